@@ -13,6 +13,7 @@ It needs Python 3.11 or newer and nothing but its standard library:
     python3 dev.py bench --package   what the packages weigh, and how fast the packaged program starts
     python3 dev.py package ...     this system's packages in dist/; --try installs and uses them (try --help)
     python3 dev.py pictures        the user guide's pictures, taken anew
+    python3 dev.py texts ...       every text that a user can see, and whether it can be translated (try --help)
     python3 dev.py lock [--upgrade]  the lock files in requirements/, written anew from pyproject.toml
     sudo python3 dev.py system     only what the system lacks, on Debian and its kin; the others do this as root
 """
@@ -299,6 +300,11 @@ def pictures(_arguments: Sequence[str]) -> int:
     return _tour(ready_to_run(), ROOT / "docs" / "pictures", "--guide")
 
 
+def texts(arguments: Sequence[str]) -> int:
+    """List every text that a user can see, with its context and its places in the code."""
+    return _module(ready_to_develop(), "tools.texts", arguments)
+
+
 def bench(arguments: Sequence[str]) -> int:
     """Runs the benchmarks, those of the packages, or the long proofs."""
     parts = {"--soak": "tests.soak", "--package": "benchmarks.package"}
@@ -363,11 +369,12 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "bench": bench,
     "package": package,
     "pictures": pictures,
+    "texts": texts,
     "lock": lock,
     "system": system,
 }
 #: Commands whose arguments go on to something that explains itself.
-HAVE_HELP = ("run", "test", "bench", "package")
+HAVE_HELP = ("run", "test", "bench", "package", "texts")
 
 
 # What the commands are made of

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from heatpunk_desktop.texts import text
+
 
 class Status(StrEnum):
     """The stage of a project with the customer. Source: guide, POST create, `status`."""
@@ -61,17 +63,17 @@ class Field(StrEnum):
 
 #: The label of each field on the screen.
 FIELD_LABELS: Final[Mapping[Field, str]] = {
-    Field.PROJECT_NAME: "Project name",
-    Field.CUSTOMER_NAME: "Customer name",
-    Field.CUSTOMER_EMAIL: "Customer email",
-    Field.CUSTOMER_PHONE: "Customer phone",
-    Field.ADDRESS: "Address",
-    Field.POSTCODE: "Postcode",
-    Field.LATITUDE: "Latitude",
-    Field.LONGITUDE: "Longitude",
-    Field.STATUS: "Status",
-    Field.BUILD_DATE: "Build date",
-    Field.CRM_REFERENCE: "CRM reference",
+    Field.PROJECT_NAME: text("fields", "Project name"),
+    Field.CUSTOMER_NAME: text("fields", "Customer name"),
+    Field.CUSTOMER_EMAIL: text("fields", "Customer email"),
+    Field.CUSTOMER_PHONE: text("fields", "Customer phone"),
+    Field.ADDRESS: text("fields", "Address"),
+    Field.POSTCODE: text("fields", "Postcode"),
+    Field.LATITUDE: text("fields", "Latitude"),
+    Field.LONGITUDE: text("fields", "Longitude"),
+    Field.STATUS: text("fields", "Status"),
+    Field.BUILD_DATE: text("fields", "Build date"),
+    Field.CRM_REFERENCE: text("fields", "CRM reference"),
 }
 
 #: Decimal degrees; every other field is text.

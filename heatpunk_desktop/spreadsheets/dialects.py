@@ -14,6 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from heatpunk_desktop.spreadsheets.encodings import Encoding
+from heatpunk_desktop.texts import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,7 +31,15 @@ class Separator(StrEnum):
     @property
     def label(self) -> str:
         """The name shown to the user: `Comma`."""
-        return self.name.capitalize()
+        return _SEPARATOR_LABELS[self]
+
+
+_SEPARATOR_LABELS: Final = {
+    Separator.COMMA: text("dialects", "Comma"),
+    Separator.SEMICOLON: text("dialects", "Semicolon"),
+    Separator.TAB: text("dialects", "Tab"),
+    Separator.BAR: text("dialects", "Bar"),
+}
 
 
 class Quote(StrEnum):
@@ -39,11 +48,6 @@ class Quote(StrEnum):
     DOUBLE = '"'
     SINGLE = "'"
     NONE = ""
-
-    @property
-    def label(self) -> str:
-        """The name shown to the user: `Double quotes (")`."""
-        return {"DOUBLE": 'Double quotes (")', "SINGLE": "Single quotes (')", "NONE": "None"}[self.name]
 
 
 class TextDialect(NamedTuple):

@@ -21,11 +21,11 @@ FIELDS: Final = tuple(Field)
 
 
 class LeftOut(StrEnum):
-    """Why a row seems to be no project. Values are the words shown for it."""
+    """Why a row seems to be no project."""
 
-    TOTAL = "Looks like a total or a heading"
-    HEADINGS = "The headings again"
-    NOTHING = "Nothing in the columns that are read"
+    TOTAL = "total"
+    HEADINGS = "headings"
+    NOTHING = "nothing"
 
 
 class RepairedCell(NamedTuple):

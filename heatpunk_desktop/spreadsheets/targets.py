@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.fields import FIELD_LABELS, Field
+from heatpunk_desktop.texts import text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,16 +38,16 @@ Target = Field | Part
 #: The label of each target, in the order in which they are offered.
 TARGET_LABELS: Final[Mapping[Target, str]] = MappingProxyType(
     {
-        Part.IGNORE: "Leave out",
+        Part.IGNORE: text("targets", "Leave out"),
         **{field: FIELD_LABELS[field] for field in Field},
-        Part.FULL_ADDRESS: "Address with postcode",
-        Part.ADDRESS_LINE: "Part of the address",
-        Part.NAME_TITLE: "Title (Mr, Mrs)",
-        Part.FIRST_NAME: "First name",
-        Part.SURNAME: "Surname",
-        Part.POSITION: "Latitude and longitude",
-        Part.PROJECT_ID: "Project ID",
-        Part.OWNER: "Owner (of new projects)",
+        Part.FULL_ADDRESS: text("targets", "Address with postcode"),
+        Part.ADDRESS_LINE: text("targets", "Part of the address"),
+        Part.NAME_TITLE: text("targets", "Title (Mr, Mrs)"),
+        Part.FIRST_NAME: text("targets", "First name"),
+        Part.SURNAME: text("targets", "Surname"),
+        Part.POSITION: text("targets", "Latitude and longitude"),
+        Part.PROJECT_ID: text("targets", "Project ID"),
+        Part.OWNER: text("targets", "Owner (of new projects)"),
     }
 )
 

@@ -5,29 +5,34 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QKeySequence
+
+from heatpunk_desktop.gui.text.translation import translated
+from heatpunk_desktop.texts import text
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
-
-_CONTEXT: Final = "actions"
-
-
-def QT_TRANSLATE_NOOP(_context: str, words: str) -> str:  # noqa: N802
-    """Marks words for the translators, who find them by this name, and gives them back as they are."""
-    return words
 
 
 class Menu(StrEnum):
     """The menus of the menu bar, in its order."""
 
-    FILE = QT_TRANSLATE_NOOP("actions", "&File")
-    EDIT = QT_TRANSLATE_NOOP("actions", "&Edit")
-    VIEW = QT_TRANSLATE_NOOP("actions", "&View")
-    PROJECT = QT_TRANSLATE_NOOP("actions", "&Project")
-    CHANGES = QT_TRANSLATE_NOOP("actions", "&Changes")
-    HELP = QT_TRANSLATE_NOOP("actions", "&Help")
+    FILE = "file"
+    EDIT = "edit"
+    VIEW = "view"
+    PROJECT = "project"
+    CHANGES = "changes"
+    HELP = "help"
+
+
+MENU_LABELS: Final = {
+    Menu.FILE: text("actions", "&File"),
+    Menu.EDIT: text("actions", "&Edit"),
+    Menu.VIEW: text("actions", "&View"),
+    Menu.PROJECT: text("actions", "&Project"),
+    Menu.CHANGES: text("actions", "&Changes"),
+    Menu.HELP: text("actions", "&Help"),
+}
 
 
 class Act(StrEnum):
@@ -117,18 +122,18 @@ class ActionSpec(NamedTuple):
 
 
 #: The submenu of the menu View that orders the rows.
-SORT_BY: Final = QT_TRANSLATE_NOOP("actions", "Sort &by")
+SORT_BY: Final = text("actions", "Sort &by")
 
-_APPEARANCE: Final = QT_TRANSLATE_NOOP("actions", "&Appearance")
+_APPEARANCE: Final = text("actions", "&Appearance")
 
 ACTIONS: Final = (
-    ActionSpec(Act.NEW, Menu.FILE, QT_TRANSLATE_NOOP("actions", "&New project"), shortcut="Ctrl+N", icon="plus"),
-    ActionSpec(Act.REFRESH, Menu.FILE, QT_TRANSLATE_NOOP("actions", "&Refresh"), shortcut="F5", icon="refresh-cw"),
+    ActionSpec(Act.NEW, Menu.FILE, text("actions", "&New project"), shortcut="Ctrl+N", icon="plus"),
+    ActionSpec(Act.REFRESH, Menu.FILE, text("actions", "&Refresh"), shortcut="F5", icon="refresh-cw"),
     ActionSpec(
         Act.IMPORT,
         Menu.FILE,
-        QT_TRANSLATE_NOOP("actions", "&Import…"),
-        button=QT_TRANSLATE_NOOP("actions", "Import"),
+        text("actions", "&Import…"),
+        button=text("actions", "Import"),
         shortcut="Ctrl+I",
         icon="file-input",
         opens_section=True,
@@ -136,31 +141,29 @@ ACTIONS: Final = (
     ActionSpec(
         Act.EXPORT,
         Menu.FILE,
-        QT_TRANSLATE_NOOP("actions", "&Export…"),
-        button=QT_TRANSLATE_NOOP("actions", "Export"),
+        text("actions", "&Export…"),
+        button=text("actions", "Export"),
         shortcut="Ctrl+Shift+E",
         icon="file-output",
     ),
-    ActionSpec(Act.PRINT, Menu.FILE, QT_TRANSLATE_NOOP("actions", "&Print…"), shortcut="Ctrl+P"),
-    ActionSpec(Act.TEMPLATE, Menu.FILE, QT_TRANSLATE_NOOP("actions", "Save a &template…")),
-    ActionSpec(
-        Act.SETTINGS, Menu.FILE, QT_TRANSLATE_NOOP("actions", "&Settings…"), icon="settings", opens_section=True
-    ),
-    ActionSpec(Act.QUIT, Menu.FILE, QT_TRANSLATE_NOOP("actions", "&Quit"), shortcut="Ctrl+Q", opens_section=True),
-    ActionSpec(Act.UNDO, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "&Undo"), shortcut="Ctrl+Z"),
-    ActionSpec(Act.REDO, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "&Redo"), shortcut="Ctrl+Shift+Z", also="Ctrl+Y"),
-    ActionSpec(Act.COPY, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "&Copy"), shortcut="Ctrl+C", opens_section=True),
-    ActionSpec(Act.PASTE, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "&Paste"), shortcut="Ctrl+V"),
+    ActionSpec(Act.PRINT, Menu.FILE, text("actions", "&Print…"), shortcut="Ctrl+P"),
+    ActionSpec(Act.TEMPLATE, Menu.FILE, text("actions", "Save a &template…")),
+    ActionSpec(Act.SETTINGS, Menu.FILE, text("actions", "&Settings…"), icon="settings", opens_section=True),
+    ActionSpec(Act.QUIT, Menu.FILE, text("actions", "&Quit"), shortcut="Ctrl+Q", opens_section=True),
+    ActionSpec(Act.UNDO, Menu.EDIT, text("actions", "&Undo"), shortcut="Ctrl+Z"),
+    ActionSpec(Act.REDO, Menu.EDIT, text("actions", "&Redo"), shortcut="Ctrl+Shift+Z", also="Ctrl+Y"),
+    ActionSpec(Act.COPY, Menu.EDIT, text("actions", "&Copy"), shortcut="Ctrl+C", opens_section=True),
+    ActionSpec(Act.PASTE, Menu.EDIT, text("actions", "&Paste"), shortcut="Ctrl+V"),
     ActionSpec(
         Act.PASTE_CELLS,
         Menu.EDIT,
-        QT_TRANSLATE_NOOP("actions", "Paste &into the selected projects…"),
+        text("actions", "Paste &into the selected projects…"),
         shortcut="Ctrl+Shift+V",
     ),
     ActionSpec(
         Act.SEARCH,
         Menu.EDIT,
-        QT_TRANSLATE_NOOP("actions", "&Search projects"),
+        text("actions", "&Search projects"),
         shortcut="Ctrl+F",
         icon="search",
         opens_section=True,
@@ -168,39 +171,39 @@ ACTIONS: Final = (
     ActionSpec(
         Act.FILTER,
         Menu.EDIT,
-        QT_TRANSLATE_NOOP("actions", "&Add a filter…"),
+        text("actions", "&Add a filter…"),
         shortcut="Ctrl+Shift+F",
         icon="list-filter",
     ),
-    ActionSpec(Act.CLEAR, Menu.EDIT, QT_TRANSLATE_NOOP("actions", "C&lear search and filters")),
+    ActionSpec(Act.CLEAR, Menu.EDIT, text("actions", "C&lear search and filters")),
     ActionSpec(
         Act.PALETTE,
         Menu.EDIT,
-        QT_TRANSLATE_NOOP("actions", "Command palett&e…"),
+        text("actions", "Command palett&e…"),
         shortcut="Ctrl+K",
         opens_section=True,
     ),
     ActionSpec(
         Act.DUPLICATES,
         Menu.VIEW,
-        QT_TRANSLATE_NOOP("actions", "D&uplicates"),
+        text("actions", "D&uplicates"),
         shortcut="Ctrl+Shift+D",
         checkable=True,
     ),
     ActionSpec(
         Act.SAVE_VIEW,
         Menu.VIEW,
-        QT_TRANSLATE_NOOP("actions", "Sa&ve as a view of your own…"),
+        text("actions", "Sa&ve as a view of your own…"),
         shortcut="Ctrl+Shift+S",
         opens_section=True,
     ),
-    ActionSpec(Act.KEEP_VIEW, Menu.VIEW, QT_TRANSLATE_NOOP("actions", "&Keep the changes to this view")),
-    ActionSpec(Act.REVERT_VIEW, Menu.VIEW, QT_TRANSLATE_NOOP("actions", "Back to the view as save&d")),
-    ActionSpec(Act.CHOOSE_COLUMNS, Menu.VIEW, QT_TRANSLATE_NOOP("actions", "C&hoose columns…"), opens_section=True),
+    ActionSpec(Act.KEEP_VIEW, Menu.VIEW, text("actions", "&Keep the changes to this view")),
+    ActionSpec(Act.REVERT_VIEW, Menu.VIEW, text("actions", "Back to the view as save&d")),
+    ActionSpec(Act.CHOOSE_COLUMNS, Menu.VIEW, text("actions", "C&hoose columns…"), opens_section=True),
     ActionSpec(
         Act.TABLE,
         Menu.VIEW,
-        QT_TRANSLATE_NOOP("actions", "&Table"),
+        text("actions", "&Table"),
         shortcut="Ctrl+Shift+T",
         checkable=True,
         group="layout",
@@ -209,7 +212,7 @@ ACTIONS: Final = (
     ActionSpec(
         Act.BOARD,
         Menu.VIEW,
-        QT_TRANSLATE_NOOP("actions", "Boa&rd"),
+        text("actions", "Boa&rd"),
         shortcut="Ctrl+Shift+B",
         checkable=True,
         group="layout",
@@ -217,17 +220,17 @@ ACTIONS: Final = (
     ActionSpec(
         Act.INSPECTOR,
         Menu.VIEW,
-        QT_TRANSLATE_NOOP("actions", "&Inspector"),
+        text("actions", "&Inspector"),
         shortcut="F4",
         checkable=True,
         opens_section=True,
     ),
-    ActionSpec(Act.SIDEBAR, Menu.VIEW, QT_TRANSLATE_NOOP("actions", "Sid&ebar"), shortcut="F9", checkable=True),
-    ActionSpec(Act.COMPACT, Menu.VIEW, QT_TRANSLATE_NOOP("actions", "&Compact rows"), checkable=True),
+    ActionSpec(Act.SIDEBAR, Menu.VIEW, text("actions", "Sid&ebar"), shortcut="F9", checkable=True),
+    ActionSpec(Act.COMPACT, Menu.VIEW, text("actions", "&Compact rows"), checkable=True),
     ActionSpec(
         Act.APPEARANCE_SYSTEM,
         Menu.VIEW,
-        QT_TRANSLATE_NOOP("actions", "As the &system"),
+        text("actions", "As the &system"),
         checkable=True,
         group="appearance",
         submenu=_APPEARANCE,
@@ -235,7 +238,7 @@ ACTIONS: Final = (
     ActionSpec(
         Act.APPEARANCE_LIGHT,
         Menu.VIEW,
-        QT_TRANSLATE_NOOP("actions", "&Light"),
+        text("actions", "&Light"),
         checkable=True,
         group="appearance",
         submenu=_APPEARANCE,
@@ -243,7 +246,7 @@ ACTIONS: Final = (
     ActionSpec(
         Act.APPEARANCE_DARK,
         Menu.VIEW,
-        QT_TRANSLATE_NOOP("actions", "&Dark"),
+        text("actions", "&Dark"),
         checkable=True,
         group="appearance",
         submenu=_APPEARANCE,
@@ -251,65 +254,65 @@ ACTIONS: Final = (
     ActionSpec(
         Act.EDIT,
         Menu.PROJECT,
-        QT_TRANSLATE_NOOP("actions", "&Edit…"),
-        button=QT_TRANSLATE_NOOP("actions", "Edit"),
+        text("actions", "&Edit…"),
+        button=text("actions", "Edit"),
         shortcut="F2",
         icon="pencil",
     ),
-    ActionSpec(Act.EDIT_CELL, Menu.PROJECT, QT_TRANSLATE_NOOP("actions", "Edit in the &table"), shortcut="Ctrl+E"),
-    ActionSpec(Act.SET_STATUS, Menu.PROJECT, QT_TRANSLATE_NOOP("actions", "Set st&atus…"), shortcut="Alt+Down"),
+    ActionSpec(Act.EDIT_CELL, Menu.PROJECT, text("actions", "Edit in the &table"), shortcut="Ctrl+E"),
+    ActionSpec(Act.SET_STATUS, Menu.PROJECT, text("actions", "Set st&atus…"), shortcut="Alt+Down"),
     ActionSpec(
         Act.CHANGE_SEVERAL,
         Menu.PROJECT,
-        QT_TRANSLATE_NOOP("actions", "Change &several…"),
+        text("actions", "Change &several…"),
         shortcut="Shift+F2",
     ),
     ActionSpec(
         Act.STATUS_BEFORE,
         Menu.PROJECT,
-        QT_TRANSLATE_NOOP("actions", "Move to the status &before"),
+        text("actions", "Move to the status &before"),
         shortcut="Alt+Left",
     ),
     ActionSpec(
         Act.STATUS_AFTER,
         Menu.PROJECT,
-        QT_TRANSLATE_NOOP("actions", "Move to the status a&fter"),
+        text("actions", "Move to the status a&fter"),
         shortcut="Alt+Right",
     ),
-    ActionSpec(Act.CREATE_AGAIN, Menu.PROJECT, QT_TRANSLATE_NOOP("actions", "Create again from this cop&y…")),
+    ActionSpec(Act.CREATE_AGAIN, Menu.PROJECT, text("actions", "Create again from this cop&y…")),
     ActionSpec(
         Act.OPEN,
         Menu.PROJECT,
-        QT_TRANSLATE_NOOP("actions", "&Open in Heatpunk"),
+        text("actions", "&Open in Heatpunk"),
         shortcut="Ctrl+O",
         icon="external-link",
     ),
-    ActionSpec(Act.CALL, Menu.PROJECT, QT_TRANSLATE_NOOP("actions", "&Call"), opens_section=True),
-    ActionSpec(Act.EMAIL, Menu.PROJECT, QT_TRANSLATE_NOOP("actions", "E&mail")),
-    ActionSpec(Act.SHOW_ON_MAP, Menu.PROJECT, QT_TRANSLATE_NOOP("actions", "Sho&w on map")),
+    ActionSpec(Act.CALL, Menu.PROJECT, text("actions", "&Call"), opens_section=True),
+    ActionSpec(Act.EMAIL, Menu.PROJECT, text("actions", "E&mail")),
+    ActionSpec(Act.SHOW_ON_MAP, Menu.PROJECT, text("actions", "Sho&w on map")),
     ActionSpec(
         Act.COPY_PHONE,
         Menu.PROJECT,
-        QT_TRANSLATE_NOOP("actions", "Copy p&hone"),
+        text("actions", "Copy p&hone"),
         shortcut="Ctrl+Shift+C",
     ),
-    ActionSpec(Act.COPY_EMAIL, Menu.PROJECT, QT_TRANSLATE_NOOP("actions", "Copy ema&il")),
-    ActionSpec(Act.COPY_ADDRESS, Menu.PROJECT, QT_TRANSLATE_NOOP("actions", "Copy add&ress")),
+    ActionSpec(Act.COPY_EMAIL, Menu.PROJECT, text("actions", "Copy ema&il")),
+    ActionSpec(Act.COPY_ADDRESS, Menu.PROJECT, text("actions", "Copy add&ress")),
     ActionSpec(
         Act.DELETE,
         Menu.PROJECT,
-        QT_TRANSLATE_NOOP("actions", "&Delete…"),
-        button=QT_TRANSLATE_NOOP("actions", "Delete"),
+        text("actions", "&Delete…"),
+        button=text("actions", "Delete"),
         shortcut="Del",
         icon="trash-2",
         opens_section=True,
     ),
-    ActionSpec(Act.DELETE_PERMANENTLY, Menu.PROJECT, QT_TRANSLATE_NOOP("actions", "Delete &permanently…")),
-    ActionSpec(Act.CHANGES, Menu.CHANGES, QT_TRANSLATE_NOOP("actions", "&Show changes"), checkable=True),
-    ActionSpec(Act.SEND_NOW, Menu.CHANGES, QT_TRANSLATE_NOOP("actions", "Send &now"), icon="send-horizontal"),
-    ActionSpec(Act.SHORTCUTS, Menu.HELP, QT_TRANSLATE_NOOP("actions", "&Keyboard shortcuts"), shortcut="F1"),
-    ActionSpec(Act.DIAGNOSTICS, Menu.HELP, QT_TRANSLATE_NOOP("actions", "&Diagnostics…")),
-    ActionSpec(Act.ABOUT, Menu.HELP, QT_TRANSLATE_NOOP("actions", "&About Heatpunk Desktop")),
+    ActionSpec(Act.DELETE_PERMANENTLY, Menu.PROJECT, text("actions", "Delete &permanently…")),
+    ActionSpec(Act.CHANGES, Menu.CHANGES, text("actions", "&Show changes"), checkable=True),
+    ActionSpec(Act.SEND_NOW, Menu.CHANGES, text("actions", "Send &now"), icon="send-horizontal"),
+    ActionSpec(Act.SHORTCUTS, Menu.HELP, text("actions", "&Keyboard shortcuts"), shortcut="F1"),
+    ActionSpec(Act.DIAGNOSTICS, Menu.HELP, text("actions", "&Diagnostics…")),
+    ActionSpec(Act.ABOUT, Menu.HELP, text("actions", "&About Heatpunk Desktop")),
 )
 
 #: Actions on the selected projects, one or several.
@@ -354,11 +357,6 @@ def keys_of(*acts: Act) -> frozenset[QKeySequence]:
     return frozenset(
         QKeySequence(keys) for spec in ACTIONS if spec.act in acts for keys in (spec.shortcut, spec.also) if keys
     )
-
-
-def translated(words: str) -> str:
-    """The words of a declaration in the person's language."""
-    return QCoreApplication.translate(_CONTEXT, words)
 
 
 def explain(action: QAction, reason: str = "") -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.gui.actions.actions import CONTACT_ACTS, Act, explain
+from heatpunk_desktop.gui.text.translation import translate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,7 +88,6 @@ def _position(values: FieldValues) -> tuple[float, float] | None:
 
 
 def _why_not(act: Act, *, is_known: bool, is_empty: bool) -> str:
-    translate = QCoreApplication.translate
     match _FIELDS[act]:
         case Field.CUSTOMER_PHONE:
             words = (

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
 
-from heatpunk_desktop.gui.actions.actions import ACTIONS, SORT_BY, Act, Menu, translated
+from heatpunk_desktop.gui.actions.actions import ACTIONS, MENU_LABELS, SORT_BY, Act, Menu
 from heatpunk_desktop.gui.main_window.sidebar_choices import CHOICES
+from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.icons import tinted_icon
 from heatpunk_desktop.system.compat import override
 
@@ -35,7 +36,7 @@ class Menus(QObject):
     def __init__(self, bar: QMenuBar, actions: Mapping[Act, QAction], parent: QWidget) -> None:
         super().__init__(parent)
         self._actions = actions
-        self._menus = {menu: bar.addMenu(translated(menu)) for menu in Menu}
+        self._menus = {menu: bar.addMenu(translated(MENU_LABELS[menu])) for menu in Menu}
         groups: dict[str, QActionGroup] = {}
         submenus: dict[str, QMenu] = {}
         for spec in ACTIONS:

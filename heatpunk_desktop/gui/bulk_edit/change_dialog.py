@@ -9,10 +9,11 @@ from PySide6.QtCore import QSignalBlocker, QSize, QTimer, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
 
 from heatpunk_desktop.domain.display import one_line
-from heatpunk_desktop.domain.fields import FIELD_LABELS, BuildDate, Field, Status
+from heatpunk_desktop.domain.fields import BuildDate, Field, Status
 from heatpunk_desktop.gui.bulk_edit.plan import OFFERED, plan_changes, standings
 from heatpunk_desktop.gui.bulk_edit.preview_dialog import PreviewDialog
 from heatpunk_desktop.gui.bulk_edit.preview_model import PROJECT, PreviewModel
+from heatpunk_desktop.gui.text.field_words import field_label
 from heatpunk_desktop.gui.text.project_names import by_number
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
 from heatpunk_desktop.system.compat import override
@@ -90,7 +91,7 @@ class ChangeSeveralDialog(PreviewDialog):
         self._empties = QCheckBox(self.tr("&Empty the field"), self)
         self._empties.setAccessibleName(self.tr("Empty the field"))
         for one in OFFERED:
-            self._field.addItem(FIELD_LABELS[one], one.value)
+            self._field.addItem(field_label(one), one.value)
         self._field.setCurrentIndex(OFFERED.index(first) if first in OFFERED else 0)
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
@@ -221,7 +222,7 @@ class ChangeSeveralDialog(PreviewDialog):
         if plan is None or self._timer.isActive() or not plan.changed:
             return
         what = self._choice.currentText() if self._choice.isVisibleTo(self) else plan.value or self.tr("Empty")
-        label = self.tr("{0}: {1}").format(FIELD_LABELS[plan.field], one_line(what, _LONGEST))
+        label = self.tr("{0}: {1}").format(field_label(plan.field), one_line(what, _LONGEST))
         self._stage(plan.deeds(), label)
 
     @override

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
-
 from heatpunk_desktop.gui.dialogs.report_dialog import ReportDialog
+from heatpunk_desktop.gui.text.translation import translate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +26,8 @@ class DiagnosticsDialog(ReportDialog):
         self, report: str, parent: QWidget | None = None, ask_path: Callable[[QWidget, str], str] | None = None
     ) -> None:
         super().__init__(
-            QCoreApplication.translate("DiagnosticsDialog", "Diagnostics"),
-            QCoreApplication.translate(
+            translate("DiagnosticsDialog", "Diagnostics"),
+            translate(
                 "DiagnosticsDialog",
                 "This is what somebody who helps you needs to know. The API key and your customers’ data are not in "
                 "it; your email address and the names of folders are. Nothing is sent anywhere by itself.",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMessageBox
 
 from heatpunk_desktop.domain.display import breakable, display_text, one_line
+from heatpunk_desktop.gui.text.translation import translate
 from heatpunk_desktop.gui.widgets.dialog import room_for
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _AROUND: Final = 120
 def show_error(parent: QWidget | None, error: KnownError) -> QMessageBox:
     """Opens a box that says what happened, what it means and what to do. Returns at once."""
     box = _box(parent, QMessageBox.Icon.Warning, error.title, error.text())
-    close = box.addButton(QCoreApplication.translate("message", "Close"), QMessageBox.ButtonRole.RejectRole)
+    close = box.addButton(translate("message", "Close"), QMessageBox.ButtonRole.RejectRole)
     box.setEscapeButton(close)
     box.open()
     return box
@@ -65,7 +66,7 @@ def _box(parent: QWidget | None, icon: QMessageBox.Icon, title: str, text: str) 
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setIcon(icon)
     # The heading is in the box; the title bar would repeat it and cut it short.
-    box.setWindowTitle(QCoreApplication.translate("message", "Heatpunk Desktop"))
+    box.setWindowTitle(translate("message", "Heatpunk Desktop"))
     box.setText(breakable(one_line(title, _LONGEST_TITLE)))
     box.setInformativeText(_bearable(display_text(text)))
     for label in box.findChildren(QLabel):  # the format set on the box does not reach the informative text

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QSize, QStandardPaths, Qt, Slot
+from PySide6.QtCore import QSize, QStandardPaths, Qt, Slot
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QPlainTextEdit, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.clock import utc_now
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.gui.dialogs.message import show_error
+from heatpunk_desktop.gui.text.translation import translate
 from heatpunk_desktop.gui.widgets.dialog import Dialog
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, TitleLabel, Tone, announce
 from heatpunk_desktop.system.files import write_private
@@ -105,5 +106,5 @@ class ReportDialog(Dialog):
 
 
 def _ask_path(parent: QWidget, begin: str) -> str:
-    title = QCoreApplication.translate("ReportDialog", "Save the report")
+    title = translate("ReportDialog", "Save the report")
     return QFileDialog.getSaveFileName(parent, title, begin, "*.txt")[0]

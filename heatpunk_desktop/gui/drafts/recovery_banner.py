@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, Signal, Slot
+from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.dates import display_moment
 from heatpunk_desktop.domain.display import one_line
+from heatpunk_desktop.gui.text.translation import translate
 from heatpunk_desktop.gui.widgets.icons import tinted_pixmap
 from heatpunk_desktop.gui.widgets.labels import ElidedLabel, PlainLabel, announce
 from heatpunk_desktop.gui.widgets.tab_order import put_after
@@ -201,7 +202,7 @@ def draft_words(draft: Draft) -> str:
     """What a draft is about, on one line of a bearable length."""
     title = one_line(draft.title, _TITLE_LENGTH)
     if draft.key is not None:
-        return QCoreApplication.translate("drafts", "Changes to “{0}”").format(title)
+        return translate("drafts", "Changes to “{0}”").format(title)
     if title:
-        return QCoreApplication.translate("drafts", "New project “{0}”").format(title)
-    return QCoreApplication.translate("drafts", "New project without a name")
+        return translate("drafts", "New project “{0}”").format(title)
+    return translate("drafts", "New project without a name")

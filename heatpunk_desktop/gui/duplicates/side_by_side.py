@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
 
 from heatpunk_desktop.domain.dates import display_day, moment_label
 from heatpunk_desktop.domain.display import breakable, one_line
-from heatpunk_desktop.domain.fields import DETAIL_FIELDS, FIELD_LABELS, BuildDate, Field
+from heatpunk_desktop.domain.fields import DETAIL_FIELDS, BuildDate, Field
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.gui.text.duplicate_words import agreement_words
+from heatpunk_desktop.gui.text.field_words import field_label
 from heatpunk_desktop.gui.text.mark_words import mark_words
 from heatpunk_desktop.gui.text.owner_words import owner_words
 from heatpunk_desktop.gui.widgets.theme import muted_text, readable_on, selection_background, waiting_text
@@ -113,7 +114,7 @@ class SideBySideModel(QAbstractTableModel):
         is_not_shared = one.agreement is Agreement.NOT_KNOWN and all(
             value is not None or row.is_asked for value, row in values
         )
-        return _Line(FIELD_LABELS[one.field], first, second, None if is_not_shared else one.agreement)
+        return _Line(field_label(one.field), first, second, None if is_not_shared else one.agreement)
 
     def _value(self, field: Field, value: str | float | None, *, is_asked: bool) -> str:
         if value is None and field in DETAIL_FIELDS and not is_asked:

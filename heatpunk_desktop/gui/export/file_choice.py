@@ -6,11 +6,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from heatpunk_desktop.gui.dialogs.save_dialog import path_from, save_dialog
 from heatpunk_desktop.gui.export.formats import FORMATS, WORKBOOK, Format, format_of
+from heatpunk_desktop.gui.text.translation import translate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,7 +122,7 @@ class FileChoice(QWidget):
 
 
 def _ask_path(parent: QWidget, begin: str) -> str:
-    title = QCoreApplication.translate("ExportDialog", "Export projects")
+    title = translate("ExportDialog", "Export projects")
     known = format_of(begin) or WORKBOOK
     kinds = {one.ending: one.words.partition(" (")[0] for one in FORMATS}
     return path_from(save_dialog(parent, title, begin, kinds, known.ending))

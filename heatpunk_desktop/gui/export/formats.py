@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import QCoreApplication
-
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.headings import Extra
+from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.models.table_columns import Column
+from heatpunk_desktop.texts import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -34,12 +34,12 @@ class Format(NamedTuple):
     @property
     def words(self) -> str:
         """What it is called, in the person's language."""
-        return QCoreApplication.translate("formats", self.name)
+        return translated(self.name)
 
 
-WORKBOOK: Final = Format(".xlsx", "Excel workbook (.xlsx)")
-TEXT: Final = Format(".csv", "Text file for any spreadsheet (.csv)")
-PDF: Final = Format(".pdf", "PDF to send or print (.pdf)", is_paper=True)
+WORKBOOK: Final = Format(".xlsx", text("formats", "Excel workbook (.xlsx)"))
+TEXT: Final = Format(".csv", text("formats", "Text file for any spreadsheet (.csv)"))
+PDF: Final = Format(".pdf", text("formats", "PDF to send or print (.pdf)"), is_paper=True)
 
 #: In the order in which they are offered.
 FORMATS: Final = (WORKBOOK, TEXT, PDF)

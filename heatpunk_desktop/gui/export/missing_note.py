@@ -6,12 +6,14 @@ from collections import Counter
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
-from heatpunk_desktop.domain.fields import FIELD_LABELS, Field
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.gui.text.field_words import field_label
+from heatpunk_desktop.gui.text.translation import translate, translated
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
 from heatpunk_desktop.store.contact_details import ASKED, DETAIL_BITS
+from heatpunk_desktop.texts import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -80,19 +82,29 @@ class MissingNote(QWidget):
 
 def loading_words(amount: int) -> str:
     """How many projects are to be loaded, and for how long that takes roughly."""
-    projects = _tr("1 project") if amount == 1 else _tr("{0} projects").format(f"{amount:,}")
+    projects = (
+        translate("exporting", "1 project")
+        if amount == 1
+        else translate("exporting", "{0} projects").format(f"{amount:,}")
+    )
     minutes = round(amount * _SECONDS / 60)
     if minutes < 1:
-        return _tr("{0}, less than a minute").format(projects)
-    return _tr("{0}, about {1} min").format(projects, f"{minutes:,}")
+        return translate("exporting", "{0}, less than a minute").format(projects)
+    return translate("exporting", "{0}, about {1} min").format(projects, f"{minutes:,}")
 
 
 class State(Enum):
     """Why values are missing, as the words for one column and for several."""
 
-    NOT_LOADED = ("{0} is not loaded for {1}.", "{0} are not loaded for {1}.")
-    UNTOLD = ("Heatpunk does not tell {0} for {1}.", "Heatpunk does not tell {0} for {1}.")
-    NOT_KNOWN = ("{0} is not known here for {1}.", "{0} are not known here for {1}.")
+    NOT_LOADED = (text("exporting", "{0} is not loaded for {1}."), text("exporting", "{0} are not loaded for {1}."))
+    UNTOLD = (
+        text("exporting", "Heatpunk does not tell {0} for {1}."),
+        text("exporting", "Heatpunk does not tell {0} for {1}."),
+    )
+    NOT_KNOWN = (
+        text("exporting", "{0} is not known here for {1}."),
+        text("exporting", "{0} are not known here for {1}."),
+    )
 
 
 def missing_words(missing: Mapping[Field, int], total: int, state: State) -> list[str]:
@@ -105,23 +117,21 @@ def missing_words(missing: Mapping[Field, int], total: int, state: State) -> lis
     """
     lines = []
     for count in sorted({one for one in missing.values() if one}, reverse=True):
-        names = [FIELD_LABELS[field] for field in Field if missing.get(field) == count]
-        words = _tr(state.value[len(names) > 1])
+        names = [field_label(field) for field in Field if missing.get(field) == count]
+        words = translated(state.value[len(names) > 1])
         lines.append(words.format(_listed(names), _projects(count, total)))
     return lines
 
 
-def _tr(words: str) -> str:
-    return QCoreApplication.translate("exporting", words)
-
-
 def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else _tr("{0} and {1}").format(", ".join(names[:-1]), names[-1])
+    return (
+        names[0] if len(names) == 1 else translate("exporting", "{0} and {1}").format(", ".join(names[:-1]), names[-1])
+    )
 
 
 def _projects(count: int, total: int) -> str:
     if total == 1:
-        return _tr("the project")
+        return translate("exporting", "the project")
     if count == total:
-        return _tr("any of the {0} projects").format(f"{total:,}")
-    return _tr("{0} of {1} projects").format(f"{count:,}", f"{total:,}")
+        return translate("exporting", "any of the {0} projects").format(f"{total:,}")
+    return translate("exporting", "{0} of {1} projects").format(f"{count:,}", f"{total:,}")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.gui.dialogs.message import ask, show_error
+from heatpunk_desktop.gui.text.translation import translate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,26 +17,29 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMessageBox, QWidget
 
 
-def _tr(words: str) -> str:
-    return QCoreApplication.translate("exporting", words)
-
-
 def ask_to_replace(parent: QWidget, path: Path) -> QMessageBox:
     """Asks whether a file that is there may be replaced."""
-    words = _tr("It is replaced by the new file if you go on.")
-    title = _tr("“{0}” is there already").format(path.name)
-    return ask(parent, title, words, yes=_tr("Replace it"), no=_tr("Keep it"))
+    words = translate("exporting", "It is replaced by the new file if you go on.")
+    title = translate("exporting", "“{0}” is there already").format(path.name)
+    return ask(parent, title, words, yes=translate("exporting", "Replace it"), no=translate("exporting", "Keep it"))
 
 
 def open_file(parent: QWidget, path: Path) -> None:
     """Opens a file in the program that the system has for it, or says where it is."""
     if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
-        advice = _tr("Open it from the folder, or with a program of your choice.")
-        show_error(parent, KnownError(_tr("No program opened the file"), _tr("It is there: {0}").format(path), advice))
+        advice = translate("exporting", "Open it from the folder, or with a program of your choice.")
+        show_error(
+            parent,
+            KnownError(
+                translate("exporting", "No program opened the file"),
+                translate("exporting", "It is there: {0}").format(path),
+                advice,
+            ),
+        )
 
 
 def show_in_folder(parent: QWidget, path: Path) -> None:
     """Opens the folder that a file is in, or says where it is."""
     if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent))):
-        words = _tr("The file is there: {0}").format(path)
-        show_error(parent, KnownError(_tr("No program opened the folder"), words))
+        words = translate("exporting", "The file is there: {0}").format(path)
+        show_error(parent, KnownError(translate("exporting", "No program opened the folder"), words))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPalette
 
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.gui.importing.choice_delegate import CHOICES_ROLE
+from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.theme import muted_text
 from heatpunk_desktop.spreadsheets.column_judging import Why
 from heatpunk_desktop.spreadsheets.targets import TARGET_LABELS, Part
@@ -79,7 +80,7 @@ class ColumnsModel(QAbstractTableModel):
             case _Role.EditRole if index.column() == TARGET:
                 return _TARGETS.index(choice.target)
             case _ if role == CHOICES_ROLE and index.column() == TARGET:
-                return [self.tr(TARGET_LABELS[target]) for target in _TARGETS]
+                return [translated(TARGET_LABELS[target]) for target in _TARGETS]
             case _Role.ForegroundRole if choice.target is Part.IGNORE and index.column() != TARGET:
                 return muted_text(QPalette())
         return None
@@ -93,7 +94,7 @@ class ColumnsModel(QAbstractTableModel):
             case 2:
                 return one_line(" · ".join(choice.samples), _LONGEST)
             case 3:
-                return self.tr(TARGET_LABELS[choice.target])
+                return translated(TARGET_LABELS[choice.target])
         return self._why(choice)
 
     def _why(self, choice: ColumnChoice) -> str:

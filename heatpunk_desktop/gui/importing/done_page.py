@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from heatpunk_desktop.gui.text.translation import translate
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, TitleLabel, Tone
 
 if TYPE_CHECKING:
@@ -132,17 +133,32 @@ def headline(progress: BatchProgress) -> str:
     created, changed = progress.created, progress.changed
     parts = []
     if created:
-        parts.append((_tr("1 project created") if created == 1 else _tr("{0} projects created")).format(f"{created:,}"))
+        parts.append(
+            (
+                translate("DonePage", "1 project created")
+                if created == 1
+                else translate("DonePage", "{0} projects created")
+            ).format(f"{created:,}")
+        )
     if changed:
-        parts.append((_tr("1 project changed") if changed == 1 else _tr("{0} projects changed")).format(f"{changed:,}"))
+        parts.append(
+            (
+                translate("DonePage", "1 project changed")
+                if changed == 1
+                else translate("DonePage", "{0} projects changed")
+            ).format(f"{changed:,}")
+        )
     if progress.waiting and not parts and not progress.needs_you:
-        one, several = _tr("1 project is saved here and waiting"), _tr("{0} projects are saved here and waiting")
+        one, several = (
+            translate("DonePage", "1 project is saved here and waiting"),
+            translate("DonePage", "{0} projects are saved here and waiting"),
+        )
         parts.append((one if progress.waiting == 1 else several).format(f"{progress.waiting:,}"))
     elif progress.waiting:
-        parts.append(_tr("{0} waiting").format(f"{progress.waiting:,}"))
+        parts.append(translate("DonePage", "{0} waiting").format(f"{progress.waiting:,}"))
     if progress.needs_you:
-        parts.append(_tr("{0} refused").format(f"{progress.needs_you:,}"))
-    return " · ".join(parts) or _tr("Nothing was imported")
+        parts.append(translate("DonePage", "{0} refused").format(f"{progress.needs_you:,}"))
+    return " · ".join(parts) or translate("DonePage", "Nothing was imported")
 
 
 def left_out_words(problems: int, others: int) -> str:
@@ -154,19 +170,25 @@ def left_out_words(problems: int, others: int) -> str:
     """
     words = ""
     if problems:
-        one = _tr("1 row with a problem was left out. To bring it in as well, import the file again and correct it.")
-        several = _tr(
-            "{0} rows with problems were left out. To bring them in as well, import the file again and correct them."
+        one = translate(
+            "DonePage",
+            "1 row with a problem was left out. To bring it in as well, import the file again and correct it.",
         )
-        again = _tr("What is there by now is left out then.")
+        several = translate(
+            "DonePage",
+            "{0} rows with problems were left out. To bring them in as well, import the file again and correct them.",
+        )
+        again = translate("DonePage", "What is there by now is left out then.")
         words = f"{(one if problems == 1 else several).format(f'{problems:,}')} {again}"
     if others:
-        one, several = _tr("1 other row was left out."), _tr("{0} other rows were left out.")
+        one, several = (
+            translate("DonePage", "1 other row was left out."),
+            translate("DonePage", "{0} other rows were left out."),
+        )
         if not problems:
-            one, several = _tr("1 row was left out."), _tr("{0} rows were left out.")
+            one, several = (
+                translate("DonePage", "1 row was left out."),
+                translate("DonePage", "{0} rows were left out."),
+            )
         words = f"{words} {(one if others == 1 else several).format(f'{others:,}')}".strip()
     return words
-
-
-def _tr(words: str) -> str:
-    return QCoreApplication.translate("DonePage", words)

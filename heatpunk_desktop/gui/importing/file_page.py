@@ -23,6 +23,7 @@ from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.gui.importing.drop_zone import DropZone
 from heatpunk_desktop.gui.importing.sample_model import SampleModel
 from heatpunk_desktop.gui.importing.tables import make_table, set_widths
+from heatpunk_desktop.gui.text.translation import translate, translated
 from heatpunk_desktop.gui.widgets.labels import HeadingLabel
 from heatpunk_desktop.spreadsheets.dialects import Separator
 from heatpunk_desktop.spreadsheets.encodings import Encoding
@@ -108,9 +109,9 @@ class FilePage(QWidget):
         form.setContentsMargins(0, 0, 0, 0)
         self._sheet, self._encoding, self._separator = QComboBox(how), QComboBox(how), QComboBox(how)
         for one in Encoding:
-            self._encoding.addItem(one.label, one)
+            self._encoding.addItem(translated(one.label), one)
         for separator in Separator:
-            self._separator.addItem(self.tr(separator.label), separator)
+            self._separator.addItem(translated(separator.label), separator)
         self._headings = QSpinBox(how)
         self._headings.setSpecialValueText(self.tr("There are none"))
         for words, control in (
@@ -230,8 +231,6 @@ class FilePage(QWidget):
 
 
 def _ask_path(parent: QWidget, folder: str) -> str:
-    from PySide6.QtCore import QCoreApplication  # noqa: PLC0415 - for two words
-
-    spreadsheets, every = (QCoreApplication.translate("FilePage", words) for words in ("Spreadsheets", "All files"))
-    title = QCoreApplication.translate("FilePage", "Import projects")
+    spreadsheets, every = translate("FilePage", "Spreadsheets"), translate("FilePage", "All files")
+    title = translate("FilePage", "Import projects")
     return QFileDialog.getOpenFileName(parent, title, folder, f"{spreadsheets} ({_KINDS});;{every} (*)")[0]

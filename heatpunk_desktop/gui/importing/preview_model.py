@@ -9,10 +9,11 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QFont, QIcon, QPalette
 
 from heatpunk_desktop.domain.display import one_line
-from heatpunk_desktop.domain.fields import FIELD_LABELS, BuildDate, Field, Status
+from heatpunk_desktop.domain.fields import BuildDate, Field, Status
 from heatpunk_desktop.gui.importing.cells import cells_for, fields_of, places_of
 from heatpunk_desktop.gui.importing.choice_delegate import CHOICES_ROLE
 from heatpunk_desktop.gui.importing.correction import MOST_ALIKE, Correction, is_wrong
+from heatpunk_desktop.gui.text.field_words import field_label
 from heatpunk_desktop.gui.text.import_words import (
     Choice,
     all_words,
@@ -390,7 +391,7 @@ def _counts(problem: RowProblem, *, is_error: bool) -> bool:
 def _shown_columns(planned: Planned) -> list[Shown]:
     """The fields that the file gives, and those of its columns that are none but have something wrong in them."""
     columns = planned.columns
-    fields = [Shown(FIELD_LABELS[field], places_of(columns, field), field) for field in fields_of(columns)]
+    fields = [Shown(field_label(field), places_of(columns, field), field) for field in fields_of(columns)]
     others = (*columns.places(Part.PROJECT_ID), *columns.places(Part.OWNER))
     covered = {place for one in fields for place in one.places}
     odd = {

@@ -5,12 +5,13 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from heatpunk_desktop.errors import BadAnswerError, KeyRefusedError
 from heatpunk_desktop.gui.main_window.status_bar import reading_words
+from heatpunk_desktop.gui.text.translation import translate
 from heatpunk_desktop.gui.widgets.icons import tinted_pixmap
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, TitleLabel, Tone
 from heatpunk_desktop.gui.widgets.tab_order import put_after
@@ -101,11 +102,12 @@ def _missing_words(details: DetailsState) -> str:
     if not count:
         return ""
     if not details.is_on or details.is_unavailable:
-        one, several = "Contact details of 1 project aren’t loaded.", "Contact details of {0} projects aren’t loaded."
+        one = translate("details", "Contact details of 1 project aren’t loaded.")
+        several = translate("details", "Contact details of {0} projects aren’t loaded.")
     else:
-        one = "Contact details of 1 project are still loading."
-        several = "Contact details of {0} projects are still loading."
-    return QCoreApplication.translate("details", one if count == 1 else several).format(f"{count:,}")
+        one = translate("details", "Contact details of 1 project are still loading.")
+        several = translate("details", "Contact details of {0} projects are still loading.")
+    return (one if count == 1 else several).format(f"{count:,}")
 
 
 class _Page(QWidget):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QTimer, Signal, Slot
 from PySide6.QtGui import QIcon, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from heatpunk_desktop.domain.dates import display_moment
+from heatpunk_desktop.gui.text.translation import translate
 from heatpunk_desktop.gui.widgets.icons import tinted_pixmap
 from heatpunk_desktop.gui.widgets.labels import ElidedLabel, Tone, announce
 from heatpunk_desktop.gui.widgets.theme import waiting_text
@@ -197,22 +198,22 @@ def reading_words(state: RefreshState) -> str:
     """How far a running refresh is, in words."""
     projects = f"{state.projects:,}"
     if state.is_held_up:
-        words = QCoreApplication.translate("refresh", "Waiting, as the server asked · {0} projects")
+        words = translate("refresh", "Waiting, as the server asked · {0} projects")
         return words.format(projects)
     if state.windows > 1:
         place = min(state.windows_done + 1, state.windows)
-        words = QCoreApplication.translate("refresh", "Reading {0} of {1} · {2} projects")
+        words = translate("refresh", "Reading {0} of {1} · {2} projects")
         return words.format(place, state.windows, projects)
-    return QCoreApplication.translate("refresh", "Reading · {0} projects").format(projects)
+    return translate("refresh", "Reading · {0} projects").format(projects)
 
 
 def details_words(state: DetailsState) -> str:
     """How far contact details are loaded, in words; empty where they are not, or all of them are."""
     if state.is_unavailable:
-        return QCoreApplication.translate("details", "This server does not share contact details")
+        return translate("details", "This server does not share contact details")
     if not state.is_on or not state.left:
         return ""
-    words = QCoreApplication.translate("details", "Loading details: {0} of {1}")
+    words = translate("details", "Loading details: {0} of {1}")
     return words.format(f"{state.loaded:,}", f"{state.loaded + state.left:,}")
 
 

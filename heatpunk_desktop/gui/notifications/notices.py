@@ -5,10 +5,9 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import QCoreApplication
-
 from heatpunk_desktop.domain.dates import display_date, display_moment
 from heatpunk_desktop.errors import TRIES_ITSELF, KeyRefusedError
+from heatpunk_desktop.gui.text.translation import translate
 from heatpunk_desktop.services.sync.facts import Connection, Link, RefreshState
 
 if TYPE_CHECKING:
@@ -35,10 +34,6 @@ class Notice(NamedTuple):
 
 
 _KEY_TROUBLE: Final = (Link.KEY_REFUSED, Link.KEY_MISSING)
-
-
-def _tr(words: str) -> str:
-    return QCoreApplication.translate("notices", words)
 
 
 def _told(error: KnownError) -> str:
@@ -70,21 +65,30 @@ def trouble_notice(
     if storage is not None:
         return Notice(_told(storage), "triangle-alert")
     if wrong_date is not None:
-        words = _tr(
+        words = translate(
+            "notices",
             "This computer’s date is wrong: it says {0}. Set the date and time in the system’s settings; until then"
-            " the server may not be reached. Your changes are kept on this computer."
+            " the server may not be reached. Your changes are kept on this computer.",
         )
         return Notice(words.format(display_date(wrong_date)), "triangle-alert")
     if connection.link in _KEY_TROUBLE or (sending is not None and sending.is_paused_for_key):
         # A person who is not of the team is refused everything, though the key is taken.
         error = connection.error or (refresh.error if isinstance(refresh.error, KeyRefusedError) else None)
-        words = _told(error) if error else _tr("The server does not take the API key.")
-        kept = _tr("Nothing is sent until there is a key that is taken; your changes wait here, and none is lost.")
+        words = _told(error) if error else translate("notices", "The server does not take the API key.")
+        kept = translate(
+            "notices", "Nothing is sent until there is a key that is taken; your changes wait here, and none is lost."
+        )
         return Notice(f"{words} {kept}", "key-round", Remedy.SETTINGS)
     if connection.link is Link.OFFLINE:
         since = display_moment(connection.since, today).removeprefix("today ")
-        begin = _tr("No connection since {0}.").format(since) if connection.since else _tr("No connection.")
-        words = _tr("Carry on: what you change is stored on this computer and is sent by itself once you are online.")
+        begin = (
+            translate("notices", "No connection since {0}.").format(since)
+            if connection.since
+            else translate("notices", "No connection.")
+        )
+        words = translate(
+            "notices", "Carry on: what you change is stored on this computer and is sent by itself once you are online."
+        )
         return Notice(f"{begin}{_why(connection.error)} {words}", "cloud-off", Remedy.TRY_NOW)
     if refresh.error is not None and not refresh.running:
         remedy = Remedy.SETTINGS if isinstance(refresh.error, KeyRefusedError) else Remedy.TRY_NOW
@@ -94,4 +98,4 @@ def trouble_notice(
 
 def demo_words() -> str:
     """What is said as long as sample data are shown."""
-    return _tr("This is sample data. Try anything: nothing reaches a real account.")
+    return translate("notices", "This is sample data. Try anything: nothing reaches a real account.")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.gui.dialogs.message import ask, show_error
+from heatpunk_desktop.gui.text.translation import translate
 from heatpunk_desktop.services.sync.commands import TakeBackBatch
 
 if TYPE_CHECKING:
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
 #: Characters of what a batch is called, on the button and in the question.
 _LONGEST: Final = 40
 _LONGEST_IN_QUESTION: Final = 120
-
-
-def _tr(words: str) -> str:
-    return QCoreApplication.translate("batch", words)
 
 
 class BatchButton(QPushButton):
@@ -59,7 +56,7 @@ class BatchButton(QPushButton):
         self.setText(_button_words(self._waiting, label).replace("&", "&&"))
         # The keyboard's name for it has no ampersands that are doubled for the eye.
         self.setAccessibleName(_button_words(self._waiting, label))
-        self.setToolTip(_tr("They were done together and have not been sent; they stay in Done"))
+        self.setToolTip(translate("batch", "They were done together and have not been sent; they stay in Done"))
         self.show()
 
     def _read(self, operation: Operation | None) -> BatchWaiting | None:
@@ -77,12 +74,19 @@ class BatchButton(QPushButton):
             return
         self._asked_about = self._waiting.batch
         label = one_line(self._waiting.label, _LONGEST_IN_QUESTION)
-        question = _tr("Take back “{0}”?").format(label) if label else _tr("Take all of them back?")
-        words = _tr(
-            "All of it that has not been sent is given up, with changes that wait for projects of it. It stays in Done."
-            " What was sent stays on the server."
+        question = (
+            translate("batch", "Take back “{0}”?").format(label)
+            if label
+            else translate("batch", "Take all of them back?")
         )
-        self._question = ask(self.window(), question, words, yes=_tr("Take back"), no=_tr("Leave it"))
+        words = translate(
+            "batch",
+            "All of it that has not been sent is given up, with changes that wait for projects of it. It stays in Done."
+            " What was sent stays on the server.",
+        )
+        self._question = ask(
+            self.window(), question, words, yes=translate("batch", "Take back"), no=translate("batch", "Leave it")
+        )
         self._question.accepted.connect(self._on_chosen)
 
     @Slot()
@@ -98,8 +102,12 @@ class BatchButton(QPushButton):
 
 def _button_words(waiting: BatchWaiting, label: str) -> str:
     if waiting.unsent is None:
-        return _tr("Take back all that waits of “{0}”").format(label) if label else _tr("Take back all done with it")
+        return (
+            translate("batch", "Take back all that waits of “{0}”").format(label)
+            if label
+            else translate("batch", "Take back all done with it")
+        )
     number = f"{waiting.unsent:,}"
     if label:
-        return _tr("Take back all {0} of “{1}”").format(number, label)
-    return _tr("Take back all {0} done together").format(number)
+        return translate("batch", "Take back all {0} of “{1}”").format(number, label)
+    return translate("batch", "Take back all {0} done together").format(number)

@@ -9,8 +9,9 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QPushButton, QStackedWidget, QWidget
 
 from heatpunk_desktop.domain.dates import display_moment
-from heatpunk_desktop.domain.fields import FIELD_LABELS, Field
+from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import Decided, Side
+from heatpunk_desktop.gui.text.field_words import field_label
 from heatpunk_desktop.gui.text.operation_words import has_value, value_words
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone, announce
 from heatpunk_desktop.gui.widgets.pill import Pill
@@ -137,11 +138,11 @@ class ConflictView(QWidget):
         return False
 
     def _add_row(self, row: int, field: Field, operation: Operation) -> None:
-        label = PlainLabel(FIELD_LABELS[field], parent=self)
+        label = PlainLabel(field_label(field), parent=self)
         self._grid.addWidget(label, row, _FIELD, Qt.AlignmentFlag.AlignTop)
         sides = {_BASE: operation.base, _MINE: operation.changes, _THEIRS: operation.theirs}
         for column, values in sides.items():
-            name = f"{self._headings[column]}: {FIELD_LABELS[field]}"
+            name = f"{self._headings[column]}: {field_label(field)}"
             value = value_widget(field, values, name, self, is_bold=column == _MINE)
             self._grid.addWidget(value, row, column, Qt.AlignmentFlag.AlignTop)
         if len(self._fields) > 1:
@@ -178,7 +179,7 @@ class ConflictView(QWidget):
             (change, self._on_change_clicked),
         ):
             button.setAutoDefault(True)
-            button.setAccessibleName(f"{button.text()}: {FIELD_LABELS[field]}")
+            button.setAccessibleName(f"{button.text()}: {field_label(field)}")
             button.clicked.connect(slot)
         line.addWidget(mine)
         line.addWidget(theirs)
@@ -198,7 +199,7 @@ class ConflictView(QWidget):
     def _choose(self, row: _Row, side: Side) -> None:
         self._choices[row.field] = Decided(side, self._theirs[row.field])
         self._show_choice(row)
-        announce(self, f"{FIELD_LABELS[row.field]}: {row.kept.text()}")
+        announce(self, f"{field_label(row.field)}: {row.kept.text()}")
         if not self.focus_first_choice(mine=side is Side.MINE):
             row.change.setFocus(Qt.FocusReason.OtherFocusReason)
         self.chosen.emit()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QItemSelectionModel, QPointF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QPointF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPalette, QTextLayout, QTextOption
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -22,6 +22,7 @@ from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.needs import Need, need_of
 from heatpunk_desktop.gui.text.need_words import need_words
 from heatpunk_desktop.gui.text.operation_words import change_lines, change_words, named_words, state_words
+from heatpunk_desktop.gui.text.translation import translate
 from heatpunk_desktop.gui.widgets.entry_delegate import GAP, PADDING, EntryDelegate, Index
 from heatpunk_desktop.gui.widgets.theme import muted_text
 from heatpunk_desktop.system.compat import override
@@ -245,7 +246,7 @@ class OperationList(QListWidget):
             item.setFlags(Qt.ItemFlag.NoItemFlags if is_caption else _ENTRY_FLAGS)
             item.setData(_SHOWN_ROLE, entry.shown)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, entry.aloud)
-            tip = QCoreApplication.translate("operation", "Click to select all of these") if is_caption else ""
+            tip = translate("operation", "Click to select all of these") if is_caption else ""
             item.setToolTip(tip)
             if place == self.count():
                 self.addItem(item)
@@ -268,6 +269,6 @@ class OperationList(QListWidget):
         when = display_moment(operation.settled_at or operation.created_at, today)
         lines = [*change_lines(operation), f"{when} · {state_words(operation, sending, today)}"]
         if operation.server_words:
-            lines.append(QCoreApplication.translate("operation", "The server said: {0}").format(operation.server_words))
+            lines.append(translate("operation", "The server said: {0}").format(operation.server_words))
         # A break in somebody's text must not begin what looks like a line of ours.
         return "\n".join(one_line(line, _LONGEST_LINE) for line in lines)

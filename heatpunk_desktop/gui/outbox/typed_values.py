@@ -8,9 +8,10 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from heatpunk_desktop.domain.fields import FIELD_LABELS, Field
+from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.needs import OWNER
 from heatpunk_desktop.gui.outbox.conflict_view import value_widget
+from heatpunk_desktop.gui.text.field_words import field_label
 from heatpunk_desktop.gui.widgets.icons import tinted_pixmap
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
 from heatpunk_desktop.gui.widgets.theme import danger
@@ -44,7 +45,7 @@ class TypedValues(QWidget):
             text.show_value(operation.owner)
             self._put(text)
         for field in (field for field in Field if field in operation.changes):
-            name = self._add_label(FIELD_LABELS[field], is_refused=refused == field)
+            name = self._add_label(field_label(field), is_refused=refused == field)
             self._put(value_widget(field, operation.changes, name, self))
 
     def _add_label(self, words: str, *, is_refused: bool) -> str:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPageLayout, QPageSize, QPalette, QPen
 
 from heatpunk_desktop.domain.display import display_text
+from heatpunk_desktop.gui.text.translation import translate
 from heatpunk_desktop.gui.widgets.status_pill import paint_glyph
 from heatpunk_desktop.gui.widgets.theme import readable_on, status_colour
 
@@ -151,7 +152,7 @@ class Paper:
                 QRectF(0, top, self._page.width(), 0).topLeft(), QRectF(0, top, self._page.width(), 0).topRight()
             )
         if not rows:
-            words = QCoreApplication.translate("Paper", "There are no projects in this list.")
+            words = translate("Paper", "There are no projects in this list.")
             painter.setPen(_MUTED)
             painter.drawText(QRectF(0, top + _GAP * self._point, self._page.width(), self._row_height), words)
         self._paint_foot(painter, number)
@@ -170,7 +171,7 @@ class Paper:
     def _paint_foot(self, painter: QPainter, number: int) -> None:
         painter.setPen(_MUTED)
         place = QRectF(0, self._page.height() - self._small.height, self._page.width(), self._small.height)
-        words = QCoreApplication.translate("Paper", "Page {0} of {1}").format(f"{number:,}", f"{self.pages:,}")
+        words = translate("Paper", "Page {0} of {1}").format(f"{number:,}", f"{self.pages:,}")
         self._small.write(painter, place, self._head.made)
         painter.drawText(place, _RIGHT, words)
 

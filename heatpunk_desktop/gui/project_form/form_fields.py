@@ -6,18 +6,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QCompleter, QLabel, QLineEdit, QWidget
 
-from heatpunk_desktop.domain.fields import FIELD_LABELS, BuildDate, Field, Status
+from heatpunk_desktop.domain.fields import BuildDate, Field, Status
 from heatpunk_desktop.domain.validation import ROOM
+from heatpunk_desktop.gui.text.field_words import field_label
+from heatpunk_desktop.gui.text.translation import translate, translated
 from heatpunk_desktop.gui.widgets.error_edge import ErrorEdge
 from heatpunk_desktop.gui.widgets.labels import FieldNote, Tone
 from heatpunk_desktop.gui.widgets.link_button import LinkButton
 from heatpunk_desktop.gui.widgets.suggesting_line import SuggestingLine
 from heatpunk_desktop.gui.widgets.theme import muted_text
 from heatpunk_desktop.system.compat import override
+from heatpunk_desktop.texts import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,9 +39,16 @@ _EDITOR_PADDING: Final = 14
 class Group(StrEnum):
     """The headings of the form."""
 
-    CUSTOMER = "Customer"
-    PROPERTY = "Property"
-    PROJECT = "Project"
+    CUSTOMER = "customer"
+    PROPERTY = "property"
+    PROJECT = "project"
+
+
+GROUP_LABELS: Final = {
+    Group.CUSTOMER: text("fields", "Customer"),
+    Group.PROPERTY: text("fields", "Property"),
+    Group.PROJECT: text("fields", "Project"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +72,7 @@ class FieldSpec:
     @property
     def label(self) -> str:
         """The label on the screen, in the person's language."""
-        words = "Owner" if self.key == OWNER else FIELD_LABELS[Field(self.key)]
-        return QCoreApplication.translate("fields", words)
+        return translate("fields", "Owner") if self.key == OWNER else field_label(Field(self.key))
 
 
 #: The form from top to bottom, which is also its tab order.
@@ -73,7 +82,7 @@ FIELD_SPECS: Final = (
     FieldSpec(Field.CUSTOMER_PHONE, Group.CUSTOMER),
     FieldSpec(Field.ADDRESS, Group.PROPERTY),
     FieldSpec(Field.POSTCODE, Group.PROPERTY),
-    FieldSpec(Field.LATITUDE, Group.PROPERTY, placeholder="or paste a pair or a map link"),
+    FieldSpec(Field.LATITUDE, Group.PROPERTY, placeholder=text("fields", "or paste a pair or a map link")),
     FieldSpec(Field.LONGITUDE, Group.PROPERTY, beside=True),
     FieldSpec(Field.BUILD_DATE, Group.PROPERTY, tuple((band.value, band.label) for band in BuildDate)),
     FieldSpec(Field.PROJECT_NAME, Group.PROJECT),
@@ -278,7 +287,7 @@ class TextField(FormField):
 
     @Slot()
     def _on_cut(self) -> None:
-        words = QCoreApplication.translate("fields", "That was too long for this field, and is cut at {0} characters.")
+        words = translate("fields", "That was too long for this field, and is cut at {0} characters.")
         self.set_remark(words.format(f"{self._line.maxLength():,}"), until_edited=True)
 
     @override
@@ -311,7 +320,7 @@ class ChoiceField(FormField):
         self._combo = CalmComboBox(parent)
         self._combo.addItem("", "")
         for value, words in choices:
-            self._combo.addItem(QCoreApplication.translate("fields", words), value)
+            self._combo.addItem(translated(words), value)
         super().__init__(key, label, self._combo, parent)
         self.set_placeholder("")
         self._combo.activated.connect(self._on_edited)
@@ -334,7 +343,7 @@ class ChoiceField(FormField):
 
     @override
     def set_placeholder(self, words: str, tip: str = "") -> None:
-        self._combo.setItemText(0, words or QCoreApplication.translate("fields", "Not set"))
+        self._combo.setItemText(0, words or translate("fields", "Not set"))
         self._combo.setToolTip(tip)
 
 
@@ -385,5 +394,5 @@ def make_field(spec: FieldSpec, parent: QWidget) -> FormField:
         return TypedChoiceField(spec.key, spec.label, parent)
     if spec.choices is not None:
         return ChoiceField(spec.key, spec.label, spec.choices, parent)
-    placeholder = QCoreApplication.translate("fields", spec.placeholder) if spec.placeholder else ""
+    placeholder = translated(spec.placeholder)
     return TextField(spec.key, spec.label, parent, placeholder)

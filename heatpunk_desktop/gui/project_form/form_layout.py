@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from heatpunk_desktop.gui.project_form.contact_buttons import ContactButtons
-from heatpunk_desktop.gui.project_form.form_fields import FIELD_SPECS, FieldSpec, FormField, make_field
+from heatpunk_desktop.gui.project_form.form_fields import FIELD_SPECS, GROUP_LABELS, FieldSpec, FormField, make_field
+from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.dialog import room_for
 from heatpunk_desktop.gui.widgets.labels import FieldNote, HeadingLabel, PlainLabel, Tone, announce
 from heatpunk_desktop.gui.widgets.tall_scroll_area import TallScrollArea
@@ -43,7 +44,7 @@ class FieldGrid(QWidget):
         for spec, following in zip(FIELD_SPECS, (*FIELD_SPECS[1:], None), strict=True):
             if spec.group is not group:
                 group = spec.group
-                self._add_heading(QCoreApplication.translate("fields", group), is_first=self._row == 0)
+                self._add_heading(translated(GROUP_LABELS[group]), is_first=self._row == 0)
             self._add(spec, has_company=spec.beside or (following is not None and following.beside))
         self._grid.setRowStretch(self._row, 1)
 

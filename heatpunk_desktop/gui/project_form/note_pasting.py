@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
 
-from heatpunk_desktop.domain.fields import FIELD_LABELS, NUMERIC_FIELDS, Field
+from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
+from heatpunk_desktop.gui.text.field_words import field_label
+from heatpunk_desktop.gui.text.translation import translate
 from heatpunk_desktop.gui.widgets.dialog import Dialog
 from heatpunk_desktop.gui.widgets.labels import PlainLabel
 from heatpunk_desktop.system.compat import override
@@ -142,7 +144,7 @@ def fill_fields(fields: Mapping[str, FormField], note: str, own_emails: Collecti
     for one in filled:
         field = fields[one]
         field.set_text(reading.certain[one].value)
-        words = QCoreApplication.translate("note_pasting", "From the note. Please check it.")
+        words = translate("note_pasting", "From the note. Please check it.")
         field.set_remark(words, until_edited=True)
     return _words(filled, reading, fields)
 
@@ -150,16 +152,16 @@ def fill_fields(fields: Mapping[str, FormField], note: str, own_emails: Collecti
 def _words(filled: Collection[Field], reading: NoteReading, fields: Mapping[str, FormField]) -> str:
     parts = []
     if filled:
-        done = QCoreApplication.translate("note_pasting", "Filled in from the note: {0}. Check each before you save.")
+        done = translate("note_pasting", "Filled in from the note: {0}. Check each before you save.")
         parts.append(done.format(_names(filled)))
     else:
-        parts.append(QCoreApplication.translate("note_pasting", "There was nothing in the note to fill in for sure."))
+        parts.append(translate("note_pasting", "There was nothing in the note to fill in for sure."))
     several = [one for one in reading.ambiguous if fields[one].is_free]
     if several:
-        left = QCoreApplication.translate("note_pasting", "Left empty, as the note says more than one thing: {0}.")
+        left = translate("note_pasting", "Left empty, as the note says more than one thing: {0}.")
         parts.append(left.format(_names(several)))
     return " ".join(parts)
 
 
 def _names(several: Iterable[Field]) -> str:
-    return ", ".join(QCoreApplication.translate("fields", FIELD_LABELS[one]) for one in several)
+    return ", ".join(field_label(one) for one in several)

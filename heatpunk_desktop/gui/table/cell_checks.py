@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.problem import Checked, error
 from heatpunk_desktop.domain.validation import ROOM, check_cleared, check_field
+from heatpunk_desktop.texts import text
 
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.fields import Field
 
-_TOO_LONG: Final = f"This is longer than {ROOM:,} characters, which no field takes. Paste a shorter text."
+_TOO_LONG: Final = text(
+    "cells", "This is longer than {0} characters, which no field takes. Paste a shorter text."
+).format(f"{ROOM:,}")
 
 
 def check_cell(field: Field, text: str, before: str) -> Checked:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication
-
 from heatpunk_desktop.domain.display import one_line
+from heatpunk_desktop.gui.text.translation import translate
 from heatpunk_desktop.linkage.comparison import Agreement
 from heatpunk_desktop.linkage.scoring import Reason
 
@@ -25,27 +24,23 @@ _LONGEST_NAME: Final = 80
 _MINUTE: Final = 60
 
 
-def _tr(words: str) -> str:
-    return QCoreApplication.translate("duplicates", words)
-
-
 def score_words(score: int) -> str:
     """How likely a score of 0 to 100 makes it, with the number."""
     if score >= _NEARLY_CERTAIN:
-        words = _tr("Almost certainly the same")
+        words = translate("duplicates", "Almost certainly the same")
     elif score >= _VERY_LIKELY:
-        words = _tr("Very likely the same")
+        words = translate("duplicates", "Very likely the same")
     elif score >= _LIKELY:
-        words = _tr("Likely the same")
+        words = translate("duplicates", "Likely the same")
     else:
-        words = _tr("Not very alike")
-    return _tr("{0}: {1} of 100").format(words, score)
+        words = translate("duplicates", "Not very alike")
+    return translate("duplicates", "{0}: {1} of 100").format(words, score)
 
 
 def reasons_words(reasons: Sequence[Reason]) -> str:
     """What two projects share, the strongest first, as one sentence without a full stop."""
     words = ", ".join(_REASONS[reason]() for reason in reasons)
-    return words[:1].upper() + words[1:] if words else _tr("Nothing in common that is compared")
+    return words[:1].upper() + words[1:] if words else translate("duplicates", "Nothing in common that is compared")
 
 
 def project_words(row: WholeRow, longest: int = _LONGEST_NAME) -> str:
@@ -53,7 +48,11 @@ def project_words(row: WholeRow, longest: int = _LONGEST_NAME) -> str:
     name = one_line(row.project_name or "", longest)
     if name:
         return name
-    return _tr("Project {0}").format(row.key) if row.key > 0 else _tr("A project without a name")
+    return (
+        translate("duplicates", "Project {0}").format(row.key)
+        if row.key > 0
+        else translate("duplicates", "A project without a name")
+    )
 
 
 def whose_words(row: WholeRow, longest: int = _LONGEST_NAME) -> str:
@@ -70,8 +69,12 @@ def agreement_words(agreement: Agreement) -> str:
 def pairs_words(count: int) -> str:
     """How many likely pairs there are."""
     if not count:
-        return _tr("No likely pair")
-    return _tr("1 likely pair") if count == 1 else _tr("{0} likely pairs").format(f"{count:,}")
+        return translate("duplicates", "No likely pair")
+    return (
+        translate("duplicates", "1 likely pair")
+        if count == 1
+        else translate("duplicates", "{0} likely pairs").format(f"{count:,}")
+    )
 
 
 def scanned_words(scanned: Scanned, likely: int, at: str) -> str:
@@ -82,7 +85,7 @@ def scanned_words(scanned: Scanned, likely: int, at: str) -> str:
         likely: How many likely pairs are left of it.
         at: The time of day.
     """
-    words = _tr("{0} among {1} projects. Scanned at {2}, in {3}.")
+    words = translate("duplicates", "{0} among {1} projects. Scanned at {2}, in {3}.")
     projects = f"{scanned.looked_through:,}"
     return words.format(pairs_words(likely), projects, at, duration_words(scanned.seconds))
 
@@ -91,9 +94,9 @@ def not_loaded_words(scanned: Scanned) -> str:
     """What could not be compared as nobody has told this program yet; empty where all is known."""
     if not scanned.not_loaded:
         return ""
-    return _tr("Contact details of {0} of {1} projects are not loaded yet, so more pairs may appear.").format(
-        f"{scanned.not_loaded:,}", f"{scanned.looked_through:,}"
-    )
+    return translate(
+        "duplicates", "Contact details of {0} of {1} projects are not loaded yet, so more pairs may appear."
+    ).format(f"{scanned.not_loaded:,}", f"{scanned.looked_through:,}")
 
 
 def stale_words(changed: int) -> str:
@@ -101,8 +104,12 @@ def stale_words(changed: int) -> str:
     if not changed:
         return ""
     if changed == 1:
-        return _tr("1 project was changed or added since. Scan again to compare it with all others.")
-    words = _tr("{0} projects were changed or added since. Scan again to compare them with all others.")
+        return translate(
+            "duplicates", "1 project was changed or added since. Scan again to compare it with all others."
+        )
+    words = translate(
+        "duplicates", "{0} projects were changed or added since. Scan again to compare them with all others."
+    )
     return words.format(f"{changed:,}")
 
 
@@ -110,41 +117,47 @@ def progress_words(done: int, total: int, seconds: float) -> str:
     """How far a scan is, and how long it still takes."""
     percent = 100 * done // max(1, total)
     if not done or seconds < 1:
-        return _tr("Comparing projects: {0} %").format(percent)
+        return translate("duplicates", "Comparing projects: {0} %").format(percent)
     left = seconds * (total - done) / done
-    return _tr("Comparing projects: {0} %, about {1} left").format(percent, duration_words(max(1.0, left)))
+    return translate("duplicates", "Comparing projects: {0} %, about {1} left").format(
+        percent, duration_words(max(1.0, left))
+    )
 
 
 def duration_words(seconds: float) -> str:
     """A span of time, as long as a person waits."""
     if seconds < 1:
-        return _tr("less than a second")
+        return translate("duplicates", "less than a second")
     if seconds < _MINUTE:
         whole = round(seconds)
-        return _tr("1 second") if whole == 1 else _tr("{0} seconds").format(whole)
+        return (
+            translate("duplicates", "1 second") if whole == 1 else translate("duplicates", "{0} seconds").format(whole)
+        )
     minutes = round(seconds / _MINUTE)
-    return _tr("1 minute") if minutes == 1 else _tr("{0} minutes").format(minutes)
+    return (
+        translate("duplicates", "1 minute") if minutes == 1 else translate("duplicates", "{0} minutes").format(minutes)
+    )
 
 
 _REASONS: Final[dict[Reason, Callable[[], str]]] = {
-    Reason.SAME_REFERENCE: lambda: _tr("same CRM reference"),
-    Reason.SAME_EMAIL: lambda: _tr("same email"),
-    Reason.SAME_PHONE: lambda: _tr("same phone"),
-    Reason.SAME_NAME: lambda: _tr("same customer"),
-    Reason.LIKE_NAME: lambda: _tr("similar customer name"),
-    Reason.SAME_ADDRESS: lambda: _tr("same address"),
-    Reason.LIKE_ADDRESS: lambda: _tr("similar address"),
-    Reason.SAME_POSTCODE: lambda: _tr("same postcode"),
-    Reason.LIKE_POSTCODE: lambda: _tr("similar postcode"),
-    Reason.SAME_PROJECT_NAME: lambda: _tr("same project name"),
+    Reason.SAME_REFERENCE: lambda: translate("duplicates", "same CRM reference"),
+    Reason.SAME_EMAIL: lambda: translate("duplicates", "same email"),
+    Reason.SAME_PHONE: lambda: translate("duplicates", "same phone"),
+    Reason.SAME_NAME: lambda: translate("duplicates", "same customer"),
+    Reason.LIKE_NAME: lambda: translate("duplicates", "similar customer name"),
+    Reason.SAME_ADDRESS: lambda: translate("duplicates", "same address"),
+    Reason.LIKE_ADDRESS: lambda: translate("duplicates", "similar address"),
+    Reason.SAME_POSTCODE: lambda: translate("duplicates", "same postcode"),
+    Reason.LIKE_POSTCODE: lambda: translate("duplicates", "similar postcode"),
+    Reason.SAME_PROJECT_NAME: lambda: translate("duplicates", "same project name"),
 }
 
 _AGREEMENTS: Final[dict[Agreement, Callable[[], str]]] = {
-    Agreement.SAME: lambda: _tr("same"),
-    Agreement.ALIKE: lambda: _tr("written otherwise"),
-    Agreement.DIFFERENT: lambda: _tr("differs"),
-    Agreement.ONLY_FIRST: lambda: _tr("only in the first"),
-    Agreement.ONLY_SECOND: lambda: _tr("only in the second"),
+    Agreement.SAME: lambda: translate("duplicates", "same"),
+    Agreement.ALIKE: lambda: translate("duplicates", "written otherwise"),
+    Agreement.DIFFERENT: lambda: translate("duplicates", "differs"),
+    Agreement.ONLY_FIRST: lambda: translate("duplicates", "only in the first"),
+    Agreement.ONLY_SECOND: lambda: translate("duplicates", "only in the second"),
     Agreement.BOTH_EMPTY: lambda: "",
-    Agreement.NOT_KNOWN: lambda: _tr("not loaded"),
+    Agreement.NOT_KNOWN: lambda: translate("duplicates", "not loaded"),
 }

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import QCoreApplication
-
 from heatpunk_desktop.domain.display import one_line
-from heatpunk_desktop.domain.fields import FIELD_LABELS, BuildDate, Field
+from heatpunk_desktop.domain.fields import BuildDate, Field
 from heatpunk_desktop.domain.validation import format_value
+from heatpunk_desktop.gui.text.field_words import field_label
+from heatpunk_desktop.gui.text.translation import translate, translated
 from heatpunk_desktop.services.tasks.import_work import keys_of
 from heatpunk_desktop.spreadsheets.import_row import LeftOut
 from heatpunk_desktop.spreadsheets.row_plan import Action, Ground
 from heatpunk_desktop.spreadsheets.sheet import column_letter
+from heatpunk_desktop.texts import text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,9 +29,11 @@ _LONGEST_KIND: Final = 70
 #: Projects that a row may be which are offered.
 _MOST: Final = 5
 
-
-def _tr(words: str) -> str:
-    return QCoreApplication.translate("import", words)
+_LEFT_OUT: Final = {
+    LeftOut.TOTAL: text("import", "Looks like a total or a heading"),
+    LeftOut.HEADINGS: text("import", "The headings again"),
+    LeftOut.NOTHING: text("import", "Nothing in the columns that are read"),
+}
 
 
 class Choice(NamedTuple):
@@ -50,9 +53,16 @@ def choices_of(row: RowPlan, names: Mapping[int, str]) -> list[Choice]:
     """What can be done with a row; nothing where something has to be corrected first, or there is nothing in it."""
     if not can_choose(row):
         return []
-    create = _tr("Create anyway") if _is_anyway(row) or row.key is not None else _tr("Create")
-    updates = [Choice(_tr("Update {0}").format(project_name(key, names)), Action.UPDATE, key) for key in keys_of(row)]
-    return [*updates[:_MOST], Choice(create, Action.CREATE), Choice(_tr("Leave out"), Action.SKIP)]
+    create = (
+        translate("import", "Create anyway")
+        if _is_anyway(row) or row.key is not None
+        else translate("import", "Create")
+    )
+    updates = [
+        Choice(translate("import", "Update {0}").format(project_name(key, names)), Action.UPDATE, key)
+        for key in keys_of(row)
+    ]
+    return [*updates[:_MOST], Choice(create, Action.CREATE), Choice(translate("import", "Leave out"), Action.SKIP)]
 
 
 def chosen_of(row: RowPlan, choices: list[Choice]) -> int:
@@ -66,10 +76,10 @@ def chosen_of(row: RowPlan, choices: list[Choice]) -> int:
 def what_words(row: RowPlan) -> str:
     """What becomes of a row, in a word or two."""
     if row.has_errors:
-        return _tr("Needs fixing")
+        return translate("import", "Needs fixing")
     if row.action is Action.CREATE:
-        return _tr("Create anyway") if _is_anyway(row) else _tr("Create")
-    return _tr("Update") if row.action is Action.UPDATE else _tr("Leave out")
+        return translate("import", "Create anyway") if _is_anyway(row) else translate("import", "Create")
+    return translate("import", "Update") if row.action is Action.UPDATE else translate("import", "Leave out")
 
 
 def _is_anyway(row: RowPlan) -> bool:
@@ -81,12 +91,12 @@ def why_words(row: RowPlan, names: Mapping[int, str]) -> str:
     """Why that is so, on one line."""
     errors = [problem for problem in row.problems if problem.is_error]
     if errors:
-        words = _tr("{0}: {1}").format(column_words(errors[0]), one_line(errors[0].words))
+        words = translate("import", "{0}: {1}").format(column_words(errors[0]), one_line(errors[0].words))
         more = _columns_of(errors[1:])
-        return _tr("{0} Also to be corrected: {1}").format(words, more) if more else words
+        return translate("import", "{0} Also to be corrected: {1}").format(words, more) if more else words
     doubts = _columns_of([problem for problem in row.problems if problem.is_warning])
     words = _ground_words(row, names)
-    return _tr("{0}. Check: {1}").format(words, doubts) if doubts else words
+    return translate("import", "{0}. Check: {1}").format(words, doubts) if doubts else words
 
 
 def _columns_of(problems: Sequence[RowProblem]) -> str:
@@ -97,29 +107,35 @@ def _ground_words(row: RowPlan, names: Mapping[int, str]) -> str:
     name = project_name(row.key, names) if row.key is not None else ""
     match row.ground:
         case Ground.CHANGED:
-            return _tr("Changes {0}").format(name)
+            return translate("import", "Changes {0}").format(name)
         case Ground.THE_SAME:
-            return _tr("{0} says all of it already").format(name)
+            return translate("import", "{0} says all of it already").format(name)
         case Ground.ANOTHER:
-            return _tr("Bears the number of {0}, and has nothing else in common with it").format(name)
+            return translate("import", "Bears the number of {0}, and has nothing else in common with it").format(name)
         case Ground.LIKELY | Ground.ROW_BEFORE if row.candidates:
             return likeness_words(row.candidates[0], names)
-    return _tr(row.row.left_out) if row.row.left_out is not None else _tr("New")
+    return translated(_LEFT_OUT[row.row.left_out]) if row.row.left_out is not None else translate("import", "New")
 
 
 def likeness_words(candidate: Candidate, names: Mapping[int, str]) -> str:
     """What a row is like, how much and why."""
-    name = _tr("row {0}").format(candidate.row) if candidate.key is None else project_name(candidate.key, names)
-    return _tr("Like {0}, {1} %: {2}").format(name, candidate.score, ", ".join(candidate.reasons))
+    name = (
+        translate("import", "row {0}").format(candidate.row)
+        if candidate.key is None
+        else project_name(candidate.key, names)
+    )
+    return translate("import", "Like {0}, {1} %: {2}").format(name, candidate.score, ", ".join(candidate.reasons))
 
 
 def kind_words(kind: ProblemKind, count: int, *, is_ignored: bool) -> str:
     """A kind of warnings as it is chosen: `Tel: This is a made-up number. (151)`."""
     where = one_line(kind.heading, _LONGEST_NAME) or (
-        _tr("Column {0}").format(column_letter(kind.column)) if kind.column is not None else _tr("The row")
+        translate("import", "Column {0}").format(column_letter(kind.column))
+        if kind.column is not None
+        else translate("import", "The row")
     )
-    number = _tr("{0}, ignored").format(f"{count:,}") if is_ignored else f"{count:,}"
-    return _tr("{0}: {1} ({2})").format(where, one_line(kind.words, _LONGEST_KIND), number)
+    number = translate("import", "{0}, ignored").format(f"{count:,}") if is_ignored else f"{count:,}"
+    return translate("import", "{0}: {1} ({2})").format(where, one_line(kind.words, _LONGEST_KIND), number)
 
 
 def project_name(key: int | None, names: Mapping[int, str]) -> str:
@@ -127,15 +143,19 @@ def project_name(key: int | None, names: Mapping[int, str]) -> str:
     name = one_line(names.get(key, ""), _LONGEST_NAME) if key is not None else ""
     if name:
         return f"“{name}”"
-    return _tr("project {0}").format(key) if key is not None and key > 0 else _tr("a project without a name")
+    return (
+        translate("import", "project {0}").format(key)
+        if key is not None and key > 0
+        else translate("import", "a project without a name")
+    )
 
 
 def column_words(problem: RowProblem) -> str:
     """Where in its row a problem is: `Column D (Tel)`."""
     if problem.column is None:
-        return _tr("The row")
+        return translate("import", "The row")
     heading = f" ({one_line(problem.heading, _LONGEST_NAME)})" if problem.heading else ""
-    return _tr("Column {0}{1}").format(column_letter(problem.column), heading)
+    return translate("import", "Column {0}{1}").format(column_letter(problem.column), heading)
 
 
 def shown_value(field: Field, value: str | float | None) -> str:
@@ -149,30 +169,36 @@ def change_words(row: RowPlan, field: Field) -> str:
     """What an update makes of a field: `Lead → Quote`."""
     after = shown_value(field, row.changes[field])
     if field not in row.base:
-        return _tr("not loaded → {0}").format(after)
-    return _tr("{0} → {1}").format(shown_value(field, row.base[field]) or _tr("empty"), after)
+        return translate("import", "not loaded → {0}").format(after)
+    return translate("import", "{0} → {1}").format(
+        shown_value(field, row.base[field]) or translate("import", "empty"), after
+    )
 
 
 def all_words(row: RowPlan, names: Mapping[int, str], columns: ColumnPlan) -> list[str]:
     """Everything about a row, a line each: what becomes of it, what is wrong, what was mended, what it is like."""
     is_told_below = row.has_errors or row.ground in {Ground.LIKELY, Ground.ROW_BEFORE}
     why = "" if is_told_below else why_words(row, names)
-    lines = [_tr("Row {0}: {1}. {2}").format(row.row.number, what_words(row), why).strip()]
+    lines = [translate("import", "Row {0}: {1}. {2}").format(row.row.number, what_words(row), why).strip()]
     if row.action is Action.UPDATE and not row.has_errors:
-        lines += [f"{FIELD_LABELS[field]}: {change_words(row, field)}" for field in row.changes]
+        lines += [f"{field_label(field)}: {change_words(row, field)}" for field in row.changes]
     if row.action is Action.CREATE and (name := row.row.suggested_name):
-        lines.append(_tr("Project name: {0}, as the file has none").format(one_line(name, _LONGEST_NAME)))
+        lines.append(
+            translate("import", "Project name: {0}, as the file has none").format(one_line(name, _LONGEST_NAME))
+        )
     if row.row.owner and row.action is Action.CREATE:
-        lines.append(_tr("Owner: {0}").format(one_line(row.row.owner, _LONGEST_TEXT)))
+        lines.append(translate("import", "Owner: {0}").format(one_line(row.row.owner, _LONGEST_TEXT)))
     for problem in row.problems:
-        text = _tr(" It says “{0}”.").format(one_line(problem.text, _LONGEST_TEXT)) if problem.text else ""
-        ignored = _tr(" Ignored.") if problem.is_ignored else ""
+        text = (
+            translate("import", " It says “{0}”.").format(one_line(problem.text, _LONGEST_TEXT)) if problem.text else ""
+        )
+        ignored = translate("import", " Ignored.") if problem.is_ignored else ""
         lines.append(f"{column_words(problem)}: {problem.words}{text}{ignored}")
     headings = {choice.index: choice.heading for choice in columns.columns}
     for mended in row.row.repairs:
         heading = headings.get(mended.column, "")
         place = column_letter(mended.column) + (f" ({one_line(heading, _LONGEST_NAME)})" if heading else "")
         before, after = (one_line(text, _LONGEST_TEXT) for text in (mended.before, mended.after))
-        lines.append(_tr("Column {0}: {1}: “{2}” → “{3}”").format(place, mended.repair, before, after))
+        lines.append(translate("import", "Column {0}: {1}: “{2}” → “{3}”").format(place, mended.repair, before, after))
     lines += [likeness_words(one, names) for one in row.candidates[:_MOST] if one.reasons]
     return list(dict.fromkeys(lines))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication
-
 from heatpunk_desktop.domain.dates import UK, display_moment
 from heatpunk_desktop.domain.display import one_line
-from heatpunk_desktop.domain.fields import FIELD_LABELS, BuildDate, Field
+from heatpunk_desktop.domain.fields import BuildDate, Field
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
+from heatpunk_desktop.gui.text.field_words import field_label
+from heatpunk_desktop.gui.text.translation import translate
 
 if TYPE_CHECKING:
     from datetime import date
@@ -25,18 +25,14 @@ _LONGEST_NAME: Final = 120
 _LONGEST: Final = 60
 
 
-def _tr(words: str) -> str:
-    return QCoreApplication.translate("operation", words)
-
-
 def project_words(operation: Operation, longest: int = _LONGEST_NAME) -> str:
     """The project's name on one line of so many characters at most, or what stands for it."""
     name = one_line(operation.project_name, longest)
     if name:
         return name
     if operation.project_id is None:
-        return _tr("A project without a name")
-    return _tr("Project {0}").format(operation.project_id)
+        return translate("operation", "A project without a name")
+    return translate("operation", "Project {0}").format(operation.project_id)
 
 
 def named_words(operation: Operation, longest: int = _LONGEST_NAME) -> str:
@@ -48,19 +44,19 @@ def named_words(operation: Operation, longest: int = _LONGEST_NAME) -> str:
 def change_words(operation: Operation) -> str:
     """What was done, in a few words."""
     if operation.kind is OperationKind.CREATE:
-        return _tr("new project")
+        return translate("operation", "new project")
     if operation.kind is OperationKind.SOFT_DELETE:
-        return _tr("move to deleted")
-    return _tr("change of {0}").format(", ".join(FIELD_LABELS[field] for field in operation.changes))
+        return translate("operation", "move to deleted")
+    return translate("operation", "change of {0}").format(", ".join(field_label(field) for field in operation.changes))
 
 
 def value_words(field: Field, values: FieldValues) -> str:
     """A value as people read it, with its line breaks; says so where it is empty or was never loaded."""
     if field not in values:
-        return _tr("not loaded")
+        return translate("operation", "not loaded")
     value = values[field]
     if value is None or not str(value).strip():
-        return _tr("(empty)")
+        return translate("operation", "(empty)")
     if field is Field.BUILD_DATE and value in list(BuildDate):
         return BuildDate(str(value)).label
     return str(value)
@@ -80,8 +76,8 @@ def change_lines(operation: Operation) -> list[str]:
         )
         return [line] if line else []
     return [
-        _tr("{0}: {1} → {2}").format(
-            FIELD_LABELS[field],
+        translate("operation", "{0}: {1} → {2}").format(
+            field_label(field),
             one_line(value_words(field, operation.base), _LONGEST),
             one_line(value_words(field, operation.changes), _LONGEST),
         )
@@ -96,7 +92,7 @@ def state_words(operation: Operation, sending: Sending, today: date) -> str:
         parts.append(_tries(operation, today))
     is_waiting = operation.state is OperationState.QUEUED and not operation.blocked
     if is_waiting and sending.next_try_at and not sending.is_paused_for_key:
-        parts.append(_tr("Tried next at {0}.").format(clock_words(sending.next_try_at)))
+        parts.append(translate("operation", "Tried next at {0}.").format(clock_words(sending.next_try_at)))
     return " ".join(parts)
 
 
@@ -116,19 +112,21 @@ def needed_words(operation: Operation) -> str:
 
 def _standing(operation: Operation, sending: Sending) -> str:
     if operation.blocked:
-        return _tr("Goes once the change before it is settled.")
+        return translate("operation", "Goes once the change before it is settled.")
     if operation.state is OperationState.QUEUED and sending.is_paused_for_key:
-        return _tr("Waits until there is a key.")
+        return translate("operation", "Waits until there is a key.")
     return needed_words(operation)
 
 
 def _tries(operation: Operation, today: date) -> str:
     last = display_moment(operation.attempted_at, today) if operation.attempted_at else ""
     if operation.attempts == 1:
-        return _tr("Tried once, {0}.").format(last) if last else _tr("Tried once.")
+        return (
+            translate("operation", "Tried once, {0}.").format(last) if last else translate("operation", "Tried once.")
+        )
     if last:
-        return _tr("Tried {0} times, the last time {1}.").format(f"{operation.attempts:,}", last)
-    return _tr("Tried {0} times.").format(f"{operation.attempts:,}")
+        return translate("operation", "Tried {0} times, the last time {1}.").format(f"{operation.attempts:,}", last)
+    return translate("operation", "Tried {0} times.").format(f"{operation.attempts:,}")
 
 
 def _told(field: Field, operation: Operation) -> bool:
@@ -136,24 +134,31 @@ def _told(field: Field, operation: Operation) -> bool:
 
 
 _STATES: Final = {
-    OperationState.QUEUED: lambda: _tr("Waiting to be sent."),
-    OperationState.SENDING: lambda: _tr("Being sent now."),
-    OperationState.UNKNOWN: lambda: _tr(
-        "Possibly done: no clear answer came back. The program is finding out, and does not send it again meanwhile."
+    OperationState.QUEUED: lambda: translate("operation", "Waiting to be sent."),
+    OperationState.SENDING: lambda: translate("operation", "Being sent now."),
+    OperationState.UNKNOWN: lambda: translate(
+        "operation",
+        "Possibly done: no clear answer came back. The program is finding out, and does not send it again meanwhile.",
     ),
-    OperationState.CONFIRMED: lambda: _tr("Done."),
-    OperationState.DISCARDED: lambda: _tr("Discarded by you; it was kept here and not sent."),
+    OperationState.CONFIRMED: lambda: translate("operation", "Done."),
+    OperationState.DISCARDED: lambda: translate("operation", "Discarded by you; it was kept here and not sent."),
 }
 
 _REASONS: Final = {
-    Reason.NONE: lambda: _tr("The server did not take it."),
-    Reason.REFUSED: lambda: _tr("The server did not take it, so nothing was changed there."),
-    Reason.CONFLICT: lambda: _tr(
-        "Somebody else changed the same fields meanwhile. These fields have not been sent; choose for each."
+    Reason.NONE: lambda: translate("operation", "The server did not take it."),
+    Reason.REFUSED: lambda: translate("operation", "The server did not take it, so nothing was changed there."),
+    Reason.CONFLICT: lambda: translate(
+        "operation",
+        "Somebody else changed the same fields meanwhile. These fields have not been sent; choose for each.",
     ),
-    Reason.GONE: lambda: _tr("The project is not on the server any more. What you typed is kept here."),
-    Reason.UNCLEAR: lambda: _tr(
-        "It may have been done, and looking on the server did not tell. It is not sent again before you say so."
+    Reason.GONE: lambda: translate(
+        "operation", "The project is not on the server any more. What you typed is kept here."
     ),
-    Reason.DAMAGED: lambda: _tr("What is stored of it on this computer cannot be read, so it cannot be sent."),
+    Reason.UNCLEAR: lambda: translate(
+        "operation",
+        "It may have been done, and looking on the server did not tell. It is not sent again before you say so.",
+    ),
+    Reason.DAMAGED: lambda: translate(
+        "operation", "What is stored of it on this computer cannot be read, so it cannot be sent."
+    ),
 }

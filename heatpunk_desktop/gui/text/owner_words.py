@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+from heatpunk_desktop.gui.text.translation import translate
 
 
 def owner_words(email: str, owner_id: int | None) -> str:
@@ -15,5 +15,5 @@ def owner_words(email: str, owner_id: int | None) -> str:
     if email:
         return email
     if owner_id is None:
-        return QCoreApplication.translate("owner", "not known")
-    return QCoreApplication.translate("owner", "Colleague {0}").format(owner_id)
+        return translate("owner", "not known")
+    return translate("owner", "Colleague {0}").format(owner_id)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
-
 from heatpunk_desktop.domain.display import one_line
+from heatpunk_desktop.gui.text.translation import translate
 
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.project import ProjectRow
@@ -49,5 +48,5 @@ def told_apart(row: ProjectRow, longest: int) -> str:
 def by_number(key: int) -> str:
     """A project that nothing else is known of; one that has no ID yet is never called by its key."""
     if key > 0:
-        return QCoreApplication.translate("called", "Project {0}").format(key)
-    return QCoreApplication.translate("called", "A project without a name")
+        return translate("called", "Project {0}").format(key)
+    return translate("called", "A project without a name")

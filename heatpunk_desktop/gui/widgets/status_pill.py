@@ -5,10 +5,11 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QIcon, QPainter, QPen, QPixmap, QPolygonF
 
 from heatpunk_desktop.domain.fields import Status
+from heatpunk_desktop.gui.text.translation import translate
 from heatpunk_desktop.gui.widgets.theme import pill_background, readable_on, selection_background, status_colour
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def pill_font(font: QFont) -> QFont:
 
 def pill_words(status: str) -> str:
     """Return what stands on the pill of a status."""
-    return status or QCoreApplication.translate("status", "No status")
+    return status or translate("status", "No status")
 
 
 def pill_size(status: str, font: QFont) -> QSize:

@@ -1,0 +1,25 @@
+"""Translation: of texts that this folder's modules write, and of those that come from layers without Qt."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication
+
+from heatpunk_desktop.texts import Text
+
+#: Gives a text in the user's language: its context and the text, both written out, so that the translators' tool sees
+#: them. Widgets use their own `tr`.
+translate: Final = QCoreApplication.translate
+
+
+def translated(words: str) -> str:
+    """Return a marked text in the user's language, with its values; a text that is not marked as it is."""
+    if not isinstance(words, Text):
+        return words
+    here = translate(words.context, words.source)
+    return here.format(*map(_value, words.values)) if words.values else here
+
+
+def _value(value: object) -> object:
+    return translated(value) if isinstance(value, str) else value
