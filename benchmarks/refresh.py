@@ -25,8 +25,8 @@ from heatpunk_desktop.gui.table.project_table import ProjectTable
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
 from heatpunk_desktop.services.desktop.single_instance import SingleInstance
 from heatpunk_desktop.store.account_store import AccountStore
-from heatpunk_desktop.sync.learning import Learning
 from heatpunk_desktop.sync.refresh import ListPull
+from heatpunk_desktop.sync.server_traits import Learning
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication

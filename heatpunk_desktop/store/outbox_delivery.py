@@ -223,7 +223,7 @@ class Dispatch(QueueReader):
             clash = {field: value for field, value in operation.changes.items() if field in theirs}
             rest = {field: value for field, value in operation.changes.items() if field not in theirs}
             number = operation.operation_id
-            if rest and not self._is_overtaken(operation, clash):
+            if rest and not self.is_overtaken(operation, clash):
                 self._connection.execute(
                     "INSERT INTO operation (kind, state, project_key, owner, changes, base, created_at, batch)"
                     " VALUES ('update', 'queued', ?, '', ?, ?, ?, ?)",
@@ -249,14 +249,6 @@ class Dispatch(QueueReader):
                 "UPDATE operation SET theirs = ? WHERE operation_id = ?", (fields_as_json(theirs), number)
             )
             return number
-
-    def _is_overtaken(self, operation: Operation, fields: FieldValues) -> bool:
-        """Whether something that waits behind an operation says otherwise of some of its fields."""
-        later = self._connection.execute(
-            f"SELECT kind, changes FROM operation WHERE project_key = ? AND operation_id > ? AND {PENDING}",
-            (operation.project_key, operation.operation_id),
-        )
-        return any(kind != "update" or not fields.keys().isdisjoint(json.loads(changes)) for kind, changes in later)
 
     def gone(self, number: int, words: str, now: str) -> None:
         """The project is not on the server any more. Only a person moves it on."""

@@ -174,6 +174,15 @@ class QueueReader:
             ).fetchone()
         return found is not None
 
+    def is_overtaken(self, operation: Operation, fields: Collection[Field]) -> bool:
+        """Whether something that waits behind an operation says otherwise of some of its fields."""
+        with translated():
+            later = self._connection.execute(
+                f"SELECT kind, changes FROM operation WHERE project_key = ? AND operation_id > ? AND {PENDING}",
+                (operation.project_key, operation.operation_id),
+            )
+            return any(kind != "update" or not {*fields}.isdisjoint(json.loads(changes)) for kind, changes in later)
+
     def late_attempts(self) -> dict[int, str]:
         """Return the projects for which an abandoned request may still be applied, with its operation and attempt."""
         with translated():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from random import Random
-from typing import Final
+from typing import Final, Protocol
 
 #: Seconds; the first pause is at most this long.
 FIRST_PAUSE: Final = 2.0
@@ -38,9 +38,31 @@ class SyncPolicy:
     most_attempts: int = 5
 
 
+class Chance(Protocol):
+    """Where chance comes from; a `random.Random` is one."""
+
+    def uniform(self, a: float, b: float) -> float:
+        """A number between two others."""
+        ...
+
+
+def pause_after(failures: int, chance: Chance, retry_after: float | None = None) -> float:
+    """The pause in seconds after one more failure: drawn between nothing and a limit that doubles with each.
+
+    Args:
+        failures: Failures in a row before this one.
+        chance: Where chance comes from, so that many computers do not come back at once.
+        retry_after: The server's wish in seconds (Retry-After), which is kept to.
+    """
+    limit = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(failures, 16))
+    # Never quite nothing: a server that refuses connections at once is not to be asked in a loop.
+    pause = max(0.5, chance.uniform(0, limit))
+    return pause if retry_after is None else max(pause, min(retry_after, LONGEST_RETRY_AFTER))
+
+
 @dataclass(slots=True)
 class Backoff:
-    """Pauses that double, each drawn anew between nothing and its limit, so that many computers do not come at once.
+    """Pauses that double with each failure.
 
     Attributes:
         random: Where chance comes from.
@@ -51,12 +73,9 @@ class Backoff:
     failures: int = 0
 
     def failed(self, retry_after: float | None = None) -> float:
-        """The pause in seconds after one more failure; a server's wish (Retry-After, seconds) is kept to."""
-        limit = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(self.failures, 16))
+        """The pause in seconds after one more failure; see `pause_after`."""
         self.failures += 1
-        # Never quite nothing: a server that refuses connections at once is not to be asked in a loop.
-        pause = max(0.5, self.random.uniform(0, limit))
-        return pause if retry_after is None else max(pause, min(retry_after, LONGEST_RETRY_AFTER))
+        return pause_after(self.failures - 1, self.random, retry_after)
 
     def succeeded(self) -> None:
         """The server answered: the next failure begins anew."""

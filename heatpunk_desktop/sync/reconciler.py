@@ -1,8 +1,8 @@
-"""Reconciles operations in doubt with the server: looks around, and applies what the rules decide. No threads."""
+"""Reconciles operations in doubt with the server: looks around, and does what the rules decide. Pure, on a step."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -11,381 +11,330 @@ from heatpunk_desktop.api.error_messages import is_page
 from heatpunk_desktop.api.outcome import DEFINITE_REFUSALS
 from heatpunk_desktop.api.project_reader import read_project_data
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState
+from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.sync import evidence, words
+from heatpunk_desktop.sync import evidence, read_before_write, round_plans, words
 from heatpunk_desktop.sync.evidence import Evidence, EvidenceKind
-from heatpunk_desktop.sync.learning import LagMeter, Learnt
 from heatpunk_desktop.sync.matching import Fit, fit
-from heatpunk_desktop.sync.project_answers import detail_of
-from heatpunk_desktop.sync.reconciliation import Reconciliation
-from heatpunk_desktop.sync.rounds import Moment, Round, candidate, days_of
+from heatpunk_desktop.sync.rounds import Round, days_of, detail_of
 from heatpunk_desktop.sync.rules import SHORTLY, Outcome, Resolution
-from heatpunk_desktop.sync.tasks import Look, Taken, Task
+from heatpunk_desktop.sync.server_traits import Learnt, is_no_such_call
+from heatpunk_desktop.sync.state import KeepDetail, KeepListed, ToldInRound, Transition, Turn
+from heatpunk_desktop.sync.tasks import Look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from heatpunk_desktop.api.exchange import Exchange
-    from heatpunk_desktop.domain.dates import DateRange
-    from heatpunk_desktop.sync.knowledge import Knowledge
     from heatpunk_desktop.sync.round_plans import Weighed
 
+_TRANSITIONS = {Outcome.FOUND: Event.FOUND, Outcome.ABSENT: Event.ABSENT, Outcome.UNCLEAR: Event.UNCLEAR}
 
-@dataclass(frozen=True, slots=True)
-class Looking:
-    """All that the reconciler remembers: one immutable value, which a failed commit puts back.
 
-    Attributes:
-        doubts: The operations in doubt, with what was seen of each.
-        rounds: The rounds under way, by their numbers.
-        last_round: The number of the last round.
-        ready: Looks that are to be asked for.
-        read_whole: Days of which a list of one's own told everything in this session.
-        lag: By how much lists lag behind.
+def noted_days(turn: Turn, noted: str, owner: str) -> str:
+    """Days all of whose projects are known: what `Reads.noted_days` gives, or more where a look told more.
+
+    A look told more of one's own projects only: of those of others not all that was read is kept.
     """
-
-    doubts: Reconciliation = field(default_factory=Reconciliation)
-    rounds: Mapping[int, Round] = field(default_factory=dict)
-    last_round: int = 0
-    ready: tuple[Look, ...] = ()
-    read_whole: DateRange | None = None
-    lag: LagMeter = field(default_factory=LagMeter)
-
-    def under_way(self) -> set[int]:
-        """Operations that are being looked for."""
-        return {operation.operation_id for round_ in self.rounds.values() for operation in round_.operations}
-
-    def without(self, round_: Round) -> Looking:
-        """A round is over."""
-        return replace(self, rounds={number: one for number, one in self.rounds.items() if number != round_.number})
-
-    def with_round(self, round_: Round) -> Looking:
-        """A round begins, or has come further."""
-        return replace(self, rounds={**self.rounds, round_.number: round_})
+    read, days = turn.looking.read_whole, days_of(noted)
+    if read is None or owner.lower() != turn.account.email.lower():
+        return noted
+    if days is not None and not read.first <= days[0] <= days[1] <= read.last:
+        return noted
+    return f"{read.first.isoformat()}/{read.last.isoformat()}"
 
 
-class Reconciler:
-    """Looks for operations in doubt on the server. `now` is monotonic seconds.
+def doubt(turn: Turn, operations: Iterable[Operation]) -> None:
+    """Some operations have come in doubt."""
+    doubts = turn.looking.doubts.doubted(operations, turn.now.seconds, turn.policy())
+    turn.looking = replace(turn.looking, doubts=doubts)
 
-    Methods that write may raise StorageError.
 
-    Attributes:
-        state: What it remembers.
-    """
+# -- looking ---------------------------------------------------------------------------------------------------------
 
-    def __init__(self, known: Knowledge) -> None:
-        self.state = Looking()
-        self._known = known
-        self._account = known.account
-        self._store = known.store
-        self._learning = known.learning
-        self._long_known = known.long_known
-        self._data_call = known.data_call
-        self._plans = known.plans
 
-    def noted_days(self, noted: str, owner: str) -> str:
-        """Days all of whose projects are known: what `ServerTables.noted_days` gives, or more where a look told more.
-
-        A look told more of one's own projects only: of those of others not all that was read is kept.
-        """
-        read, days = self.state.read_whole, days_of(noted)
-        if read is None or owner.lower() != self._account.email.lower():
-            return noted
-        if days is not None and not read.first <= days[0] <= days[1] <= read.last:
-            return noted
-        return f"{read.first.isoformat()}/{read.last.isoformat()}"
-
-    def begin(self, operations: Iterable[Operation], now: float) -> None:
-        """Some operations have come in doubt."""
-        doubts = self.state.doubts.doubted(operations, now, self._known.policy_in_effect())
-        self.state = replace(self.state, doubts=doubts)
-
-    def made(self, project_id: int, owner: str, now: float) -> None:
-        """The server confirmed a new project: from now on its lists show by how much they lag behind."""
-        self.state = replace(self.state, lag=self.state.lag.made(project_id, owner, now))
-
-    def next_at(self) -> float | None:
-        """When there is something to look for; None where there is not."""
-        if self.state.ready:
-            return float("-inf")
-        at = [round_.again_at for round_ in self.state.rounds.values() if round_.again]
-        due = self.state.doubts.next_at(self.state.under_way())
-        return min(at if due is None else [due, *at], default=None)
-
-    # -- looking ---------------------------------------------------------------------------------------------------
-
-    def tasks(self, now: float) -> list[Task]:
-        """What is to be asked now."""
-        self._long_known.grow_old(now, self._known.policy_in_effect().grace_seconds)
-        self._drop_old(now)
-        due = self.next_at()
-        if due is None or due > now:
-            return []
-        ready: list[Task] = [*self._take_ready()]
-        for round_ in self.state.rounds.values():
-            if round_.again and now >= round_.again_at:
-                ready += round_.again
-                self.state = self.state.with_round(replace(round_, again=()))
-        for number in self.state.doubts.due(self.state.under_way(), now):
-            operation = self._still_in_doubt(number)
-            if operation is None or number in self.state.under_way():
-                continue
-            if self._is_looked_for_later(operation):
-                self._look_at([number], now + SHORTLY)
-            else:
-                self._start(operation, now)
-                ready += self._take_ready()
-        return ready
-
-    def _take_ready(self) -> tuple[Look, ...]:
-        ready = self.state.ready
-        self.state = replace(self.state, ready=())
-        return ready
-
-    def _ask(self, *looks: Look) -> None:
-        self.state = replace(self.state, ready=(*self.state.ready, *looks))
-
-    def _look_at(self, numbers: Iterable[int], at: float) -> None:
-        self.state = replace(self.state, doubts=self.state.doubts.looked_at([*numbers], at))
-
-    def _drop_old(self, now: float) -> None:
-        """Begin anew what went on for too long, as over a sleep of the computer: what it was told is not news."""
-        present = Moment(now, self._known.clock())
-        for round_ in [one for one in self.state.rounds.values() if one.is_old(present)]:
-            self.state = self.state.without(round_)
-            self._look_at((operation.operation_id for operation in round_.operations), now)
-
-    def _is_looked_for_later(self, operation: Operation) -> bool:
-        """Whether another round looks for creates of the same owner: a second one would only ask all that over."""
-        if operation.kind is not OperationKind.CREATE:
-            return False
-        owner = operation.owner.lower()
-        return any(
-            round_.is_of_creates and round_.operations[0].owner.lower() == owner
-            for round_ in self.state.rounds.values()
-        )
-
-    def _still_in_doubt(self, number: int) -> Operation | None:
-        operation = self._store.dispatch.operation(number)
-        if operation is not None and operation.state is OperationState.UNKNOWN:
-            return operation
-        self.state = replace(self.state, doubts=self.state.doubts.ended(number))
-        return None
-
-    def _start(self, operation: Operation, now: float) -> None:
-        if operation.kind is OperationKind.CREATE:
-            # The looks that prove something go further back than the first ones.
-            grace = self._known.policy_in_effect().grace_seconds
-            proves = not self.state.doubts.any_in_grace(now, grace)
-            self._begin_round(self._plans.for_creates(operation, now, proves=proves))
-        elif self._data_call.exists:
-            began = Moment(now, self._known.clock())
-            self._begin_round(Round((operation,), None, began, waiting=frozenset([operation.project_key])))
+def next_looks(turn: Turn) -> list[Look]:
+    """What is to be asked now."""
+    now = turn.now.seconds
+    turn.traits = turn.traits.grown_old(now, turn.policy().grace_seconds)
+    _drop_old(turn)
+    due = turn.looking.next_at()
+    if due is None or due > now:
+        return []
+    looks = [*_take_ready(turn)]
+    for round_ in turn.looking.rounds.values():
+        if round_.again and now >= round_.again_at:
+            looks += round_.again
+            turn.looking = turn.looking.with_round(replace(round_, again=()))
+    for number in turn.looking.doubts.due(turn.looking.under_way(), now):
+        operation = _still_in_doubt(turn, number)
+        if operation is None or number in turn.looking.under_way():
+            continue
+        if _is_looked_for_later(turn, operation):
+            _look_at(turn, [number], now + SHORTLY)
         else:
-            self._begin_round(self._plans.for_project(operation, now))
+            _start(turn, operation)
+            looks += _take_ready(turn)
+    return looks
 
-    def _begin_round(self, begun: Round) -> None:
-        number = self.state.last_round + 1
-        round_ = replace(begun, number=number)
-        self.state = replace(self.state.with_round(round_), last_round=number)
-        if round_.scan is not None:
-            self._ask(self._look_at_list(round_))
+
+def _take_ready(turn: Turn) -> tuple[Look, ...]:
+    ready = turn.looking.ready
+    turn.looking = replace(turn.looking, ready=())
+    return ready
+
+
+def _ask(turn: Turn, *looks: Look) -> None:
+    turn.looking = replace(turn.looking, ready=(*turn.looking.ready, *looks))
+
+
+def _look_at(turn: Turn, numbers: Iterable[int], at: float) -> None:
+    turn.looking = replace(turn.looking, doubts=turn.looking.doubts.looked_at([*numbers], at))
+
+
+def _drop_old(turn: Turn) -> None:
+    """Begin anew what went on for too long, as over a sleep of the computer: what it was told is not news."""
+    for round_ in [one for one in turn.looking.rounds.values() if one.is_old(turn.now)]:
+        turn.looking = turn.looking.without(round_)
+        _look_at(turn, (operation.operation_id for operation in round_.operations), turn.now.seconds)
+
+
+def _is_looked_for_later(turn: Turn, operation: Operation) -> bool:
+    """Whether another round looks for creates of the same owner: a second one would only ask all that over."""
+    if operation.kind is not OperationKind.CREATE:
+        return False
+    owner = operation.owner.lower()
+    rounds = turn.looking.rounds.values()
+    return any(one.is_of_creates and one.operations[0].owner.lower() == owner for one in rounds)
+
+
+def _still_in_doubt(turn: Turn, number: int) -> Operation | None:
+    operation = turn.reads.operation(number)
+    if operation is not None and operation.state is OperationState.UNKNOWN:
+        return operation
+    turn.looking = replace(turn.looking, doubts=turn.looking.doubts.ended(number))
+    return None
+
+
+def _start(turn: Turn, operation: Operation) -> None:
+    if operation.kind is OperationKind.CREATE:
+        # The looks that prove something go further back than the first ones.
+        proves = not turn.looking.doubts.any_in_grace(turn.now.seconds, turn.policy().grace_seconds)
+        _begin_round(turn, round_plans.for_creates(turn, operation, proves=proves))
+    elif turn.traits.has_data_call:
+        _begin_round(turn, Round((operation,), None, turn.now, waiting=frozenset([operation.project_key])))
+    else:
+        _begin_round(turn, round_plans.for_project(turn, operation))
+
+
+def _begin_round(turn: Turn, begun: Round) -> None:
+    number = turn.looking.last_round + 1
+    round_ = replace(begun, number=number)
+    turn.looking = replace(turn.looking.with_round(round_), last_round=number)
+    if round_.scan is not None:
+        _ask(turn, _look_at_list(turn, round_))
+    else:
+        _ask(turn, *(_look_at_project(turn, round_, key) for key in round_.waiting))
+
+
+def _look_at_list(turn: Turn, round_: Round) -> Look:
+    scan = round_.the_scan
+    is_of_another = scan.email.lower() != turn.account.email.lower()
+    return Look(scan.next_request(), round_.number, is_of_another=is_of_another)
+
+
+def _look_at_project(turn: Turn, round_: Round, project_id: int) -> Look:
+    email = round_.scan.email if round_.scan is not None else turn.account.email
+    return Look(protocol.data(project_id, email), round_.number, project_id)
+
+
+# -- answers ---------------------------------------------------------------------------------------------------------
+
+
+def take_look(turn: Turn, look: Look, exchange: Exchange) -> None:
+    """Take what a look told."""
+    round_ = turn.looking.rounds.get(look.round)
+    if round_ is None:
+        return
+    try:
+        if look.project_id is None:
+            round_ = _take_list(turn, round_, exchange)
         else:
-            self._ask(*(self._look_at_project(round_, key) for key in round_.waiting))
+            round_ = _take_project(turn, round_, look.project_id, exchange)
+    except KnownError:
+        held = None if exchange.status in DEFINITE_REFUSALS else round_.held(look, turn.now.seconds)
+        if held is not None:
+            turn.looking = turn.looking.with_round(held)
+        else:
+            _fail(turn, round_, exchange)
+        turn.put_off_by(exchange)
+        return
+    turn.looking = turn.looking.with_round(round_)
+    # What was told has to be on the disk before it is judged: a candidate is read from there.
+    turn.events.append(ToldInRound(round_.number))
 
-    def _look_at_list(self, round_: Round) -> Look:
-        scan = round_.the_scan
-        is_of_another = scan.email.lower() != self._account.email.lower()
-        return Look(scan.next_request(), round_.number, is_of_another=is_of_another)
 
-    def _look_at_project(self, round_: Round, project_id: int) -> Look:
-        email = round_.scan.email if round_.scan is not None else self._account.email
-        return Look(protocol.data(project_id, email), round_.number, project_id)
+def go_on(turn: Turn, number: int) -> None:
+    """Ask for what a round lacks yet, or conclude it."""
+    round_ = turn.looking.rounds.get(number)
+    if round_ is None:
+        return
+    if round_.scan is not None and not round_.scan.is_done:
+        _ask(turn, _look_at_list(turn, round_))
+    elif not (round_ := _ask_next(turn, round_)).waiting:
+        _conclude(turn, round_)
 
-    # -- answers ---------------------------------------------------------------------------------------------------
 
-    def take(self, look: Look, exchange: Exchange, now: float, taken: Taken) -> KnownError | None:
-        """Takes an answer; gives what went wrong where it was none."""
-        round_ = self.state.rounds.get(look.round)
-        if round_ is None:
-            return None
-        try:
-            if look.project_id is None:
-                round_ = self._take_list(round_, exchange, taken)
-            else:
-                round_ = self._take_project(round_, look.project_id, exchange, taken)
-        except KnownError as error:
-            held = None if exchange.status in DEFINITE_REFUSALS else round_.held(look, now)
-            if held is not None:
-                self.state = self.state.with_round(held)
-            else:
-                self._fail(round_, exchange, now, taken)
-            return error
-        self.state = self.state.with_round(round_)
-        if round_.scan is not None and not round_.scan.is_done:
-            self._ask(self._look_at_list(round_))
-        elif not (round_ := self._ask_next(round_)).waiting:
-            self._conclude(round_, now, taken)
-        return None
-
-    def _take_list(self, round_: Round, exchange: Exchange, taken: Taken) -> Round:
-        """Take a part of the list. Raises KnownError where it is none."""
-        scan = round_.the_scan.take(exchange)
-        round_ = round_.listed(scan)
-        if not scan.is_done:
-            return round_
-        self._learning.take_list(scan.days, scan.rows.values())
-        self._learning.raise_to(Learnt.LARGEST_LIST, scan.largest)
+def _take_list(turn: Turn, round_: Round, exchange: Exchange) -> Round:
+    """Take a part of the list. Raises KnownError where it is none."""
+    scan = round_.the_scan.take(exchange)
+    round_ = round_.listed(scan)
+    if not scan.is_done:
+        return round_
+    traits = turn.traits.of_range(scan.days, scan.rows.values()).raised_to(Learnt.LARGEST_LIST, scan.largest)
+    if scan.is_whole:
+        traits = traits.listed(scan.email, scan.rows, scan.began_at)
+    else:
+        traits = traits.kept(Learnt.CUT_OFF_AT, scan.largest)
+    if scan.email.lower() == turn.account.email.lower():
+        turn.writes.append(KeepListed(list(scan.rows.values())))
+        traits = traits.own_list(round_.expected, scan.rows)
         if scan.is_whole:
-            lag, seconds = self.state.lag.listed(scan.email, scan.rows, scan.began_at)
-            self.state = replace(self.state, lag=lag)
-            self._learning.raise_to(Learnt.LIST_LAG_S, seconds)
-        else:
-            self._learning.keep(Learnt.CUT_OFF_AT, scan.largest)
-        if scan.email.lower() == self._account.email.lower():
-            changed = self._store.server.take_listed(list(scan.rows.values()))
-            taken.keys.update(row[0] for row in changed)
-            self._long_known.take_own_list(round_.expected, scan.rows)
-            if scan.is_whole:
-                self.state = replace(self.state, read_whole=scan.days)
-        return round_.asking(round_.missing_fresh()) if self._data_call.exists else round_
+            turn.looking = replace(turn.looking, read_whole=scan.days)
+    turn.traits = traits
+    return round_.asking(round_.missing_fresh()) if traits.has_data_call else round_
 
-    def _take_project(self, round_: Round, project_id: int, exchange: Exchange, taken: Taken) -> Round:
-        """Take what the server tells of a project. Raises KnownError where it may tell if it is asked again."""
-        try:
-            data = read_project_data(exchange)
-        except KnownError:
-            if self._data_call.is_gone(exchange):
-                return round_.answered(project_id, None)
-            if self._data_call.is_proved or not self._data_call.is_no_such_call(exchange):
-                raise
-            self._data_call.failed(project_id, exchange)
-            if self._data_call.exists and self._may_be_new(project_id, round_):
-                # Or the project is too new to be known everywhere: others are asked for, then this one again.
-                raise
-            # There is no such call: the list has to do.
-            return round_.untold(project_id)
-        self._data_call.learn_from(project_id, data)
-        if round_.scan is None:
-            self._store.server.take_detail(detail_of(project_id, data), self._known.now_text())
-            taken.keys.add(project_id)
-        return round_.answered(project_id, data.values, is_changed=data.modified != data.created)
 
-    def _may_be_new(self, project_id: int, round_: Round) -> bool:
-        """Whether parts of the server may not know a project yet that a list held when it was asked for first."""
-        if round_.scan is None:
-            return False
-        began_at, grace = round_.scan.began_at, self._known.policy_in_effect().grace_seconds
-        return began_at < self._data_call.in_vain_since(project_id, began_at) + grace
+def _take_project(turn: Turn, round_: Round, project_id: int, exchange: Exchange) -> Round:
+    """Take what the server tells of a project. Raises KnownError where it may tell if it is asked again."""
+    try:
+        data = read_project_data(exchange)
+    except KnownError:
+        if turn.traits.is_gone(exchange):
+            return round_.answered(project_id, None)
+        if turn.traits.has_told or not is_no_such_call(exchange):
+            raise
+        turn.traits = turn.traits.not_told(project_id, exchange, turn.reads)
+        if turn.traits.has_data_call and _may_be_new(turn, project_id, round_):
+            # Or the project is too new to be known everywhere: others are asked for, then this one again.
+            raise
+        # There is no such call: the list has to do.
+        return round_.untold(project_id)
+    turn.traits = turn.traits.told(project_id, data, turn.reads)
+    if round_.scan is None:
+        turn.writes.append(KeepDetail(detail_of(project_id, data)))
+    return round_.answered(project_id, data.values, is_changed=data.modified != data.created)
 
-    def _ask_next(self, round_: Round) -> Round:
-        """Ask for the next projects of a round, a few at a time; for none where the call turned out not to exist."""
-        if not round_.to_ask:
-            return round_
-        asking, wanted = round_.asked() if self._data_call.exists else (replace(round_, to_ask=()), ())
-        self.state = self.state.with_round(asking)
-        self._ask(*(self._look_at_project(asking, one) for one in wanted))
-        return asking
 
-    def _fail(self, round_: Round, exchange: Exchange, now: float, taken: Taken) -> None:
-        self.state = self.state.without(round_)
-        if round_.told and round_.is_of_creates:
-            # What the good answers proved stays proved.
-            self._settle_sure(round_, self._plans.weigh(round_), now, taken)
-        kind = EvidenceKind.REFUSED if _is_final(exchange) else EvidenceKind.FAILED
-        self._resolve([(one, Evidence(kind, now)) for one in round_.operations], now, taken)
+def _may_be_new(turn: Turn, project_id: int, round_: Round) -> bool:
+    """Whether parts of the server may not know a project yet that a list held when it was asked for first."""
+    if round_.scan is None:
+        return False
+    began_at = round_.scan.began_at
+    turn.traits, since = turn.traits.in_vain_since(project_id, began_at)
+    return began_at < since + turn.policy().grace_seconds
 
-    # -- conclusions -----------------------------------------------------------------------------------------------
 
-    def _conclude(self, round_: Round, now: float, taken: Taken) -> None:
-        if round_.is_of_creates:
-            self._conclude_creates(round_, now, taken)
-            return
-        self.state = self.state.without(round_)
-        (operation,) = round_.operations
-        if round_.scan is None and not round_.told:
-            by_list = True  # the server does not tell of this project, or of none
-        else:
-            seen = self._seen_of_project(operation, round_, now)
-            resolution = self._resolve([(operation, seen)], now, taken).get(operation.operation_id)
-            by_list = resolution is not None and resolution.by_list
-        if by_list:
-            self._begin_round(self._plans.for_project(operation, now))
+def _ask_next(turn: Turn, round_: Round) -> Round:
+    """Ask for the next projects of a round, a few at a time; for none where the call turned out not to exist."""
+    if not round_.to_ask:
+        return round_
+    asking, wanted = round_.asked() if turn.traits.has_data_call else (replace(round_, to_ask=()), ())
+    turn.looking = turn.looking.with_round(asking)
+    _ask(turn, *(_look_at_project(turn, asking, one) for one in wanted))
+    return asking
 
-    def _seen_of_project(self, operation: Operation, round_: Round, now: float) -> Evidence:
-        key, scan = operation.project_key, round_.scan
-        if operation.kind is OperationKind.UPDATE:
-            listed = {} if scan is None or key not in scan.rows else candidate(scan.rows[key], None).values
-            told = round_.told[key] if scan is None else listed
-            return evidence.of_update(operation, told, self._store.dispatch.sent_earlier(operation), at=now)
-        is_long_known = self._long_known.was_listed(key)
-        # A list that never held it, as it shows the user's own projects only, proves nothing by lacking it.
-        is_proof = round_.is_proof() and self._store.server.was_listed(key)
-        listed_keys = scan.rows if scan is not None else None
-        return evidence.of_delete(
-            operation, round_.told, listed_keys, at=now, is_proof=is_proof, is_long_known=is_long_known
-        )
 
-    def _conclude_creates(self, round_: Round, now: float, taken: Taken) -> None:
-        weighed = self._plans.weigh(round_)
-        if self._data_call.exists:
-            round_ = self._ask_next(round_.asking(weighed.untold))
-        if round_.waiting:
-            self._settle_sure(round_, weighed, now, taken)
-            return
-        self.state = self.state.without(round_)
-        since = {number: case.since for number, case in self.state.doubts.cases.items()}
-        seen = evidence.of_creates(
-            weighed.wanted, weighed.candidates, at=round_.the_scan.began_at, is_proof=round_.is_proof(), since=since
-        )
-        judged = [(one, seen[one.operation_id]) for one in round_.operations if one.operation_id in seen]
-        self._resolve(judged, now, taken)
+def _fail(turn: Turn, round_: Round, exchange: Exchange) -> None:
+    turn.looking = turn.looking.without(round_)
+    if round_.told and round_.is_of_creates:
+        # What the good answers proved stays proved.
+        _settle_sure(turn, round_, round_plans.weigh(turn, round_))
+    kind = EvidenceKind.REFUSED if _is_final(exchange) else EvidenceKind.FAILED
+    _resolve(turn, [(one, Evidence(kind, turn.now.seconds)) for one in round_.operations])
 
-    def _settle_sure(self, round_: Round, weighed: Weighed, now: float, taken: Taken) -> None:
-        """Settle what is proved by a reference, however far the round is: it cannot be done twice any more."""
-        by_reference = {one.values.get(Field.CRM_REFERENCE): one for one in reversed(weighed.candidates)}
-        operations = {one.operation_id: one for one in round_.operations}
-        sure: list[tuple[Operation, Evidence]] = []
-        for wanted in weighed.wanted:
-            there = by_reference.get(wanted.values.get(Field.CRM_REFERENCE))
-            if there is not None and wanted.is_judged and fit(wanted, there) is Fit.SURE:
-                at = round_.the_scan.began_at
-                found = Evidence(EvidenceKind.REFERENCE_SEEN, at, projects=(there.project_id,))
-                sure.append((operations[wanted.number], found))
-        self._resolve(sure, now, taken)
 
-    def _resolve(
-        self, seen: Sequence[tuple[Operation, Evidence]], now: float, taken: Taken
-    ) -> Mapping[int, Resolution]:
-        doubts, resolutions = self.state.doubts.observed(seen, now, self._known.policy_in_effect())
-        self.state = replace(self.state, doubts=doubts)
-        for operation, _ in seen:
-            resolution = resolutions.get(operation.operation_id)
-            if resolution is not None:
-                self._apply(operation, resolution, taken)
-        return resolutions
+# -- conclusions -----------------------------------------------------------------------------------------------------
 
-    def _apply(self, operation: Operation, resolution: Resolution, taken: Taken) -> None:
-        """Put on the disk what an operation is resolved to."""
-        number, dispatch = operation.operation_id, self._store.dispatch
-        said, now = words.resolved(operation, resolution), self._known.now_text()
-        match resolution.outcome:
-            case Outcome.FOUND:
-                (project_id,) = resolution.projects or (operation.project_key,)
-                if dispatch.found(operation, project_id, said, now):
-                    taken.keys.update((operation.project_key, project_id))
-                    if project_id != operation.project_key:
-                        taken.replaced.append((operation.project_key, project_id))
-            case Outcome.ABSENT:
-                dispatch.absent(number, said)
-                taken.keys.add(operation.project_key)
-            case Outcome.UNCLEAR:
-                dispatch.unclear(number, resolution.projects, said, now)
-                taken.keys.add(operation.project_key)
-                taken.needs_person.append(number)
-            case Outcome.LOOK_AGAIN:
-                pass
+
+def _conclude(turn: Turn, round_: Round) -> None:
+    if round_.is_of_creates:
+        _conclude_creates(turn, round_)
+        return
+    turn.looking = turn.looking.without(round_)
+    (operation,) = round_.operations
+    if round_.scan is None and not round_.told:
+        by_list = True  # the server does not tell of this project, or of none
+    else:
+        resolutions = _resolve(turn, [(operation, _seen_of_project(turn, operation, round_))])
+        by_list = any(one.by_list for one in resolutions.values())
+    if by_list:
+        _begin_round(turn, round_plans.for_project(turn, operation))
+
+
+def _seen_of_project(turn: Turn, operation: Operation, round_: Round) -> Evidence:
+    key, scan, at = operation.project_key, round_.scan, turn.now.seconds
+    if operation.kind is OperationKind.UPDATE:
+        told = round_.told[key] if scan is None else read_before_write.told_by_list(operation, scan)
+        return evidence.of_update(operation, told, turn.reads.sent_earlier(operation), at=at)
+    is_long_known = turn.traits.is_long_known(key, turn.reads)
+    # A list that never held it, as it shows the user's own projects only, proves nothing by lacking it.
+    is_proof = round_.is_proof() and turn.reads.was_listed(key)
+    listed = scan.rows if scan is not None else None
+    return evidence.of_delete(operation, round_.told, listed, at=at, is_proof=is_proof, is_long_known=is_long_known)
+
+
+def _conclude_creates(turn: Turn, round_: Round) -> None:
+    weighed = round_plans.weigh(turn, round_)
+    if turn.traits.has_data_call:
+        round_ = _ask_next(turn, round_.asking(weighed.untold))
+    if round_.waiting:
+        _settle_sure(turn, round_, weighed)
+        return
+    turn.looking = turn.looking.without(round_)
+    since = {number: case.since for number, case in turn.looking.doubts.cases.items()}
+    seen = evidence.of_creates(
+        weighed.wanted, weighed.candidates, at=round_.the_scan.began_at, is_proof=round_.is_proof(), since=since
+    )
+    _resolve(turn, [(one, seen[one.operation_id]) for one in round_.operations if one.operation_id in seen])
+
+
+def _settle_sure(turn: Turn, round_: Round, weighed: Weighed) -> None:
+    """Settle what is proved by a reference, however far the round is: it cannot be done twice any more."""
+    by_reference = {one.values.get(Field.CRM_REFERENCE): one for one in reversed(weighed.candidates)}
+    operations = {one.operation_id: one for one in round_.operations}
+    sure: list[tuple[Operation, Evidence]] = []
+    for wanted in weighed.wanted:
+        there = by_reference.get(wanted.values.get(Field.CRM_REFERENCE))
+        if there is not None and wanted.is_judged and fit(wanted, there) is Fit.SURE:
+            at = round_.the_scan.began_at
+            found = Evidence(EvidenceKind.REFERENCE_SEEN, at, projects=(there.project_id,))
+            sure.append((operations[wanted.number], found))
+    _resolve(turn, sure)
+
+
+def _resolve(turn: Turn, seen: Sequence[tuple[Operation, Evidence]]) -> Mapping[int, Resolution]:
+    doubts, resolutions = turn.looking.doubts.observed(seen, turn.now.seconds, turn.policy())
+    turn.looking = replace(turn.looking, doubts=doubts)
+    for operation, _ in seen:
+        resolution = resolutions.get(operation.operation_id)
+        if resolution is not None and resolution.outcome in _TRANSITIONS:
+            turn.writes.append(_transition(operation, resolution))
+    return resolutions
+
+
+def _transition(operation: Operation, resolution: Resolution) -> Transition:
+    """What an operation moves on by, once it is resolved."""
+    event, said = _TRANSITIONS[resolution.outcome], words.resolved(operation, resolution)
+    match event:
+        case Event.FOUND:
+            (project_id,) = resolution.projects or (operation.project_key,)
+            return Transition(operation, event, said, project_id=project_id)
+        case Event.UNCLEAR:
+            return Transition(operation, event, said, reason=Reason.UNCLEAR, projects=resolution.projects)
+        case _:
+            return Transition(operation, event, said)
 
 
 def _is_final(exchange: Exchange) -> bool:

@@ -14,8 +14,8 @@ from heatpunk_desktop.api.list_reader import ListReader
 from heatpunk_desktop.api.protocol import ApiRequest, list_projects
 from heatpunk_desktop.domain.dates import FIRST_DAY, DateRange, start_of_day, utc_text
 from heatpunk_desktop.domain.project import Member
-from heatpunk_desktop.sync.learning import CREATION, Learnt
 from heatpunk_desktop.sync.list_scan import may_be_cut_off
+from heatpunk_desktop.sync.server_traits import CREATION, Learnt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.store.reader import Row, StoreReader
     from heatpunk_desktop.store.server_cache import ServerTables
     from heatpunk_desktop.store.server_cache_reader import ListedRow
-    from heatpunk_desktop.sync.learning import Learning
+    from heatpunk_desktop.sync.server_traits import Learning
 
 #: Projects that are written in one transaction.
 BATCH: Final = 4000
@@ -192,7 +192,7 @@ class ListPull:
             self._left.popleft()
             self._aside.append(_Aside(count, window.days, digest, window.seen))
             return
-        self._learning.raise_to(Learnt.LARGEST_LIST, count)
+        self._learning.adopt(self._learning.traits.raised_to(Learnt.LARGEST_LIST, count))
         self._server.end_window(window.days, digest, window.seen, self._now())
         self._done(window)
 
@@ -209,7 +209,7 @@ class ListPull:
             return
         if self._wanted.last < self._today:
             return
-        if self._doubtful and self._learning.get(Learnt.RANGE_GOES_BY) != CREATION:
+        if self._doubtful and self._learning.traits.get(Learnt.RANGE_GOES_BY) != CREATION:
             # What is beyond the limit of a day may have been created on any other.
             return
         for days in self._unchanged:
@@ -245,7 +245,7 @@ class ListPull:
         return True
 
     def _may_be_cut_off(self, count: int) -> bool:
-        return may_be_cut_off(count, self._learning.number(Learnt.LARGEST_LIST))
+        return may_be_cut_off(count, self._learning.traits.number(Learnt.LARGEST_LIST))
 
     def _judge(self) -> None:
         """Has the longest list that may still be cut off read in halves, which may tell that the others are whole."""
@@ -287,8 +287,8 @@ class ListPull:
         # What is read again in halves is the same projects.
         self.projects += len(ids - window.seen - self._seen)
         window.seen |= ids
-        if not self._learning.get(Learnt.RANGE_GOES_BY):
-            self._learning.take_list(window.days, batch)
+        if not self._learning.traits.get(Learnt.RANGE_GOES_BY):
+            self._learning.adopt(self._learning.traits.of_range(window.days, batch))
         # In the transaction that commits: what cannot be read, to be told, is not stored either.
         with self._server.batch():
             changed = self._server.take_listed(batch, window.days)

@@ -11,21 +11,26 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from heatpunk_desktop.sync import evidence
+from heatpunk_desktop.domain.operation_states import Event
+from heatpunk_desktop.sync import evidence, read_before_write, reconciler
 from heatpunk_desktop.sync.engine import SyncEngine
-from heatpunk_desktop.sync.learning import Learnt
 from heatpunk_desktop.sync.matching import judge
 from heatpunk_desktop.sync.merge import merge
 from heatpunk_desktop.sync.policy import SyncPolicy
+from heatpunk_desktop.sync.read_before_write import send_what_differs
+from heatpunk_desktop.sync.server_traits import Learnt
+from heatpunk_desktop.sync.state import Transition
 from tests.simulation.world import Cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from types import ModuleType
 
     from heatpunk_desktop.domain.fields import FieldValues
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.sync.matching import Candidate, Verdict, Wanted
-    from heatpunk_desktop.sync.tasks import Taken, Task
+    from heatpunk_desktop.sync.state import Turn
+    from heatpunk_desktop.sync.tasks import Compare
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,49 +39,41 @@ class Mutant:
 
     Attributes:
         name: What, in a few words.
-        cast: Who plays.
         caught_as: The kinds of broken invariants by which it may be caught.
-        judge: What takes the place of the judgement on doubtful creates, where that is what is wrong.
+        cast: Who plays.
+        wrong: What takes the place of functions of the engine, by their modules and names.
     """
 
     name: str
-    cast: Cast
     caught_as: frozenset[str]
-    judge: Callable[[Sequence[Wanted], Sequence[Candidate]], dict[int, Verdict]] | None = None
+    cast: Cast = Cast()  # noqa: RUF009 - frozen
+    wrong: tuple[tuple[ModuleType, str, Any], ...] = ()
 
     @contextmanager
     def at_large(self) -> Iterator[Cast]:
         """Puts it in the place of the right thing for a while."""
-        names = vars(evidence)
-        names["judge"] = self.judge or judge
+        right = [(module, name, getattr(module, name)) for module, name, _ in self.wrong]
+        for module, name, wrong in self.wrong:
+            setattr(module, name, wrong)
         try:
             yield self.cast
         finally:
-            names["judge"] = judge
+            for module, name, was in right:
+                setattr(module, name, was)
 
 
-def _retrying_at_once(*arguments: Any) -> SyncEngine:
-    engine = SyncEngine(*arguments)
-    dispatch = arguments[1].dispatch
-
-    def begin(operations: Iterable[Operation], _now: float) -> None:
-        for operation in operations:
-            dispatch.absent(operation.operation_id, "")
-
-    engine._reconciler.begin = begin  # type: ignore[method-assign, assignment]
-    return engine
+def _send_again(turn: Turn, operations: Iterable[Operation]) -> None:
+    turn.writes += [Transition(one, Event.ABSENT) for one in operations]
 
 
-def _forgetful(*arguments: Any) -> SyncEngine:
-    engine = SyncEngine(*arguments)
-    updates = engine._updates
-    send = updates._send_what_differs
+def _send_unseen(turn: Turn, look: Compare, operation: Operation, _theirs: FieldValues) -> None:
+    send_what_differs(turn, look, operation, {})
 
-    def send_unseen(operation: Operation, _theirs: FieldValues, taken: Taken) -> list[Task]:
-        return send(operation, {}, taken)
 
-    updates._send_what_differs = send_unseen  # type: ignore[method-assign, assignment]
-    return engine
+def _give_way(turn: Turn, look: Compare, operation: Operation, theirs: FieldValues) -> None:
+    clash = merge(operation.base, operation.changes, theirs).clash
+    rest = {name: value for name, value in operation.changes.items() if name not in clash}
+    send_what_differs(turn, look, operation._replace(changes=rest), theirs)
 
 
 def _not_counting(*arguments: Any) -> SyncEngine:
@@ -85,32 +82,19 @@ def _not_counting(*arguments: Any) -> SyncEngine:
     return SyncEngine(*arguments)
 
 
-def _giving_way(*arguments: Any) -> SyncEngine:
-    engine = SyncEngine(*arguments)
-    updates = engine._updates
-    send = updates._send_what_differs
-
-    def send_what_clashes_not(operation: Operation, theirs: FieldValues, taken: Taken) -> list[Task]:
-        clash = merge(operation.base, operation.changes, theirs).clash
-        rest = {name: value for name, value in operation.changes.items() if name not in clash}
-        return send(operation._replace(changes=rest), theirs, taken)
-
-    updates._send_what_differs = send_what_clashes_not  # type: ignore[method-assign]
-    return engine
-
-
 def _starting_without_patience(*arguments: Any) -> SyncEngine:
     engine = SyncEngine(*arguments)
     start = engine.start
 
     def start_at_once() -> None:
         start()
-        state, grace = engine._reconciler.state, engine._known.policy_in_effect().grace_seconds
+        looking, grace = engine.state.looking, engine.state.traits.policy(SyncPolicy()).grace_seconds
         cases = {
             number: replace(case, evidence=(replace(case.evidence[0], at=case.since - grace),))
-            for number, case in state.doubts.cases.items()
+            for number, case in looking.doubts.cases.items()
         }
-        engine._reconciler.state = replace(state, doubts=replace(state.doubts, cases=cases))
+        looking = replace(looking, doubts=replace(looking.doubts, cases=cases))
+        engine._state = replace(engine.state, looking=looking)
 
     engine.start = start_at_once  # type: ignore[method-assign]
     return engine
@@ -118,13 +102,9 @@ def _starting_without_patience(*arguments: Any) -> SyncEngine:
 
 def _trusting_lists(*arguments: Any) -> SyncEngine:
     engine = SyncEngine(*arguments)
-    learning = engine._known.learning
-    number = learning.number
-
-    def no_list_is_too_long(fact: Learnt) -> int:
-        return sys.maxsize if fact is Learnt.LARGEST_LIST else number(fact)
-
-    learning.number = no_list_is_too_long  # type: ignore[method-assign]
+    traits = engine.state.traits
+    no_list_is_too_long = {**traits.facts, Learnt.LARGEST_LIST.value: str(sys.maxsize)}
+    engine._learning.traits = replace(traits, facts=no_list_is_too_long)
     return engine
 
 
@@ -140,14 +120,23 @@ _LOOKING_AT_ONCE: Final = SyncPolicy(grace_seconds=0.0, early_looks=(), second_l
 MUTANTS: Final[Mapping[str, Mutant]] = {
     one.name: one
     for one in (
-        Mutant("retry at once", Cast(make_engine=_retrying_at_once), frozenset({"doubled"})),
-        Mutant("look in the list at once", Cast(policy=_LOOKING_AT_ONCE), frozenset({"doubled"})),
-        Mutant("forget the base", Cast(make_engine=_forgetful), frozenset({"overwritten"})),
-        Mutant("give way without a word", Cast(make_engine=_giving_way), frozenset({"lost"})),
-        Mutant("start without the grace period", Cast(make_engine=_starting_without_patience), frozenset({"doubled"})),
-        Mutant("take a list that is cut off for whole", Cast(make_engine=_trusting_lists), frozenset({"doubled"})),
+        Mutant("retry at once", frozenset({"doubled"}), wrong=((reconciler, "doubt", _send_again),)),
+        Mutant("look in the list at once", frozenset({"doubled"}), Cast(policy=_LOOKING_AT_ONCE)),
         Mutant(
-            "match without counting", Cast(make_engine=_not_counting), frozenset({"merged", "wrong claim"}), _each_alone
+            "forget the base",
+            frozenset({"overwritten"}),
+            wrong=((read_before_write, "send_what_differs", _send_unseen),),
+        ),
+        Mutant(
+            "give way without a word", frozenset({"lost"}), wrong=((read_before_write, "send_what_differs", _give_way),)
+        ),
+        Mutant("start without the grace period", frozenset({"doubled"}), Cast(make_engine=_starting_without_patience)),
+        Mutant("take a list that is cut off for whole", frozenset({"doubled"}), Cast(make_engine=_trusting_lists)),
+        Mutant(
+            "match without counting",
+            frozenset({"merged", "wrong claim"}),
+            Cast(make_engine=_not_counting),
+            ((evidence, "judge", _each_alone),),
         ),
     )
 }

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from random import Random
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from heatpunk_desktop.sync.engine import SyncEngine
+from heatpunk_desktop.sync import step
+from heatpunk_desktop.sync.state import EndLateAttempt
 from tests.simulation.campaign import Campaign
 from tests.simulation.model_server import ServerOptions
 from tests.simulation.story import Fate, Step, Story
-from tests.simulation.world import Cast
 
 if TYPE_CHECKING:
-    from heatpunk_desktop.sync.tasks import Taken
+    from heatpunk_desktop.sync.state import Turn
 
 pytestmark = pytest.mark.usefixtures("untraced")
 
@@ -61,18 +61,9 @@ def _step(kind: str, chance: Random) -> Step:
     return Step(gap, kind, 0, first % 3 if kind == "sleep" else first, second, third)
 
 
-def _letting_go(*arguments: Any) -> SyncEngine:
+def _let_go(turn: Turn) -> None:
     """The mutant that holds nothing."""
-    engine = SyncEngine(*arguments)
-    dispatch, end = arguments[1].dispatch, engine._late.end
-
-    def end_at_once(now: float, taken: Taken) -> None:
-        for project_id in dispatch.late_attempts():
-            dispatch.end_late_attempt(project_id)
-        end(now, taken)
-
-    engine._late.end = end_at_once  # type: ignore[method-assign]
-    return engine
+    turn.writes += [EndLateAttempt(project_id) for project_id in turn.reads.late_attempts()]
 
 
 def _kinds(campaign: Campaign, histories: int) -> list[tuple[str, str]]:
@@ -84,5 +75,6 @@ def test_no_first_attempt_lands_over_what_came_next() -> None:
     assert _kinds(Campaign(), _HISTORIES) == []
 
 
-def test_it_would_be_noticed() -> None:
-    assert {kind for kind, _ in _kinds(Campaign(Cast(make_engine=_letting_go)), _HISTORIES)} == {"order"}
+def test_it_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(step, "end_late_attempts", _let_go)
+    assert {kind for kind, _ in _kinds(Campaign(), _HISTORIES)} == {"order"}

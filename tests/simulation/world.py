@@ -181,7 +181,7 @@ class World:
     def _rest(self) -> None:
         self._run(self.time + _REST, until_quiet=True)
         # A refusal of the old key may have come after the new one was given.
-        paused = [device for device in self.devices if device.engine.pace.is_paused_for_key]
+        paused = [device for device in self.devices if device.engine.gate.is_paused_for_key]
         if paused:
             for device in paused:
                 self.give_key(device)
@@ -300,7 +300,7 @@ class World:
     def give_key(self, device: Device) -> None:
         """A person gives a key, or wants it tried now."""
         device.ledger.is_key_refused = False
-        device.engine.pace.key_given()
+        device.engine.key_given()
         self.work(device)
 
     # -- the network -------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.outbox_delivery import Dispatch
 from heatpunk_desktop.sync.engine import SyncEngine
-from heatpunk_desktop.sync.knowledge import Knowledge
+from heatpunk_desktop.sync.server_traits import ServerTraits
 from heatpunk_desktop.sync.tasks import Send, Taken
 
 if TYPE_CHECKING:
@@ -61,10 +61,10 @@ def _mark_late() -> None:
 def _look_at_once() -> None:
     """A look at the server proves at once that nothing was done: no grace period."""
 
-    def impatient(known: Knowledge) -> SyncPolicy:
-        return replace(known.policy, grace_seconds=0.0)
+    def impatient(_traits: ServerTraits, policy: SyncPolicy) -> SyncPolicy:
+        return replace(policy, grace_seconds=0.0)
 
-    Knowledge.policy_in_effect = impatient  # type: ignore[assignment, method-assign]
+    ServerTraits.policy = impatient  # type: ignore[assignment, method-assign]
 
 
 MUTANTS: Final[Mapping[str, Callable[[], None]]] = {

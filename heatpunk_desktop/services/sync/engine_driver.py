@@ -136,7 +136,7 @@ class EngineDriver(QObject):
 
     def key_given(self) -> None:
         """Go on with the key that a user gave, or try the old one once more."""
-        self._engine.pace.key_given()
+        self._engine.key_given()
         self._has_key = False
         self._key.forget()
         self.go_on()
@@ -144,7 +144,7 @@ class EngineDriver(QObject):
     def _next_tasks(self, free: int) -> list[Task]:
         if self._is_stopping:
             return []
-        if self._engine.pace.is_paused_for_key:
+        if self._engine.gate.is_paused_for_key:
             # Whatever key comes next, it has to be at hand before anything is marked as being sent.
             self._has_key = False
         elif not self._has_key:
@@ -183,14 +183,14 @@ class EngineDriver(QObject):
     def _wait(self) -> None:
         """Sets the clock for the next thing to do, and tells until when sending is put off."""
         seconds = self._engine.seconds_to_wait()
-        is_waiting_for_key = not (self._has_key or self._engine.pace.is_paused_for_key)
+        is_waiting_for_key = not (self._has_key or self._engine.gate.is_paused_for_key)
         if seconds is None or self._is_stopping or is_waiting_for_key:
             self._timer.stop()
         elif not (self._in_flight >= self._most_in_flight and seconds <= 0):
             self._timer.start(min(math.ceil(1000 * seconds), _LONGEST_WAIT_MS))
         put_off = self._engine.seconds_put_off()
         sending = Sending(
-            self._engine.pace.is_paused_for_key,
+            self._engine.gate.is_paused_for_key,
             utc_text(self._clock() + timedelta(seconds=put_off)) if put_off > 0 else "",
         )
         if sending != self._sending and not (sending.next_try_at and self._sending.next_try_at and put_off < 1):

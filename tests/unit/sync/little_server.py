@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
@@ -15,6 +15,8 @@ from heatpunk_desktop.domain.project import Member
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.sync.engine import SyncEngine
 from heatpunk_desktop.sync.policy import SyncPolicy
+from heatpunk_desktop.sync.rounds import Moment
+from heatpunk_desktop.sync.state import Turn
 from heatpunk_desktop.sync.tasks import Taken, Task
 from tests.fakes import ACCOUNT, ME, NOW, Clock, answered
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.store.account_store import AccountStore
+    from heatpunk_desktop.sync.server_traits import Learnt
 
 TOM: Final = "tom@acme-heat.test"
 OWNERS: Final = {ME: 27091, TOM: 27102}
@@ -158,8 +161,8 @@ class HalfChance:
     """Chance that always gives the middle."""
 
     @staticmethod
-    def uniform(low: float, high: float) -> float:
-        return (low + high) / 2
+    def uniform(a: float, b: float) -> float:
+        return (a + b) / 2
 
 
 class Bench:
@@ -183,7 +186,17 @@ class Bench:
         self.taken = Taken()
 
     def _engine(self) -> SyncEngine:
-        return SyncEngine(ACCOUNT, self.store, self.clock, self.seconds, self.policy, HalfChance())  # type: ignore[arg-type]
+        return SyncEngine(ACCOUNT, self.store, self.clock, self.seconds, self.policy, HalfChance())
+
+    def turn(self) -> Turn:
+        """A step that begins now."""
+        engine = self.engine
+        return Turn(engine.state, Moment(self.seconds(), self.clock()), engine._reads, engine._context)
+
+    def learnt(self, fact: Learnt, value: str, **more: Any) -> None:
+        """Something else is known of the server than what it showed."""
+        traits = replace(self.engine.state.traits.kept(fact, value), **more)
+        self.engine._learning.adopt(traits)
 
     def start_anew(self, monotonic: float = 5.0) -> None:
         """The program ends, and starts again some time later: another monotonic clock, another memory."""

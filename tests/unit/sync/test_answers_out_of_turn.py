@@ -34,9 +34,9 @@ def test_a_look_that_was_due_when_the_key_was_refused_is_taken_once_there_is_ano
     (create,) = bench.tasks()
     assert isinstance(create, Send)
     bench.engine.take([(look, told), (create, answered(401))])
-    assert bench.engine.pace.is_paused_for_key
+    assert bench.engine.gate.is_paused_for_key
     assert bench.tasks() == [], "that all is there already is looked at again, but not with a key that was refused"
-    bench.engine.pace.key_given()
+    bench.engine.key_given()
     again, *_ = bench.tasks()
     assert isinstance(again, Check)
     assert again.operation.project_key == 1

@@ -236,6 +236,8 @@ def test_a_batch_that_the_disk_did_not_take_is_asked_for_again_and_nothing_is_se
     with pytest.raises(StorageError):
         full_disk(bench, look)
     assert bench.only().state is OperationState.QUEUED
+    assert bench.tasks() == [], "it is as it was: the look is under way"
+    bench.take(look, bench.server.answer(look.request))
     bench.now()
     assert bench.only().state is OperationState.CONFIRMED
     assert len(sent(bench)) == 1
@@ -274,7 +276,7 @@ def test_nothing_is_sent_without_a_good_key_and_everything_with_one(bench: Bench
     assert bench.engine.seconds_to_wait() is None, "only a person helps"
     bench.wait(86_400)
     assert bench.tasks() == []
-    bench.engine.pace.key_given()
+    bench.engine.key_given()
     bench.now()
     assert bench.states() == ["confirmed", "confirmed"]
 
@@ -285,10 +287,10 @@ def test_a_refusal_of_everything_pauses_the_queue_and_marks_nothing(bench: Bench
     bench.server.faults = {one: [answered(403)] * 20 for one in Endpoint}
     bench.run(3600)
     assert bench.states() == ["queued", "queued"]
-    assert bench.engine.pace.is_paused_for_key
+    assert bench.engine.gate.is_paused_for_key
     assert len(bench.server.asked) <= 3, "one refusal of each, and the list that tells"
     bench.server.faults.clear()
-    bench.engine.pace.key_given()
+    bench.engine.key_given()
     bench.now()
     assert bench.states() == ["confirmed", "confirmed"]
 
@@ -670,7 +672,7 @@ def test_a_list_in_trouble_puts_the_look_off(bench: Bench, trouble: Exchange) ->
     bench.now()
     assert bench.only().state is OperationState.QUEUED
     assert sent(bench) == []
-    bench.engine.pace.key_given()
+    bench.engine.key_given()
     bench.run(10)
     assert bench.only().state is OperationState.CONFIRMED
 
@@ -678,7 +680,7 @@ def test_a_list_in_trouble_puts_the_look_off(bench: Bench, trouble: Exchange) ->
 def test_a_look_that_is_refused_altogether_pauses_the_queue(bench: Bench) -> None:
     do(bench, "update")
     bench.take(bench.one(), answered(403))
-    assert bench.engine.pace.is_paused_for_key
+    assert bench.engine.gate.is_paused_for_key
     bench.now()
     assert bench.only().state is OperationState.CONFIRMED, "the list told that it was about this one"
     assert sent(bench) == [{"customerName": "Gwen"}]
@@ -738,7 +740,7 @@ def test_a_look_whose_project_turned_out_to_have_an_earlier_change_lets_that_one
     bench.create(customer_name="Ewan")
     create = bench.one()
     bench.take(create, bench.server.lose(create.request, applied=True))
-    bench.engine.pace.release()
+    bench.engine.release()
     bench.update(-1, {NAME: "Earlier"}, {NAME: "Ewan"})
     (made,) = bench.server.named("Ewan")
     bench.update(made, {NAME: "Later"}, {NAME: "Earlier"})
@@ -862,7 +864,7 @@ def test_what_was_ready_when_the_key_was_refused_goes_once_a_key_is_given(bench:
     assert bench.states() == ["queued", "queued"]
     assert bench.operations()[0].attempts == 0, "nothing was sent"
     assert bench.operations()[0].words.startswith("Not sent yet: the server does not take the API key")
-    bench.engine.pace.key_given()
+    bench.engine.key_given()
     bench.now()
     assert bench.states() == ["confirmed", "confirmed"]
     assert sent(bench) == [{"customerName": "Gwen"}] * 2

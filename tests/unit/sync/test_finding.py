@@ -15,9 +15,9 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState, Reason
 from heatpunk_desktop.domain.project import Member
 from heatpunk_desktop.errors import StorageError
-from heatpunk_desktop.sync.learning import Learnt
 from heatpunk_desktop.sync.policy import SyncPolicy
 from heatpunk_desktop.sync.rounds import MOST_WAITING
+from heatpunk_desktop.sync.server_traits import Learnt
 from heatpunk_desktop.sync.tasks import Look, Send, Task
 from tests.fakes import ME, NOW, answered, unsent
 from tests.unit.sync.little_server import OWNERS, POLICY, RESET, TOM, Bench, LittleServer
@@ -44,7 +44,7 @@ def lose(bench: Bench, *, applied: bool = True, owner: str = ME, **form: Any) ->
     number = -bench.create(owner, **form or {"customer_name": "Ewan"})
     (task,) = (one for one in bench.tasks() if isinstance(one, Send))
     bench.take(task, bench.server.lose(task.request, applied=applied))
-    bench.engine.pace.release()
+    bench.engine.release()
     assert state(bench, number) == "unknown"
     return number
 
@@ -110,9 +110,7 @@ def test_what_was_done_to_it_later_as_the_server_listed_it_is_not_undone(bench: 
     assert bench.server.projects[made]["customerPhone"] == "2"
     if not is_told:
         bench.server.has_data = False
-        bench.store.facts.keep(Learnt.DATA_CALL.value, "")
-        bench.engine._known.learning.forget()
-        bench.engine._known.data_call._may_exist = False
+        bench.learnt(Learnt.DATA_CALL, "", has_data_call=False)
     bench.server.faults[Endpoint.DATA] = [before] * 2 if is_told else []
     bench.run(60)
     first, second, third = bench.operations()
@@ -563,7 +561,7 @@ def test_somebody_elses_list_that_is_refused_does_not_stop_everything(bench: Ben
     bench.create(customer_name="Mine")
     bench.now()
     assert bench.operations()[1].state is OperationState.CONFIRMED
-    assert not bench.engine.pace.is_paused_for_key
+    assert not bench.engine.gate.is_paused_for_key
     bench.run(7200)
     assert state(bench, number) == "needs_you"
 
@@ -578,7 +576,7 @@ def lose_update(bench: Bench, *, applied: bool = True) -> None:
         bench.take(task, bench.server.answer(task.request))
         task = bench.one()
     bench.take(task, bench.server.lose(task.request, applied=applied))
-    bench.engine.pace.release()
+    bench.engine.release()
     assert bench.only().state is OperationState.UNKNOWN
 
 
@@ -642,7 +640,7 @@ def lose_delete(bench: Bench, *, applied: bool = True) -> None:
     bench.store.outbox.add_soft_delete(1, NOW)
     task = bench.one()
     bench.take(task, bench.server.lose(task.request, applied=applied))
-    bench.engine.pace.release()
+    bench.engine.release()
 
 
 def test_a_deletion_that_was_done_is_found(bench: Bench) -> None:
@@ -662,7 +660,7 @@ def test_a_deletion_of_what_was_made_a_moment_ago_is_found(bench: Bench) -> None
     bench.store.outbox.add_soft_delete(made, NOW)
     task = bench.one()
     bench.take(task, bench.server.lose(task.request, applied=True))
-    bench.engine.pace.release()
+    bench.engine.release()
     bench.run(SETTLE + 60)
     assert bench.states() == ["confirmed", "confirmed"]
     assert len(bench.server.to(Endpoint.SOFT_DELETE)) == 1
@@ -859,7 +857,7 @@ def test_what_the_disk_did_not_take_is_in_doubt_until_its_answers_are_given_once
     resolved = "confirmed" if applied else "queued"
     answers = full_disk_at(bench, resolved)
     assert state(bench, number) == "unknown"
-    assert number in bench.engine._reconciler.state.doubts.cases, "as it was before"
+    assert number in bench.engine.state.looking.doubts.cases, "as it was before"
     with bench.engine.batch():
         bench.engine.take(answers)
     assert state(bench, number) == resolved

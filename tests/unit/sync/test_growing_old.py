@@ -9,7 +9,8 @@ import pytest
 from heatpunk_desktop.api.protocol import Endpoint
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState, Reason
-from heatpunk_desktop.sync.learning import Learnt
+from heatpunk_desktop.sync.reconciler import noted_days
+from heatpunk_desktop.sync.server_traits import Learnt
 from heatpunk_desktop.sync.tasks import Send
 from tests.fakes import ME, answered
 from tests.unit.sync.little_server import POLICY, TOM, Bench
@@ -94,10 +95,11 @@ def test_a_list_that_proved_a_create_undone_tells_what_is_new_after_it_whatever_
 
 def test_a_look_at_ones_own_list_notes_no_days_for_somebody_else(bench: Bench) -> None:
     number = ask_again(bench, customer_name="Ewan", postcode="CB1 3QD")
-    finding = bench.engine._reconciler
-    assert finding.noted_days("", ME) == bench.store.dispatch.operation(number).noted != ""  # type: ignore[union-attr]
-    assert finding.noted_days("", TOM) == ""
-    assert finding.noted_days("2001-01-01/2001-01-02", ME) == "2001-01-01/2001-01-02", "outside of what was read"
+    turn = bench.turn()
+    noted = bench.store.dispatch.operation(number).noted  # type: ignore[union-attr]
+    assert noted_days(turn, "", ME) == noted != ""
+    assert noted_days(turn, "", TOM) == ""
+    assert noted_days(turn, "2001-01-01/2001-01-02", ME) == "2001-01-01/2001-01-02", "outside of what was read"
 
 
 def test_an_old_project_that_the_last_list_lacked_says_nothing_of_the_call_for_one(store: AccountStore) -> None:

@@ -47,7 +47,7 @@ def doubtful(bench: Bench, value: str = "Second") -> ApiRequest:
     bench.update(1, {NAME: value}, {NAME: "First"})
     task = send(bench)
     bench.take(task, bench.server.lose(task.request, applied=False))
-    bench.engine.pace.release()
+    bench.engine.release()
     return task.request
 
 
@@ -118,7 +118,7 @@ def test_a_deletion_in_doubt_holds_what_comes_after_it_too(bench: Bench) -> None
     bench.store.outbox.add_soft_delete(1, NOW)
     task = send(bench)
     bench.take(task, bench.server.lose(task.request, applied=False))
-    bench.engine.pace.release()
+    bench.engine.release()
     bench.store.outbox.discard(1, NOW)
     bench.update(1, {NAME: "Second"}, {NAME: "First"})
     bench.run(SETTLE - 1)
@@ -156,12 +156,12 @@ def test_an_attempt_that_is_not_waited_for_either_begins_a_window_of_its_own(ben
     bench.update(1, {NAME: "Fourth"}, {NAME: "Third"})
     first = send(bench)
     bench.take(first, bench.server.lose(first.request, applied=False))
-    bench.engine.pace.release()
+    bench.engine.release()
     bench.store.outbox.try_again(3)
     bench.wait(SETTLE - 1)
     second = send(bench)
     bench.take(second, bench.server.lose(second.request, applied=False))
-    bench.engine.pace.release()
+    bench.engine.release()
     bench.store.outbox.try_again(3)
     bench.run(1)
     assert name(bench) == "Fourth"
@@ -178,7 +178,7 @@ def test_what_was_looked_for_in_vain_to_the_end_holds_nothing(bench: Bench, move
     bench.update(1, {PHONE: "1"}, {})
     task = send(bench)
     bench.take(task, bench.server.lose(task.request, applied=False))
-    bench.engine.pace.release()
+    bench.engine.release()
     bench.when(lambda: bench.states() == ["needs_you"])
     assert bench.only().reason is Reason.UNCLEAR
     if moved_on == "try_again":
@@ -195,7 +195,7 @@ def test_other_projects_do_not_wait_nor_does_what_follows_a_create(bench: Bench)
     bench.store.outbox.try_again(1)
     bench.create()
     bench.take(task := send(bench), bench.server.lose(task.request, applied=False))
-    bench.engine.pace.release()
+    bench.engine.release()
     bench.store.outbox.try_again(2)
     bench.update(-2, {PHONE: "3"}, {})
     bench.run(1)
@@ -208,7 +208,7 @@ def test_a_try_without_a_connection_does_not_make_it_another_change(bench: Bench
     bench.store.outbox.try_again(1)
     task = send(bench)
     bench.take(task, unsent())
-    bench.engine.pace.release()
+    bench.engine.release()
     bench.run(1)
     assert name(bench) == "Second", "it is what was sent before, so it need not wait"
 
@@ -230,7 +230,7 @@ def one_after_another(bench: Bench, then: dict[Field, Any], base: dict[Field, An
 
 def lose(bench: Bench, sent: Send, *, applied: bool) -> None:
     bench.take(sent, bench.server.lose(sent.request, applied=applied))
-    bench.engine.pace.release()
+    bench.engine.release()
 
 
 def test_what_an_earlier_change_set_already_is_no_proof_that_a_later_one_was_carried_out(bench: Bench) -> None:

@@ -126,10 +126,10 @@ def check(bench: Bench, kind: str, exchange: Exchange, *, member: bool) -> None:
     is_about_everything = exchange.status == 403 and not member
     # What a person cancelled says nothing about the key.
     pauses = exchange.failure is not FailureKind.CANCELLED and (no_key or is_about_everything)
-    assert bench.engine.pace.is_paused_for_key is pauses, case
+    assert bench.engine.gate.is_paused_for_key is pauses, case
     # What may have been done is not asked for again, whatever is asked next.
     if state in ("unknown", "needs_you", "confirmed"):
-        bench.engine.pace.key_given()
+        bench.engine.key_given()
         assert not [one for one in bench.tasks() if isinstance(one, Send)], case
     row = bench.store.reader.rows_of([operation.project_key]).get(operation.project_key)
     assert row is not None
@@ -213,7 +213,7 @@ def test_what_becomes_of_an_update_by_the_look_before_it(
                 assert operation.state is OperationState.QUEUED
                 assert operation.words.startswith("Not sent yet: ")
                 assert following == []
-                assert bench.engine.seconds_put_off() > 0 or bench.engine.pace.is_paused_for_key
+                assert bench.engine.seconds_put_off() > 0 or bench.engine.gate.is_paused_for_key
             elif status not in NO_SUCH_CALL:
                 assert operation.state is OperationState.QUEUED
                 assert operation.words.startswith("Not sent yet: the project could not be looked at first")

@@ -14,8 +14,8 @@ from heatpunk_desktop.domain.project import Mark, Member
 from heatpunk_desktop.errors import BadAnswerError
 from heatpunk_desktop.store.server_cache import LoadedDetail
 from heatpunk_desktop.sync import refresh
-from heatpunk_desktop.sync.learning import Learning, Learnt
 from heatpunk_desktop.sync.refresh import ListPull, RowsChanged
+from heatpunk_desktop.sync.server_traits import Learning, Learnt
 from tests.fakes import ME, NOON, NOW, begin_next, listed
 
 if TYPE_CHECKING:
@@ -272,7 +272,7 @@ def test_a_list_of_no_round_number_is_taken_as_whole(store: AccountStore, count:
         server.put(number + 1, "2026-04-01")
     pull(store, server)
     assert len(server.asked) == 24
-    assert learning(store).number(Learnt.LARGEST_LIST) == count
+    assert learning(store).traits.number(Learnt.LARGEST_LIST) == count
 
 
 def test_a_day_that_was_cut_off_hides_nothing_when_it_is_the_same_again(store: AccountStore) -> None:
@@ -325,7 +325,9 @@ def test_a_small_limit_too_is_found_and_nothing_is_missing_or_hidden(store: Acco
         server.put(number, (date(2026, 4, 1) + timedelta(days=number - 1)).isoformat())
     pull_halving(store, server)
     assert shown(store) == set(range(1, 92))
-    assert learning(store).number(Learnt.LARGEST_LIST) < limit, "what was cut off says nothing of what can be whole"
+    assert learning(store).traits.number(Learnt.LARGEST_LIST) < limit, (
+        "what was cut off says nothing of what can be whole"
+    )
 
 
 def test_a_list_shorter_than_one_that_was_whole_is_whole_whatever_its_number(store: AccountStore) -> None:

@@ -11,6 +11,7 @@ import pytest
 from heatpunk_desktop.domain.dates import FIRST_DAY, DateRange
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.sync.list_scan import ListScan
+from heatpunk_desktop.sync.reads import StoreReads
 from heatpunk_desktop.sync.round_plans import list_round
 from heatpunk_desktop.sync.rounds import Moment, Round, candidate, day_of
 from tests.fakes import ME, NOON, answered, listed
@@ -77,7 +78,7 @@ def test_without_a_list_there_is_no_proof() -> None:
 
 def read(store: AccountStore, first: date, last: date = TODAY, owner: int | None = None) -> Round:
     return list_round(
-        (), email=ME, owner_id=owner, first=first, last=last, server=store.server, largest_seen=0, began=BEGAN
+        (), email=ME, owner_id=owner, first=first, last=last, reads=StoreReads(store), largest_seen=0, began=BEGAN
     )
 
 

@@ -35,7 +35,7 @@ def lose(bench: Bench, *, applied: bool = True, **form: Any) -> int:
     number = -bench.create(**form or {"customer_name": "Ewan"})
     (task,) = (one for one in bench.tasks() if isinstance(one, Send))
     bench.take(task, bench.server.lose(task.request, applied=applied))
-    bench.engine.pace.release()
+    bench.engine.release()
     assert state(bench, number) == "unknown"
     return number
 

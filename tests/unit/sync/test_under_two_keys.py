@@ -9,7 +9,7 @@ import pytest
 from heatpunk_desktop.api.protocol import Endpoint
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import Reason
-from heatpunk_desktop.sync.learning import Learnt
+from heatpunk_desktop.sync.server_traits import Learnt
 from heatpunk_desktop.sync.tasks import Compare, Send
 from tests.fakes import NOW
 from tests.unit.sync.little_server import POLICY, Bench
@@ -30,7 +30,7 @@ def bench(store: AccountStore) -> Bench:
     made.create(customer_name="Ewan")
     (task,) = (one for one in made.tasks() if isinstance(one, Send))
     made.take(task, made.server.lose(task.request, applied=True))
-    made.engine.pace.release()
+    made.engine.release()
     return made
 
 
@@ -43,7 +43,7 @@ def lose_change(bench: Bench, key: int, phone: str, *, base: str = "", applied: 
     sent = bench.one()
     assert isinstance(sent, Send)
     bench.take(sent, bench.server.lose(sent.request, applied=applied))
-    bench.engine.pace.release()
+    bench.engine.release()
 
 
 @pytest.mark.parametrize("is_told", [True, False], ids=["compared", "never told"])
@@ -57,8 +57,7 @@ def test_what_a_later_change_may_have_set_is_sent(bench: Bench, *, is_given_up: 
         bench.store.outbox.discard(3, NOW)
     if not is_told:
         bench.server.has_data = False
-        bench.store.facts.keep(Learnt.DATA_CALL.value, "no")
-        bench.engine._known.learning.forget()
+        bench.learnt(Learnt.DATA_CALL, "no")
     bench.run(SETTLE + 60)
     assert bench.operations()[1].state.value == "confirmed"
     assert bench.server.projects[made]["customerPhone"] == "1", "or what is said to be done never was"

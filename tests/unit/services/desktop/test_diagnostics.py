@@ -6,7 +6,7 @@ from heatpunk_desktop.config.settings import Settings
 from heatpunk_desktop.services.desktop.diagnostics import Diagnostics
 from heatpunk_desktop.services.desktop.proxies import Proxies
 from heatpunk_desktop.store.account_store import AccountStore
-from heatpunk_desktop.sync.learning import Learnt
+from heatpunk_desktop.sync.server_traits import Learnt
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -39,7 +39,7 @@ from heatpunk_desktop.services.sync.instructions import DeletePermanently, LoadP
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.reader import OperationGroup
-from heatpunk_desktop.sync.policy import Backoff
+from heatpunk_desktop.sync import policy, read_before_write, send_gate, step
 from heatpunk_desktop.sync.refresh import ListPull
 from tests.fakes import FakeClient, answered, begin_next, unsent
 from tests.faulty_sandbox.faults import Fault
@@ -52,9 +52,20 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.api.protocol import ApiRequest
     from heatpunk_desktop.sandbox import SandboxProject
+    from heatpunk_desktop.sync.policy import Chance
     from tests.faulty_sandbox.server import FaultySandbox
 
 NAME, STATUS = Field.CUSTOMER_NAME, Field.STATUS
+
+
+def set_pauses(monkeypatch: pytest.MonkeyPatch, seconds: float, *, keeps_wish: bool = False) -> None:
+    """Every pause after a failure is as long as this, or as the server wishes."""
+
+    def pause_after(_failures: int, _chance: Chance, wish: float | None = None) -> float:
+        return wish if keeps_wish and wish else seconds
+
+    for module in (policy, read_before_write, send_gate, step):
+        monkeypatch.setattr(module, "pause_after", pause_after)
 
 
 def any_project(server: FaultySandbox) -> SandboxProject:
@@ -283,7 +294,7 @@ def test_it_goes_by_itself_too(run: Running, server: FaultySandbox) -> None:
 def test_a_refresh_that_reaches_the_server_again_sends_what_waits(
     run: Running, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Backoff, "failed", lambda _self, _wish=None: 3600.0)
+    set_pauses(monkeypatch, 3600.0)
     server.stop()
     run.saved(run.service.run(CreateProject({NAME: "Offline"}, server.user_email)))
     run.wait(lambda: operations(run) == [("create", "queued")] and run.link is Link.OFFLINE)
@@ -303,7 +314,7 @@ def test_a_wish_for_a_pause_is_kept_to(run: Running, server: FaultySandbox) -> N
 def test_the_longer_of_two_pauses_is_kept_to(
     run: Running, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Backoff, "failed", lambda _self, wish=None: wish or 0.01)
+    set_pauses(monkeypatch, 0.01, keeps_wish=True)
     server.faults.add(Fault.delay(0.2), endpoint="create")
     server.faults.add(Fault.answer(429), endpoint="create", skip=0)
     server.faults.add(Fault.answer(429, retry_after=1), endpoint="create")
@@ -320,12 +331,11 @@ def test_a_server_that_goes_on_wanting_a_pause_is_asked_less_and_less(
 ) -> None:
     failures = []
 
-    def failed(backoff: Backoff, _wish: float | None = None) -> float:
-        failures.append(backoff.failures)
-        backoff.failures += 1
+    def pause_after(so_far: int, _chance: Chance, _wish: float | None = None) -> float:
+        failures.append(so_far)
         return 0.01
 
-    monkeypatch.setattr(Backoff, "failed", failed)
+    monkeypatch.setattr(send_gate, "pause_after", pause_after)
     server.faults.add(Fault.answer(429), endpoint="create", times=4)
     run.saved(run.service.run(CreateProject({NAME: "Slow down"}, server.user_email)))
     run.wait_counts(0, 0, 1)
@@ -748,7 +758,7 @@ def test_a_refresh_that_the_connection_ended_is_begun_again_by_itself(
     run: Running, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(list_refresher, "LEAST_AGAIN", 0.05)
-    monkeypatch.setattr(Backoff, "failed", lambda _self, _wish=None: 0.01)
+    set_pauses(monkeypatch, 0.01)
     server.faults.add(Fault.answer(502), endpoint="list", times=2, skip=1)
     run.service.refresh(ALL)
     run.wait(lambda: run.told["refresh_changed"] and run.told["refresh_changed"][-1][0].last_at)
@@ -772,7 +782,7 @@ def test_a_refresh_that_a_person_must_see_to_is_not_begun_again(
     run: Running, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(list_refresher, "LEAST_AGAIN", 0.01)
-    monkeypatch.setattr(Backoff, "failed", lambda _self, _wish=None: 0.01)
+    set_pauses(monkeypatch, 0.01)
     server.faults.add(Fault.answer(403), endpoint="list")
     assert isinstance(run.refreshed().error, KeyRefusedError)
     run.result(run.service.ask(LoadProject(any_project(server).project_id)))
@@ -910,7 +920,7 @@ def test_an_answer_that_cannot_be_noted_is_doubtful_at_the_next_start(
 def test_an_answer_that_the_disk_did_not_take_is_noted_once_there_is_room(
     run: Running, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Backoff, "failed", lambda _self, _wish=None: 0.05)
+    set_pauses(monkeypatch, 0.05)
     with monkeypatch.context() as patch:
 
         def full(*_: object) -> None:
@@ -941,7 +951,7 @@ def test_damage_is_not_taken_back_by_something_that_is_saved(
 def test_a_full_disk_sends_nothing_that_is_not_marked_as_being_sent(
     run: Running, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Backoff, "failed", lambda _self, _wish=None: 0.05)
+    set_pauses(monkeypatch, 0.05)
     with monkeypatch.context() as patch:
 
         def full(*_: object) -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from heatpunk_desktop.domain.dates import DateRange
-from heatpunk_desktop.sync.learning import LagMeter, Learning, Learnt
+from heatpunk_desktop.errors import StorageError
+from heatpunk_desktop.sync.server_traits import LagMeter, Learning, Learnt
 from tests.fakes import ME, listed
 from tests.unit.sync.little_server import TOM
 
@@ -18,9 +19,31 @@ if TYPE_CHECKING:
 MAY = DateRange(date(2026, 5, 1), date(2026, 5, 31))
 
 
+class Learner:
+    """Learns for an account: one value after the other."""
+
+    def __init__(self, store: AccountStore) -> None:
+        self.kept = Learning(store.reader, store.facts)
+
+    def get(self, fact: Learnt) -> str:
+        return self.kept.traits.get(fact)
+
+    def number(self, fact: Learnt) -> int:
+        return self.kept.traits.number(fact)
+
+    def keep(self, fact: Learnt, value: str | int) -> None:
+        self.kept.adopt(self.kept.traits.kept(fact, value))
+
+    def raise_to(self, fact: Learnt, value: int) -> None:
+        self.kept.adopt(self.kept.traits.raised_to(fact, value))
+
+    def take_list(self, days: DateRange, rows: list[tuple[Any, ...]]) -> None:
+        self.kept.adopt(self.kept.traits.of_range(days, rows))
+
+
 @pytest.fixture
-def learning(store: AccountStore) -> Learning:
-    return Learning(store.reader, store.facts)
+def learning(store: AccountStore) -> Learner:
+    return Learner(store)
 
 
 def row(created: str, modified: str) -> tuple[Any, ...]:
@@ -32,15 +55,15 @@ def row(created: str, modified: str) -> tuple[Any, ...]:
 # -- facts -----------------------------------------------------------------------------------------------------------
 
 
-def test_facts_are_kept_for_the_account_and_read_at_the_next_start(store: AccountStore, learning: Learning) -> None:
+def test_facts_are_kept_for_the_account_and_read_at_the_next_start(store: AccountStore, learning: Learner) -> None:
     assert (learning.get(Learnt.REFERENCES), learning.number(Learnt.LARGEST_LIST)) == ("", 0)
     learning.keep(Learnt.REFERENCES, "yes")
     learning.keep(Learnt.LARGEST_LIST, 17)
-    again = Learning(store.reader, store.facts)
+    again = Learner(store)
     assert (again.get(Learnt.REFERENCES), again.number(Learnt.LARGEST_LIST)) == ("yes", 17)
 
 
-def test_what_is_known_already_costs_no_write(store: AccountStore, learning: Learning) -> None:
+def test_what_is_known_already_costs_no_write(store: AccountStore, learning: Learner) -> None:
     learning.keep(Learnt.REFERENCES, "yes")
     before = store.connection.total_changes()
     learning.keep(Learnt.REFERENCES, "yes")
@@ -48,24 +71,23 @@ def test_what_is_known_already_costs_no_write(store: AccountStore, learning: Lea
     assert store.connection.total_changes() == before
 
 
-def test_what_did_not_get_to_the_disk_is_kept_again(store: AccountStore, learning: Learning) -> None:
-    store.connection.execute("SAVEPOINT full")
-    learning.keep(Learnt.REFERENCES, "yes")
-    store.connection.execute("ROLLBACK TO full")
-    store.connection.execute("RELEASE full")
-    learning.forget()
-    assert learning.get(Learnt.REFERENCES) == ""
+def test_what_the_disk_does_not_take_is_not_known_either(store: AccountStore, learning: Learner) -> None:
+    before = learning.kept.traits
+    store.connection.execute("PRAGMA query_only = 1")
+    with pytest.raises(StorageError):
+        learning.keep(Learnt.REFERENCES, "yes")
+    assert learning.kept.traits is before
+    store.connection.execute("PRAGMA query_only = 0")
     learning.keep(Learnt.REFERENCES, "yes")
     assert store.reader.fact(Learnt.REFERENCES) == "yes"
 
 
-def test_a_number_only_grows_and_nonsense_is_none(store: AccountStore, learning: Learning) -> None:
+def test_a_number_only_grows_and_nonsense_is_none(store: AccountStore, learning: Learner) -> None:
     for value in (5, 3, 9, 9, 1):
         learning.raise_to(Learnt.LARGEST_LIST, value)
     assert learning.number(Learnt.LARGEST_LIST) == 9
     store.facts.keep(Learnt.LARGEST_LIST, "many")
-    learning.forget()
-    assert learning.number(Learnt.LARGEST_LIST) == 0
+    assert Learner(store).number(Learnt.LARGEST_LIST) == 0
 
 
 # -- what a list's range means ---------------------------------------------------------------------------------------
@@ -85,7 +107,7 @@ def test_a_number_only_grows_and_nonsense_is_none(store: AccountStore, learning:
         ("0001-01-01T00:00:00.000Z", "2026-05-10T09:00:00.000Z", "modification"),
     ],
 )
-def test_by_what_a_range_goes(learning: Learning, created: str, modified: str, by: str) -> None:
+def test_by_what_a_range_goes(learning: Learner, created: str, modified: str, by: str) -> None:
     learning.take_list(MAY, [row(created, modified)])
     assert learning.get(Learnt.RANGE_GOES_BY) == by
 
@@ -99,12 +121,12 @@ def test_by_what_a_range_goes(learning: Learning, created: str, modified: str, b
         ("2026-05-10T12:00:00.000Z", ""),
     ],
 )
-def test_in_whose_days_a_range_is_meant(learning: Learning, created: str, zone: str) -> None:
+def test_in_whose_days_a_range_is_meant(learning: Learner, created: str, zone: str) -> None:
     learning.take_list(MAY, [row("2026-05-10T09:00:00.000Z", "2026-07-10T09:00:00.000Z"), row(created, created)])
     assert learning.get(Learnt.ZONE) == zone
 
 
-def test_nothing_is_said_of_days_before_it_is_known_by_what_the_range_goes(learning: Learning) -> None:
+def test_nothing_is_said_of_days_before_it_is_known_by_what_the_range_goes(learning: Learner) -> None:
     learning.take_list(MAY, [row("2026-04-30T23:30:00.000Z", "2026-04-30T23:30:00.000Z")])
     assert learning.get(Learnt.ZONE) == ""
 

@@ -1,0 +1,352 @@
+"""Reads a project before it is changed, and sends what nobody else touched (ADR 12). Pure, on a step (`state.Turn`)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import Enum, auto
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from heatpunk_desktop.api import protocol
+from heatpunk_desktop.domain.operation import Operation, OperationState, Reason
+from heatpunk_desktop.domain.operation_states import Event
+from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.sync import round_plans, words
+from heatpunk_desktop.sync.comparing import same
+from heatpunk_desktop.sync.merge import merge
+from heatpunk_desktop.sync.policy import pause_after
+from heatpunk_desktop.sync.rounds import candidate, detail_of
+from heatpunk_desktop.sync.server_traits import NO_SUCH_CALL, is_no_such_call, read_told
+from heatpunk_desktop.sync.state import Begin, KeepDetail, Say, Transition, Tried, Turn
+from heatpunk_desktop.sync.tasks import Check, Compare, Probe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from heatpunk_desktop.api.exchange import Exchange
+    from heatpunk_desktop.api.protocol import ApiRequest
+    from heatpunk_desktop.domain.fields import Field, FieldValues
+    from heatpunk_desktop.sync.list_scan import ListScan
+
+#: Seconds for which what a look told may be acted on, beyond those that its request may take.
+_HOLDS_GOOD: Final = 30.0
+
+#: Other projects that are asked for where a server does not tell of one.
+_PROBES: Final = 2
+
+
+# -- the rules -------------------------------------------------------------------------------------------------------
+
+
+class Then(Enum):
+    """What follows a look before an update.
+
+    `compare` what it told with the change; `send_unseen` as nothing tells; `read_list`, or `read_on` in it; `wait` by
+    itself (`until_shown`) and look again; `rest` with all the others until the server is back; `ask_user`.
+    """
+
+    COMPARE = auto()
+    SEND_UNSEEN = auto()
+    READ_LIST = auto()
+    READ_ON = auto()
+    WAIT_UNTIL_SHOWN = auto()
+    WAIT = auto()
+    REST = auto()
+    ASK_USER = auto()
+
+
+class Before(NamedTuple):
+    """What a look before an update told.
+
+    Attributes:
+        by_list: It was the list.
+        status: The status of the answer; None where the server was not reached.
+        told: What the server holds, as far as it told; None where it did not.
+        is_gone: It says that there is no such project.
+        is_old: The project has been known for so long that no part of the server can lack it.
+        has_tried_long: It has been looked at for as long as any part of the server lags behind.
+        is_member: The server has given this user the list.
+        has_no_list: The list was refused every time, for as long as that.
+        goes_on: The list has more to tell.
+        tells_all: It told all fields of the change.
+        may_tell: The server may tell more of the project if it is asked again.
+    """
+
+    by_list: bool = False
+    status: int | None = None
+    told: FieldValues | None = None
+    is_gone: bool = False
+    is_old: bool = False
+    has_tried_long: bool = False
+    is_member: bool = False
+    has_no_list: bool = False
+    goes_on: bool = False
+    tells_all: bool = False
+    may_tell: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """Whether it told nothing."""
+        return self.told is None
+
+    @property
+    def is_put_off(self) -> bool:
+        """Whether the server was not reached, does not take the key, or asks for a pause."""
+        return self.status in (None, HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS)
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether the list does not show the project, or the change, as one that lags behind may."""
+        return self.by_list and ((not self.told and not self.is_old) or (self.may_tell and not self.tells_all))
+
+
+class WriteRule(NamedTuple):
+    """One rule: where it holds, and no rule before it does, that follows."""
+
+    number: int
+    says: str
+    holds: Callable[[Before], bool]
+    then: Then
+
+
+WRITE_RULES: Final[tuple[WriteRule, ...]] = (
+    WriteRule(1, "gone, or too new to be known everywhere",
+              lambda b: b.is_gone and not b.is_old and not b.has_tried_long, Then.WAIT_UNTIL_SHOWN),
+    WriteRule(2, "gone", lambda b: b.is_gone, Then.ASK_USER),
+    WriteRule(3, "the server was not reached, or puts us off", lambda b: b.failed and b.is_put_off, Then.REST),
+    WriteRule(4, "refused, and perhaps all is",
+              lambda b: b.failed and b.status == HTTPStatus.FORBIDDEN and not b.is_member, Then.REST),
+    WriteRule(5, "no such call, or not for this project",
+              lambda b: b.failed and not b.by_list and b.status in NO_SUCH_CALL, Then.READ_LIST),
+    WriteRule(6, "no list either", lambda b: b.failed and b.by_list and b.has_no_list, Then.SEND_UNSEEN),
+    WriteRule(7, "the look did not succeed", lambda b: b.failed, Then.WAIT),
+    WriteRule(8, "the list goes on", lambda b: b.goes_on and not b.told, Then.READ_ON),
+    WriteRule(9, "not shown yet", lambda b: b.is_unseen and not b.has_tried_long, Then.WAIT_UNTIL_SHOWN),
+    WriteRule(10, "told, as far as it ever is", lambda b: not b.failed, Then.COMPARE),
+)  # fmt: skip
+
+
+def follows(before: Before) -> Then:
+    """What follows a look before an update, by the first rule that holds."""
+    return next((rule.then for rule in WRITE_RULES if rule.holds(before)), Then.WAIT)
+
+
+# -- on the way ------------------------------------------------------------------------------------------------------
+
+
+def passed_over(turn: Turn) -> set[int]:
+    """Updates that are being compared, go next, or wait by themselves."""
+    now = turn.now.seconds
+    not_before = {number: at for number, at in turn.comparing.not_before.items() if at > now}
+    turn.comparing = replace(turn.comparing, not_before=not_before)
+    going = {one.operation.operation_id for one in turn.state.ready if isinstance(one, Begin)}
+    return {*turn.comparing.busy, *not_before, *going}
+
+
+def first_look(turn: Turn, operation: Operation) -> Compare:
+    """What is asked before an update is sent."""
+    turn.comparing = turn.comparing.begun(operation.operation_id)
+    if turn.traits.has_data_call:
+        return _look(turn, protocol.data(operation.project_key, turn.account.email), operation)
+    return _look_by_list(turn, operation)
+
+
+def take_compared(turn: Turn, task: Compare, exchange: Exchange) -> None:
+    """Take what a look before an update told."""
+    number = task.operation.operation_id
+    turn.comparing = turn.comparing.ended(number)
+    if task.by_list:
+        _note_list(turn, exchange)
+    operation = turn.reads.operation(number)
+    if operation is None or operation.state is not OperationState.QUEUED:
+        return  # given up, or joined to something else, meanwhile
+    if turn.reads.is_held_back(operation):
+        return  # its project turned out to be one that another change waits for, which goes first
+    if is_stale(turn, task):
+        return  # the computer slept since, say: it is looked at anew
+    try:
+        told, scan = _told(turn, operation, task, exchange)
+    except KnownError as error:
+        before = _before(turn, operation, exchange, None, task.scan)
+        _go_without(turn, task, operation, exchange, follows(before), error)
+        return
+    before = _before(turn, operation, exchange, told, scan)
+    match follows(before):
+        case Then.READ_ON if scan is not None:
+            turn.comparing = turn.comparing.begun(number)
+            turn.make_ready(_look(turn, scan.next_request(), operation, scan))
+        case Then.WAIT_UNTIL_SHOWN:
+            _wait_for(turn, operation, words.NOT_SHOWN)
+        case _:
+            turn.comparing = turn.comparing.compared(number)
+            send_what_differs(turn, task, operation, told)
+
+
+def _go_without(
+    turn: Turn, task: Compare, operation: Operation, exchange: Exchange, then: Then, error: KnownError
+) -> None:
+    """Do what follows a look that told nothing."""
+    match then:
+        case Then.SEND_UNSEEN:
+            send_what_differs(turn, task, operation, {})
+        case Then.READ_LIST:
+            turn.traits = turn.traits.not_told(operation.project_key, exchange, turn.reads)
+            turn.comparing = turn.comparing.begun(operation.operation_id)
+            probe(turn, operation.project_key)
+            turn.make_ready(_look_by_list(turn, operation))
+        case Then.WAIT_UNTIL_SHOWN:
+            _wait_for(turn, operation, words.NOT_SHOWN)
+        case Then.REST:
+            turn.writes.append(Say(operation, words.not_sent(error)))
+            turn.put_off_by(exchange)
+        case Then.ASK_USER:
+            turn.writes.append(Transition(operation, Event.GONE, words.GONE, reason=Reason.GONE))
+        case _:
+            _wait_for(turn, operation, words.not_compared(error))
+
+
+def probe(turn: Turn, project_id: int) -> None:
+    """Ask about other projects: does the server not tell of this one, or of none?"""
+    if not turn.traits.is_unsure or turn.comparing.has_probed:
+        return
+    turn.comparing = replace(turn.comparing, has_probed=True)
+    others = turn.traits.some_long_known(_PROBES, project_id, turn.reads)
+    turn.make_ready(*(Probe(protocol.data(one, turn.account.email), one) for one in others))
+
+
+def take_probed(turn: Turn, task: Probe, exchange: Exchange) -> None:
+    """Take what the server told of another project."""
+    try:
+        turn.traits = turn.traits.told(task.project_id, read_told(task.project_id, exchange), turn.reads)
+    except KnownError:
+        turn.comparing = replace(turn.comparing, has_probed=False)
+        if is_no_such_call(exchange):
+            turn.traits = turn.traits.not_told(task.project_id, exchange, turn.reads)
+
+
+# -- the look --------------------------------------------------------------------------------------------------------
+
+
+def _before(
+    turn: Turn, operation: Operation, exchange: Exchange, told: FieldValues | None, scan: ListScan | None
+) -> Before:
+    grace = turn.policy().grace_seconds
+    number, now, by_list = operation.operation_id, turn.now.seconds, scan is not None
+    return Before(
+        by_list=by_list,
+        status=exchange.status,
+        told=told,
+        is_gone=told is None and not by_list and turn.traits.is_gone(exchange),
+        is_old=turn.traits.is_long_known(operation.project_key, turn.reads),
+        has_tried_long=turn.comparing.has_tried_long(number, now, grace),
+        is_member=turn.gate.is_member,
+        has_no_list=turn.comparing.has_no_list(now, grace),
+        goes_on=scan is not None and not scan.is_done,
+        tells_all=told is not None and told.keys() >= operation.changes.keys(),
+        may_tell=turn.traits.has_data_call,
+    )
+
+
+def _told(turn: Turn, operation: Operation, task: Compare, exchange: Exchange) -> tuple[FieldValues, ListScan | None]:
+    """What a look told, with the list as far as it was read. Raises KnownError where it told nothing."""
+    if task.scan is not None:
+        scan = task.scan.take(exchange)
+        return told_by_list(operation, scan), scan
+    data = read_told(operation.project_key, exchange)
+    turn.traits = turn.traits.told(operation.project_key, data, turn.reads)
+    turn.writes.append(KeepDetail(detail_of(operation.project_key, data)))
+    return data.values, None
+
+
+def told_by_list(operation: Operation, scan: ListScan) -> FieldValues:
+    """What a list told of the project of an operation; nothing where it does not hold it."""
+    row = scan.rows.get(operation.project_key)
+    return {} if row is None else candidate(row, None).values
+
+
+def _wait_for(turn: Turn, operation: Operation, said: str) -> None:
+    """One project that the server stumbles over, or does not show yet, waits by itself and holds up no other."""
+    number, now, comparing = operation.operation_id, turn.now.seconds, turn.comparing
+    tried = comparing.tried.get(number, Tried(now))
+    not_before = {**comparing.not_before, number: now + pause_after(tried.failures, turn.context.chance)}
+    failed = replace(tried, failures=tried.failures + 1)
+    turn.comparing = replace(comparing, not_before=not_before, tried={**comparing.tried, number: failed})
+    turn.writes.append(Say(operation, said))
+
+
+def _note_list(turn: Turn, exchange: Exchange) -> None:
+    """One odd refusal among many answers says nothing: the list has to be refused every time, for long."""
+    if exchange.status not in NO_SUCH_CALL:
+        turn.comparing = replace(turn.comparing, refused_since=None)
+    elif turn.comparing.refused_since is None:
+        turn.comparing = replace(turn.comparing, refused_since=turn.now.seconds)
+
+
+def _look_by_list(turn: Turn, operation: Operation) -> Compare:
+    scan = round_plans.scan_for(turn, operation.project_key)
+    return _look(turn, scan.next_request(), operation, scan)
+
+
+def _look(turn: Turn, request: ApiRequest, operation: Operation, scan: ListScan | None = None) -> Compare:
+    return Compare(request, operation, turn.now.seconds, turn.now.by_clock, scan)
+
+
+def is_stale(turn: Turn, task: Compare) -> bool:
+    """Whether a look was asked for so long ago, by either clock, that a colleague may well have come in between."""
+    longest = task.request.deadline + _HOLDS_GOOD
+    by_wall = abs((turn.now.by_clock - task.asked).total_seconds())
+    return max(turn.now.seconds - task.asked_at, by_wall) > longest
+
+
+# -- what goes -------------------------------------------------------------------------------------------------------
+
+
+def send_what_differs(turn: Turn, look: Compare, operation: Operation, theirs: FieldValues) -> None:
+    """Lay a change beside what the server holds: what nobody else touched goes, the rest waits for the user."""
+    later = _set_later(turn, operation)
+    theirs = {**theirs, **{field: later[field] for field in later if _is_unseen(operation, field, theirs)}}
+    merged = merge(operation.base, operation.changes, theirs, later)
+    if merged.clash:
+        turn.writes.append(
+            Transition(operation, Event.CONFLICT, words.CONFLICT, reason=Reason.CONFLICT, theirs=merged.clash)
+        )
+        clash = {field: value for field, value in operation.changes.items() if field in merged.clash}
+        if clash.keys() == operation.changes.keys() or turn.reads.is_overtaken(operation, clash):
+            return  # nothing is left to go, or it waits for the user as a whole
+    if not merged.send:
+        said = words.THERE_ALREADY
+        rest = {field: value for field, value in operation.changes.items() if field not in merged.clash}
+        left = operation._replace(changes=rest, words=said)
+        turn.writes.append(Transition(left, Event.THERE_ALREADY, said))
+        if turn.traits.has_data_call:
+            # A part of the server that lags behind may have told a value that somebody has changed since.
+            turn.make_ready(Check(protocol.data(operation.project_key, turn.account.email), left))
+        return
+    request = protocol.update(operation.project_key, turn.account.email, merged.send)
+    rest = {field: value for field, value in operation.changes.items() if field not in merged.clash}
+    said = words.UNTOLD if merged.untold else ""
+    turn.make_ready(Begin(operation._replace(changes=rest), request, merged.send, said=said, look=look))
+
+
+def _set_later(turn: Turn, operation: Operation) -> FieldValues:
+    """What changes made after this one set its fields to, or may have.
+
+    What such a change may have set, and nobody knows, stands in the way of another value. The same value goes, as it
+    may be there by nothing else.
+    """
+    wanted = operation.changes
+    later: dict[Field, str | float | None] = {}
+    for one in turn.reads.sent_later(operation):
+        is_done = one.state is OperationState.CONFIRMED
+        for field in wanted.keys() & one.sent.keys():
+            if is_done or not same(field, one.sent[field], wanted[field]):
+                later[field] = one.sent[field]
+    return later
+
+
+def _is_unseen(operation: Operation, field: Field, theirs: FieldValues) -> bool:
+    """Whether what the server told does not show, yet or ever, what was set later."""
+    if field not in theirs:
+        return True
+    base = operation.base
+    return same(field, theirs[field], base[field]) if field in base else not theirs[field]

@@ -1,0 +1,311 @@
+"""One step of the engine: from what is remembered and what happens, what is remembered then and what follows. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from heatpunk_desktop.api import protocol
+from heatpunk_desktop.api.error_messages import is_page, retry_after
+from heatpunk_desktop.api.outcome import Outcome, OutcomeKind, classify
+from heatpunk_desktop.domain.dates import DateRange
+from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.operation_states import Event
+from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.sync import read_before_write, reconciler, words
+from heatpunk_desktop.sync.comparing import same
+from heatpunk_desktop.sync.policy import pause_after
+from heatpunk_desktop.sync.rounds import detail_of
+from heatpunk_desktop.sync.server_traits import GONE, is_no_such_call, read_told
+from heatpunk_desktop.sync.state import (
+    Answered,
+    Asked,
+    Begin,
+    Context,
+    Effects,
+    EndLateAttempt,
+    FoundInDoubt,
+    Interrupt,
+    KeepDetail,
+    Say,
+    Started,
+    StepEvent,
+    SyncState,
+    Tick,
+    ToldInRound,
+    Transition,
+    Turn,
+)
+from heatpunk_desktop.sync.tasks import Check, Compare, Look, Membership, Probe, Send, Task
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from heatpunk_desktop.api.exchange import Exchange
+    from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.sync.reads import Reads
+    from heatpunk_desktop.sync.rounds import Moment
+
+#: Updates that are looked at again after they were done, at most; after that many the next refresh has to tell.
+_MOST_CHECKS: Final = 100
+
+
+def step(state: SyncState, event: StepEvent, now: Moment, reads: Reads, context: Context) -> tuple[SyncState, Effects]:
+    """Make one step.
+
+    Args:
+        state: What is remembered.
+        event: What happened.
+        now: The present, by both clocks.
+        reads: The store as it stands; the step changes nothing in it.
+        context: The account, the policy, and where chance comes from.
+
+    Returns:
+        What is remembered then, to be adopted only where all of the rest is committed; and what comes of it.
+
+    Raises:
+        StorageError: The store could not be read.
+    """
+    turn = Turn(state, now, reads, context)
+    match event:
+        case Started():
+            until = now.by_clock + timedelta(seconds=turn.policy().grace_seconds)
+            turn.writes.append(Interrupt(words.interrupted(until)))
+            turn.events.append(FoundInDoubt())
+        case FoundInDoubt():
+            reconciler.doubt(turn, reads.in_state(OperationState.UNKNOWN))
+        case Tick():
+            end_late_attempts(turn)
+        case Answered(task, exchange):
+            _take(turn, task, exchange)
+        case ToldInRound(number):
+            reconciler.go_on(turn, number)
+        case Asked(limit):
+            _give(turn, limit)
+    return turn.state, turn.effects()
+
+
+def seconds_to_wait(state: SyncState, now: float, grace_seconds: float) -> float | None:
+    """Seconds until there may be something to ask although nothing else happens; None where there is not."""
+    gate = state.gate
+    if gate.is_paused_for_key:
+        return max(0.0, gate.resumes_at - now) if state.asks_membership else None
+    if state.is_held_back or gate.resumes_at > now:
+        return max(0.0, gate.resumes_at - now)
+    late = (since + grace_seconds for _, since in state.late.values())
+    wakes = (state.looking.next_at(), min(state.comparing.not_before.values(), default=None), min(late, default=None))
+    at = [one for one in wakes if one is not None]
+    return max(0.0, min(at) - now) if at else None
+
+
+# -- what next -------------------------------------------------------------------------------------------------------
+
+
+def _give(turn: Turn, limit: int) -> None:
+    """Give about `limit` requests, more where one has to follow another at once."""
+    now = turn.now.seconds
+    ready = turn.state.ready
+    turn.state = replace(turn.state, ready=(), is_held_back=not turn.gate.may_send(now))
+    if turn.gate.is_paused_for_key:
+        _put_back(turn, ready)
+    else:
+        turn.requests += [one for one in ready if not isinstance(one, Begin) or _still_goes(turn, one)]
+    if turn.state.is_held_back:
+        if turn.state.asks_membership and now >= turn.gate.resumes_at:
+            turn.state = replace(turn.state, asks_membership=False)
+            today = turn.now.by_clock.date()
+            turn.requests.append(Membership(protocol.list_projects(turn.account.email, DateRange(today, today))))
+        return
+    turn.state = replace(turn.state, asks_membership=False)
+    if len(turn.requests) < limit:
+        turn.requests += reconciler.next_looks(turn)
+    passed_over = read_before_write.passed_over(turn) | {
+        one.operation.operation_id for one in turn.requests if isinstance(one, Begin)
+    }
+    while len(turn.requests) < limit:
+        operations = turn.reads.some_queued(passed_over, limit - len(turn.requests))
+        if not operations:
+            break
+        passed_over.update(operation.operation_id for operation in operations)
+        _first_steps(turn, operations)
+    while turn.state.checks and len(turn.requests) < limit:
+        *checks, done = turn.state.checks
+        turn.state = replace(turn.state, checks=tuple(checks))
+        turn.requests.append(Check(protocol.data(done.project_key, turn.account.email), done))
+
+
+def _still_goes(turn: Turn, begin: Begin) -> bool:
+    """Whether an update that was compared is still as it was then; else it is compared anew."""
+    operation = turn.reads.operation(begin.operation.operation_id)
+    return (
+        operation is not None
+        and operation.state is OperationState.QUEUED
+        and operation.changes == begin.operation.changes
+        and not turn.reads.is_held_back(operation)
+        and (begin.look is None or not read_before_write.is_stale(turn, begin.look))
+    )
+
+
+def _put_back(turn: Turn, ready: Iterable[Task | Begin]) -> None:
+    """Nothing goes out with a key that has just been refused: what was ready is, once another one is given."""
+    for one in ready:
+        if isinstance(one, Begin):
+            turn.writes.append(Say(one.operation, words.KEY_REFUSED))
+        else:
+            turn.make_ready(one)
+
+
+def _first_steps(turn: Turn, operations: Iterable[Operation]) -> None:
+    """Give what is asked first of each operation: a look before an update, and of all others what the user did."""
+    begins: list[Begin] = []
+    days = turn.reads.noted_days()
+    for operation in operations:
+        if operation.is_damaged:
+            turn.writes.append(Transition(operation, Event.UNUSABLE, words.DAMAGED, reason=Reason.DAMAGED))
+            continue
+        try:
+            request = _request_for(turn, operation, operation.changes)
+        except ValueError as error:
+            # Nothing was sent. A person can mend it; in the queue it would come up again and again.
+            said = words.unusable(error)
+            turn.writes.append(Transition(operation, Event.UNUSABLE, said, reason=Reason.REFUSED))
+            continue
+        if operation.kind is OperationKind.UPDATE:
+            turn.requests.append(read_before_write.first_look(turn, operation))
+        else:
+            begins.append(Begin(operation, request, noted=reconciler.noted_days(turn, days, operation.owner)))
+    turn.requests += begins
+
+
+def _request_for(turn: Turn, operation: Operation, fields: FieldValues) -> protocol.ApiRequest:
+    if operation.kind is OperationKind.CREATE:
+        return protocol.create(operation.owner, fields)
+    if operation.project_id is None:
+        raise ValueError("the project has no number yet")
+    if operation.kind is OperationKind.UPDATE:
+        return protocol.update(operation.project_id, turn.account.email, fields)
+    return protocol.soft_delete(operation.project_id, turn.account.email)
+
+
+# -- answers ---------------------------------------------------------------------------------------------------------
+
+
+def _take(turn: Turn, task: Task, exchange: Exchange) -> None:
+    _learn_from(turn, task, exchange)
+    match task:
+        case Send():
+            _take_sent(turn, task, exchange)
+        case Compare():
+            read_before_write.take_compared(turn, task, exchange)
+        case Check():
+            _take_checked(turn, task, exchange)
+        case Probe():
+            read_before_write.take_probed(turn, task, exchange)
+        case Look():
+            reconciler.take_look(turn, task, exchange)
+            if task.project_id is not None and is_no_such_call(exchange):
+                read_before_write.probe(turn, task.project_id)
+        case _:
+            _take_membership(turn, exchange)
+
+
+def _learn_from(turn: Turn, task: Task, exchange: Exchange) -> None:
+    endpoint = task.request.endpoint
+    if isinstance(task, Look) and task.is_of_another:
+        # That somebody else's list is refused says nothing about mine.
+        endpoint = protocol.Endpoint.DATA
+    turn.gate = turn.gate.learned(endpoint, exchange)
+    if exchange.status == HTTPStatus.FORBIDDEN and endpoint is not protocol.Endpoint.LIST:
+        # Is it this project that the user may not touch, or everything? The list tells.
+        turn.state = replace(turn.state, asks_membership=turn.gate.is_paused_for_key)
+
+
+def _take_sent(turn: Turn, task: Send, exchange: Exchange) -> None:
+    operation = task.operation
+    outcome = classify(task.request.endpoint, exchange, turn.now.by_clock)
+    match outcome.kind:
+        case OutcomeKind.CONFIRMED:
+            _confirm(turn, operation, outcome)
+        case OutcomeKind.NOT_SENT:
+            turn.writes.append(Transition(operation, Event.NOT_SENT, words.not_sent(outcome.error)))
+            turn.gate = turn.gate.put_off(turn.now.seconds, turn.context.chance, outcome.retry_after)
+        case OutcomeKind.KEY_REFUSED:
+            turn.writes.append(Transition(operation, Event.NOT_SENT, words.KEY_REFUSED))
+        case OutcomeKind.REFUSED if outcome.status == HTTPStatus.FORBIDDEN and not turn.gate.is_member:
+            turn.writes.append(Transition(operation, Event.NOT_SENT, words.not_sent(outcome.error)))
+        case OutcomeKind.REFUSED:
+            is_gone = operation.kind is OperationKind.UPDATE and outcome.status in GONE
+            is_gone = is_gone and not is_page(exchange.body, exchange.content_type)
+            reason = Reason.GONE if is_gone else Reason.REFUSED
+            said = words.GONE if is_gone else words.refused(outcome, operation)
+            turn.writes.append(Transition(operation, Event.REFUSED, said, outcome.server_words, reason))
+        case _:
+            until = turn.now.by_clock + timedelta(seconds=turn.policy().grace_seconds)
+            said = words.doubt(outcome, until)
+            turn.writes.append(Transition(operation, Event.IN_DOUBT, said, outcome.server_words))
+            reconciler.doubt(turn, [operation])
+            turn.put_off_by(exchange)
+
+
+def _confirm(turn: Turn, operation: Operation, outcome: Outcome) -> None:
+    if operation.kind is OperationKind.CREATE:
+        project_id = outcome.project_id or operation.project_key
+        turn.writes.append(Transition(operation, Event.DONE, operation.words, project_id=project_id))
+        turn.traits = turn.traits.made(project_id, operation.owner, turn.now.seconds)
+        return
+    turn.writes.append(Transition(operation, Event.DONE, operation.words, project_id=operation.project_key))
+    if operation.kind is OperationKind.UPDATE and turn.traits.has_data_call:
+        turn.state = replace(turn.state, checks=(*turn.state.checks[:_MOST_CHECKS], operation))
+
+
+def _take_membership(turn: Turn, exchange: Exchange) -> None:
+    if exchange.status in (HTTPStatus.OK, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        turn.state = replace(turn.state, membership_failures=0)
+        return
+    # It did not tell; until it does, everything would only be refused once more.
+    failures, chance = turn.state.membership_failures, turn.context.chance
+    pause = pause_after(failures, chance, retry_after(exchange.retry_after, turn.now.by_clock))
+    turn.state = replace(turn.state, asks_membership=True, membership_failures=failures + 1)
+    turn.gate = turn.gate.put_off(turn.now.seconds, chance, pause)
+
+
+def _take_checked(turn: Turn, task: Check, exchange: Exchange) -> None:
+    """Verify an update by what the server holds after it."""
+    operation = task.operation
+    try:
+        data = read_told(operation.project_key, exchange)
+    except KnownError:
+        return  # the next refresh tells
+    turn.traits = turn.traits.told(operation.project_key, data, turn.reads)
+    turn.writes.append(KeepDetail(detail_of(operation.project_key, data)))
+    changed = [
+        field
+        for field, value in operation.changes.items()
+        if field in data.values and not same(field, data.values[field], value)
+    ]
+    if changed:
+        turn.writes.append(Say(operation, f"{operation.words} {words.changed_after(changed)}".strip()))
+
+
+# -- what may still be carried out -------------------------------------------------------------------------------------
+
+
+def end_late_attempts(turn: Turn) -> None:
+    """Let go what waits for a request whose end the user did not wait for, once its grace period is over.
+
+    The store says which requests these are; since when is known by a clock that never jumps, and begins anew with the
+    program.
+    """
+    now, grace = turn.now.seconds, turn.policy().grace_seconds
+    seen: dict[int, tuple[str, float]] = {}
+    for project_id, attempt in turn.reads.late_attempts().items():
+        before, since = turn.state.late.get(project_id, ("", now))
+        since = since if before == attempt else now
+        if now < since + grace:
+            seen[project_id] = (attempt, since)
+        else:
+            turn.writes.append(EndLateAttempt(project_id))
+    if seen != turn.state.late:
+        turn.state = replace(turn.state, late=seen)

@@ -1,0 +1,105 @@
+"""A step is a function, and what it remembers is adopted only where all that comes of it is on the disk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from heatpunk_desktop.api.protocol import Endpoint
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.errors import StorageError
+from heatpunk_desktop.sync import engine as driver
+from heatpunk_desktop.sync.step import step
+from tests.fakes import NOW, answered
+from tests.unit.sync.little_server import POLICY, RESET, Bench
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.api.exchange import Exchange
+    from heatpunk_desktop.store.account_store import AccountStore
+    from heatpunk_desktop.sync.reads import Reads
+    from heatpunk_desktop.sync.rounds import Moment
+    from heatpunk_desktop.sync.state import Context, Effects, StepEvent, SyncState
+    from heatpunk_desktop.sync.tasks import Task
+
+NAME, PHONE = Field.CUSTOMER_NAME, Field.CUSTOMER_PHONE
+
+
+@pytest.fixture
+def bench(store: AccountStore) -> Bench:
+    """A server with three projects of mine, of this month; the store knows them."""
+    made = Bench(store)
+    for number, day in ((1, "20"), (2, "22"), (3, "23")):
+        made.server.put(number, customerName=f"Known {number}", created=f"2026-11-{day}T09:00:00.000Z")
+    return made.known()
+
+
+def some_trouble(bench: Bench) -> None:
+    """Creates, updates and a deletion, of which some answers are lost, some are odd, and a colleague comes between."""
+    bench.server.gives_references = False
+    bench.server.faults = {
+        Endpoint.CREATE: [RESET, answered(429, retry_after="3")],
+        Endpoint.UPDATE: [RESET],
+        Endpoint.SOFT_DELETE: [answered(503)],
+        Endpoint.LIST: [answered(500), answered(200, b"<html>")],
+        Endpoint.DATA: [answered(404), answered(401)],
+    }
+    bench.create(customer_name="Ewan")
+    bench.create(customer_name="Ewan")
+    bench.update(1, {NAME: "Mine", PHONE: "1"}, {NAME: "Seen before", PHONE: ""})
+    bench.update(2, {PHONE: "2"}, {PHONE: ""})
+    bench.store.outbox.add_soft_delete(3, NOW)
+    for _ in range(40):
+        bench.run(30)
+        bench.engine.key_given()
+
+
+def test_a_step_is_a_function(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made twice it gives the same twice, and changes neither what it was given nor the store."""
+    kinds = set()
+
+    def twice(
+        state: SyncState, event: StepEvent, now: Moment, reads: Reads, context: Context
+    ) -> tuple[SyncState, Effects]:
+        given, changes = repr(state), bench.store.connection.total_changes()
+        first, second = (step(state, event, now, reads, context) for _ in range(2))
+        assert repr(first) == repr(second)
+        assert repr(state) == given
+        assert bench.store.connection.total_changes() == changes
+        kinds.add(type(event).__name__)
+        return first
+
+    monkeypatch.setattr(driver, "step", twice)
+    bench.start_anew()
+    some_trouble(bench)
+    assert kinds == {"Started", "FoundInDoubt", "Tick", "Answered", "ToldInRound", "Asked"}
+    assert set(bench.states()) == {"confirmed", "needs_you"}
+
+
+def full() -> None:
+    raise StorageError("The disk is full", "Nothing was saved.")
+
+
+def test_a_disk_that_is_full_at_any_commit_leaves_what_is_remembered_and_nothing_is_doubled(bench: Bench) -> None:
+    """Every third batch is refused, and its answers are given once more."""
+    bench.create(customer_name="Ewan")
+    bench.create(customer_name="Ewan")
+    bench.update(2, {PHONE: "2"}, {PHONE: ""})
+    bench.server.faults = {Endpoint.CREATE: [RESET]}
+    answers: list[tuple[Task, Exchange]] = []
+    for turn in range(300):
+        before = bench.engine.state
+        try:
+            with bench.engine.batch():
+                bench.engine.take(answers)
+                tasks = bench.engine.next_tasks(3)
+                if turn % 3 == 1:
+                    full()
+        except StorageError:
+            assert repr(bench.engine.state) == repr(before)
+            continue
+        answers = [(task, bench.server.answer(task.request)) for task in tasks]
+        if not tasks:
+            bench.wait(bench.engine.seconds_to_wait() or POLICY.again_seconds)
+    assert bench.states() == ["confirmed"] * 3
+    assert len(bench.server.named("Ewan")) == 2
