@@ -35,6 +35,7 @@ from heatpunk_desktop.models.project_filter import ProjectFilter
 from heatpunk_desktop.models.project_index import ProjectIndex
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
 from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.services.sync.contact_reader import ContactReader
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.reader import StoreReader
@@ -56,7 +57,7 @@ for rows in reader.all_rows(500):
 for _ in range(400):
     application.processEvents()
 rows_kb = resident() - before
-contacts = service.make_contact_reader()
+contacts = ContactReader(path, service)
 contacts.read.connect(model.take_contacts)
 ended = []
 contacts._thread.ended.connect(ended.append)

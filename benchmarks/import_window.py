@@ -21,6 +21,7 @@ from heatpunk_desktop.services.desktop.gui_thread_gc import GarbageCollector
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
 from heatpunk_desktop.services.tasks.import_work import Mark
+from heatpunk_desktop.services.tasks.importer import Importer
 from heatpunk_desktop.spreadsheets.row_plan import Action
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path
@@ -89,7 +90,7 @@ class ImportWindow:
         self._service = SyncService(
             database_path(folder, _NOBODY), _NOBODY, lambda: ApiClient(_NOBODY.origin, lambda: "key")
         )
-        self.importer = self._service.make_importer()
+        self.importer = Importer(database_path(folder, _NOBODY), self._service)
         history = UndoHistory(self._service, self._window)
         self._desk = ImportController(self.importer, self._service, history, {}, self._window)
         self._service.start()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from heatpunk_desktop.app.crash_handler import show_error
+from heatpunk_desktop.app.tasks import task_makers
 from heatpunk_desktop.domain.clock import at_least, is_wrong, utc_now
 from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.gui.main_window.main_window import MainWindow
@@ -74,11 +75,11 @@ class AccountSession(QObject):
         self._salvaged = self._open_table()
         self.window = MainWindow(
             self.service,
+            task_makers(database, self.service, lambda: ways.make_tester(self)),
             self._model,
             settings,
             account,
             open_project=open_project,
-            make_tester=lambda: ways.make_tester(self),
             proxy_words=lambda: ways.proxies.words_for(account.origin),
         )
         self.window.diagnostics_wanted.connect(self._on_diagnostics_wanted)
@@ -94,7 +95,7 @@ class AccountSession(QObject):
         if self._has_ended:
             return
         self._loader.load_rest()
-        self._contacts = self.service.make_contact_reader()
+        self._contacts = self._make_contact_reader()
         self._contacts.read.connect(self._model.take_contacts)
         self._contacts.start()
         self._diagnostics = self._make_diagnostics()
@@ -152,6 +153,11 @@ class AccountSession(QObject):
             return
         with contextlib.suppress(StorageError, ValueError):  # whoever reads the rows next says what is wrong
             at_least(datetime.fromisoformat(self.service.reader.newest_created()))
+
+    def _make_contact_reader(self) -> ContactReader:
+        from heatpunk_desktop.services.sync.contact_reader import ContactReader  # noqa: PLC0415 - not needed to start
+
+        return ContactReader(self._database, self.service)
 
     def _make_diagnostics(self) -> Diagnostics:
         from heatpunk_desktop.services.desktop.diagnostics import Diagnostics  # noqa: PLC0415 - not before the window is painted

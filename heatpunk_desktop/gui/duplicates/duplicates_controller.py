@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.gui.main_window.project_controller import ProjectController
     from heatpunk_desktop.services.sync.service import SyncService
     from heatpunk_desktop.services.sync.undo_history import UndoHistory
+    from heatpunk_desktop.services.tasks.duplicate_finder import DuplicateFinder
     from heatpunk_desktop.services.tasks.duplicate_scan import LookedAgain, Pair, Scanned
 
 #: Milliseconds that changes are gathered before the pairs are looked at again.
@@ -53,6 +54,7 @@ class DuplicatesController(QObject):
 
     Args:
         service: Tells what changes, and keeps what is decided.
+        finder: Looks for them.
         controller: Opens forms, dialogs and the browser.
         history: Undoes what is decided.
         connection: How the connection stands now; later changes come from the service.
@@ -66,6 +68,7 @@ class DuplicatesController(QObject):
     def __init__(
         self,
         service: SyncService,
+        finder: DuplicateFinder,
         controller: ProjectController,
         history: UndoHistory,
         connection: Connection,
@@ -77,7 +80,7 @@ class DuplicatesController(QObject):
         self._controller = controller
         self._history = history
         self._link = connection.link
-        self._finder = service.make_duplicate_finder()
+        self._finder = finder
         self._model = PairsModel(self)
         self.page = DuplicatesPage(self._model, today, window)
         self._scanned: Scanned | None = None

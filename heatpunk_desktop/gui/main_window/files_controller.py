@@ -23,13 +23,15 @@ if TYPE_CHECKING:
     from heatpunk_desktop.gui.table.project_table import ProjectTable
     from heatpunk_desktop.services.sync.service import SyncService
     from heatpunk_desktop.services.sync.undo_history import UndoHistory
+    from heatpunk_desktop.services.tasks.task_makers import TaskMakers
 
 
 class FilesController(QObject):
     """Begins imports, exports and prints, from the menu, the clipboard and files that are dropped on the window.
 
     Args:
-        service: Makes what reads and writes files.
+        service: Stores what is imported.
+        tasks: Makes what reads and writes files.
         table: What is exported.
         account: The account that is open.
         history: For undoing an import.
@@ -48,6 +50,7 @@ class FilesController(QObject):
     def __init__(
         self,
         service: SyncService,
+        tasks: TaskMakers,
         table: ProjectTable,
         account: Account,
         history: UndoHistory,
@@ -57,6 +60,7 @@ class FilesController(QObject):
     ) -> None:
         super().__init__(window)
         self._service = service
+        self._tasks = tasks
         self._table = table
         self._account = account
         self._history = history
@@ -76,7 +80,7 @@ class FilesController(QObject):
         if self._export_controller is None:
             from heatpunk_desktop.gui.export.export_controller import ExportController  # noqa: PLC0415 - not needed to start
 
-            exporter, loader = self._service.make_exporter(), self._service.make_details_loader()
+            exporter, loader = self._tasks.exporter(), self._tasks.details_loader()
             self._export_controller = ExportController(
                 exporter, loader, self._table, self._account, self._kept, self._window
             )
@@ -89,7 +93,7 @@ class FilesController(QObject):
         if self._import_controller is None:
             from heatpunk_desktop.gui.importing.import_controller import ImportController  # noqa: PLC0415 - not needed to start
 
-            importer = self._service.make_importer()
+            importer = self._tasks.importer()
             self._import_controller = ImportController(importer, self._service, self._history, self._kept, self._window)
             self._import_controller.refused_wanted.connect(self.refused_wanted)
             self._import_controller.template_wanted.connect(self._on_template)

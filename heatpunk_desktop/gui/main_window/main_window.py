@@ -45,11 +45,11 @@ if TYPE_CHECKING:
     from heatpunk_desktop.gui.duplicates.duplicates_controller import DuplicatesController
     from heatpunk_desktop.gui.main_window.files_controller import FilesController
     from heatpunk_desktop.gui.saved_views.saved_views_controller import SavedViewsController
-    from heatpunk_desktop.gui.settings.account_fields import Tester
     from heatpunk_desktop.gui.table.cells_controller import CellsController
     from heatpunk_desktop.models.project_filter import ProjectFilter
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.services.sync.service import SyncService
+    from heatpunk_desktop.services.tasks.task_makers import TaskMakers
 
 _LEAST_SIZE: Final = (760, 480)
 #: The narrowest windows with an inspector, and with the names of the sidebar, unless the user wants them all the same.
@@ -69,11 +69,11 @@ class MainWindow(QMainWindow):
 
     Args:
         service: What is known of the account, and what can be asked for.
+        tasks: Makes what takes long and works beside the service.
         model: The table's rows; somebody else feeds it.
         settings: What is kept between starts.
         account: The account.
         open_project: Opens a project in the browser; raises KnownError where it cannot.
-        make_tester: Makes what the settings try an account with.
         proxy_words: Says which proxy is in use now.
         today: Tells which day it is in the UK.
     """
@@ -90,17 +90,18 @@ class MainWindow(QMainWindow):
     def __init__(
         self,
         service: SyncService,
+        tasks: TaskMakers,
         model: ProjectTableModel,
         settings: Settings,
         account: Account,
         *,
         open_project: Callable[[Account, int], None],
-        make_tester: Callable[[], Tester],
         proxy_words: Callable[[], str] = str,
         today: Callable[[], date] = uk_today,
     ) -> None:
         super().__init__()
         self._service = service
+        self._tasks = tasks
         self._account = account
         self._today = today
         self._kept = KeptState(settings.window)
@@ -116,7 +117,7 @@ class MainWindow(QMainWindow):
         self._sidebar_part = FoldingPanel(self._actions[Act.SIDEBAR], _SIDEBAR_NEEDS, self)
         self._sidebar_part.toggled.connect(body.show_sidebar)
         self._lay_out()
-        self._controller = ProjectController(service, account, open_project, self, today)
+        self._controller = ProjectController(service, tasks, account, open_project, self, today)
         self._contact = ContactActions(self._actions, self._controller.links, self)
         self._narrowing = FilterController(model, body.sidebar, body.bar, body.toolbar.search, self)
         self._chosen = CurrentProject(model, body.table, self._actions, self._controller, service, self)
@@ -133,7 +134,9 @@ class MainWindow(QMainWindow):
         )
         self._situation = ServiceStatusController(service, model, self._narrowing, body, today, self)
         self._chosen_settings = settings
-        self._settings = SettingsController(settings, account, make_tester, proxy_words, self._actions, self)
+        self._settings = SettingsController(
+            settings, account, tasks.connection_tester, proxy_words, self._actions, self
+        )
         self._background = BackgroundRefresh(service, lambda: settings.refresh_minutes, parent=self)
         self._range_timer = QTimer(self, singleShot=True, interval=RANGE_REST_MS)
         self._range_timer.timeout.connect(self.refresh)
@@ -213,7 +216,7 @@ class MainWindow(QMainWindow):
     def _open_cells(self) -> None:
         from heatpunk_desktop.gui.table.cells_controller import CellsController  # noqa: PLC0415 - not needed to start
 
-        self._cells = CellsController(self._body.table, self._service, self._actions, self)
+        self._cells = CellsController(self._body.table, self._service, self._tasks, self._actions, self)
         self._cells.said.connect(self._status.say)
         self._cells.import_wanted.connect(self._import_copied)
 
@@ -230,7 +233,9 @@ class MainWindow(QMainWindow):
         from heatpunk_desktop.gui.main_window.files_controller import FilesController  # noqa: PLC0415 - not needed to start
 
         history, kept = self._changes.history, self._kept.values
-        files = FilesController(self._service, self._body.table, self._account, history, kept, self._actions, self)
+        files = FilesController(
+            self._service, self._tasks, self._body.table, self._account, history, kept, self._actions, self
+        )
         files.said.connect(self._status.say)
         files.refused_wanted.connect(self._changes.show_refused)
         files.troubled.connect(self._controller.tell)
@@ -447,7 +452,13 @@ class MainWindow(QMainWindow):
         from heatpunk_desktop.gui.duplicates.duplicates_controller import DuplicatesController  # noqa: PLC0415 - not needed to start
 
         return DuplicatesController(
-            self._service, self._controller, self._changes.history, self._situation.connection, self._today, self
+            self._service,
+            self._tasks.duplicate_finder(),
+            self._controller,
+            self._changes.history,
+            self._situation.connection,
+            self._today,
+            self,
         )
 
     @Slot()

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.gui.project_form.close_guard import CloseGuard
     from heatpunk_desktop.gui.project_form.project_form import ProjectForm
     from heatpunk_desktop.services.sync.service import SyncService
+    from heatpunk_desktop.services.tasks.task_makers import TaskMakers
 
 #: Pixels by which a form lies aside of the one before it, so that each can be seen.
 _ASIDE = QPoint(28, 28)
@@ -37,7 +38,8 @@ class ProjectController(QObject):
     """Opens a form or a dialog for a project; each project has one form at most.
 
     Args:
-        service: Is handed what the person does.
+        service: Is handed what the user does.
+        tasks: Makes what reads many projects, and what looks for a customer.
         account: The account that is open.
         open_project: Opens a project in the browser; raises KnownError where it cannot.
         window: The window that the dialogs belong to.
@@ -52,6 +54,7 @@ class ProjectController(QObject):
     def __init__(
         self,
         service: SyncService,
+        tasks: TaskMakers,
         account: Account,
         open_project: Callable[[Account, int], None],
         window: QWidget,
@@ -59,6 +62,7 @@ class ProjectController(QObject):
     ) -> None:
         super().__init__(window)
         self._service = service
+        self._tasks = tasks
         self._account = account
         self._open_project = open_project
         self._window = window
@@ -183,7 +187,7 @@ class ProjectController(QObject):
                 )
             )
             return
-        reader = self._service.make_projects_reader()
+        reader = self._tasks.projects_reader()
         dialog = ChangeSeveralDialog(reader, self._service, keys, self._window, field)
         dialog.finished.connect(reader.deleteLater)
         dialog.open()
@@ -249,7 +253,10 @@ class ProjectController(QObject):
 
         # Before the first answer of the server the person is all that is known of the team.
         members = self._members or (() if detail is not None else (Member(self._account.email, is_me=True),))
-        form = ProjectForm(self._service, members, detail, self._connection, self._window, draft=draft)
+        finder = self._tasks.customer_finder
+        form = ProjectForm(
+            self._service, members, detail, self._connection, self._window, draft=draft, make_finder=finder
+        )
         last = self._forms[-1] if self._forms else None
         self._forms.append(form)
         form.saved.connect(self._on_saved)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from heatpunk_desktop.gui.project_form.form_fields import FormField
-    from heatpunk_desktop.services.sync.service import SyncService
     from heatpunk_desktop.services.tasks.customer_finder import AlreadyHere, CustomerFinder, Sought
 
 #: What a customer is known by.
@@ -30,7 +29,7 @@ class CustomerMatches(QObject):
     """Looks for the customer of a form among all projects.
 
     Args:
-        service: Makes what looks.
+        make_finder: Makes what looks; nobody does where it is None.
         fields: The form's entries.
         own_key: Tells the key of the project that the form edits, or None.
         today: Tells which day it is.
@@ -42,14 +41,14 @@ class CustomerMatches(QObject):
 
     def __init__(
         self,
-        service: SyncService,
+        make_finder: Callable[[], CustomerFinder] | None,
         fields: Mapping[str, FormField],
         own_key: Callable[[], int | None],
         today: Callable[[], date],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._service = service
+        self._make_finder = make_finder
         self._fields = fields
         self._own_key = own_key
         self._today = today
@@ -91,7 +90,9 @@ class CustomerMatches(QObject):
             self._show({})
             return
         if self._finder is None:
-            self._finder = self._service.make_customer_finder()
+            if self._make_finder is None:
+                return
+            self._finder = self._make_finder()
             self._finder.setParent(self)
             self._finder.found.connect(self._show)
         self._finder.look(sought)

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.undo import StoredEdit
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.services.sync.service import SyncService
+    from heatpunk_desktop.services.tasks.customer_finder import CustomerFinder
 
 #: Characters of a project's name in a sentence.
 _LONGEST_NAME: Final = 120
@@ -77,6 +78,7 @@ class ProjectForm(Dialog):
         draft: What stood in this form when the program last ended. Where it is about a project and `detail` is None,
             that project is gone, and the form makes a new one of it.
         clock: The present, aware.
+        make_finder: Makes what tells whether the customer is there already; nobody looks where it is None.
     """
 
     #: int: the key of the project that was stored; the form closes.
@@ -98,6 +100,7 @@ class ProjectForm(Dialog):
         *,
         draft: Draft | None = None,
         clock: Callable[[], datetime] = utc_now,
+        make_finder: Callable[[], CustomerFinder] | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -113,7 +116,7 @@ class ProjectForm(Dialog):
         self._glimpsed: frozenset[Field] = frozenset()
         draft_id = draft.draft_id if draft else uuid4().hex
         self._keeper = DraftAutosave(service, draft_id, self._draft, is_kept=draft is not None, parent=self)
-        self._build()
+        self._build(make_finder)
         self._owner = FormOwner(self._fields[OWNER], members, detail, self)
         self._connect()
         if detail is None:
@@ -211,14 +214,14 @@ class ProjectForm(Dialog):
         if self._is_new:
             self._suggest_name()
 
-    def _build(self) -> None:
+    def _build(self, make_finder: Callable[[], CustomerFinder] | None) -> None:
         self._grid = FieldGrid()
         self._fields = self._grid.fields
         self._grid.contact.link_wanted.connect(self.link_wanted)
         self._scroll = GrowingArea(self._grid, self)
         self._notice = NoticeBar(self.tr("Try again"), self)
         self._known = KnownValues(self._service, self._fields, self._notice, self)
-        self._matches = CustomerMatches(self._service, self._fields, lambda: self.key, self._today, self)
+        self._matches = CustomerMatches(make_finder, self._fields, lambda: self.key, self._today, self)
         self._matches.open_wanted.connect(self.open_wanted)
         line = QFrame(self)
         line.setFrameShape(QFrame.Shape.HLine)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.gui.table.cell_editing import CellEditing
     from heatpunk_desktop.gui.table.project_table import ProjectTable
     from heatpunk_desktop.services.sync.service import SyncService
+    from heatpunk_desktop.services.tasks.task_makers import TaskMakers
 
 
 class CellsController(QObject):
@@ -28,6 +29,7 @@ class CellsController(QObject):
     Args:
         table: The table.
         service: Stores what is done.
+        tasks: Makes what reads the projects that are pasted over.
         actions: Every declared action.
         window: The window.
     """
@@ -38,12 +40,18 @@ class CellsController(QObject):
     import_wanted = Signal()
 
     def __init__(
-        self, table: ProjectTable, service: SyncService, actions: Mapping[Act, QAction], window: QWidget
+        self,
+        table: ProjectTable,
+        service: SyncService,
+        tasks: TaskMakers,
+        actions: Mapping[Act, QAction],
+        window: QWidget,
     ) -> None:
         super().__init__(window)
         self._table = table
         self._model = table.project_model
         self._service = service
+        self._tasks = tasks
         self._actions = actions
         self._window = window
         self._editing: CellEditing | None = None
@@ -141,7 +149,7 @@ class CellsController(QObject):
             return
         from heatpunk_desktop.gui.table.paste_dialog import PasteDialog  # noqa: PLC0415 - not needed to start
 
-        reader = self._service.make_projects_reader()
+        reader = self._tasks.projects_reader()
         dialog = PasteDialog(reader, self._service, pasted, keys, column, self._window)
         dialog.import_wanted.connect(self.import_wanted)
         dialog.finished.connect(reader.deleteLater)

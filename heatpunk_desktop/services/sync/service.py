@@ -22,17 +22,10 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.services.sync.commands import Command
-    from heatpunk_desktop.services.sync.contact_reader import ContactReader
     from heatpunk_desktop.services.sync.instructions import Instruction, Request
     from heatpunk_desktop.services.sync.network import Client
     from heatpunk_desktop.services.sync.reply import Answer
     from heatpunk_desktop.services.sync.worker import SyncWorker
-    from heatpunk_desktop.services.tasks.customer_finder import CustomerFinder
-    from heatpunk_desktop.services.tasks.details_loader import DetailsLoader
-    from heatpunk_desktop.services.tasks.duplicate_finder import DuplicateFinder
-    from heatpunk_desktop.services.tasks.exporter import Exporter
-    from heatpunk_desktop.services.tasks.importer import Importer
-    from heatpunk_desktop.services.tasks.projects_reader import ProjectsReader
     from heatpunk_desktop.sync.policy import SyncPolicy
 
 _log = logging.getLogger(__name__)
@@ -118,48 +111,6 @@ class SyncService(QObject):
     def reader(self) -> StoreReader:
         """Reads the store at once, in the window's thread, without writing."""
         return self._reader
-
-    def make_exporter(self) -> Exporter:
-        """Makes what writes the account's projects to files."""
-        from heatpunk_desktop.services.tasks.exporter import Exporter  # noqa: PLC0415 - when it is wanted only
-
-        return Exporter(self._worker_arguments[0], self)
-
-    def make_details_loader(self) -> DetailsLoader:
-        """Makes what asks the server for all about many projects."""
-        from heatpunk_desktop.services.tasks.details_loader import DetailsLoader  # noqa: PLC0415 - when it is wanted only
-
-        return DetailsLoader(self, self)
-
-    def make_importer(self) -> Importer:
-        """Makes what reads spreadsheets and plans their import."""
-        from heatpunk_desktop.services.tasks.importer import Importer  # noqa: PLC0415 - when it is wanted only
-
-        return Importer(self._worker_arguments[0], self)
-
-    def make_contact_reader(self) -> ContactReader:
-        """Makes what tells of all projects what the list of projects lacks, as far as it is known."""
-        from heatpunk_desktop.services.sync.contact_reader import ContactReader  # noqa: PLC0415 - not needed to start
-
-        return ContactReader(self._worker_arguments[0], self)
-
-    def make_projects_reader(self) -> ProjectsReader:
-        """Makes what reads many of the account's projects whole."""
-        from heatpunk_desktop.services.tasks.projects_reader import ProjectsReader  # noqa: PLC0415 - when it is wanted only
-
-        return ProjectsReader(self._worker_arguments[0], self)
-
-    def make_customer_finder(self) -> CustomerFinder:
-        """Makes what tells whether a customer is there already."""
-        from heatpunk_desktop.services.tasks.customer_finder import CustomerFinder  # noqa: PLC0415 - when it is wanted only
-
-        return CustomerFinder(self._worker_arguments[0], self)
-
-    def make_duplicate_finder(self) -> DuplicateFinder:
-        """Makes what finds likely duplicates among the account's projects."""
-        from heatpunk_desktop.services.tasks.duplicate_finder import DuplicateFinder  # noqa: PLC0415 - when it is wanted only
-
-        return DuplicateFinder(self._worker_arguments[0], self)
 
     def start(self) -> None:
         """Starts the worker. What was asked before is done first."""

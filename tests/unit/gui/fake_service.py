@@ -65,10 +65,6 @@ class FakeService(SyncService):
         self._draft_number = 0
         self.customers = FakeCustomerFinder(self)
 
-    @override
-    def make_customer_finder(self) -> CustomerFinder:
-        return self.customers
-
     @Slot(int, object)
     def _on_asked(self, number: int, command: object) -> None:
         if isinstance(command, KeepDraft | DropDraft):

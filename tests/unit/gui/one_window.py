@@ -12,9 +12,8 @@ from heatpunk_desktop.config.settings import Settings
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.gui.main_window.main_window import MainWindow
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
-from tests.unit.gui.fake_tester import FakeTester
 from tests.unit.gui.hands import control
-from tests.unit.gui.window_service import ME, SAM, WindowService, make_row
+from tests.unit.gui.window_service import ME, SAM, WindowService, fake_tasks, make_row
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -41,11 +40,11 @@ class Window:
         self.model.add_rows(ROWS)
         self.window = MainWindow(
             service,
+            fake_tasks(service),
             self.model,
             settings or Settings(),
             Account("heatpunk.co.uk", ME.email),
             open_project=lambda _account, _key: None,
-            make_tester=FakeTester,
             today=lambda: self.today,
         )
         with qtbot.waitActive(self.window):

@@ -22,6 +22,7 @@ from heatpunk_desktop.gui.bulk_edit.plan import OFFERED, BulkPlan, plan_changes,
 from heatpunk_desktop.services.sync.facts import Changed
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
+from heatpunk_desktop.services.tasks.projects_reader import ProjectsReader
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path
 from heatpunk_desktop.store.reader import OperationGroup
@@ -92,7 +93,7 @@ class Desk:
 
     def __init__(self, qtbot: QtBot, data_dir: Path) -> None:
         self.qtbot = qtbot
-        path = database_path(data_dir, NOBODY)
+        self.path = path = database_path(data_dir, NOBODY)
         store = AccountStore.open(path)
         store.server.take_listed([listed(key, name=f"House {key}") for key in KEYS])
         store.close()
@@ -103,8 +104,11 @@ class Desk:
         self.tries = VainTries(self.service)
         self.service.start()
 
+    def reader(self) -> ProjectsReader:
+        return ProjectsReader(self.path, self.service)
+
     def change(self) -> ChangeSeveralDialog:
-        dialog = ChangeSeveralDialog(self.service.make_projects_reader(), self.service, KEYS, self.window)
+        dialog = ChangeSeveralDialog(self.reader(), self.service, KEYS, self.window)
         self.show(dialog)
         preview = control(dialog, QTableView, "Preview").model()
         self.qtbot.waitUntil(lambda: preview.rowCount() == len(KEYS), timeout=10_000)
@@ -231,7 +235,7 @@ def test_another_field_is_planned_once(desk: Desk, monkeypatch: pytest.MonkeyPat
 
 
 def test_one_that_gets_its_number_while_they_are_read_is_not_left_out(qtbot: QtBot, desk: Desk) -> None:
-    dialog = ChangeSeveralDialog(desk.service.make_projects_reader(), desk.service, (5, 6, -1), desk.window)
+    dialog = ChangeSeveralDialog(desk.reader(), desk.service, (5, 6, -1), desk.window)
     desk.show(dialog)
     choose(dialog, "Set to", "Install")
     qtbot.waitUntil(lambda: button(dialog, "Change 2 projects").isEnabled(), timeout=10_000)

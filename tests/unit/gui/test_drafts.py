@@ -22,7 +22,7 @@ from heatpunk_desktop.gui.project_form.project_form import ProjectForm
 from heatpunk_desktop.services.sync.commands import CreateProject, DropDraft, EditProject, KeepDraft
 from tests.unit.gui.fake_service import DISK_FULL, make_detail
 from tests.unit.gui.hands import button, choose, control, ctrl_enter, question, type_in, words_on
-from tests.unit.gui.window_service import LISTED, ME, SAM, WindowService, make_row
+from tests.unit.gui.window_service import LISTED, ME, SAM, WindowService, fake_tasks, make_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -281,7 +281,9 @@ class Place:
     def __init__(self, qtbot: QtBot, service: WindowService) -> None:
         self.window = QWidget()
         qtbot.addWidget(self.window)
-        self.desk = ProjectController(service, ACCOUNT, lambda *_: None, self.window, lambda: TODAY)
+        self.desk = ProjectController(
+            service, fake_tasks(service), ACCOUNT, lambda *_: None, self.window, lambda: TODAY
+        )
         self.desk.take_members((ME, SAM))
         self.offers: list[QWidget] = []
         self.window.resize(900, 300)

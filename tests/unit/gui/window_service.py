@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, NoReturn, TypeVar, cast
 
 from PySide6.QtCore import QObject, Signal
 from typing_extensions import override
@@ -11,9 +11,12 @@ from typing_extensions import override
 from heatpunk_desktop.domain.fields import Field, FieldValues
 from heatpunk_desktop.domain.operation import Operation, OperationCounts, OperationKind, OperationState, Reason
 from heatpunk_desktop.domain.project import Member, ProjectDetail, ProjectRow
+from heatpunk_desktop.services.tasks.details_loader import DetailsLoader
+from heatpunk_desktop.services.tasks.task_makers import TaskMakers
 from heatpunk_desktop.store.batches import BatchWaiting
 from heatpunk_desktop.store.reader import OperationGroup, StoreReader
-from tests.unit.gui.fake_service import FakeService
+from tests.unit.gui.fake_service import FakeCustomerFinder, FakeService
+from tests.unit.gui.fake_tester import FakeTester
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.choices import StoredView
     from heatpunk_desktop.domain.undo import Undoable
     from heatpunk_desktop.errors import KnownError
+    from heatpunk_desktop.services.sync.service import SyncService
+    from heatpunk_desktop.services.tasks.connection_tester import ConnectionTester
     from heatpunk_desktop.services.tasks.projects_reader import ProjectsReader
 
 T = TypeVar("T")
@@ -193,6 +198,19 @@ class WindowService(FakeService):
         """What was asked for of one kind, in that order."""
         return [one for one in self.asked if isinstance(one, kind)]
 
-    @override
-    def make_projects_reader(self) -> ProjectsReader:
-        return cast("ProjectsReader", ReadsNothing(self))
+
+def fake_tasks(service: SyncService) -> TaskMakers:
+    """Makes those tasks that a window without a database can have; no test wants the others of it."""
+
+    def none() -> NoReturn:
+        raise AssertionError("there is nothing to read")
+
+    return TaskMakers(
+        exporter=none,
+        importer=none,
+        details_loader=lambda: DetailsLoader(service, service),
+        projects_reader=lambda: cast("ProjectsReader", ReadsNothing(service)),
+        customer_finder=lambda: FakeCustomerFinder(service),
+        duplicate_finder=none,
+        connection_tester=lambda: cast("ConnectionTester", FakeTester()),
+    )

@@ -15,10 +15,12 @@ from heatpunk_desktop.gui.main_window.project_controller import ProjectControlle
 from heatpunk_desktop.services.sync.facts import Changed, Connection
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
+from heatpunk_desktop.services.tasks.duplicate_finder import DuplicateFinder
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path
 from tests.fakes import listed
 from tests.unit.gui.hands import button, control, words_on
+from tests.unit.gui.window_service import fake_tasks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,9 +46,14 @@ class Desk:
         self.service = SyncService(path, NOBODY, lambda: ApiClient(NOBODY.origin, lambda: "key"))
         self.service.start()
         self.window = QWidget()
-        project_desk = ProjectController(self.service, NOBODY, lambda _account, _key: None, self.window, lambda: TODAY)
+        finder = DuplicateFinder(path, self.service)
+        project_desk = ProjectController(
+            self.service, fake_tasks(self.service), NOBODY, lambda _account, _key: None, self.window, lambda: TODAY
+        )
         history = UndoHistory(self.service, self.window)
-        self.desk = DuplicatesController(self.service, project_desk, history, Connection(), lambda: TODAY, self.window)
+        self.desk = DuplicatesController(
+            self.service, finder, project_desk, history, Connection(), lambda: TODAY, self.window
+        )
         self.page = self.desk.page
         self.page.setParent(self.window)
         self.window.resize(1000, 700)

@@ -38,6 +38,7 @@ from heatpunk_desktop.services.sync.commands import CreateProject, Discard, Keep
 from heatpunk_desktop.services.sync.facts import Changed
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
+from heatpunk_desktop.services.tasks.importer import Importer
 from heatpunk_desktop.spreadsheets.reading import Reading
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.batches import BatchProgress
@@ -85,7 +86,7 @@ class Desk:
         self.window.resize(1200, 800)
         self.window.show()
         self.kept: dict[str, object] = {}
-        self.importer = self.service.make_importer()
+        self.importer = Importer(path, self.service)
         self.history = UndoHistory(self.service, self.window)
         self.desk = ImportController(self.importer, self.service, self.history, self.kept, self.window)
         self.tries = VainTries(self.service)

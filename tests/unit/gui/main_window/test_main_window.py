@@ -39,9 +39,8 @@ from heatpunk_desktop.services.sync.instructions import CancelRefresh, Refresh, 
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.store.recovery.stale_database import StaleDatabase
 from tests.unit.gui.fake_service import DISK_FULL
-from tests.unit.gui.fake_tester import FakeTester
 from tests.unit.gui.hands import button, control, question, type_in, words_on
-from tests.unit.gui.window_service import LISTED, ME, SAM, WindowService, make_operation, make_row
+from tests.unit.gui.window_service import LISTED, ME, SAM, WindowService, fake_tasks, make_operation, make_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -88,11 +87,11 @@ class Desk:
     def open(self, *, rows: bool = True) -> MainWindow:
         window = MainWindow(
             self.service,
+            fake_tasks(self.service),
             self.model,
             self.settings,
             self.account,
             open_project=self.open_project,
-            make_tester=FakeTester,
             today=lambda: TODAY,
         )
         self.windows.append(window)

@@ -13,6 +13,7 @@ from heatpunk_desktop.services.sync.facts import Changed
 from heatpunk_desktop.services.sync.instructions import LoadProject
 from tests.unit.gui.fake_service import DISK_FULL, FakeService
 from tests.unit.gui.hands import button, type_in
+from tests.unit.gui.window_service import fake_tasks
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -28,6 +29,7 @@ class Place:
         qtbot.addWidget(self.window)
         self.desk = ProjectController(
             self.service,
+            fake_tasks(self.service),
             Account("heatpunk.co.uk", "a@b.test"),
             lambda *_: None,
             self.window,

@@ -80,7 +80,8 @@ def form(qtbot: QtBot, service: FakeService) -> ProjectForm:
 
 @pytest.fixture
 def edit(qtbot: QtBot, service: FakeService) -> ProjectForm:
-    return open_form(qtbot, ProjectForm(service, (ME, SAM), make_detail(5, LISTED)))
+    form = ProjectForm(service, (ME, SAM), make_detail(5, LISTED), make_finder=lambda: service.customers)
+    return open_form(qtbot, form)
 
 
 def click_save(form: ProjectForm) -> None:
@@ -850,7 +851,9 @@ class TestAlreadyHere:
     @pytest.fixture
     def form(self, qtbot: QtBot, service: FakeService) -> ProjectForm:
         noon = datetime(2026, 11, 30, 12, tzinfo=UTC)
-        return open_form(qtbot, ProjectForm(service, (ME, SAM), clock=lambda: noon))
+        return open_form(
+            qtbot, ProjectForm(service, (ME, SAM), clock=lambda: noon, make_finder=lambda: service.customers)
+        )
 
     def link(self, form: ProjectForm) -> QPushButton:
         return button(form, "Open it")
@@ -928,7 +931,8 @@ class TestAlreadyHere:
         assert service.customers.sought == [Sought(phone="01392 258258", own_keys=frozenset({5}))]
 
     def test_the_key_that_it_had_before_is_its_own_too(self, qtbot: QtBot, service: FakeService) -> None:
-        edit = open_form(qtbot, ProjectForm(service, (ME,), make_detail(-3, LISTED)))
+        form = ProjectForm(service, (ME,), make_detail(-3, LISTED), make_finder=lambda: service.customers)
+        edit = open_form(qtbot, form)
         type_in(edit, "Customer phone", "01392 258258")
         service.changed.emit(Changed(replaced={-3: 77}))
         type_in(edit, "Customer email", "a@b.example")

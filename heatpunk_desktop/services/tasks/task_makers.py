@@ -1,0 +1,38 @@
+"""What makes the tasks of an account; the program fills it in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from heatpunk_desktop.services.tasks.connection_tester import ConnectionTester
+    from heatpunk_desktop.services.tasks.customer_finder import CustomerFinder
+    from heatpunk_desktop.services.tasks.details_loader import DetailsLoader
+    from heatpunk_desktop.services.tasks.duplicate_finder import DuplicateFinder
+    from heatpunk_desktop.services.tasks.exporter import Exporter
+    from heatpunk_desktop.services.tasks.importer import Importer
+    from heatpunk_desktop.services.tasks.projects_reader import ProjectsReader
+
+
+class TaskMakers(NamedTuple):
+    """Makes each task when a window wants it; whoever has it made may become its owner.
+
+    Attributes:
+        exporter: Makes what writes the account's projects to files.
+        importer: Makes what reads spreadsheets and plans their import.
+        details_loader: Makes what asks the server for all about many projects.
+        projects_reader: Makes what reads many of the account's projects whole.
+        customer_finder: Makes what tells whether a customer is there already.
+        duplicate_finder: Makes what finds likely duplicates among the account's projects.
+        connection_tester: Makes what tries an account that is given.
+    """
+
+    exporter: Callable[[], Exporter]
+    importer: Callable[[], Importer]
+    details_loader: Callable[[], DetailsLoader]
+    projects_reader: Callable[[], ProjectsReader]
+    customer_finder: Callable[[], CustomerFinder]
+    duplicate_finder: Callable[[], DuplicateFinder]
+    connection_tester: Callable[[], ConnectionTester]
