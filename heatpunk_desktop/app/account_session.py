@@ -82,7 +82,7 @@ class AccountSession(QObject):
             open_project=open_project,
             proxy_words=lambda: ways.proxies.words_for(account.origin),
         )
-        self.window.diagnostics_wanted.connect(self._on_diagnostics_wanted)
+        self.window.diagnostics_requested.connect(self._on_diagnostics_wanted)
 
     def tell_salvaged(self) -> None:
         """Says what was salvaged, where the database was damaged."""

@@ -84,7 +84,7 @@ class Program(QObject):
         self._ways = ClientFactory(self._settings, os.environ if environment is None else environment)
         self._giving = SignIn(self._ways, self._settings, self)
         self._giving.key_kept.connect(self._on_key_kept)
-        self._giving.sample_data_wanted.connect(self._on_sample_data_wanted)
+        self._giving.sample_data_requested.connect(self._on_sample_data_wanted)
         self._opened: AccountSession | None = None
         #: A project to show once there is a window with a table.
         self._project_wanted = options.project_id
@@ -217,7 +217,7 @@ class Program(QObject):
             account, database, self._settings, self._options.data_dir, self._ways, self._open_project, self
         )
         window = opened.window
-        window.account_wanted.connect(self._on_account_wanted)
+        window.account_requested.connect(self._on_account_wanted)
         window.connect_requested.connect(self._on_connect_requested)
         window.appearance_chosen.connect(self.apply_appearance)
         window.show()

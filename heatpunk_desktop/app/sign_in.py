@@ -29,7 +29,7 @@ class SignIn(QObject):
     #: Account, and how its key was kept: a credentials.KeyLocation or the KnownError that kept it from being.
     key_kept = Signal(object, object)
     #: The person wants to look around without an account.
-    sample_data_wanted = Signal()
+    sample_data_requested = Signal()
 
     def __init__(self, ways: ClientFactory, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
@@ -48,7 +48,7 @@ class SignIn(QObject):
 
         self.page = SetupPage(self._ways.make_tester(self), self._settings)
         self.page.account_given.connect(self.keep)
-        self.page.sample_data_wanted.connect(self.sample_data_wanted)
+        self.page.sample_data_requested.connect(self.sample_data_requested)
         self.page.show()
 
     def close_page(self) -> None:

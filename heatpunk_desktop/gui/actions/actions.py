@@ -360,7 +360,7 @@ def keys_of(*acts: Act) -> frozenset[QKeySequence]:
 
 
 def explain(action: QAction, reason: str = "") -> None:
-    """Gives an action its tool tip: why it cannot be done, or else its words and its keys."""
+    """Set the tool tip of an action: why it cannot be done, or else its words and its keys."""
     keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
     words = f"{action.iconText()} ({keys})" if keys else action.iconText()
     action.setToolTip(reason or words)
@@ -368,7 +368,7 @@ def explain(action: QAction, reason: str = "") -> None:
 
 
 def make_actions(parent: QObject) -> dict[Act, QAction]:
-    """Makes every action of the table; their icons are given when they are first shown."""
+    """Make every action of the table; their icons are given when they are first shown."""
     actions = {}
     for spec in ACTIONS:
         action = QAction(translated(spec.text), parent)

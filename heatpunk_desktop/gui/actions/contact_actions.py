@@ -46,7 +46,7 @@ class Way(NamedTuple):
 
 
 def way_of(act: Act, values: FieldValues) -> Way:
-    """What one of `CONTACT_ACTS` would do with what is known of a project.
+    """Return what one of `CONTACT_ACTS` would do with what is known of a project.
 
     Args:
         act: The action.
@@ -59,7 +59,7 @@ def way_of(act: Act, values: FieldValues) -> Way:
     )
 
     field = _FIELDS[act]
-    texts = {one: str(values.get(one) or "").strip() for one in (field, Field.ADDRESS, Field.POSTCODE)}
+    texts = {part: str(values.get(part) or "").strip() for part in (field, Field.ADDRESS, Field.POSTCODE)}
     content: str | None
     match act:
         case Act.CALL:
@@ -76,7 +76,7 @@ def way_of(act: Act, values: FieldValues) -> Way:
 
 
 def shown_of(act: Act, values: FieldValues) -> str:
-    """What a link is made of, as a user would copy it: the number, the email address or the house's address."""
+    """Return what a link is made of, as a user would copy it: the number, the email address or the house's address."""
     if act is Act.SHOW_ON_MAP:
         return way_of(Act.COPY_ADDRESS, values).content
     return str(values.get(_FIELDS[act]) or "").strip()
@@ -122,7 +122,7 @@ class LinkController(QObject):
         self._shown: dict[str, str] = {}
 
     def open(self, link: str, shown: str) -> None:
-        """Opens a link.
+        """Open a link.
 
         Args:
             link: One of `contact_links`.
@@ -183,13 +183,13 @@ class ContactActions(QObject):
 
     @Slot(object)
     def show_project(self, detail: ProjectDetail | None) -> None:
-        """Takes the project that they are about; None where there is none, or there are several."""
+        """Take the project that they are about; None where there is none, or there are several."""
         self._detail = detail
         self._update()
 
     @Slot(str)
     def set_aside(self, reason: str) -> None:
-        """Has nothing done for a reason, as the project is out of sight; an empty one ends that."""
+        """Have nothing done for a reason, as the project is out of sight; an empty one ends that."""
         self._aside = reason
         self._update()
 

@@ -28,7 +28,7 @@ class ListedAction(NamedTuple):
 
 
 def listed_actions(bar: QMenuBar) -> Iterator[ListedAction]:
-    """The actions of a menu bar, in the order of the menus."""
+    """Yield the actions of a menu bar, in the order of the menus."""
     for top in bar.actions():
         menu = _menu_of(top)
         if menu is not None:
@@ -36,7 +36,7 @@ def listed_actions(bar: QMenuBar) -> Iterator[ListedAction]:
 
 
 def plain_words(text: str) -> str:
-    """The words of a menu entry, without its mnemonic's mark and its dots."""
+    """Return the words of a menu entry, without its mnemonic's mark and its dots."""
     return text.replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("….")
 
 

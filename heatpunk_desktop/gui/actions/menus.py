@@ -57,7 +57,7 @@ class Menus(QObject):
         parent.installEventFilter(self)
 
     def add_views(self, sidebar: Sidebar) -> dict[Choice, QAction]:
-        """Puts the sidebar's views at the top of the menu View, the first nine with Ctrl+1 to Ctrl+9."""
+        """Put the sidebar's views at the top of the menu View, the first nine with Ctrl+1 to Ctrl+9."""
         menu = self._menus[Menu.VIEW]
         first = menu.actions()[0]
         group = QActionGroup(self)
@@ -75,12 +75,12 @@ class Menus(QObject):
         menu.insertSeparator(first)
         return views
 
-    def add_own_views(self, submenu: QMenu, before: QAction) -> None:
-        """Puts the views of one's own in the menu View."""
+    def add_saved_views(self, submenu: QMenu, before: QAction) -> None:
+        """Put the views of one's own in the menu View."""
         self._menus[Menu.VIEW].insertMenu(before, submenu)
 
     def add_sorting(self, columns: Sequence[QAction], ways: Sequence[QAction]) -> None:
-        """Puts the order of the rows in the menu View."""
+        """Put the order of the rows in the menu View."""
         menu = self._menus[Menu.VIEW].addMenu(translated(SORT_BY))
         menu.addActions(columns)
         menu.addSeparator()

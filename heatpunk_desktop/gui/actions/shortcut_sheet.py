@@ -32,19 +32,19 @@ class Shortcut(NamedTuple):
 
 
 def shortcuts_of(bar: QMenuBar) -> list[Shortcut]:
-    """The keys of every action of a menu bar that has some, as the system writes them."""
+    """Return the keys of every action of a menu bar that has some, as the system writes them."""
     native = QKeySequence.SequenceFormat.NativeText
     return [
-        Shortcut(one.menu, ", ".join(keys.toString(native) for keys in one.action.shortcuts()), _always(one))
-        for one in listed_actions(bar)
-        if one.action.shortcuts()
+        Shortcut(listed.menu, ", ".join(keys.toString(native) for keys in listed.action.shortcuts()), _always(listed))
+        for listed in listed_actions(bar)
+        if listed.action.shortcuts()
     ]
 
 
-def _always(one: ListedAction) -> str:
-    """What an action is called whatever it would do at this moment, as undoing would."""
-    short = plain_words(one.action.iconText())
-    return short if plain_words(one.action.text()).startswith(f"{short} ") else one.words
+def _always(listed: ListedAction) -> str:
+    """Return what an action is called whatever it would do at this moment, as undoing would."""
+    short = plain_words(listed.action.iconText())
+    return short if plain_words(listed.action.text()).startswith(f"{short} ") else listed.words
 
 
 class ShortcutSheet(Dialog):
@@ -81,23 +81,23 @@ class ShortcutSheet(Dialog):
 
     def _fill(self, shortcuts: Iterable[Shortcut]) -> None:
         groups: dict[str, QTreeWidgetItem] = {}
-        for one in shortcuts:
-            group = groups.get(one.group)
+        for entry in shortcuts:
+            group = groups.get(entry.group)
             if group is None:
-                group = groups[one.group] = QTreeWidgetItem(self._tree, [one.group])
+                group = groups[entry.group] = QTreeWidgetItem(self._tree, [entry.group])
                 group.setFirstColumnSpanned(True)
                 font = group.font(0)
                 font.setBold(True)
                 group.setFont(0, font)
                 group.setForeground(0, muted_text(self.palette()))
                 group.setFlags(Qt.ItemFlag.ItemIsEnabled)
-            item = QTreeWidgetItem(group, [one.keys, one.words])
+            item = QTreeWidgetItem(group, [entry.keys, entry.words])
             for row in (group, item):
                 row.setSizeHint(0, QSize(0, self._tree.fontMetrics().height() + _ROOM))
         self._tree.expandAll()
 
     def _elsewhere(self) -> list[Shortcut]:
-        """Keys that belong to a place and not to an action."""
+        """Return keys that belong to a place and not to an action."""
         table, cell = self.tr("In the table"), self.tr("In a cell of the table")
         search, form = self.tr("In the search field"), self.tr("In a form")
         return [

@@ -97,13 +97,16 @@ class StatusController(QObject):
         menu.popup(self._view.place_of_menu())
 
     def entries(self) -> list[Entry]:
-        """What the command palette offers: one entry a status."""
+        """Return what the command palette offers: one entry a status."""
         from heatpunk_desktop.gui.command_palette.entries import Entry  # noqa: PLC0415 - when it is wanted only
 
         action = self._actions[Act.SET_STATUS]
         reason = "" if action.isEnabled() else action.toolTip()
         words = self.tr("Set status: {0}")
-        return [Entry(words.format(one), self.tr("Project"), "", self._setter(one), reason) for one in map(str, Status)]
+        return [
+            Entry(words.format(status), self.tr("Project"), "", self._setter(status), reason)
+            for status in map(str, Status)
+        ]
 
     def _setter(self, status: str) -> Callable[[], None]:
         return lambda: self.set_status(status)

@@ -1,1 +1,1 @@
-"""The projects as cards: a column for each status."""
+"""The board: projects as cards, with a column for each status."""

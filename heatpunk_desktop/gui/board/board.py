@@ -1,4 +1,4 @@
-"""The board: a column of cards for each status, held to what the table has selected."""
+"""The board view: a column of cards for each status, whose selection is that of the table."""
 
 from __future__ import annotations
 
@@ -29,30 +29,30 @@ if TYPE_CHECKING:
     from heatpunk_desktop.gui.table.project_table import ProjectTable
     from heatpunk_desktop.models.board_model import ColumnModel
 
-#: A column is at least so many pixels wide, and so many characters where the font is large.
+#: The minimum width of a column, in pixels and in average characters; the larger one counts.
 _LEAST_WIDTH: Final = 150
 _LEAST_CHARACTERS: Final = 19
 _SPACING: Final = 8
-#: Columns of what is over; they can be folded, and are at first.
+#: Statuses of finished projects, whose columns can be folded, and start folded.
 _OVER: Final = frozenset(map(str, (Status.COMPLETED, Status.REJECTED)))
-#: So many cards are looked at for the one that takes the place of one that goes.
+#: How many cards in each direction may be selected next, when the current one leaves.
 _NEAR: Final = 50
 
 
 class Board(QScrollArea):
-    """Shows what the table shows, by status. What is chosen is the table's selection, here as there.
+    """The projects of the table as cards in columns by status. Board and table share one selection.
 
     Args:
-        table: The table, whose selection it is.
-        today: Tells which day it is in the UK.
+        table: The table that holds the selection.
+        today: Returns the current day in the UK.
         parent: Owner.
 
     Attributes:
-        dragging: Cards on their way to another column.
+        dragging: The drag of cards from column to column.
     """
 
-    #: tuple[int, ...], str: projects, by their keys, are to have another status.
-    move_wanted = Signal(object, str)
+    #: tuple[int, ...], str: the keys of projects and the status to give them.
+    move_requested = Signal(object, str)
 
     def __init__(self, table: ProjectTable, today: Callable[[], date], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,10 +62,10 @@ class Board(QScrollArea):
         self._source = table.project_model
         self._model = BoardModel(self._source, self)
         self.dragging = CardDragging(table, self)
-        #: What may look otherwise on the same cards: words of the search are marked, the day is that of the sorting.
+        #: What the look of cards depends on besides the rows: the searched words, and the column sorted by.
         self._looks: tuple[object, ...] = ()
         self._is_pushing = False
-        #: The project that was brought in sight last, as the keyboard was on it.
+        #: The current project that was scrolled to last.
         self._sought: int | None = None
         self.setObjectName("board")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -113,8 +113,8 @@ class Board(QScrollArea):
             cards.escaped.connect(self._table.escaped)
             cards.context_menu_requested.connect(self._table.context_menu_requested)
             cards.chosen.connect(self._on_chosen)
-            cards.sideways_wanted.connect(self._on_sideways_wanted)
-            cards.drag_wanted.connect(self._on_drag_wanted)
+            cards.sideways_requested.connect(self._on_sideways_requested)
+            cards.drag_requested.connect(self._on_drag_requested)
             cards.dragged_over.connect(self.dragging.on_dragged_over)
             cards.dropped.connect(self._on_dropped)
             cards.entered.connect(self._on_entered)
@@ -122,31 +122,31 @@ class Board(QScrollArea):
         self._enter(self._current)
         self._table.selection.chosen.connect(self._on_others_chosen)
 
-    # -- what it shows ---------------------------------------------------------------------------------------------
+    # -- display ---------------------------------------------------------------------------------------------------
 
     @property
     def model(self) -> BoardModel:
-        """The cards."""
+        """The cards of all columns."""
         return self._model
 
     def lists(self) -> list[CardList]:
-        """The columns' cards, from the left."""
+        """Return the list of cards of each column, from the left."""
         return [column.cards for column in self._columns]
 
     def watch(self, is_shown: bool) -> None:
-        """Takes whether the board is what the window shows."""
+        """Start or stop following the table, as the board is shown or hidden."""
         if is_shown:
             self._take_place()
         self._model.watch(is_shown)
 
     def _take_place(self) -> None:
-        """Takes the size that the window has for the board, by which it can be told what is in sight."""
-        for one in (self.parentWidget(), self.widget()):
-            if one is not None and (layout := one.layout()) is not None:
+        """Lay out the board now, so that its size tells which cards are in sight."""
+        for widget in (self.parentWidget(), self.widget()):
+            if widget is not None and (layout := widget.layout()) is not None:
                 layout.activate()
 
     def stand_after(self, place: QWidget) -> None:
-        """Puts the columns behind another part of the window in the order of Tab, whichever of them it reaches."""
+        """Put the columns after another widget in the tab order, whichever of them Tab reaches."""
         for cards in self.lists():
             cards.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         put_after(place, *self._columns)
@@ -154,7 +154,7 @@ class Board(QScrollArea):
 
     @Slot()
     def show_current(self) -> None:
-        """Brings in sight the card that the keyboard is on, where the board is seen; else it does so once it is."""
+        """Scroll to the current card; if the board is hidden, this happens when it is shown."""
         if self.isVisible() and self._table.current_key is not None:
             self.ensureWidgetVisible(self._current, _SPACING, 0)
             self._current.cards.scrollTo(self._current.cards.currentIndex())
@@ -163,10 +163,10 @@ class Board(QScrollArea):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if not event.spontaneous():
-            QTimer.singleShot(0, self, self.show_current)  # by then the page that it is on has its size
+            QTimer.singleShot(0, self, self.show_current)  # once its page has its size
 
     def set_compact(self, is_compact: bool) -> None:
-        """Chooses between cards with more and with less room in them."""
+        """Switch between compact and roomy cards."""
         for cards in self.lists():
             cards.set_compact(is_compact)
 
@@ -192,11 +192,15 @@ class Board(QScrollArea):
         if not self._current.cards.cards.rowCount():
             self._leave_empty_column()
 
-    # -- what is chosen --------------------------------------------------------------------------------------------
+    # -- selection -------------------------------------------------------------------------------------------------
 
     @Slot(bool)
     def _on_chosen(self, clears: bool) -> None:
-        """Hands on what the person chose in one column."""
+        """Pass the selection that the user made in one column to the table.
+
+        Args:
+            clears: Whether the selection in the other columns ends.
+        """
         if self._model.is_showing or self._is_pushing:
             return
         cards = self.sender()
@@ -217,15 +221,15 @@ class Board(QScrollArea):
 
     @Slot()
     def _on_others_chosen(self) -> None:
-        """Shows what was selected elsewhere."""
+        """Show a selection that was made elsewhere."""
         if not self._is_pushing:
             self._take_selection(scrolls=True)
 
     def _take_selection(self, *, scrolls: bool) -> None:
-        """Selects here what is selected in the table.
+        """Select the cards of the projects that are selected in the table.
 
         Args:
-            scrolls: Whether the card that the keyboard is on is to be brought in sight, though it is where it was.
+            scrolls: Whether to scroll to the current card even if it has not changed.
         """
         selection = self._table.selection
         places = self._model.find_all(selection.rows())
@@ -238,7 +242,7 @@ class Board(QScrollArea):
             if current is None or current[0] != number:
                 column.cards.show_selected(places[number], None)
                 continue
-            column.open()  # or nobody would see what is chosen
+            column.open()  # or the selected card would be hidden
             is_another = column is not self._current
             column.cards.show_selected(places[number], current[1], scrolls=scrolls or is_another)
             if is_another:
@@ -248,12 +252,12 @@ class Board(QScrollArea):
 
     @property
     def has_focus(self) -> bool:
-        """Whether the keyboard is on the board."""
+        """Whether the keyboard focus is on the board."""
         return any(cards.hasFocus() for cards in self.lists())
 
     @property
     def current_status(self) -> str:
-        """The status of the column that the keyboard is in."""
+        """The status of the column that has the focus."""
         return self._current.cards.cards.status
 
     @Slot()
@@ -262,7 +266,7 @@ class Board(QScrollArea):
         self._enter(next(column for column in self._columns if column.cards is cards))
 
     def _leave_empty_column(self) -> None:
-        """Has the keyboard in a column that has cards, if one has."""
+        """Make the nearest column with cards the current one, if there is one."""
         with_cards = [column for column in self._columns if column.cards.cards.rowCount() and not column.is_folded]
         if with_cards:
             here, had_focus = self._columns.index(self._current), self.has_focus
@@ -271,24 +275,27 @@ class Board(QScrollArea):
                 self._current.cards.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _enter(self, column: BoardColumn) -> None:
-        """Makes a column the one that Tab reaches."""
+        """Make a column the one that Tab reaches."""
         self._current = column
-        for one in self._columns:
-            policy = Qt.FocusPolicy.StrongFocus if one is column else Qt.FocusPolicy.ClickFocus
-            one.cards.setFocusPolicy(policy)
+        for board_column in self._columns:
+            policy = Qt.FocusPolicy.StrongFocus if board_column is column else Qt.FocusPolicy.ClickFocus
+            board_column.cards.setFocusPolicy(policy)
         self.setFocusProxy(column.cards)
-        if self.isVisible():  # else it has no size yet by which it could be told what is in sight
+        if self.isVisible():  # before that it has no size to scroll by
             self.ensureWidgetVisible(column, _SPACING, 0)
 
     @Slot(int)
-    def _on_sideways_wanted(self, step: int) -> None:
-        """Goes to the card beside, in the nearest column that has one; to the first here, where none is selected."""
+    def _on_sideways_requested(self, step: int) -> None:
+        """Go to the card beside the current one, in the nearest column that has cards.
+
+        Where nothing is selected, select the first card of the current column instead.
+        """
         if self._table.current_key is None and self._current.cards.cards.rowCount():
             self._current.cards.choose(0)
             return
         here = self._columns.index(self._current)
         beside = self._columns[here + 1 :] if step > 0 else self._columns[:here][::-1]
-        target = next((one for one in beside if one.cards.cards.rowCount() and not one.is_folded), None)
+        target = next((column for column in beside if column.cards.cards.rowCount() and not column.is_folded), None)
         if target is None:
             return
         band = self._current.cards.visualRect(self._current.cards.currentIndex())
@@ -300,7 +307,7 @@ class Board(QScrollArea):
         target.cards.choose(place)
 
     def find_near(self, keys: frozenset[int]) -> list[int]:
-        """The projects of the current column below some cards, and then those above, the nearest first."""
+        """Return the projects below some cards in the current column, then those above, nearest first."""
         model = self._current.cards.cards
         places = self._model.find_all(self._source.rows_of(keys))[self._columns.index(self._current)]
         if not places:
@@ -310,19 +317,19 @@ class Board(QScrollArea):
         return [key for key in map(model.key_at, (*below, *above)) if key is not None and key not in keys]
 
     def place_of_menu(self) -> QPoint:
-        """Below the card that the keyboard is on, as a point of the screen."""
+        """Return where to open the context menu, in screen coordinates: below the current card."""
         cards = self._current.cards
         cards.scrollTo(cards.currentIndex())
         return cards.viewport().mapToGlobal(cards.visualRect(cards.currentIndex()).bottomLeft() + QPoint(ASIDE, 0))
 
-    # -- what is folded --------------------------------------------------------------------------------------------
+    # -- folding ---------------------------------------------------------------------------------------------------
 
     def open_columns(self) -> list[str]:
-        """Return the statuses whose columns could be folded and are open."""
+        """Return the statuses of foldable columns that are open."""
         return [column.status for column in self._columns if column.status in _OVER and not column.is_folded]
 
     def open_only(self, statuses: Collection[str]) -> None:
-        """Fold the columns that can be folded, but for those of some statuses."""
+        """Fold the foldable columns except those of some statuses."""
         for column in self._columns:
             if column.status in statuses:
                 column.open()
@@ -337,14 +344,17 @@ class Board(QScrollArea):
         if is_folded and column is self._current:
             self._leave_empty_column()
         elif not is_folded and self.isVisible():
-            # It is wider from now on, and its heading says how much.
+            # It is wider now, and its layout has to know before it can be scrolled to.
             QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
             self.ensureWidgetVisible(column, _SPACING, 0)
 
     # -- dragging --------------------------------------------------------------------------------------------------
 
     def _takes_into(self, model: ColumnModel) -> Callable[[QMimeData], bool]:
-        """Every status takes cards, from its own column too, where nothing changes; other words cannot be set."""
+        """Return a test of whether dragged data may be dropped in a column.
+
+        A column with a known status takes any cards, its own too; those do not change.
+        """
         return lambda data: bool(model.status) and bool(self.dragging.keys_in(data))
 
     @Slot()
@@ -353,7 +363,7 @@ class Board(QScrollArea):
             self._table.open_requested.emit(self._table.current_key)
 
     @Slot()
-    def _on_drag_wanted(self) -> None:
+    def _on_drag_requested(self) -> None:
         if self._table.selected_keys():
             for cards in self.lists():
                 cards.dim_selected(is_dimmed=True)
@@ -362,13 +372,16 @@ class Board(QScrollArea):
                 cards.dim_selected(is_dimmed=False)
 
     def _landing_in(self, model: ColumnModel) -> Callable[[], int | None]:
-        """Tell where in a column the current card would lie; None where it is there already or nobody can tell."""
+        """Return a function that tells at which place of a column the dragged card would land.
+
+        It returns None where the card is in that column already, or where the place cannot be known.
+        """
 
         def place() -> int | None:
             row, (sorted_by, order) = self._table.currentIndex().row(), self._source.sorting
             if row < 0 or model.place_of(row) is not None or sorted_by is Column.STATUS:
                 return None
-            if sorted_by is Column.MODIFIED:  # by then it is what was changed last
+            if sorted_by is Column.MODIFIED:  # it will be the last one that was modified
                 return 0 if order is Qt.SortOrder.DescendingOrder else model.rowCount()
             return model.place_for(row)
 
@@ -379,7 +392,7 @@ class Board(QScrollArea):
         column = self.sender()
         keys = self.dragging.keys_in(data)
         if keys and isinstance(column, BoardColumn):
-            self.move_wanted.emit(keys, column.status)
+            self.move_requested.emit(keys, column.status)
 
     @Slot(object)
     def _on_dropped(self, data: QMimeData) -> None:
@@ -387,4 +400,4 @@ class Board(QScrollArea):
         cards = self.sender()
         keys = self.dragging.keys_in(data)
         if keys and isinstance(cards, CardList):
-            self.move_wanted.emit(keys, cards.cards.status)
+            self.move_requested.emit(keys, cards.cards.status)

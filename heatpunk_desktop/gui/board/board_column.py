@@ -1,4 +1,4 @@
-"""A column of the board: its header and its cards, or a narrow strip in their place while it is folded."""
+"""A column of the board: a header and cards, or a narrow strip while it is folded."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.gui.board.card_list import CardList
 
-#: Pixels across of a folded column; above its glyph; between that and its words.
+#: Width of a folded column, blank above its glyph, and gap between that and its words, in pixels.
 STRIP_WIDTH: Final = 44
 _TOP: Final = 10
 _GAP: Final = 10
@@ -30,9 +30,9 @@ _ANY_WIDTH: Final = 16_777_215
 
 
 class _Strip(QAbstractButton):
-    """A folded column: opened by a click, by Space, and by cards that are dropped on it."""
+    """A folded column. A click, the space bar, or cards dropped on it open it."""
 
-    #: QMimeData: it was dropped here.
+    #: QMimeData: the data dropped here.
     dropped = Signal(object)
 
     def __init__(self, status: str, takes: Callable[[QMimeData], bool], parent: QWidget) -> None:
@@ -46,7 +46,12 @@ class _Strip(QAbstractButton):
         self.setAcceptDrops(True)
 
     def show_numbers(self, count: int, words: str) -> None:
-        """Show how many projects are behind it."""
+        """Show how many projects the column has.
+
+        Args:
+            count: The number of projects.
+            words: The same in words, with the name of the column.
+        """
         self._count = count
         self.setAccessibleName(self.tr("Open {0}").format(words))
         self.setToolTip(self.accessibleName())
@@ -67,7 +72,7 @@ class _Strip(QAbstractButton):
         paint_glyph(painter, QRectF((self.width() - GLYPH) / 2, _TOP, GLYPH, GLYPH), self._status, colour)
         painter.save()
         painter.translate(self.width() / 2, _TOP + GLYPH + _GAP)
-        painter.rotate(90)  # the words go downwards
+        painter.rotate(90)  # the text runs downwards
         font = self.font()
         font.setBold(True)
         painter.setFont(font)
@@ -119,19 +124,19 @@ class _Strip(QAbstractButton):
 
 
 class BoardColumn(QWidget):
-    """One status.
+    """The column of one status.
 
     Args:
-        status: The status word; empty for the column of all other words.
+        status: The status; empty for the column of all unknown statuses.
         cards: The cards.
-        takes: Tells whether what is dragged over the column may be dropped there.
+        takes: Returns whether dragged data may be dropped on the column.
         can_fold: Whether the column can be folded to a strip.
         parent: Owner.
     """
 
-    #: bool: whether it is folded from now on.
+    #: bool: whether it is now folded.
     folded = Signal(bool)
-    #: QMimeData: it was dropped on the strip.
+    #: QMimeData: the data dropped on the strip.
     dropped = Signal(object)
 
     def __init__(
@@ -167,12 +172,12 @@ class BoardColumn(QWidget):
 
     @property
     def is_folded(self) -> bool:
-        """Whether a strip is shown in place of the cards."""
+        """Whether the strip is shown in place of the cards."""
         return self._strip is not None and not self._strip.isHidden()
 
     @Slot()
     def fold(self) -> None:
-        """Show a strip in place of the cards."""
+        """Show the strip in place of the cards."""
         self._show_folded(is_folded=True)
 
     @Slot()
@@ -194,14 +199,14 @@ class BoardColumn(QWidget):
         self.folded.emit(is_folded)
 
     def set_least_width(self, width: int) -> None:
-        """Take how narrow the column may get while it shows its cards; never so that its heading would be cut."""
+        """Set the minimum width of the open column, in pixels; its heading is never cut."""
         self._least_width = width
         least = max(width, self.header.minimumSizeHint().width())
         self.setMinimumWidth(STRIP_WIDTH if self.is_folded else least)
         self.setMaximumWidth(STRIP_WIDTH if self.is_folded else _ANY_WIDTH)
 
     def show_numbers(self, count: int, waiting: int) -> None:
-        """Show how many projects there are, and how many of them have something that has not reached the server."""
+        """Show how many projects the column has, and how many of them have unsent changes."""
         name = self.header.show_numbers(count, waiting)
         self.set_least_width(self._least_width)
         if name != self.cards.accessibleName():

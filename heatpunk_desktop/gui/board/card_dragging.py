@@ -1,4 +1,4 @@
-"""Cards on their way to another column of the board, by the pointer."""
+"""Drag and drop of cards between the columns of the board."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ if TYPE_CHECKING:
     from heatpunk_desktop.gui.board.card_list import CardList
     from heatpunk_desktop.gui.table.project_table import ProjectTable
 
-#: What is dragged, as text: whose board it comes from, and the keys of the projects.
+#: MIME type of dragged cards. Content: the token of the board, then the keys of the projects, as text.
 MIME: Final = "application/x-heatpunk-cards"
 
-#: Milliseconds between two steps of scrolling while something is dragged at an edge; pixels of the edge, and of a step.
+#: Scrolling while dragging: milliseconds between two steps, width of the edge and length of a step in pixels.
 _STEP_MS: Final = 30
 _EDGE: Final = 40
 _STEP: Final = 16
 
 
 class CardDragging(QObject):
-    """Carries what is selected in the table, and brings in sight the columns that lie beside.
+    """A drag of the selected cards, which scrolls the board at its edges.
 
     Args:
-        table: Whose selection it is.
-        board: The area that shows the columns.
+        table: The table whose selection is dragged.
+        board: The scroll area with the columns.
     """
 
     def __init__(self, table: ProjectTable, board: QScrollArea) -> None:
         super().__init__(board)
         self._table = table
         self._board = board
-        #: So that nothing is dropped here from the window of another account, whose keys mean other projects.
+        #: Prevents drops from the window of another account, where the same keys mean other projects.
         self._token = uuid4().hex
-        #: What became of the keys of projects that got their numbers while they were dragged.
+        #: New keys of projects that got their server IDs while they were dragged, by their old keys.
         self._replaced: dict[int, int] = {}
         self._point = QPoint()
         self._timer = QTimer(self, interval=_STEP_MS)
@@ -47,21 +47,21 @@ class CardDragging(QObject):
         table.project_model.keys_replaced.connect(self._on_keys_replaced)
 
     def mime_data(self) -> QMimeData:
-        """The selected cards, to be dragged."""
+        """Return the selected cards as drag data."""
         data = QMimeData()
         keys = " ".join(map(str, self._table.selected_keys()))
         data.setData(MIME, f"{self._token} {keys}".encode())
         return data
 
     def keys_in(self, data: QMimeData) -> tuple[int, ...]:
-        """The keys of cards of this board; none where it is something else."""
+        """Return the project keys in drag data, or nothing where it does not come from this board."""
         parts = bytes(data.data(MIME).data()).decode("ascii", "replace").split()
         if parts[:1] != [self._token]:
             return ()
         return tuple(self._replaced.get(int(key), int(key)) for key in parts[1:])
 
     def run(self, cards: CardList) -> None:
-        """Drags the selected cards, with a picture of the current one, until they are dropped somewhere."""
+        """Drag the selected cards, with a picture of the current one, until they are dropped."""
         index = cards.currentIndex()
         if not index.isValid():
             return
@@ -75,12 +75,16 @@ class CardDragging(QObject):
         self.end()
 
     def end(self) -> None:
-        """Scrolls no more."""
+        """Stop scrolling."""
         self._timer.stop()
 
     @Slot(QPoint)
     def on_dragged_over(self, point: QPoint) -> None:
-        """Scrolls while something is dragged near the left or the right edge, at a point of the screen."""
+        """Scroll while the pointer is near the left or right edge.
+
+        Args:
+            point: The pointer, in screen coordinates.
+        """
         self._point = self._board.viewport().mapFromGlobal(point)
         x, width = self._point.x(), self._board.viewport().width()
         if x < _EDGE or x > width - _EDGE:

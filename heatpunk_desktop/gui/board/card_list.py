@@ -1,4 +1,4 @@
-"""One column of the board: cards that can be opened, dragged and dropped on; only those that are seen are painted."""
+"""The list of cards in one column of the board. Only visible cards are painted."""
 
 from __future__ import annotations
 
@@ -32,29 +32,29 @@ if TYPE_CHECKING:
 
 _MODIFIERS: Final[Any] = ~Qt.KeyboardModifier.KeypadModifier
 
-#: Pixels above the words that an empty column shows.
+#: Blank above the text of an empty column, in pixels.
 _ABOVE: Final = 16
 
 
 class CardList(SelectedCards):
-    """Shows the cards of one status. What is selected is told to the board, which holds all columns to it.
+    """The cards of one status, to be selected, opened, dragged, and dropped on.
 
     Args:
-        model: Whose cards.
-        make_painter: Makes what paints cards on this list.
-        takes: Tells whether what is dragged over the list may be dropped here.
+        model: The cards.
+        make_painter: Creates the painter of cards for this list.
+        takes: Returns whether dragged data may be dropped on the list.
         parent: Owner.
     """
 
-    #: The selected projects are to be opened.
+    #: The user opens the selected projects.
     enter_pressed = Signal()
-    #: int: the column beside this one is wanted, to the left (−1) or to the right (1).
-    sideways_wanted = Signal(int)
-    #: The person drags the selected cards.
-    drag_wanted = Signal()
-    #: QPoint: something is dragged over the list, at a point of the screen.
+    #: int: the user goes to the column at the left (−1) or right (1).
+    sideways_requested = Signal(int)
+    #: The user drags the selected cards.
+    drag_requested = Signal()
+    #: QPoint: the pointer, in screen coordinates, while something is dragged over the list.
     dragged_over = Signal(QPoint)
-    #: QMimeData: it was dropped here.
+    #: QMimeData: the data dropped here.
     dropped = Signal(object)
 
     def __init__(
@@ -70,13 +70,13 @@ class CardList(SelectedCards):
         self._painter: CardPainter | None = None
         self._is_compact = False
         self._is_target = False
-        #: Tells where the card that is dragged would lie here; None where nobody can tell.
+        #: Returns the place at which the dragged card would land here; None where it cannot be known.
         self.landing_place: Callable[[], int | None] = lambda: None
-        #: Where a line shows that, while something is dragged over the list.
+        #: The place of the line that shows this, during a drag.
         self._landing: int | None = None
         self._is_dimmed = False
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.viewport().setAutoFillBackground(False)  # the ground is painted with the cards
+        self.viewport().setAutoFillBackground(False)  # the background is painted with the cards
         self.setDragEnabled(True)
         self.setAcceptDrops(True)
         across = self.horizontalHeader()
@@ -88,7 +88,7 @@ class CardList(SelectedCards):
         self._set_card_height()
 
     def set_compact(self, is_compact: bool) -> None:
-        """Chooses between cards with more and with less room in them."""
+        """Switch between compact and roomy cards."""
         self._is_compact = is_compact
         self._set_card_height()
 
@@ -103,7 +103,7 @@ class CardList(SelectedCards):
         self._set_card_height()
 
     def look(self) -> CardPainter:
-        """What paints the cards."""
+        """Return the painter of the cards."""
         ratio = self.devicePixelRatioF()
         if self._painter is None or self._painter.pixel_ratio != ratio:
             self._painter = self._make_painter(self)
@@ -116,7 +116,7 @@ class CardList(SelectedCards):
         is_plain = not event.modifiers() & _MODIFIERS
         sideways = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
         if is_plain and sideways is not None:
-            self.sideways_wanted.emit(sideways)
+            self.sideways_requested.emit(sideways)
             return
         if is_plain and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.enter_pressed.emit()
@@ -129,21 +129,21 @@ class CardList(SelectedCards):
 
     @override
     def _tip_at(self, point: QPoint) -> tuple[str, QRect] | None:
-        """All that a card says."""
+        """Return the full text of a card."""
         place = self.rowAt(point.y())
         if place < 0:
             return None
         words = self._cards.words_of(self._cards.values(place))
         if (note := self.look().hidden_match(self._cards.table_row(place))) is not None:
             heading, text, _ = note
-            words = f"{words}\n{heading}: {text}"  # by what it was found
+            words = f"{words}\n{heading}: {text}"  # the field that the search matched
         return as_tip(words), self._band(place)
 
     # -- dragging --------------------------------------------------------------------------------------------------
 
     @override
     def startDrag(self, supportedActions: Qt.DropAction) -> None:
-        self.drag_wanted.emit()
+        self.drag_requested.emit()
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -181,7 +181,7 @@ class CardList(SelectedCards):
             self.viewport().update()
 
     def dim_selected(self, *, is_dimmed: bool) -> None:
-        """Paint the selected cards faintly, as they are on their way to somewhere else; or as ever."""
+        """Paint the selected cards faintly while they are dragged, or normally again."""
         self._is_dimmed = is_dimmed
         self.viewport().update()
 

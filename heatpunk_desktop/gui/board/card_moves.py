@@ -1,4 +1,4 @@
-"""Gives projects another status, as a card that is moved to another column has."""
+"""Changes of status, as made by moving cards and by the status actions."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 #: Characters of a project's name in a sentence.
 _LONGEST: Final = 60
-#: Projects that are looked at before others may have a turn.
+#: Projects per slice of the cooperative task.
 _SLICE: Final = 256
 _DELETED: Final = int(Mark.DELETED_HERE)
 _WORDS: Final = tuple(map(str, Status))
 
 
 class _Move(NamedTuple):
-    """One project, the status that the person saw, and the one that it is to have."""
+    """A change of one project's status: the status that the user saw and the new one."""
 
     key: int
     name: str
@@ -41,71 +41,71 @@ class _Move(NamedTuple):
 
 
 class CardMoves(QObject):
-    """Stores what the person moves, one change for all that is moved at once, and says what came of it.
+    """A controller of status changes. Those made at once are stored as one batch.
 
     Args:
-        service: Stores it, away from the window's thread.
-        model: The projects as they are shown.
+        service: Stores them on the worker thread.
+        model: The table's rows.
         parent: Owner.
     """
 
-    #: tuple[int, ...]: these are to have another status, which may be what shows them.
+    #: tuple[int, ...]: projects about to get another status, by which they may be filtered out.
     about_to_store = Signal(object)
-    #: str: what was moved, for a screen reader; those who see have seen it.
+    #: str: what was moved, for a screen reader.
     moved = Signal(str)
-    #: str: why nothing was moved, or not all.
+    #: str: why nothing, or not everything, was moved.
     not_moved = Signal(str)
-    #: KnownError: it could not be stored, and all stays where it was.
+    #: KnownError: why it could not be stored; nothing has changed then.
     troubled = Signal(object)
 
     def __init__(self, service: SyncService, model: ProjectTableModel, parent: QObject) -> None:
         super().__init__(parent)
         self._service = service
         self._model = model
-        #: What is on its way to the disk, in the order in which it gets there.
+        #: Moves that are being stored, in order.
         self._storing: deque[list[_Move]] = deque()
         self._work = CooperativeTask(self)
         self._work.done.connect(self._on_planned)
 
     def move(self, keys: Sequence[int], status: str, seen: Mapping[int, str] | None = None) -> None:
-        """Gives projects a status; those that have it, or were moved to deleted, stay as they are.
+        """Set the status of projects; skip those that have it already or were moved to deleted.
 
         Args:
-            keys: The projects; those that are not there any more are left out.
+            keys: The projects; those that are gone are skipped.
             status: One of `Status`.
-            seen: The statuses that the user saw, by the keys, where they may be others by now.
+            seen: By key, the statuses that the user saw, where they may have changed since.
         """
         self._store(keys, lambda _before: status, seen or {})
 
     def step(self, keys: Sequence[int], step: int) -> None:
-        """Gives each project the status before its own (−1) or after it (1)."""
+        """Move each project to the status before (−1) or after (1) its own."""
 
         def beside(before: str) -> str:
             place = _place_of(before) + step
             return _WORDS[place] if 0 <= place < len(_WORDS) else before
 
-        if keys and all(beside(one) == one for one in set(self.seen(keys).values())):
+        if keys and all(beside(status) == status for status in set(self.seen(keys).values())):
             words = self.tr("There is no status after this one.") if step > 0 else self.tr("This is the first status.")
             self.not_moved.emit(words)
             return
         self._store(keys, beside, {})
 
     def seen(self, keys: Sequence[int]) -> dict[int, str]:
-        """The statuses that the user takes some projects to have: those of moves that are still being stored, too."""
+        """Return the statuses that the user sees on projects, which includes moves that are still being stored."""
         statuses = dict(zip(keys, self._model.statuses_of(keys), strict=True))
         for moves in self._storing:
-            statuses.update((one.key, one.after) for one in moves if one.key in statuses)
+            statuses.update((move.key, move.after) for move in moves if move.key in statuses)
         return statuses
 
     def _store(self, keys: Sequence[int], wanted: Callable[[str], str], seen: Mapping[int, str]) -> None:
-        """Has all of it stored as one change, worked out some hundred projects at a time.
+        """Store the moves as one batch, planned a few hundred projects at a time.
 
         Args:
             keys: The projects.
-            wanted: Tells the status that one is to have by the one that it has.
-            seen: As `move` takes it.
+            wanted: Returns the new status for the present one.
+            seen: As for `move`.
         """
-        self._work.finish()  # what was asked for before
+        self._work.finish()  # an earlier request
         self._work.start(self._plan(keys, wanted, {**self.seen(keys), **seen}))
 
     def _plan(
@@ -141,7 +141,7 @@ class CardMoves(QObject):
             self.not_moved.emit(words.format(f"{deleted:,}"))
         if not moves:
             return
-        self.about_to_store.emit(tuple(one.key for one in moves))
+        self.about_to_store.emit(tuple(move.key for move in moves))
         self._storing.append(moves)
         if len(edits) == 1:
             command = EditProject(edits[0].key, edits[0].changes, edits[0].base)
@@ -151,8 +151,8 @@ class CardMoves(QObject):
             self._service.run(changes).then(self._on_stored, self._on_not_stored)
 
     def _label(self, moves: Sequence[_Move]) -> str:
-        """What the change is called in Changes and beside Undo."""
-        statuses = {one.after for one in moves}
+        """Return the label of the batch, as shown in Changes and beside Undo."""
+        statuses = {move.after for move in moves}
         if len(statuses) == 1:
             return self.tr("{0} projects set to {1}").format(f"{len(moves):,}", *statuses)
         return self.tr("Status of {0} projects").format(f"{len(moves):,}")
@@ -172,7 +172,7 @@ class CardMoves(QObject):
             if before:
                 return self.tr("{0} moved from {1} to {2}.").format(name, before, after)
             return self.tr("{0} moved to {1}.").format(name, after)
-        statuses = {one.after for one in moves}
+        statuses = {move.after for move in moves}
         count = f"{len(moves):,}"
         if len(statuses) == 1:
             return self.tr("{0} projects moved to {1}.").format(count, *statuses)
@@ -180,5 +180,5 @@ class CardMoves(QObject):
 
 
 def _place_of(status: str) -> int:
-    """Where a status stands in their order; one that is not known comes behind all."""
+    """Return the position of a status in their order; unknown ones come last."""
     return _WORDS.index(status) if status in _WORDS else len(_WORDS)

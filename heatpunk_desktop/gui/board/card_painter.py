@@ -1,4 +1,4 @@
-"""Draws the cards of the board."""
+"""Painting of the cards on the board."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.models.row_store import Row
 
-#: Blank around a card, in pixels that do not depend on the screen.
+#: Margins around a card, in logical pixels.
 ASIDE: Final = 6
 _BETWEEN: Final = 3
 _PADDING: Final = 8
 _COMPACT_PADDING: Final = 4
 _LEADING: Final = 2
 _RADIUS: Final = 5
-#: Two for the name, one for the customer, one for postcode and day; compact cards have one for the name.
+#: Lines of a card: two for the name (compact cards: one), one for the customer, one for postcode and date.
 _LINES: Final = 4
 _COMPACT_LINES: Final = 3
-#: Names whose lines were worked out, kept until they are this many.
+#: Limit of the cache of wrapped names.
 _KEPT: Final = 4096
 _KEPT_GROUNDS: Final = 32
 _NOT_ON_SERVER: Final = int(Mark.NOT_ON_SERVER)
@@ -39,22 +39,22 @@ _CLOCK: Final = 11
 _CLOCK_GAP: Final = 5
 _GAP: Final = 8
 _FRAME: Final = 2
-#: The columns of the table that a card tells.
+#: The table's columns that a card shows.
 _ON_CARDS: Final[frozenset[int]] = frozenset({Column.PROJECT, Column.CUSTOMER, Column.POSTCODE, Column.STATUS})
-#: What has room beside each other on a card that is not narrow.
+#: Samples of a postcode and a date, which fit on one line of a card that is not narrow.
 _LONG_POSTCODE: Final = "SW20 0WW"
 _LONG_DAY: Final = "30 Mar 2000"
 
 
 class CardPainter(TablePainter):
-    """Paints cards of a model in the colours of a palette and a font; to be made anew where those change.
+    """A painter of cards in one palette and font. Make another when those change.
 
     Args:
         model: The table's rows.
-        palette: Of the view.
-        font: Of the view.
-        pixel_ratio: Pixels of the screen for each pixel here.
-        today: Tells which day it is in the UK.
+        palette: The palette of the view.
+        font: The font of the view.
+        pixel_ratio: Device pixels for each logical pixel.
+        today: Returns the current day in the UK.
     """
 
     def __init__(
@@ -78,7 +78,12 @@ class CardPainter(TablePainter):
         self._grounds: dict[tuple[int, int, bool, bool], QPixmap] = {}
 
     def height(self, across: int, *, is_compact: bool) -> int:
-        """Pixels from the top of one card to that of the next, in a column so many pixels across."""
+        """Return the distance from the top of one card to the next, in pixels.
+
+        Args:
+            across: The width of the column, in pixels.
+            is_compact: Whether the cards are compact.
+        """
         lines, padding = (_COMPACT_LINES, _COMPACT_PADDING) if is_compact else (_LINES, _PADDING)
         lines += self._is_narrow(across - 2 * ASIDE - 2 * _PADDING)
         return lines * self._line_height + (lines - 1) * _LEADING + 2 * (padding + _BETWEEN)
@@ -86,8 +91,8 @@ class CardPainter(TablePainter):
     def paint_card(
         self, painter: QPainter, column: ColumnModel, row: Row, band: QRect, *, selected: bool, hovered: bool
     ) -> None:
-        """Draws one card in its band across the viewport."""
-        # Numbers, as each call of Qt takes as long as ten sums, and a search paints all columns at once.
+        """Paint one card in its band across the viewport."""
+        # Plain numbers: each call of Qt takes as long as ten sums, and a search repaints all columns.
         x, y = band.x() + ASIDE, band.y() + _BETWEEN
         across, down = band.width() - 2 * ASIDE, band.height() - 2 * _BETWEEN
         painter.drawPixmap(x, y, self._ground_of(across, down, selected, hovered))
@@ -99,10 +104,10 @@ class CardPainter(TablePainter):
         is_narrow = self._is_narrow(width)
         words = self._wrap(title, width) if lines - is_narrow >= _LINES else (title,)
         painter.setPen(self._text if heading is not None else self._muted)
-        for number, one in enumerate(words):
-            # In the words that say that nothing is known there is nothing to be found.
+        for number, word in enumerate(words):
+            # A placeholder is never marked as a match.
             column_of = Column.OWNER if heading is None else heading
-            self._write(painter, one, column_of, left, top + number * step, width)
+            self._write(painter, word, column_of, left, top + number * step, width)
         painter.setPen(self._muted)
         customer = self._model.text_of(row, Column.CUSTOMER)
         self._write(painter, customer, Column.CUSTOMER, left, top + len(words) * step, width)
@@ -110,13 +115,13 @@ class CardPainter(TablePainter):
         self._write_end(painter, row, left, last, width, is_odd=not column.status, above=step if is_narrow else 0)
 
     def _is_narrow(self, room: int) -> bool:
-        """Whether a postcode and a day with its year have no room beside each other, so that each has a line."""
+        """Return whether a postcode and a date with its year need a line each."""
         if self._beside is None:
             self._beside = self._width(_LONG_POSTCODE) + _GAP + self._width(_LONG_DAY)
         return room < self._beside
 
     def paint_gap(self, painter: QPainter, band: QRect) -> None:
-        """Draw the place of a card that is dragged away."""
+        """Paint the place of a card that is being dragged away."""
         card = QRectF(band.adjusted(ASIDE, _BETWEEN, -ASIDE, -_BETWEEN)).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -126,7 +131,7 @@ class CardPainter(TablePainter):
         painter.restore()
 
     def paint_landing(self, painter: QPainter, band: QRect) -> None:
-        """Draw a line above a place, where a card would lie."""
+        """Paint a line where a dragged card would land."""
         painter.save()
         painter.setPen(QPen(self._focus, _FRAME))
         y = max(band.top(), 1)
@@ -134,7 +139,7 @@ class CardPainter(TablePainter):
         painter.restore()
 
     def paint_frame(self, painter: QPainter, band: QRect) -> None:
-        """Draws the frame around the card that the keyboard is on."""
+        """Paint the focus frame around the current card."""
         card = QRectF(band.adjusted(ASIDE, _BETWEEN, -ASIDE, -_BETWEEN)).adjusted(1, 1, -1, -1)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -144,7 +149,7 @@ class CardPainter(TablePainter):
         painter.restore()
 
     def paint_target(self, painter: QPainter, area: QRect) -> None:
-        """Draws what says that a card may be dropped in a column."""
+        """Paint the frame of a column in which the dragged cards may be dropped."""
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self._highlight, _FRAME, Qt.PenStyle.DashLine))
@@ -153,7 +158,7 @@ class CardPainter(TablePainter):
         painter.restore()
 
     def picture(self, column: ColumnModel, row: Row, width: int, height: int, count: int) -> QPixmap:
-        """A card as it is dragged, with a number where there are several."""
+        """Return the picture of a dragged card, with a number where there are several."""
         pixmap = self._pixmap(width, height)
         painter = QPainter(pixmap)
         painter.setFont(self._font)
@@ -176,7 +181,10 @@ class CardPainter(TablePainter):
         painter.drawText(badge, int(Qt.AlignmentFlag.AlignCenter), number)
 
     def _ground_of(self, width: int, height: int, selected: bool, hovered: bool) -> QPixmap:
-        """A card with nothing on it. There are few kinds, and its round corners take as long to draw as its words."""
+        """Return the picture of an empty card.
+
+        These are cached: there are few kinds, and the round corners take as long to paint as the text.
+        """
         key = (width, height, selected, hovered)
         if key not in self._grounds:
             if len(self._grounds) >= _KEPT_GROUNDS:
@@ -193,7 +201,17 @@ class CardPainter(TablePainter):
     def _write_end(
         self, painter: QPainter, row: Row, left: int, top: int, room: int, *, is_odd: bool, above: int
     ) -> None:
-        """Write what is pending, or else the day, at the right; the postcode at the left or so many pixels above."""
+        """Write the pending state, or else the date, at the right, and the postcode at the left.
+
+        Args:
+            painter: Paints.
+            row: The row of the project.
+            left: Left edge, in pixels.
+            top: Top of the line, in pixels.
+            room: Width, in pixels.
+            is_odd: Whether the status is unknown and so is written on the card.
+            above: How many pixels higher the postcode stands.
+        """
         column = Column.STATUS if is_odd and row[STATUS] else Column.POSTCODE
         start = self._model.text_of(row, column)
         waits = self._model.pending_words(row[MARKS])
@@ -216,7 +234,7 @@ class CardPainter(TablePainter):
             self._write(painter, start, column, left, top, room - wide)
 
     def _width(self, words: str) -> int:
-        """How wide some words are: postcodes and days, which come again and again."""
+        """Return the width of a text; cached, as postcodes and dates recur."""
         known = self._widths.get(words)
         if known is None:
             if len(self._widths) >= _KEPT:
@@ -225,7 +243,10 @@ class CardPainter(TablePainter):
         return known
 
     def _day_of(self, row: Row) -> str:
-        """Return the day that the cards are sorted by, else that of creation; with its year if that is not this one."""
+        """Return the date that the cards are sorted by, else the date of creation.
+
+        The year is added unless it is this year.
+        """
         if row[MARKS] & _NOT_ON_SERVER:
             return ""
         is_modified = self._model.sorting[0] is Column.MODIFIED
@@ -236,7 +257,7 @@ class CardPainter(TablePainter):
         return whole.rpartition(" ")[0] if day.year == self._today().year else whole
 
     def _wrap(self, text: str, room: int) -> tuple[str, ...]:
-        """A name on two lines where it does not fit on one; the second is cut where it is drawn."""
+        """Return a name on up to two lines; painting cuts the second one to its room."""
         known = self._wrapped.get((text, room))
         if known is not None:
             return known
@@ -249,7 +270,7 @@ class CardPainter(TablePainter):
             first = layout.createLine()
             first.setLineWidth(room)
             layout.endLayout()
-            # Qt counts in units of UTF-16.
+            # Qt counts in UTF-16 units.
             start = text.encode("utf-16-le", "surrogatepass")[: 2 * first.textLength()]
             head = start.decode("utf-16-le", "surrogatepass")
             lines = (head.rstrip(), text[len(head) :].lstrip()) if len(head) < len(text) else lines
@@ -257,7 +278,7 @@ class CardPainter(TablePainter):
         return lines
 
     def _write(self, painter: QPainter, words: str, column: Column, left: int, top: int, room: int) -> None:
-        """Writes a line in the colour of the pen, cut to its room, with what is searched for marked."""
+        """Write a line in the colour of the pen, elided to its room, with matches of the search marked."""
         if not words:
             return
         laid = self._lay(words, column, room)
@@ -265,7 +286,7 @@ class CardPainter(TablePainter):
         for start, length in laid.matches:
             painter.fillRect(QRectF(left + start - 1, top, length + 2, self._line_height), self._match)
         if pen is not None:
-            painter.setPen(self._text)  # weaker words could not be read on the mark
+            painter.setPen(self._text)  # muted text would not be readable on the mark
         painter.drawText(left, top + self._ascent, laid.text)
         if pen is not None:
             painter.setPen(pen)

@@ -1,4 +1,4 @@
-"""A list of cards that tells what a person chooses in it, and keeps its place while cards come and go."""
+"""The selection in one column of the board."""
 
 from __future__ import annotations
 
@@ -31,26 +31,26 @@ _Select = QItemSelectionModel.SelectionFlag
 
 
 class SelectedCards(PaintedRows):
-    """What is selected in one column. It is told to the board, which holds all columns to it.
+    """A list of cards whose selection is synchronised with the other columns, and which keeps its scroll position.
 
     Args:
-        model: Whose cards.
+        model: The cards.
         parent: Owner.
     """
 
-    #: The person chose other cards here; bool: whether those of the other columns are chosen no more.
+    #: bool: the user changed the selection here; whether the selection of the other columns ends.
     chosen = Signal(bool)
-    #: The keyboard is here now.
+    #: The list got the keyboard focus.
     entered = Signal()
 
     def __init__(self, model: ColumnModel, parent: QWidget | None = None) -> None:
         super().__init__(ASIDE, parent)
         self._cards = model
-        #: The card at the top, as its model knows it, and the pixels of it that are out of sight.
+        #: The row of the topmost visible card, and how many of its pixels are scrolled out of sight.
         self._anchor: tuple[int, int] | None = None
-        #: Whether the selection changes because the board says so.
+        #: Whether the board, rather than the user, is changing the selection.
         self._is_told = False
-        #: Whether what the person did last to the selection lets go of what was selected before.
+        #: Whether the last change by the user replaces the earlier selection.
         self._clears = False
         self.setModel(model)
         model.modelAboutToBeReset.connect(self._on_about_to_be_reset)
@@ -62,12 +62,12 @@ class SelectedCards(PaintedRows):
         return self._cards
 
     def show_selected(self, places: Sequence[int], current: int | None, *, scrolls: bool = False) -> None:
-        """Selects just some cards, which the board knows of already.
+        """Select exactly some cards, without emitting `chosen`.
 
         Args:
             places: The cards, from the top.
-            current: The card that the keyboard is on; None where that is in another column.
-            scrolls: Whether that card is to be brought in sight.
+            current: The current card; None where it is in another column.
+            scrolls: Whether to scroll to the current card.
         """
         self._is_told = True
         if list(places) != self.selected_rows():
@@ -81,7 +81,7 @@ class SelectedCards(PaintedRows):
         self._is_told = False
 
     def choose(self, place: int) -> None:
-        """Chooses a card alone, as a person does who goes to it."""
+        """Select a single card, as if the user had gone to it."""
         self._clears = True
         self.selectionModel().setCurrentIndex(self._cards.index(place), _Select.ClearAndSelect | _Select.Rows)
         self._tell_cleared()
@@ -105,7 +105,7 @@ class SelectedCards(PaintedRows):
         self.viewport().update()
 
     def _tell_cleared(self) -> None:
-        """Where the selection stays as it is here, it may still be another in the other columns."""
+        """Emit `chosen` though nothing changes here, as the selection of the other columns may end."""
         if self._clears:
             self._clears = False
             self.chosen.emit(True)
@@ -131,26 +131,26 @@ class SelectedCards(PaintedRows):
 
     @override
     def rowsAboutToBeRemoved(self, parent: _Index, start: int, end: int) -> None:
-        # The card goes to another column, or out of sight. Qt would choose its neighbour, which nobody asked for.
+        # The current card goes away. Qt would select its neighbour, which the user did not ask for.
         if start <= self.currentIndex().row() <= end:
             self.selectionModel().setCurrentIndex(QModelIndex(), _Select.NoUpdate)
         super().rowsAboutToBeRemoved(parent, start, end)
 
-    # -- what the person does --------------------------------------------------------------------------------------
+    # -- what the user does --------------------------------------------------------------------------------------
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
         was_on_card = self.currentIndex().isValid()
         self._is_told = True
         super().focusInEvent(event)
-        if not was_on_card:  # Qt goes to the first card, which nobody selected
+        if not was_on_card:  # Qt goes to the first card, which is not selected
             self.selectionModel().setCurrentIndex(QModelIndex(), _Select.NoUpdate)
         self._is_told = False
         self.entered.emit()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        self._clears = False  # Qt asks what a change would do to the selection also where none follows
+        self._clears = False  # Qt asks for the command also where no change follows
         super().keyPressEvent(event)
         self._tell_cleared()
 

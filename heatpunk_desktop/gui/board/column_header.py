@@ -1,4 +1,4 @@
-"""What stands above a column of the board: the status, how many projects have it, and how many of them wait."""
+"""The header of a board column: its status, how many projects it has, and how many have unsent changes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class _Glyph(QWidget):
-    """A status's glyph in its colour."""
+    """The glyph of a status in its colour."""
 
     def __init__(self, status: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -35,15 +35,15 @@ class _Glyph(QWidget):
 
 
 class ColumnHeader(QWidget):
-    """The words above a column.
+    """The header of a column.
 
     Args:
-        status: The status word; empty for the column of all other words.
+        status: The status; empty for the column of all unknown statuses.
         parent: Owner.
 
     Attributes:
-        title: The status, or what the column of all other words is called.
-        row: What stands in it, the number at the right end.
+        title: The label with the status, or with the name of the column of unknown statuses.
+        row: The layout, with the number at the right end.
     """
 
     def __init__(self, status: str, parent: QWidget) -> None:
@@ -68,11 +68,11 @@ class ColumnHeader(QWidget):
             part.hide()
 
     def show_numbers(self, count: int, waiting: int) -> str:
-        """Show how many projects there are; return it in words, for those who hear it.
+        """Show how many projects there are, and return it as a sentence for screen readers.
 
         Args:
             count: Projects in the column.
-            waiting: Those of them of which something has not reached the server.
+            waiting: How many of them have unsent changes.
         """
         self._count.setText(f"{count:,}")
         waits = self.tr("{0} waiting").format(f"{waiting:,}") if waiting else ""

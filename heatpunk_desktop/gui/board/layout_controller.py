@@ -1,4 +1,4 @@
-"""Table or board: which of them the window shows."""
+"""The choice between the table and the board."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ if TYPE_CHECKING:
     from heatpunk_desktop.gui.board.board import Board
     from heatpunk_desktop.gui.main_window.window_body import WindowBody
 
-#: Where the choice stands in the window's state.
+#: Keys in the window's state.
 _STATE: Final = "layout"
 _OPEN: Final = "board_open"
 
 
 class LayoutController(QObject):
-    """Makes the board when it is first wanted, and puts it in the table's place.
+    """The switch between table and board, which creates the board when it is first needed.
 
     Args:
-        statuses: Gives cards that are dropped another status.
+        statuses: Sets the status of dropped cards.
         body: The parts of the window.
         actions: Every declared action.
         window: The window.
-        today: Tells which day it is in the UK.
+        today: Returns the current day in the UK.
     """
 
-    #: Layout: what the window shows from now on.
+    #: Layout: the layout now shown.
     changed = Signal(object)
 
     def __init__(
@@ -55,7 +55,7 @@ class LayoutController(QObject):
         self._layout = Layout.TABLE
         self._board: Board | None = None
         self._is_compact = False
-        #: The statuses whose columns are open though they are folded at first.
+        #: The statuses of foldable columns that are open.
         self._open_columns: list[str] = []
         actions[Act.TABLE].setChecked(True)
         actions[Act.TABLE].triggered.connect(self._on_table_triggered)
@@ -63,30 +63,30 @@ class LayoutController(QObject):
 
     @property
     def layout(self) -> Layout:
-        """What the window shows."""
+        """The layout that the window shows."""
         return self._layout
 
     def restore(self, values: Mapping[str, object]) -> None:
-        """Shows what was shown when the program last ended."""
+        """Show the layout of the last session."""
         kept = values.get(_OPEN)
-        self._open_columns = [one for one in kept if isinstance(one, str)] if isinstance(kept, list) else []
+        self._open_columns = [status for status in kept if isinstance(status, str)] if isinstance(kept, list) else []
         if values.get(_STATE) == Layout.BOARD:
             self.show_layout(Layout.BOARD)
 
     def keep(self, values: dict[str, object]) -> None:
-        """Keeps what `restore` reads."""
+        """Store what `restore` reads."""
         values[_STATE] = str(self._layout)
         values[_OPEN] = self._board.open_columns() if self._board is not None else self._open_columns
 
     def set_compact(self, is_compact: bool) -> None:
-        """Chooses between cards with more and with less room in them."""
+        """Switch between compact and roomy cards."""
         self._is_compact = is_compact
         if self._board is not None:
             self._board.set_compact(is_compact)
 
     @Slot(object)
     def show_layout(self, layout: Layout) -> None:
-        """Shows the table or the board; what is chosen and the filter stay."""
+        """Show the table or the board, with the same selection and filter."""
         if layout is self._layout:
             return
         self._layout = layout
@@ -97,7 +97,7 @@ class LayoutController(QObject):
         board = self._board
         if board is None:
             return
-        # Whoever hands the keyboard to the table means the projects, however they are laid out.
+        # Giving the focus to the table means the projects, in whichever layout.
         table.setFocusProxy(board if is_board else None)  # type: ignore[arg-type]  # Qt takes none
         table.selection.find_near = board.find_near if is_board else None
         self._body.centre.show_rows_in(board if is_board else table)
@@ -121,7 +121,7 @@ class LayoutController(QObject):
         board.open_only(self._open_columns)
         for act in (Act.DELETE, Act.COPY, Act.SET_STATUS, Act.STATUS_BEFORE, Act.STATUS_AFTER):
             board.addAction(self._actions[act])
-        board.move_wanted.connect(self._statuses.move)
+        board.move_requested.connect(self._statuses.move)
         board.stand_after(table)
         return board
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class _Choice(IconButton):
-    """One of several, as an action of a group is."""
+    """A checkable button that follows an action of an exclusive group."""
 
     def __init__(self, action: QAction, icon: str, parent: QWidget) -> None:
         super().__init__(icon, parent=parent)
@@ -49,13 +49,13 @@ class _Choice(IconButton):
     @Slot(bool)
     def _on_toggled(self, is_on: bool) -> None:
         font = self.font()
-        font.setBold(is_on)  # not by its colour alone
+        font.setBold(is_on)  # not by colour alone
         self.setFont(font)
         self._colour()
 
     @override
     def _colour(self) -> None:
-        """Gives the one that is on the ground of what is selected: in the dark a pressed button looks like another."""
+        """Give a checked button the background of a selection, as dark themes hardly mark a pressed button."""
         palette = QPalette()
         if self.isChecked():
             palette.setColor(QPalette.ColorRole.Button, selection_background(palette))
@@ -64,7 +64,7 @@ class _Choice(IconButton):
 
 
 class LayoutSwitch(QWidget):
-    """Shows which of some actions of a group is on, side by side, and triggers them.
+    """A row of buttons for the actions of an exclusive group.
 
     Args:
         actions: Each action with the file name of its icon.
@@ -81,6 +81,6 @@ class LayoutSwitch(QWidget):
             layout.addWidget(choice)
 
     def show_words(self, has_words: bool) -> None:
-        """Show the words of the choices, or their icons alone where room is short; their names stay."""
+        """Show the words of the buttons, or their icons alone; their accessible names stay."""
         for choice in self._choices:
             choice.show_words(has_words)

@@ -29,7 +29,7 @@ class Entry(NamedTuple):
 
 
 def ranked(entries: Iterable[Entry], text: str) -> list[Entry]:
-    """Those entries in which each word of a text occurs, the best first.
+    """Return those entries in which each word of a text occurs, the best first.
 
     A word at the beginning counts most, then one at the beginning of a word, then one anywhere, then one that is only
     in the kind; of those that are equal in that, what cannot be done now stands behind what can.
@@ -37,12 +37,12 @@ def ranked(entries: Iterable[Entry], text: str) -> list[Entry]:
     words = fold(text).split()
     found = [(_distance(entry, words), entry) for entry in entries]
     fitting = [(distance, bool(entry.reason), entry) for distance, entry in found if distance is not None]
-    fitting.sort(key=lambda one: one[:2])
+    fitting.sort(key=lambda ranking: ranking[:2])
     return [entry for _, _, entry in fitting]
 
 
 def _distance(entry: Entry, words: list[str]) -> int | None:
-    """How far an entry is from some words; None where one of them is not in it."""
+    """Return how far an entry is from some words; None where one of them is not in it."""
     name, kind = fold(entry.words), fold(entry.kind)
     distance = 0
     for word in words:

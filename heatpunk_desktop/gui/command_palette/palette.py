@@ -121,7 +121,7 @@ class CommandPalette(Dialog):
             self._say(self.tr("Nothing is called that. Try another word."))
 
     def _add(self, entries: Sequence[Entry]) -> None:
-        """Shows more entries; the first of all is the chosen one until a person chooses another."""
+        """Show more entries; the first of all is the chosen one until the user chooses another."""
         self._shown += entries
         faint = QBrush(muted_text(self.palette()))
         disabled = QBrush(self.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text))

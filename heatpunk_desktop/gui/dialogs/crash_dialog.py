@@ -1,4 +1,4 @@
-"""What a person is shown of a bug: what it means for the work, and a report to send to whoever can mend it."""
+"""What the user is shown of a bug: what it means for the work, and a report to send to whoever can mend it."""
 
 from __future__ import annotations
 

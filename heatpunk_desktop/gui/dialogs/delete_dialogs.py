@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _WIDTH: Final = 460
 #: Characters of a project's name in a question.
 _LONGEST_SHOWN: Final = 120
-#: Characters of a name that a person can be asked to type.
+#: Characters of a name that the user can be asked to type.
 _LONGEST_TYPED: Final = 300
 
 
@@ -92,8 +92,8 @@ class SoftDeleteDialog(_DeleteDialog):
         parent: The window that it belongs to.
     """
 
-    #: The person wants to delete it for good instead.
-    permanent_deletion_wanted = Signal()
+    #: The user wants to delete it for good instead.
+    permanent_deletion_requested = Signal()
 
     def __init__(self, service: SyncService, row: ProjectRow, parent: QWidget | None = None) -> None:
         super().__init__(service, row, parent)
@@ -142,7 +142,7 @@ class SoftDeleteDialog(_DeleteDialog):
 
     @Slot()
     def _on_permanent_clicked(self) -> None:
-        self.permanent_deletion_wanted.emit()
+        self.permanent_deletion_requested.emit()
         self.reject()
 
     @Slot(object)

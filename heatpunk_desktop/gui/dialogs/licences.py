@@ -55,7 +55,7 @@ class Component:
 
 
 def components() -> tuple[Component, ...]:
-    """The libraries with all that they build on, by name. One whose metadata did not come along is left out."""
+    """Return the libraries with all that they build on, by name. One whose metadata did not come along is left out."""
     found: dict[str, Component] = {}
     wanted = list(COMPONENTS)
     while wanted:
@@ -87,7 +87,9 @@ def _component(distribution: metadata.Distribution) -> Component:
     name = head["Name"]
     stated = [value for key in ("License-Expression", "License") for value in head.get_all(key) or ()]
     classifiers = [
-        one.rpartition(" :: ")[2] for one in head.get_all("Classifier") or () if one.startswith("License ::")
+        classifier.rpartition(" :: ")[2]
+        for classifier in head.get_all("Classifier") or ()
+        if classifier.startswith("License ::")
     ]
     # Some put the licence's text where its name belongs.
     short = next((value for value in stated if value and "\n" not in value), "")
@@ -101,12 +103,15 @@ def _component(distribution: metadata.Distribution) -> Component:
 
 
 def licence_text() -> str:
-    """Every library with its licence, then the licence texts, as one plain text."""
+    """Return every library with its licence, then the licence texts, as one plain text."""
     all_of_them = components()
-    lines = [" ".join(part for part in (one.name, one.version) if part) + f": {one.licence}" for one in all_of_them]
+    lines = [
+        " ".join(part for part in (component.name, component.version) if part) + f": {component.licence}"
+        for component in all_of_them
+    ]
     parts = ["\n".join(lines)]
-    for one in all_of_them:
-        parts += [_headed(one.name, text) for text in one.texts]
+    for component in all_of_them:
+        parts += [_headed(component.name, text) for text in component.texts]
     # Those that no library brings: Qt's own, and those of what lies inside the libraries.
     parts += [
         _headed(file.stem, file.read_text("utf-8")) for file in sorted((resources_folder() / "licences").glob("*.txt"))

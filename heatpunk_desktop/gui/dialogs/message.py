@@ -30,7 +30,7 @@ _AROUND: Final = 120
 
 
 def show_error(parent: QWidget | None, error: KnownError) -> QMessageBox:
-    """Opens a box that says what happened, what it means and what to do. Returns at once."""
+    """Open a box that says what happened, what it means and what to do. Returns at once."""
     box = _box(parent, QMessageBox.Icon.Warning, error.title, error.text())
     close = box.addButton(translate("message", "Close"), QMessageBox.ButtonRole.RejectRole)
     box.setEscapeButton(close)
@@ -39,7 +39,7 @@ def show_error(parent: QWidget | None, error: KnownError) -> QMessageBox:
 
 
 def ask(parent: QWidget | None, question: str, text: str, *, yes: str, no: str) -> QMessageBox:
-    """Opens a question. Returns at once: connect to `accepted` and `rejected`.
+    """Open a question. Returns at once: connect to `accepted` and `rejected`.
 
     Args:
         parent: The window that waits for the answer.

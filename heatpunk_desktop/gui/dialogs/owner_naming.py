@@ -84,7 +84,7 @@ class OwnerNaming(QObject):
 
     @Slot(int, str)
     def ask(self, owner_id: int, name: str) -> None:
-        """Asks for the name of an owner, who is called by another one, or none, so far."""
+        """Ask for the name of an owner, who is called by another one, or none, so far."""
         dialog = OwnerNameDialog(owner_id, name, self._window)
         dialog.name_given.connect(lambda given: self._keep(OwnerName(owner_id, given)))
         dialog.open()

@@ -32,7 +32,7 @@ class ReportDialog(Dialog):
         report: Its text.
         file_name: What a file of it is called, before the time.
         parent: The window.
-        ask_path: Asks where to save it, given a path to begin with; gives an empty text where the person cancels.
+        ask_path: Asks where to save it, given a path to begin with; gives an empty text where the user cancels.
     """
 
     def __init__(

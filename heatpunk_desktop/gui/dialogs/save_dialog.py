@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def save_dialog(parent: QWidget, title: str, begin: str, kinds: Mapping[str, str], ending: str) -> QFileDialog:
-    """A dialog that asks where to save.
+    """Return a dialog that asks where to save.
 
     Args:
         parent: The window that it belongs to.
@@ -24,9 +24,9 @@ def save_dialog(parent: QWidget, title: str, begin: str, kinds: Mapping[str, str
     """
     dialog = QFileDialog(parent, title, begin)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    filters = {f"{words} (*{one})": one for one, words in kinds.items()}
+    filters = {f"{words} (*{suffix})": suffix for suffix, words in kinds.items()}
     dialog.setNameFilters(list(filters))
-    dialog.selectNameFilter(next(words for words, one in filters.items() if one == ending))
+    dialog.selectNameFilter(next(words for words, suffix in filters.items() if suffix == ending))
     dialog.setDefaultSuffix(ending)
     dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(filters.get(chosen, ending)))
     dialog.selectFile(begin)
@@ -34,7 +34,7 @@ def save_dialog(parent: QWidget, title: str, begin: str, kinds: Mapping[str, str
 
 
 def path_from(dialog: QFileDialog) -> str:
-    """Has the person answer; gives the path, which may be replaced if it is there, or an empty text."""
+    """Have the user answer and return the path, which may be replaced if it is there, or an empty text."""
     try:
         return dialog.selectedFiles()[0] if dialog.exec() else ""
     finally:

@@ -13,7 +13,7 @@ PATIENCE: Final = 0.2
 
 
 def usual_folder(kept: object) -> Path:
-    """The folder that was used last, else the person's documents, else their home: the first that is there.
+    """Return the folder that was used last, else the user's documents, else their home: the first that is there.
 
     Args:
         kept: The path of the folder that was used last, as the choices keep it; anything else is passed over.
@@ -25,7 +25,7 @@ def usual_folder(kept: object) -> Path:
 
 
 def _is_there(folder: Path) -> bool:
-    """Whether there is such a folder, as far as that can be told at once."""
+    """Return whether there is such a folder, as far as that can be told at once."""
     told: list[bool] = []
     asking = threading.Thread(target=lambda: told.append(folder.is_dir()), name="heatpunk-folder", daemon=True)
     asking.start()

@@ -56,7 +56,7 @@ class DuplicatesOpening(QObject):
         self._action.toggled.connect(self._on_toggled)
         body.sidebar.duplicates_chosen.connect(self.open)
         body.sidebar.chosen.connect(self.leave)
-        body.sidebar.own_chosen.connect(self.leave)
+        body.sidebar.saved_view_chosen.connect(self.leave)
         body.toolbar.search.textEdited.connect(self.leave)
         for act in (Act.CLEAR, Act.SEARCH, Act.TABLE, Act.BOARD):
             actions[act].triggered.connect(self.leave)
@@ -107,11 +107,11 @@ class DuplicatesOpening(QObject):
         return controller
 
     def _show_choice(self) -> None:
-        choice, own_view = self._narrowing.choice, self._narrowing.own_view
+        choice, saved_view = self._narrowing.choice, self._narrowing.saved_view
         if choice is not None:
             self._body.sidebar.show_choice(choice)
-        elif own_view is not None:
-            self._body.sidebar.show_own_view(own_view)
+        elif saved_view is not None:
+            self._body.sidebar.show_saved_view(saved_view)
 
     @Slot(bool)
     def _on_toggled(self, is_wanted: bool) -> None:

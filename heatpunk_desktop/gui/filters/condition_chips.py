@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 class ConditionChip(FilterChip):
     """One condition."""
 
-    changing_wanted = Signal(object)
-    condition_removal_wanted = Signal(object)
+    edit_requested = Signal(object)
+    condition_removal_requested = Signal(object)
 
-    def __init__(self, one: Condition, parent: QWidget) -> None:
+    def __init__(self, condition: Condition, parent: QWidget) -> None:
         super().__init__(parent)
-        self.condition = one
-        self.show_words(condition_words(one))
-        self.change_wanted.connect(self._on_change_wanted)
-        self.removal_wanted.connect(self._on_removal_wanted)
+        self.condition = condition
+        self.show_words(condition_words(condition))
+        self.change_requested.connect(self._on_change_requested)
+        self.removal_requested.connect(self._on_removal_requested)
 
     @Slot()
-    def _on_change_wanted(self) -> None:
-        self.changing_wanted.emit(self.condition)
+    def _on_change_requested(self) -> None:
+        self.edit_requested.emit(self.condition)
 
     @Slot()
-    def _on_removal_wanted(self) -> None:
-        self.condition_removal_wanted.emit(self.condition)
+    def _on_removal_requested(self) -> None:
+        self.condition_removal_requested.emit(self.condition)
 
 
 class ConditionChips(QObject):
@@ -48,14 +48,14 @@ class ConditionChips(QObject):
     #: list[QWidget]: what is to be in the row from now on, in its order.
     parts_changed = Signal(object)
 
-    #: Condition: a person wants to change it.
-    changing_wanted = Signal(object)
-    #: Condition: a person wants it off.
-    removal_wanted = Signal(object)
-    #: Condition: one that is typed in the search field; a person wants to change it.
-    typed_changing_wanted = Signal(object)
-    #: Condition: one that is typed in the search field; a person wants it off.
-    typed_removal_wanted = Signal(object)
+    #: Condition: the user wants to change it.
+    edit_requested = Signal(object)
+    #: Condition: the user wants it off.
+    removal_requested = Signal(object)
+    #: Condition: one that is typed in the search field; the user wants to change it.
+    typed_edit_requested = Signal(object)
+    #: Condition: one that is typed in the search field; the user wants it off.
+    typed_removal_requested = Signal(object)
     #: bool: whether one of the conditions is to be enough.
     either_chosen = Signal(bool)
 
@@ -68,13 +68,16 @@ class ConditionChips(QObject):
         self._lay_out_match()
 
     def show_conditions(self, chosen: Conditions, typed: Conditions) -> None:
-        """Shows conditions; a chip that stays keeps the keyboard.
+        """Show conditions; a chip that stays keeps the keyboard.
 
         Args:
             chosen: Those that were put together by hand.
             typed: Those that stand in the search field.
         """
-        wanted = [*((one, False) for one in chosen.every), *((one, True) for one in typed.every)]
+        wanted = [
+            *((condition, False) for condition in chosen.every),
+            *((condition, True) for condition in typed.every),
+        ]
         gone = [chip for key, chip in self._chips.items() if key not in wanted]
         self._chips = {key: self._chips.get(key) or self._made(*key) for key in wanted}
         has_match = len(chosen.every) > 1
@@ -86,10 +89,10 @@ class ConditionChips(QObject):
             chip.hide()
             chip.deleteLater()
 
-    def _made(self, one: Condition, is_typed: bool) -> ConditionChip:
-        chip = ConditionChip(one, self._row)
-        chip.changing_wanted.connect(self.typed_changing_wanted if is_typed else self.changing_wanted)
-        chip.condition_removal_wanted.connect(self.typed_removal_wanted if is_typed else self.removal_wanted)
+    def _made(self, condition: Condition, is_typed: bool) -> ConditionChip:
+        chip = ConditionChip(condition, self._row)
+        chip.edit_requested.connect(self.typed_edit_requested if is_typed else self.edit_requested)
+        chip.condition_removal_requested.connect(self.typed_removal_requested if is_typed else self.removal_requested)
         return chip
 
     def match_action(self, parent: QObject) -> QAction:

@@ -44,7 +44,7 @@ class DateRangePicker(QObject):
         trouble: What is wrong with the days.
     """
 
-    #: DateRange: a person chose another one.
+    #: DateRange: the user chose another one.
     range_chosen = Signal(object)
     #: The days stay as they are, and are the user's own from now on: they follow no preset.
     became_custom = Signal()
@@ -133,12 +133,12 @@ class DateRangePicker(QObject):
         return list(RangePreset)[self._preset.currentIndex()]
 
     def show_preset(self, preset: RangePreset) -> None:
-        """Shows a preset and its days as of today, without saying that a person chose it."""
+        """Show a preset and its days as of today, without saying that the user chose it."""
         if preset is not RangePreset.CUSTOM:
             self.show_range(DateRange.of_preset(preset, self._today()), preset)
 
     def show_range(self, wanted: DateRange, preset: RangePreset = RangePreset.CUSTOM) -> None:
-        """Shows a range, without saying that a person chose it."""
+        """Show a range, without saying that the user chose it."""
         self._range = wanted
         fields = (self._preset, self._from, self._to)
         blocked = [field.blockSignals(True) for field in fields]
@@ -151,7 +151,7 @@ class DateRangePicker(QObject):
         self._say("")
 
     def follow_today(self) -> None:
-        """Brings a preset up to a new day; what is being typed stays as long as the day is the same."""
+        """Bring a preset up to a new day; what is being typed stays as long as the day is the same."""
         preset = self.preset
         if preset is not RangePreset.CUSTOM and DateRange.of_preset(preset, self._today()) != self._range:
             self.show_preset(preset)
@@ -184,7 +184,7 @@ class DateRangePicker(QObject):
 
     @Slot(str)
     def _on_trouble_changed(self, words: str) -> None:
-        """Says what of a typed day is wrong; the range stays as it was."""
+        """Say what of a typed day is wrong; the range stays as it was."""
         self._say(words or self._from.trouble or self._to.trouble)
         if words:
             announce(self._host, words)

@@ -43,7 +43,7 @@ _MENU_ARROW: Final = 32
 
 
 class FilterBar(OneLineBar):
-    """Shows a filter and says what a person wants changed in it; the window holds the filter.
+    """Shows a filter and says what the user wants changed in it; the window holds the filter.
 
     Args:
         today: Tells which day it is.
@@ -60,9 +60,9 @@ class FilterBar(OneLineBar):
     #: Conditions: the conditions to be met, as they were put together by hand.
     conditions_chosen = Signal(object)
     #: Condition: one that is typed in the search field is to be taken out there.
-    typed_removal_wanted = Signal(object)
+    typed_removal_requested = Signal(object)
     #: Condition: one that is typed in the search field is to be changed there.
-    typed_changing_wanted = Signal(object)
+    typed_edit_requested = Signal(object)
 
     def __init__(self, today: Callable[[], date], parent: QWidget | None = None) -> None:
         super().__init__(QMargins(12, 0, 12, 0), 8, parent)
@@ -136,11 +136,11 @@ class FilterBar(OneLineBar):
         self.fit_now()
 
     def add_filter(self) -> None:
-        """Opens the window in which a filter is made."""
+        """Open the window in which a filter is made."""
         self._open_dialog(None)
 
     def vocabulary(self) -> Vocabulary:
-        """The values that conditions can be made of."""
+        """Return the values that conditions can be made of."""
         from heatpunk_desktop.filters.completion import Vocabulary  # noqa: PLC0415 - not needed to start
 
         others = [(owner_id, self._owner_name(owner_id)) for owner_id in self._owners() if owner_id != self._my_id]
@@ -150,7 +150,7 @@ class FilterBar(OneLineBar):
     def show_owners(
         self, my_id: int | None, owners: Callable[[], Sequence[int]], owner_name: Callable[[int], str]
     ) -> None:
-        """Takes the owners to choose from.
+        """Take the owners to choose from.
 
         Args:
             my_id: The user's own number, or None where it is not known.
@@ -162,7 +162,7 @@ class FilterBar(OneLineBar):
         self.fit_now()
 
     def show_numbers(self, shown: int, total: int) -> None:
-        """Says how many projects are shown, of how many."""
+        """Say how many projects are shown, of how many."""
         self._numbers = shown, total
         if self._dialog is not None:
             self._dialog.show_numbers(shown, total)
@@ -180,8 +180,8 @@ class FilterBar(OneLineBar):
         from heatpunk_desktop.gui.filters.filter_chip import FilterChip  # noqa: PLC0415 - not needed to start
 
         chip = FilterChip(self)
-        chip.change_wanted.connect(self._filter_button.showMenu)
-        chip.removal_wanted.connect(remove)
+        chip.change_requested.connect(self._filter_button.showMenu)
+        chip.removal_requested.connect(remove)
         return chip
 
     # -- one line at any width -------------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ class FilterBar(OneLineBar):
         return QSize(super().sizeHint().width(), max(_HEIGHT, control_height(self) + 2 * _AIR))
 
     def _parts(self) -> list[QWidget]:
-        """The chips in force, from the left."""
+        """Return the chips in force, from the left."""
         own = [chip for chip in (self._status_chip, self._owner_chip) if chip is not None and chip.words]
         return [*own, *self._condition_parts]
 
@@ -228,7 +228,7 @@ class FilterBar(OneLineBar):
         self._show_parts(parts, left - (days if has_days else 0))
 
     def _count_width(self) -> int:
-        """The room for the numbers at their longest, so that nothing moves while projects are typed away and back."""
+        """Return the width of the longest counts, so that nothing moves while the user types."""
         total = f"{self._numbers[1]:,}"
         metrics = self._shown_label.fontMetrics()
         longest, now = (
@@ -295,8 +295,8 @@ class FilterBar(OneLineBar):
         for part in self._folded:
             if isinstance(part, FilterChip):
                 submenu = menu.addMenu(one_line(part.words, _LONGEST).replace("&", "&&"))
-                submenu.addAction(self.tr("&Change…")).triggered.connect(part.change_wanted)
-                submenu.addAction(self.tr("&Remove filter")).triggered.connect(part.removal_wanted)
+                submenu.addAction(self.tr("&Change…")).triggered.connect(part.change_requested)
+                submenu.addAction(self.tr("&Remove filter")).triggered.connect(part.removal_requested)
             elif self._chips is not None:
                 menu.addAction(self._chips.match_action(menu))
 
@@ -332,10 +332,10 @@ class FilterBar(OneLineBar):
 
         chips = ConditionChips(self)
         chips.parts_changed.connect(self._take_condition_parts)
-        chips.changing_wanted.connect(self._open_dialog)
-        chips.removal_wanted.connect(self._on_removal_wanted)
-        chips.typed_changing_wanted.connect(self.typed_changing_wanted)
-        chips.typed_removal_wanted.connect(self._on_typed_removal_wanted)
+        chips.edit_requested.connect(self._open_dialog)
+        chips.removal_requested.connect(self._on_removal_requested)
+        chips.typed_edit_requested.connect(self.typed_edit_requested)
+        chips.typed_removal_requested.connect(self._on_typed_removal_requested)
         chips.either_chosen.connect(self._on_either_chosen)
         return chips
 
@@ -352,7 +352,7 @@ class FilterBar(OneLineBar):
         dialog.show_numbers(*self._numbers)
 
         def show(made: Condition | None) -> None:
-            """Shows what is found while the filter is made."""
+            """Show what is found while the filter is made."""
             rest = before if shown is None else before.without(shown)
             if made is None:
                 self.conditions_chosen.emit(rest)
@@ -369,14 +369,14 @@ class FilterBar(OneLineBar):
         self._dialog = None
 
     @Slot(object)
-    def _on_removal_wanted(self, one: Condition) -> None:
+    def _on_removal_requested(self, condition: Condition) -> None:
         self._filter_button.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.conditions_chosen.emit(self._conditions.without(one))
+        self.conditions_chosen.emit(self._conditions.without(condition))
 
     @Slot(object)
-    def _on_typed_removal_wanted(self, one: Condition) -> None:
+    def _on_typed_removal_requested(self, condition: Condition) -> None:
         self._filter_button.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.typed_removal_wanted.emit(one)
+        self.typed_removal_requested.emit(condition)
 
     @Slot(bool)
     def _on_either_chosen(self, any_will_do: bool) -> None:

@@ -28,9 +28,9 @@ class FilterChip(QWidget):
     """One filter in force. Hidden until it has words."""
 
     #: The user pressed the words.
-    change_wanted = Signal()
+    change_requested = Signal()
     #: The user pressed the cross.
-    removal_wanted = Signal()
+    removal_requested = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -48,8 +48,8 @@ class FilterChip(QWidget):
         row.setSpacing(0)
         row.addWidget(self._text)
         row.addWidget(self._cross)
-        self._text.clicked.connect(self.change_wanted)
-        self._cross.clicked.connect(self.removal_wanted)
+        self._text.clicked.connect(self.change_requested)
+        self._cross.clicked.connect(self.removal_requested)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.hide()
 

@@ -46,7 +46,7 @@ class FilterController(QObject):
     #: DateRange: other days are wanted, which the server has to be asked for.
     range_changed = Signal(object)
     #: A view of one's own is not shown any more: what it changed besides the filter is to be changed back.
-    own_view_left = Signal()
+    saved_view_left = Signal()
 
     def __init__(
         self, model: ProjectTableModel, sidebar: Sidebar, bar: FilterBar, search: QLineEdit, parent: QObject
@@ -61,15 +61,15 @@ class FilterController(QObject):
         bar.statuses_chosen.connect(self._on_statuses_chosen)
         bar.owner_chosen.connect(self._on_owner_chosen)
         bar.conditions_chosen.connect(self.set_conditions)
-        bar.typed_removal_wanted.connect(self._on_typed_removal_wanted)
-        bar.typed_changing_wanted.connect(self._on_typed_changing_wanted)
+        bar.typed_removal_requested.connect(self._on_typed_removal_requested)
+        bar.typed_edit_requested.connect(self._on_typed_edit_requested)
         bar.dates.range_chosen.connect(self._on_range_chosen)
         bar.dates.became_custom.connect(self.apply)
         search.textChanged.connect(self._on_text_changed)
         search.textEdited.connect(self._on_text_edited)
         self._is_setting = False
         self._completion: SearchCompletion | None = None
-        self._own_view: int | None = None
+        self._saved_view: int | None = None
         self._members: tuple[Member, ...] = ()
         self._names: dict[int, str] = {}
 
@@ -84,14 +84,14 @@ class FilterController(QObject):
         return self._search.text()
 
     @property
-    def own_view(self) -> int | None:
+    def saved_view(self) -> int | None:
         """The number of the view of one's own that was chosen last, where no other view was since."""
-        return self._own_view
+        return self._saved_view
 
     @property
     def choice(self) -> Choice | None:
         """The entry of the sidebar that is shown; None for a view of one's own."""
-        return choice_of(self._filter) if self._own_view is None else None
+        return choice_of(self._filter) if self._saved_view is None else None
 
     @property
     def is_filtered(self) -> bool:
@@ -106,12 +106,12 @@ class FilterController(QObject):
 
     @Slot()
     def apply(self) -> None:
-        """Gives the filter to the model and to every control."""
+        """Return the filter to the model and to every control."""
         self._apply(self._filter._replace(created=self._created()))
 
     def choose(self, choice: Choice) -> None:
-        """Shows a view, or the projects of a status."""
-        self._leave_own_view()
+        """Show a view, or the projects of a status."""
+        self._leave_saved_view()
         if isinstance(choice, SidebarView):
             self._apply(self._filter._replace(view=choice, statuses=frozenset()))
         else:
@@ -129,18 +129,18 @@ class FilterController(QObject):
         return self._filter.created is not None
 
     def clear(self) -> None:
-        """Takes everything off but the dates; those too, where nothing else was in force."""
+        """Take everything off but the dates; those too, where nothing else was in force."""
         if not self.is_filtered:
             self._bar.dates.show_preset(RangePreset.ALL_TIME)
             self._on_range_chosen(self._bar.dates.range)
-        self._leave_own_view()
+        self._leave_saved_view()
         self._set_search("")
         self._apply(ProjectFilter(created=self._created(), my_id=self._filter.my_id))
 
-    def show_own_view(
+    def show_saved_view(
         self, view_id: int, wanted: ProjectFilter, search: str, preset: RangePreset, own_days: DateRange | None
     ) -> None:
-        """Shows a view of one's own.
+        """Show a view of one's own.
 
         Args:
             view_id: Its number.
@@ -149,13 +149,13 @@ class FilterController(QObject):
             preset: Its date range.
             own_days: The days of a date range of one's own.
         """
-        self._own_view = view_id
+        self._saved_view = view_id
         self.show_dates(preset, own_days)
         self._set_search(search)
         self._apply(wanted._replace(created=self._created()))
 
     def show_dates(self, preset: RangePreset, own_days: DateRange | None) -> None:
-        """Shows a date range in the row of chips; the filter is another matter."""
+        """Show a date range in the row of chips; the filter is another matter."""
         dates = self._bar.dates
         before = dates.range
         if own_days is not None:
@@ -165,16 +165,16 @@ class FilterController(QObject):
         if dates.range != before:
             self.range_changed.emit(dates.range)
 
-    def _leave_own_view(self) -> None:
-        if self._own_view is None:
+    def _leave_saved_view(self) -> None:
+        if self._saved_view is None:
             return
-        self._own_view = None
+        self._saved_view = None
         self._set_search("")
-        self.own_view_left.emit()
+        self.saved_view_left.emit()
         self._filter = ProjectFilter(created=self._created(), my_id=self._filter.my_id)
 
     def _set_search(self, text: str) -> None:
-        """Puts a text in the search field, whose filter is known already."""
+        """Put a text in the search field, whose filter is known already."""
         # Its signals are not blocked: the cross in the field, which Qt makes, follows them.
         self._is_setting = True
         self._search.setText(text)
@@ -182,14 +182,14 @@ class FilterController(QObject):
         self._typed(self._filter, text)
 
     def show_everything(self) -> None:
-        """Takes everything off, the dates too."""
+        """Take everything off, the dates too."""
         self.clear()
         if self.has_dates:
             self.clear()
 
     @Slot(object)
     def take_members(self, members: Sequence[Member]) -> None:
-        """Takes the people of the team: who is meant by Mine, and whom the chips offer."""
+        """Take the people of the team: who is meant by Mine, and whom the chips offer."""
         self._members = tuple(members)
         self._show_owners()
         my_id = next((member.owner_id for member in members if member.is_me), None)
@@ -197,14 +197,14 @@ class FilterController(QObject):
             self._apply(self._filter._replace(my_id=my_id))
 
     def name_owners(self, names: Mapping[int, str]) -> None:
-        """Takes what the user calls owners whose email is not known, by the server's numbers."""
+        """Take what the user calls owners whose email is not known, by the server's numbers."""
         self._names = dict(names)
         self._show_owners()
 
     def _show_owners(self) -> None:
-        emails = {one.owner_id: one.email for one in self._members if one.owner_id is not None}
+        emails = {member.owner_id: member.email for member in self._members if member.owner_id is not None}
         self._model.name_owners(self._names | emails)
-        my_id = next((one.owner_id for one in self._members if one.is_me), None)
+        my_id = next((member.owner_id for member in self._members if member.is_me), None)
         self._bar.show_owners(my_id, self._model.owners, self._model.owner_name)
 
     def _created(self) -> DateRange | None:
@@ -213,10 +213,10 @@ class FilterController(QObject):
 
     def _apply(self, wanted: ProjectFilter) -> None:
         self._filter = wanted
-        if self._own_view is None:
+        if self._saved_view is None:
             self._sidebar.show_choice(choice_of(wanted))
         else:
-            self._sidebar.show_own_view(self._own_view)
+            self._sidebar.show_saved_view(self._saved_view)
         self._bar.show_filter(wanted)
         self._model.set_filter(wanted)
         self.changed.emit(wanted)
@@ -241,7 +241,7 @@ class FilterController(QObject):
 
     @Slot(str)
     def _on_text_edited(self, _text: str) -> None:
-        """Offers to go on, where a person types what may be a condition."""
+        """Offer to go on, where the user types what may be a condition."""
         if self._completion is None:
             from heatpunk_desktop.gui.filters.search_completion import SearchCompletion  # noqa: PLC0415 - not needed to start
 
@@ -249,7 +249,7 @@ class FilterController(QObject):
         self._completion.offer()
 
     def _typed(self, wanted: ProjectFilter, text: str) -> ProjectFilter:
-        """A filter with what is typed in the search field in it."""
+        """Return a filter with what is typed in the search field in it."""
         if not _MARKS.intersection(text):
             self._bar.show_notes(())
             return wanted._replace(text=text, typed=Conditions())
@@ -261,21 +261,21 @@ class FilterController(QObject):
 
     @Slot(object)
     def set_conditions(self, conditions: Conditions) -> None:
-        """Shows what meets other conditions than before."""
+        """Show what meets other conditions than before."""
         self._apply(self._filter._replace(conditions=conditions))
 
     @Slot(object)
-    def _on_typed_removal_wanted(self, one: Condition) -> None:
+    def _on_typed_removal_requested(self, condition: Condition) -> None:
         from heatpunk_desktop.filters.query import without_parts  # noqa: PLC0415 - not needed to start
 
-        self._search.setText(without_parts(self._search.text(), one))
+        self._search.setText(without_parts(self._search.text(), condition))
 
     @Slot(object)
-    def _on_typed_changing_wanted(self, one: Condition) -> None:
-        """Has the person change a condition where it stands."""
+    def _on_typed_edit_requested(self, condition: Condition) -> None:
+        """Have the user change a condition where it stands."""
         from heatpunk_desktop.filters.query import read_query  # noqa: PLC0415 - not needed to start
 
         for part in read_query(self._search.text()).parts:
-            if part.condition == one:
+            if part.condition == condition:
                 self._search.setFocus(Qt.FocusReason.OtherFocusReason)
                 self._search.setSelection(part.start, part.end - part.start)

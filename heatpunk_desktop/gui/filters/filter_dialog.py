@@ -112,16 +112,16 @@ class FilterDialog(Dialog):
         self._column.addWidget(self._buttons)
 
     def show_numbers(self, shown: int, total: int) -> None:
-        """Says how many projects are shown now, of how many."""
+        """Say how many projects are shown now, of how many."""
         self._numbers = self.tr("{0} of {1} projects are shown.").format(f"{shown:,}", f"{total:,}")
         self._say()
 
     # -- what is shown ---------------------------------------------------------------------------------------------
 
-    def _show(self, one: Condition) -> None:
-        self._field.setCurrentIndex(self._field.findData(one.subject.value))
-        self._offer_tests(one.subject, one.test)
-        self._make_editor(one.subject, one.test, one.values)
+    def _show(self, condition: Condition) -> None:
+        self._field.setCurrentIndex(self._field.findData(condition.subject.value))
+        self._offer_tests(condition.subject, condition.test)
+        self._make_editor(condition.subject, condition.test, condition.values)
         self._say()
 
     def _offer_tests(self, subject: Subject, chosen: Test) -> None:
@@ -152,7 +152,7 @@ class FilterDialog(Dialog):
         return self._ticks
 
     def _choices(self, subject: Subject) -> list[tuple[str, str]]:
-        """The values of a subject that has few, with their words."""
+        """Return the values of a subject that has few, with their words."""
         match subject:
             case Subject.STATUS:
                 return [(word, word) for word in self._vocabulary.statuses]

@@ -59,7 +59,7 @@ class SearchCompletion(QObject):
         return self._completion.options if self._popup.isVisible() else ()
 
     def offer(self) -> None:
-        """Offers what may be meant by what stands before the cursor; closes the list where there is nothing."""
+        """Offer what may be meant by what stands before the cursor; close the list where there is nothing."""
         self._completion = complete(self._field.text(), self._field.cursorPosition(), self._vocabulary())
         options = self._completion.options
         if not options:

@@ -40,15 +40,15 @@ class ValueEditor(QWidget):
     changed = Signal()
 
     def values(self) -> tuple[str, ...]:
-        """The values as typed or ticked."""
+        """Return the values as typed or ticked."""
         raise NotImplementedError
 
     def show_values(self, values: tuple[str, ...]) -> None:
-        """Shows values without saying that they changed."""
+        """Show values without saying that they changed."""
         raise NotImplementedError
 
     def trouble(self) -> str:
-        """What is wrong with what is typed, in a sentence, or empty."""
+        """Return what is wrong with what is typed, in a sentence, or empty."""
         return ""
 
 
@@ -64,11 +64,11 @@ class TextValues(ValueEditor):
         self.setFocusProxy(self._line)
 
     def values(self) -> tuple[str, ...]:
-        """What is typed."""
+        """Return what is typed."""
         return read_values(self._line.text())
 
     def show_values(self, values: tuple[str, ...]) -> None:
-        """Shows them parted by commas."""
+        """Show them parted by commas."""
         self._line.setText(write_values(values))
 
 
@@ -84,7 +84,7 @@ class TickedValues(ValueEditor):
         self.setFocusProxy(self._list)
 
     def offer(self, choices: Iterable[tuple[str, str]]) -> None:
-        """Puts other values in the list, each with its words; none is ticked."""
+        """Put other values in the list, each with its words; none is ticked."""
         blocked = self._list.blockSignals(True)
         self._list.clear()
         for value, words in choices:
@@ -92,7 +92,7 @@ class TickedValues(ValueEditor):
         self._list.blockSignals(blocked)
 
     def values(self) -> tuple[str, ...]:
-        """What is ticked."""
+        """Return what is ticked."""
         items = map(self._list.item, range(self._list.count()))
         return tuple(item.data(_VALUE) for item in items if item.checkState() == Qt.CheckState.Checked)
 
@@ -119,7 +119,7 @@ class TickedValues(ValueEditor):
 
 
 class DayValues(ValueEditor):
-    """A field `When` that takes days as a person says them, and for a stretch a field `Until`, which may stay empty."""
+    """A field `When` that takes days as the user says them, and for a stretch a field `Until`, which may stay empty."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -139,19 +139,19 @@ class DayValues(ValueEditor):
         self.setFocusProxy(self._when)
 
     def take_two(self, takes_two: bool) -> None:
-        """Says whether there is the second field."""
+        """Say whether there is the second field."""
         self._takes_two = takes_two
         self._form.setRowVisible(self._until, takes_two)
 
     def values(self) -> tuple[str, ...]:
-        """What is typed."""
+        """Return what is typed."""
         typed = [self._when.currentText().strip()]
         if self._takes_two:
             typed.append(self._until.currentText().strip())
         return tuple(text for text in typed if text)
 
     def show_values(self, values: tuple[str, ...]) -> None:
-        """Shows days in words, which are understood as they are."""
+        """Show days in words, which are understood as they are."""
         for field, value in zip((self._when, self._until), (*values, "", "")[:2], strict=True):
             blocked = field.blockSignals(True)
             field.setEditText(span_words(value) if value else "")
@@ -159,7 +159,7 @@ class DayValues(ValueEditor):
         self._mark()
 
     def trouble(self) -> str:
-        """What is no day."""
+        """Return what is no day."""
         odd = [text for text in self.values() if normal_span(text) is None]
         if not odd:
             return ""
@@ -179,7 +179,7 @@ class DayValues(ValueEditor):
 
     @Slot()
     def _mark(self) -> None:
-        """Gives a field whose text is no day a red edge."""
+        """Return a field whose text is no day a red edge."""
         for field, edge in self._edges.items():
             text = field.currentText().strip()
             edge.setVisible(bool(text) and normal_span(text) is None)
@@ -193,11 +193,11 @@ class NoValues(ValueEditor):
         return ()
 
     def show_values(self, values: tuple[str, ...]) -> None:
-        """Shows nothing."""
+        """Show nothing."""
 
 
 def _lay_out(editor: QWidget, name: str, field: QWidget) -> QFormLayout:
-    """A field beside its label."""
+    """Return a field beside its label."""
     column = QVBoxLayout(editor)
     column.setContentsMargins(0, 0, 0, 0)
     form = QFormLayout()

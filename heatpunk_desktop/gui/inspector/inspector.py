@@ -46,12 +46,12 @@ class Inspector(QStackedWidget):
         parent: Owner.
     """
 
-    #: int: the number of an operation that the person wants to see among the changes.
-    change_wanted = Signal(int)
+    #: int: the number of an operation that the user wants to see among the changes.
+    change_requested = Signal(int)
     #: str: all selected projects are to have this status.
-    status_wanted = Signal(str)
+    status_requested = Signal(str)
     #: int, str: the number of an owner, and what the owner is called: the user wants to give another name.
-    owner_name_wanted = Signal(int, str)
+    owner_name_requested = Signal(int, str)
     #: ProjectDetail | None: the project that is shown; None where there is none, or there are several.
     shown = Signal(object)
 
@@ -88,14 +88,14 @@ class Inspector(QStackedWidget):
 
     @Slot(object)
     def show_selection(self, selection: Selection) -> None:
-        """Shows the selected project, what can be done with several, or where there is none how to choose one."""
+        """Show the selected project, what can be done with several, or where there is none how to choose one."""
         before, self._selection = self._selection, selection
         self._read_timer.start()
         if selection.current != before.current:
             self._rest_timer.start()
 
     def give_actions(self, actions: Mapping[Act, QAction]) -> None:
-        """Takes every declared action, for the buttons where several projects are selected."""
+        """Take every declared action, for the buttons where several projects are selected."""
         self._actions = actions
 
     @override
@@ -111,7 +111,7 @@ class Inspector(QStackedWidget):
 
     @Slot()
     def read_again(self) -> None:
-        """Reads what is shown again: something beside the project is other now."""
+        """Read what is shown again: something beside the project is other now."""
         self._read_timer.start()
 
     @property
@@ -133,8 +133,8 @@ class Inspector(QStackedWidget):
             from heatpunk_desktop.gui.inspector.project_sheet import ProjectSheet  # noqa: PLC0415 - not needed to start
 
             self._sheet = ProjectSheet(self._today, self._actions, self)
-            self._sheet.change_wanted.connect(self.change_wanted)
-            self._sheet.owner_name_wanted.connect(self.owner_name_wanted)
+            self._sheet.change_requested.connect(self.change_requested)
+            self._sheet.owner_name_requested.connect(self.owner_name_requested)
             self.addWidget(self._sheet)
             put_after(self._hint, self._sheet)
         self._sheet.show_detail(detail)
@@ -145,7 +145,7 @@ class Inspector(QStackedWidget):
             from heatpunk_desktop.gui.inspector.several_projects import SeveralProjects  # noqa: PLC0415 - not needed to start
 
             self._several = SeveralProjects(self._actions, self)
-            self._several.status_chosen.connect(self.status_wanted)
+            self._several.status_chosen.connect(self.status_requested)
             self.addWidget(self._several)
             put_after(self._hint, self._several)
         self._several.show_count(count)

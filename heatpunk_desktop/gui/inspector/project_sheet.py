@@ -48,10 +48,10 @@ _BUTTON_PADDING: Final = 20
 class ProjectSheet(QScrollArea):
     """The lines of a project."""
 
-    #: int: the number of an operation that the person wants to see among the changes.
-    change_wanted = Signal(int)
+    #: int: the number of an operation that the user wants to see among the changes.
+    change_requested = Signal(int)
     #: int, str: the owner's number, and what the owner is called so far: the user wants to give another name.
-    owner_name_wanted = Signal(int, str)
+    owner_name_requested = Signal(int, str)
 
     def __init__(self, today: Callable[[], date], actions: Mapping[Act, QAction], parent: QWidget) -> None:
         super().__init__(parent)
@@ -140,7 +140,7 @@ class ProjectSheet(QScrollArea):
         return value
 
     def show_detail(self, detail: ProjectDetail) -> None:
-        """Shows a project in place of the one before."""
+        """Show a project in place of the one before."""
         row = detail.row
         name = one_line(row.name)
         self._name.show_value(name or self.tr("(no name)"), is_muted=not name)
@@ -148,11 +148,11 @@ class ProjectSheet(QScrollArea):
         self._customer.show_value(customer or self.tr("(no customer name)"), is_muted=True)
         self._pill.show_status(row.status)
         self._marks.say(mark_words(Mark(row.marks)), Tone.DOUBT)
-        # The first one that needs the person, else the first one whose outcome is being found out.
+        # The first one that needs the user, else the first one whose outcome is being reconciled.
         open_to_doubt = sorted(
-            (one.mark is not Mark.NEEDS_YOU, one.operation_id)
-            for one in detail.pending
-            if one.mark in (Mark.NEEDS_YOU, Mark.POSSIBLY_DONE)
+            (operation.mark is not Mark.NEEDS_YOU, operation.operation_id)
+            for operation in detail.pending
+            if operation.mark in (Mark.NEEDS_YOU, Mark.POSSIBLY_DONE)
         )
         self._undecided = open_to_doubt[0][1] if open_to_doubt else 0
         self._decide.setVisible(bool(open_to_doubt))
@@ -199,11 +199,11 @@ class ProjectSheet(QScrollArea):
     def _on_name_owner_clicked(self) -> None:
         owner_id, name = self._named
         if owner_id is not None:
-            self.owner_name_wanted.emit(owner_id, name)
+            self.owner_name_requested.emit(owner_id, name)
 
     @Slot()
     def _on_decide_clicked(self) -> None:
-        self.change_wanted.emit(self._undecided)
+        self.change_requested.emit(self._undecided)
 
     def _show_lists(self, detail: ProjectDetail) -> None:
         while (item := self._lists.takeAt(0)) is not None:

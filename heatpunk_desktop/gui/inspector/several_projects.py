@@ -69,7 +69,7 @@ class SeveralProjects(QWidget):
         return grid
 
     def show_count(self, count: int) -> None:
-        """Says how many are selected."""
+        """Say how many are selected."""
         self._title.setText(self.tr("{0} projects selected").format(f"{count:,}"))
         words = self.tr("These apply to both projects.") if count == 2 else self.tr("These apply to all {0} projects.")  # noqa: PLR2004
         self._words.setText(words.format(f"{count:,}"))

@@ -66,7 +66,7 @@ _KEY_TROUBLE: Final = (Link.KEY_REFUSED, Link.KEY_MISSING)
 
 
 def reason_for_no_rows(now: Situation) -> Empty | None:
-    """Why there is nothing to see, or None where there are rows: rows that are known are always shown."""
+    """Return why there is nothing to see, or None where there are rows: rows that are known are always shown."""
     if now.shown:
         return None
     refresh, link = now.refresh, now.connection.link
@@ -97,7 +97,7 @@ _PICTURES: Final = {
 
 
 def _missing_words(details: DetailsState) -> str:
-    """Why a search may find nothing although there is such a project."""
+    """Return why a search may find nothing although there is such a project."""
     count = details.left
     if not count:
         return ""
@@ -164,12 +164,12 @@ class _Page(QWidget):
 class Centre(QStackedWidget):
     """Shows the table wherever there are rows."""
 
-    new_project_wanted = Signal()
-    import_wanted = Signal()
-    clear_wanted = Signal()
-    cancel_wanted = Signal()
-    retry_wanted = Signal()
-    settings_wanted = Signal()
+    new_project_requested = Signal()
+    import_requested = Signal()
+    clear_requested = Signal()
+    cancel_requested = Signal()
+    retry_requested = Signal()
+    settings_requested = Signal()
 
     def __init__(self, table: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -267,7 +267,7 @@ class Centre(QStackedWidget):
                 return self.tr("No projects match"), words, self.tr("Clear search and filters")
 
     def _title_of(self, view: SidebarView | None) -> str:
-        """What is said of a view with nothing in it."""
+        """Return what is said of a view with nothing in it."""
         match view:
             case SidebarView.WAITING:
                 return self.tr("Nothing is waiting to be sent")
@@ -286,18 +286,18 @@ class Centre(QStackedWidget):
     def _on_button_clicked(self) -> None:
         match self._empty:
             case Empty.LOADING:
-                self.cancel_wanted.emit()
+                self.cancel_requested.emit()
             case Empty.FAILED if self._leads_to_settings:
-                self.settings_wanted.emit()
+                self.settings_requested.emit()
             case Empty.UNREACHED | Empty.FAILED | Empty.CANCELLED:
-                self.retry_wanted.emit()
+                self.retry_requested.emit()
             case Empty.KEY:
-                self.settings_wanted.emit()
+                self.settings_requested.emit()
             case Empty.NO_PROJECTS | Empty.NONE_IN_RANGE:
-                self.new_project_wanted.emit()
+                self.new_project_requested.emit()
             case Empty.NO_MATCH | Empty.EMPTY_VIEW:
-                self.clear_wanted.emit()
+                self.clear_requested.emit()
 
     @Slot()
     def _on_second_button_clicked(self) -> None:
-        (self.import_wanted if self._empty is Empty.NO_PROJECTS else self.clear_wanted).emit()
+        (self.import_requested if self._empty is Empty.NO_PROJECTS else self.clear_requested).emit()

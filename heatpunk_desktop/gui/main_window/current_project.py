@@ -53,7 +53,7 @@ class CurrentProject(QObject):
 
     #: KnownError: the project that was wanted did not come.
     not_found = Signal(object)
-    #: A project that the person has just created is there, and left out by what narrows the table.
+    #: A project that the user has just created is there, and left out by what narrows the table.
     left_out = Signal()
     #: str: why nothing can be done with the chosen project, as it is out of sight; empty where it is in sight again.
     aside_changed = Signal(str)
@@ -110,7 +110,7 @@ class CurrentProject(QObject):
         return self._selection.now.current
 
     def set_aside(self, reason: str) -> None:
-        """Has nothing done with the chosen project for a reason, as it is out of sight; an empty one ends that."""
+        """Have nothing done with the chosen project for a reason, as it is out of sight; an empty one ends that."""
         self._aside = reason
         self.aside_changed.emit(reason)
         self._update_actions()
@@ -122,7 +122,7 @@ class CurrentProject(QObject):
         self._choose_wanted()
 
     def give_up(self) -> None:
-        """Says so where a wanted project has not come although everything was read."""
+        """Say so where a wanted project has not come although everything was read."""
         if self._is_saved:
             return  # its row is on its way, whatever becomes of a refresh
         wanted, self._wanted = self._wanted, None
@@ -153,7 +153,7 @@ class CurrentProject(QObject):
             explain(self._actions[act], self._reason_against(act))
 
     def _reason_against(self, act: Act) -> str:
-        """Why an action cannot be done with what is selected; empty where it can."""
+        """Return why an action cannot be done with what is selected; empty where it can."""
         count, key = len(self._selection.now.keys), self.key
         if self._aside:
             return self._aside
@@ -247,7 +247,7 @@ class CurrentProject(QObject):
             self._follow_deletion(self._controller.delete_permanently(row))
 
     def _follow_deletion(self, question: SoftDeleteDialog | HardDeleteDialog | DeleteSeveralDialog | None) -> None:
-        """Has the next project chosen where these go, and the keyboard go on in the table."""
+        """Have the next project chosen where these go, and the keyboard go on in the table."""
         if question is None:
             return
         question.agreed.connect(self._on_deletion_agreed)
@@ -260,7 +260,7 @@ class CurrentProject(QObject):
 
     @Slot()
     def _focus_projects(self) -> None:
-        """Puts the keyboard where the projects are, on the table or the board, if they are in sight."""
+        """Put the keyboard where the projects are, on the table or the board, if they are in sight."""
         if (self._table.focusProxy() or self._table).isVisible():
             self._table.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -40,12 +40,12 @@ class FilesController(QObject):
         window: The window.
     """
 
-    #: KnownError: the person has to read it.
+    #: KnownError: the user has to read it.
     troubled = Signal(object)
     #: str: for the status bar.
     said = Signal(str)
     #: int: what was refused of this batch is to be shown in Changes.
-    refused_wanted = Signal(int)
+    refused_requested = Signal(int)
 
     def __init__(
         self,
@@ -95,12 +95,12 @@ class FilesController(QObject):
 
             importer = self._tasks.importer()
             self._import_controller = ImportController(importer, self._service, self._history, self._kept, self._window)
-            self._import_controller.refused_wanted.connect(self.refused_wanted)
+            self._import_controller.refused_wanted.connect(self.refused_requested)
             self._import_controller.template_wanted.connect(self._on_template)
         return self._import_controller
 
     def paste(self) -> None:
-        """Begins an import of what spreadsheets put on the clipboard; says so where there is no such thing."""
+        """Begin an import of what spreadsheets put on the clipboard; say so where there is no such thing."""
         text = QGuiApplication.clipboard().text()
         if is_rows_of_cells(text):
             self.imports.open_text(text)
@@ -108,7 +108,7 @@ class FilesController(QObject):
             self.said.emit(self.tr("The clipboard holds no rows of cells. Copy them in your spreadsheet first."))
 
     def stop(self) -> None:
-        """Gives up what is under way; for when the window goes."""
+        """Return up what is under way; for when the window goes."""
         for controller in (self._export_controller, self._import_controller):
             if controller is not None:
                 controller.stop()

@@ -79,13 +79,13 @@ class MainWindow(QMainWindow):
     """
 
     #: Account, str: the settings name another account, or a new key for this one.
-    account_wanted = Signal(object, str)
+    account_requested = Signal(object, str)
     #: The user, who is looking at sample data, wants to connect an account of their own.
     connect_requested = Signal()
     #: str: `system`, `light` or `dark`.
     appearance_chosen = Signal(str)
-    #: A person wants the report for whoever is asked for help.
-    diagnostics_wanted = Signal()
+    #: The user wants the report for whoever is asked for help.
+    diagnostics_requested = Signal()
 
     def __init__(
         self,
@@ -106,7 +106,7 @@ class MainWindow(QMainWindow):
         self._today = today
         self._kept = KeptState(settings.window)
         self._model = model
-        self._own_views: SavedViewsController | None = None
+        self._saved_views: SavedViewsController | None = None
         self.setWindowTitle(self.tr("Heatpunk Desktop"))
         self.setMinimumSize(*_LEAST_SIZE)
         self._actions = make_actions(self)
@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
         self._layouts = LayoutController(self._statuses, body, self._actions, self, today)
         self._changes = ChangesController(service, today, self._actions, body, self._status, self._controller, self)
         self._tools = WindowTools(model, body, self._actions, self)
-        self._tools.project_wanted.connect(self.show_project)
+        self._tools.project_requested.connect(self.show_project)
         self._tools.offer(self._statuses.entries)
         self._duplicates = DuplicatesOpening(
             body, self._actions, self._views.values(), self._narrowing, self._chosen, self._make_duplicates, self
@@ -159,7 +159,7 @@ class MainWindow(QMainWindow):
         return self._status.changes_text
 
     def begin(self) -> None:
-        """Takes what the store knows besides the rows and asks the server. Called once the window is painted."""
+        """Take what the store knows besides the rows and ask the server. Called once the window is painted."""
         self.setWindowIcon(app_icon())
         try:
             members = self._service.reader.members()
@@ -173,7 +173,7 @@ class MainWindow(QMainWindow):
             self._narrowing.name_owners(named)
             self._status.show_counts(counts)
             self._offer_drafts()
-            self._open_own_views(members)
+            self._open_saved_views(members)
         self._open_cells()
         self._open_files()
         self._open_owner_naming()
@@ -182,13 +182,13 @@ class MainWindow(QMainWindow):
         self._load_details()
 
     def keep_drafts(self) -> None:
-        """Has what is typed in open forms kept at once; for when the computer may be switched off any moment."""
+        """Have what is typed in open forms kept at once; for when the computer may be switched off any moment."""
         self._controller.keep_drafts()
         if self._cells is not None:
             self._cells.flush()
 
     def leave_forms(self) -> None:
-        """Closes the forms without asking; what is typed in them is kept, and offered at the next start."""
+        """Close the forms without asking; what is typed in them is kept, and offered at the next start."""
         from heatpunk_desktop.gui.drafts.discarded_draft import try_all_now  # noqa: PLC0415 - not needed to start
 
         self._controller.leave()
@@ -196,13 +196,13 @@ class MainWindow(QMainWindow):
             self._cells.flush()
         try_all_now(self._service)
 
-    def _open_own_views(self, members: Sequence[Member]) -> None:
+    def _open_saved_views(self, members: Sequence[Member]) -> None:
         from heatpunk_desktop.gui.saved_views.saved_views_controller import SavedViewsController  # noqa: PLC0415 - not needed to start
 
-        own = self._own_views = SavedViewsController(
+        own = self._saved_views = SavedViewsController(
             self._service, self._model, self._body, self._narrowing, self._actions, self, self._today
         )
-        self._menus.add_own_views(own.menu, self._actions[Act.SAVE_VIEW])
+        self._menus.add_saved_views(own.menu, self._actions[Act.SAVE_VIEW])
         own.show_layout(self._layouts.layout)
         own.layout_wanted.connect(self._layouts.show_layout)
         self._layouts.changed.connect(own.show_layout)
@@ -224,7 +224,7 @@ class MainWindow(QMainWindow):
         from heatpunk_desktop.gui.dialogs.owner_naming import OwnerNaming  # noqa: PLC0415 - not needed to start
 
         naming = OwnerNaming(self._service, self)
-        self._body.inspector.owner_name_wanted.connect(naming.ask)
+        self._body.inspector.owner_name_requested.connect(naming.ask)
         naming.named.connect(self._narrowing.name_owners)
         naming.named.connect(self._body.inspector.read_again)
         naming.troubled.connect(self._controller.tell)
@@ -237,7 +237,7 @@ class MainWindow(QMainWindow):
             self._service, self._tasks, self._body.table, self._account, history, kept, self._actions, self
         )
         files.said.connect(self._status.say)
-        files.refused_wanted.connect(self._changes.show_refused)
+        files.refused_requested.connect(self._changes.show_refused)
         files.troubled.connect(self._controller.tell)
         self._files = files
 
@@ -261,7 +261,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def refresh(self) -> None:
-        """Asks the server for the projects of the chosen days."""
+        """Ask the server for the projects of the chosen days."""
         self._range_timer.stop()
         self._body.bar.dates.follow_today()
         self._service.refresh(self._body.bar.dates.range)
@@ -307,16 +307,16 @@ class MainWindow(QMainWindow):
         body.inspector.shown.connect(self._contact.show_project)
         self._chosen.aside_changed.connect(self._contact.set_aside)
         self._contact.said.connect(self._status.say)
-        body.centre.new_project_wanted.connect(self._controller.create)
-        body.centre.import_wanted.connect(self._actions[Act.IMPORT].trigger)
-        body.centre.clear_wanted.connect(self._narrowing.clear)
-        body.centre.cancel_wanted.connect(self._service.cancel_refresh)
-        self._situation.retry_wanted.connect(self._on_try_now)
-        self._situation.settings_wanted.connect(self._settings.open)
+        body.centre.new_project_requested.connect(self._controller.create)
+        body.centre.import_requested.connect(self._actions[Act.IMPORT].trigger)
+        body.centre.clear_requested.connect(self._narrowing.clear)
+        body.centre.cancel_requested.connect(self._service.cancel_refresh)
+        self._situation.retry_requested.connect(self._on_try_now)
+        self._situation.settings_requested.connect(self._settings.open)
         self._situation.refreshed.connect(self._chosen.give_up)
-        self._status.cancel_wanted.connect(self._service.cancel_refresh)
+        self._status.cancel_requested.connect(self._service.cancel_refresh)
         self._changes.settings_wanted.connect(self._settings.open)
-        self._settings.account_wanted.connect(self.account_wanted)
+        self._settings.account_requested.connect(self.account_requested)
         self._settings.connect_requested.connect(self.connect_requested)
         body.demo_banner.pressed.connect(self.connect_requested)
         self._settings.appearance_chosen.connect(self.appearance_chosen)
@@ -328,7 +328,7 @@ class MainWindow(QMainWindow):
         self._chosen.left_out.connect(self._narrowing.show_everything)
         self._statuses.said.connect(self._status.say)
         self._statuses.troubled.connect(self._controller.tell)
-        body.inspector.status_wanted.connect(self._statuses.set_status)
+        body.inspector.status_requested.connect(self._statuses.set_status)
 
     def _connect_actions(self) -> None:
         slots: dict[Act, Callable[..., object]] = {
@@ -340,7 +340,7 @@ class MainWindow(QMainWindow):
             Act.CLEAR: self._narrowing.clear,
             Act.CHANGES: self._changes.show_panel,
             Act.SEND_NOW: self._on_try_now,
-            Act.DIAGNOSTICS: self.diagnostics_wanted.emit,
+            Act.DIAGNOSTICS: self.diagnostics_requested.emit,
             Act.ABOUT: self._show_about,
         }
         for act, slot in slots.items():
@@ -389,8 +389,8 @@ class MainWindow(QMainWindow):
             self._settings.save()
 
     def _keep(self) -> None:
-        if self._own_views is not None:
-            self._own_views.leave()
+        if self._saved_views is not None:
+            self._saved_views.leave()
         self._kept.keep_geometry(self)
         self._body.keep(self._kept)
         self._layouts.keep(self._kept.values)
@@ -410,18 +410,18 @@ class MainWindow(QMainWindow):
         self._keep()
         super().closeEvent(event)
 
-    # -- what the person does --------------------------------------------------------------------------------------
+    # -- what the user does --------------------------------------------------------------------------------------
 
     @Slot(object)
     def _on_filter_changed(self, _shown: ProjectFilter) -> None:
         choice = self._narrowing.choice
-        for one, action in self._views.items():
-            action.setChecked(one == choice)
+        for view, action in self._views.items():
+            action.setChecked(view == choice)
 
     @Slot()
     def _on_view_triggered(self) -> None:
         action = self.sender()
-        self._narrowing.choose(next(choice for choice, one in self._views.items() if one is action))
+        self._narrowing.choose(next(choice for choice, view in self._views.items() if view is action))
 
     @Slot()
     def _on_search(self) -> None:

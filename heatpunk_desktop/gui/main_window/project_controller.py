@@ -1,4 +1,4 @@
-"""What a person does with one project: the forms and dialogs, and the browser."""
+"""What the user does with one project: the forms and dialogs, and the browser."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class ProjectController(QObject):
         today: Tells which day it is in the UK.
     """
 
-    #: int: the key of a project that the person created or edited, once it is stored.
+    #: int: the key of a project that the user created or edited, once it is stored.
     saved = Signal(object)
     #: Every form may be left, or is: the window can close.
     leave_chosen = Signal()
@@ -85,17 +85,17 @@ class ProjectController(QObject):
 
     @Slot(object)
     def take_members(self, members: Sequence[Member]) -> None:
-        """Takes the people of the team."""
+        """Take the people of the team."""
         self._members = tuple(members)
 
     def create(self) -> None:
-        """Opens an empty form."""
+        """Open an empty form."""
         self._show(None)
 
     def edit(self, key: int) -> None:
-        """Opens a project's form, or brings the one that is open to the front.
+        """Open a project's form, or bring the one that is open to the front.
 
-        What the person typed about it when the program last ended stands in it.
+        What the user typed about it when the program last ended stands in it.
         """
         if self._bring_to_front(key):
             return
@@ -112,14 +112,14 @@ class ProjectController(QObject):
             self._show(detail)
 
     def mend(self, refused: Operation) -> None:
-        """Opens the form of a change that was refused, at what it was refused for."""
+        """Open the form of a change that was refused, at what it was refused for."""
         self.edit(refused.project_key)
         for form in self._forms:
             if form.key == refused.project_key:
                 form.mend(refused)
 
     def offer_drafts(self, place: Callable[[QWidget], None]) -> None:
-        """Offers the forms that were open when the program last ended. Raises StorageError where they cannot be read.
+        """Offer the forms that were open when the program last ended. Raises StorageError where they cannot be read.
 
         Args:
             place: Puts the offer in the window.
@@ -128,7 +128,7 @@ class ProjectController(QObject):
 
     @Slot(object)
     def open_draft(self, draft: Draft) -> None:
-        """Opens a form as it was left. About a project that is gone, it is one for a new project with the same text."""
+        """Open a form as it was left. About a project that is gone, it is one for a new project with the same text."""
         if draft.key is not None and self._bring_to_front(draft.key):
             return
         try:
@@ -148,7 +148,7 @@ class ProjectController(QObject):
         return False
 
     def open_in_browser(self, key: int) -> None:
-        """Opens a project that is on the server in the system's browser."""
+        """Open a project that is on the server in the system's browser."""
         if key <= 0:
             return
         try:
@@ -157,17 +157,17 @@ class ProjectController(QObject):
             self.tell(error)
 
     def delete(self, row: ProjectRow) -> SoftDeleteDialog:
-        """Asks whether a project is to be moved to deleted; gives the question."""
+        """Ask whether a project is to be moved to deleted and return the question."""
         from heatpunk_desktop.gui.dialogs.delete_dialogs import SoftDeleteDialog  # noqa: PLC0415 - not needed to start
 
         dialog = SoftDeleteDialog(self._service, row, self._window)
-        dialog.permanent_deletion_wanted.connect(self._on_permanent_deletion_wanted)
+        dialog.permanent_deletion_requested.connect(self._on_permanent_deletion_requested)
         self._row = row
         dialog.open()
         return dialog
 
     def delete_several(self, rows: Sequence[ProjectRow]) -> DeleteSeveralDialog:
-        """Asks whether several projects are to be moved to deleted, as one change; gives the question."""
+        """Ask whether several projects are to be moved to deleted, as one change, and return the question."""
         from heatpunk_desktop.gui.bulk_edit.delete_dialog import DeleteSeveralDialog  # noqa: PLC0415 - as above
 
         dialog = DeleteSeveralDialog(self._service, rows, self._window)
@@ -175,7 +175,7 @@ class ProjectController(QObject):
         return dialog
 
     def change_several(self, keys: Sequence[int], field: Field | None = None) -> None:
-        """Asks for a field of several projects, with one chosen already if there is one, and what it is set to."""
+        """Ask for a field of several projects, with one chosen already if there is one, and what it is set to."""
         from heatpunk_desktop.gui.bulk_edit.change_dialog import ChangeSeveralDialog  # noqa: PLC0415 - as above
 
         if not keys:
@@ -193,7 +193,7 @@ class ProjectController(QObject):
         dialog.open()
 
     def delete_permanently(self, row: ProjectRow) -> HardDeleteDialog | None:
-        """Asks whether a project is to be deleted for good; gives the question, None for one that is only here."""
+        """Ask whether a project is to be deleted for good and return the question, None for one that is only here."""
         from heatpunk_desktop.gui.dialogs.delete_dialogs import HardDeleteDialog  # noqa: PLC0415 - not needed to start
 
         if row.key <= 0:
@@ -203,7 +203,10 @@ class ProjectController(QObject):
         return dialog
 
     def may_leave(self) -> bool:
-        """Whether the window can close at once; else the person is asked, and `leave_chosen` follows if they agree."""
+        """Return whether the window can close at once.
+
+        If not, the user is asked, and `leave_chosen` follows if they agree.
+        """
         saving = next((form for form in self._forms if form.is_saving), None)
         if saving is not None:
             saving.raise_()
@@ -224,18 +227,18 @@ class ProjectController(QObject):
         return False
 
     def leave(self) -> None:
-        """Closes every form without asking. What is typed is kept as drafts, on the disk before the worker ends."""
+        """Close every form without asking. What is typed is kept as drafts, on the disk before the worker ends."""
         for form in list(self._forms):
             form.leave()
         self._forms.clear()
 
     def keep_drafts(self) -> None:
-        """Has everything that is typed kept at once; the forms stay open."""
+        """Have everything that is typed kept at once; the forms stay open."""
         for form in self._forms:
             form.keeper.flush()
 
     def create_again(self, key: int) -> None:
-        """Opens a form for a new project, filled in with what is known of one that was deleted."""
+        """Open a form for a new project, filled in with what is known of one that was deleted."""
         from heatpunk_desktop.domain.validation import format_value  # noqa: PLC0415 - when it is wanted only
         from heatpunk_desktop.gui.project_form.form_reading import FormContent  # noqa: PLC0415 - as above
 
@@ -251,7 +254,7 @@ class ProjectController(QObject):
     def _show(self, detail: ProjectDetail | None, draft: Draft | None = None) -> ProjectForm:
         from heatpunk_desktop.gui.project_form.project_form import ProjectForm  # noqa: PLC0415 - not needed to start
 
-        # Before the first answer of the server the person is all that is known of the team.
+        # Before the first answer of the server the user is all that is known of the team.
         members = self._members or (() if detail is not None else (Member(self._account.email, is_me=True),))
         finder = self._tasks.customer_finder
         form = ProjectForm(
@@ -270,7 +273,7 @@ class ProjectController(QObject):
 
     @Slot(object)
     def tell(self, error: KnownError) -> None:
-        """Tells the person of something that went wrong."""
+        """Tell the user of something that went wrong."""
         from heatpunk_desktop.gui.dialogs.message import show_error  # noqa: PLC0415 - not needed to start
 
         show_error(self._window, error)
@@ -287,7 +290,7 @@ class ProjectController(QObject):
 
     @Slot(object)
     def _on_changed(self, changed: Changed) -> None:
-        """Reads what the server made of a new project: it may have named it, or given it a status.
+        """Read what the server made of a new project: it may have named it, or given it a status.
 
         Where it does not tell of it yet, the next refresh does.
         """
@@ -300,7 +303,7 @@ class ProjectController(QObject):
         self._forms = [form for form in self._forms if form.isVisible()]
 
     @Slot()
-    def _on_permanent_deletion_wanted(self) -> None:
+    def _on_permanent_deletion_requested(self) -> None:
         if self._row is not None:
             self.delete_permanently(self._row)
 

@@ -38,10 +38,10 @@ class ServiceStatusController(QObject):
         parent: Owner.
     """
 
-    #: The person wants to try again what trouble has kept from being done.
-    retry_wanted = Signal()
-    #: The person wants to give a key.
-    settings_wanted = Signal()
+    #: The user wants to try again what trouble has kept from being done.
+    retry_requested = Signal()
+    #: The user wants to give a key.
+    settings_requested = Signal()
     #: A refresh is over, however it ended.
     refreshed = Signal()
 
@@ -75,8 +75,8 @@ class ServiceStatusController(QObject):
         service.storage_troubled.connect(self.tell_storage_trouble)
         model.filter_applied.connect(self._on_filter_applied)
         narrowing.changed.connect(self._update)
-        body.centre.retry_wanted.connect(self.retry_wanted)
-        body.centre.settings_wanted.connect(self.settings_wanted)
+        body.centre.retry_requested.connect(self.retry_requested)
+        body.centre.settings_requested.connect(self.settings_requested)
         body.banner.pressed.connect(self._on_banner_pressed)
         self._on_filter_applied(self._shown, self._known, is_all=True)
 
@@ -92,7 +92,7 @@ class ServiceStatusController(QObject):
 
     @Slot(object)
     def tell_storage_trouble(self, error: KnownError) -> None:
-        """Says what is wrong with the file of the account."""
+        """Say what is wrong with the file of the account."""
         self._storage_trouble = error
         self._update()
 
@@ -131,10 +131,10 @@ class ServiceStatusController(QObject):
             self._update()
 
     def _may_be_about_details(self) -> bool:
-        """Whether a search or a filter may look for contact details."""
+        """Return whether a search or a filter may look for contact details."""
         wanted = self._model.filter
         conditions = (*wanted.conditions.every, *wanted.typed.every)
-        return bool(wanted.text) or any(one.subject in CONTACTS for one in conditions)
+        return bool(wanted.text) or any(condition.subject in CONTACTS for condition in conditions)
 
     @Slot()
     def _update(self) -> None:
@@ -166,4 +166,4 @@ class ServiceStatusController(QObject):
 
     @Slot()
     def _on_banner_pressed(self) -> None:
-        (self.settings_wanted if self._remedy is Remedy.SETTINGS else self.retry_wanted).emit()
+        (self.settings_requested if self._remedy is Remedy.SETTINGS else self.retry_requested).emit()

@@ -71,19 +71,19 @@ _BY_WORD: Final = {str(choice): choice for choice in CHOICES}
 class Sidebar(QListWidget):
     """The views. One is always chosen; the arrow keys go from one to the next."""
 
-    #: SavedView | Status: a person chose it.
+    #: SavedView | Status: the user chose it.
     chosen = Signal(object)
-    #: int: a person chose a view of their own.
-    own_chosen = Signal(object)
+    #: int: the user chose a view of their own.
+    saved_view_chosen = Signal(object)
     #: int, QPoint: the menu of a view of one's own is wanted, at a point of the screen.
-    own_menu_wanted = Signal(object, QPoint)
+    saved_view_menu_requested = Signal(object, QPoint)
     #: int: a view of one's own is to have another name.
-    own_renaming_wanted = Signal(object)
+    saved_view_rename_requested = Signal(object)
     #: int: a view of one's own is to be deleted.
-    own_deletion_wanted = Signal(object)
+    saved_view_deletion_requested = Signal(object)
     #: int, int: a view of one's own is to stand so many places further down; negative: up.
-    own_moving_wanted = Signal(object, int)
-    #: A person chose the page of likely duplicates.
+    saved_view_move_requested = Signal(object, int)
+    #: The user chose the page of likely duplicates.
     duplicates_chosen = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -101,9 +101,9 @@ class Sidebar(QListWidget):
         self._colour()
         self._rows: dict[Choice, QListWidgetItem] = {}
         #: A caption and one item a view of one's own, by its number; both are there only where there is such a view.
-        self._own: dict[int, QListWidgetItem] = {}
-        self._own_caption: QListWidgetItem | None = None
-        self._own_changed: int | None = None
+        self._saved_views: dict[int, QListWidgetItem] = {}
+        self._saved_views_caption: QListWidgetItem | None = None
+        self._changed_view: int | None = None
         self._names: dict[Choice, str] = {
             SidebarView.ALL: self.tr("All projects"),
             SidebarView.MINE: self.tr("Mine"),
@@ -124,32 +124,32 @@ class Sidebar(QListWidget):
         self._duplicates.setData(_CHOICE_ROLE, _DUPLICATES)
         self._duplicates.setData(Qt.ItemDataRole.AccessibleTextRole, self._duplicates.text())
         self._size_rows()
-        self._own_place = self.row(self._rows[SidebarView.CHANGED_LATELY]) + 1
+        self._saved_views_place = self.row(self._rows[SidebarView.CHANGED_LATELY]) + 1
         self.show_choice(SidebarView.ALL)
         self.currentItemChanged.connect(self._on_current_item_changed)
 
     def name_of(self, choice: Choice) -> str:
-        """What a view is called on the screen."""
+        """Return what a view is called on the screen."""
         return self._names[choice]
 
     def show_choice(self, choice: Choice) -> None:
-        """Marks what is shown, without saying that a person chose it."""
+        """Mark what is shown, without saying that the user chose it."""
         self._mark(self._rows[choice])
 
     def show_duplicates(self) -> None:
-        """Marks the page of likely duplicates as what is shown, without saying that a person chose it."""
+        """Mark the page of likely duplicates as what is shown, without saying that the user chose it."""
         self._mark(self._duplicates)
 
     @Slot(int)
     def count_duplicates(self, pairs: int) -> None:
-        """Puts the number of likely pairs to their page."""
+        """Put the number of likely pairs to their page."""
         self._duplicates.setData(_COUNT_ROLE, pairs)
         self._duplicates.setData(Qt.ItemDataRole.AccessibleTextRole, f"{self._duplicates.text()}, {pairs:,}")
 
-    def show_own_view(self, view_id: int) -> None:
-        """Marks a view of one's own as what is shown, without saying that a person chose it."""
-        if view_id in self._own:
-            self._mark(self._own[view_id])
+    def show_saved_view(self, view_id: int) -> None:
+        """Mark a view of one's own as what is shown, without saying that the user chose it."""
+        if view_id in self._saved_views:
+            self._mark(self._saved_views[view_id])
 
     def _mark(self, item: QListWidgetItem) -> None:
         blocked = self.blockSignals(True)
@@ -157,7 +157,7 @@ class Sidebar(QListWidget):
         self.blockSignals(blocked)
         self.viewport().update()
 
-    def show_own_views(self, views: Sequence[tuple[int, str]], shown: int | None) -> None:
+    def show_saved_views(self, views: Sequence[tuple[int, str]], shown: int | None) -> None:
         """Lists the views of one's own.
 
         Args:
@@ -167,54 +167,57 @@ class Sidebar(QListWidget):
         blocked = self.blockSignals(True)
         from html import escape  # noqa: PLC0415 - its table of characters is not needed to start
 
-        counts = {view_id: item.data(_COUNT_ROLE) for view_id, item in self._own.items()}
+        counts = {view_id: item.data(_COUNT_ROLE) for view_id, item in self._saved_views.items()}
         self._hovered = None
-        for item in [*self._own.values(), *([self._own_caption] if self._own_caption is not None else [])]:
+        for item in [
+            *self._saved_views.values(),
+            *([self._saved_views_caption] if self._saved_views_caption is not None else []),
+        ]:
             self.takeItem(self.row(item))
-        self._own, self._own_caption = {}, None
+        self._saved_views, self._saved_views_caption = {}, None
         if views:
-            self._own_caption = QListWidgetItem(self.tr("My views"))
-            self._own_caption.setFlags(Qt.ItemFlag.NoItemFlags)
-            self.insertItem(self._own_place, self._own_caption)
-        for place, (view_id, name) in enumerate(views, self._own_place + 1):
-            item = self._own[view_id] = QListWidgetItem(one_line(name))
+            self._saved_views_caption = QListWidgetItem(self.tr("My views"))
+            self._saved_views_caption.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.insertItem(self._saved_views_place, self._saved_views_caption)
+        for place, (view_id, name) in enumerate(views, self._saved_views_place + 1):
+            item = self._saved_views[view_id] = QListWidgetItem(one_line(name))
             item.setToolTip(f"<p style='white-space:pre-wrap'>{escape(item.text())}</p>")  # it may be cut off
             item.setData(_CHOICE_ROLE, view_id)
             item.setData(_COUNT_ROLE, counts.get(view_id))
             self.insertItem(place, item)
-            self._name_own(view_id)
+            self._name_saved_view(view_id)
         self._size_rows()
         self.blockSignals(blocked)
-        if shown in self._own:
-            self._mark(self._own[shown])
+        if shown in self._saved_views:
+            self._mark(self._saved_views[shown])
         self.viewport().update()
 
-    def show_own_counts(self, counts: Sequence[int]) -> None:
-        """Puts a number to each view of one's own, in their order."""
-        for (view_id, item), number in zip(self._own.items(), counts, strict=False):
+    def show_saved_view_counts(self, counts: Sequence[int]) -> None:
+        """Put a number to each view of one's own, in their order."""
+        for (view_id, item), number in zip(self._saved_views.items(), counts, strict=False):
             if item.data(_COUNT_ROLE) != number:
                 item.setData(_COUNT_ROLE, number)
-                self._name_own(view_id)
+                self._name_saved_view(view_id)
 
     def mark_changed(self, view_id: int | None) -> None:
-        """Marks a view of one's own that is shown otherwise than it was saved; None: there is none."""
-        if view_id != self._own_changed:
-            changed = {self._own_changed, view_id}
-            self._own_changed = view_id
-            for one in self._own:
-                if one in changed:
-                    self._name_own(one)
+        """Mark a view of one's own that is shown otherwise than it was saved; None: there is none."""
+        if view_id != self._changed_view:
+            changed = {self._changed_view, view_id}
+            self._changed_view = view_id
+            for saved_view_id in self._saved_views:
+                if saved_view_id in changed:
+                    self._name_saved_view(saved_view_id)
             self.viewport().update()
 
-    def _name_own(self, view_id: int) -> None:
-        item = self._own[view_id]
+    def _name_saved_view(self, view_id: int) -> None:
+        item = self._saved_views[view_id]
         count = item.data(_COUNT_ROLE)
-        parts = [item.text(), self.tr("changed") if view_id == self._own_changed else ""]
+        parts = [item.text(), self.tr("changed") if view_id == self._changed_view else ""]
         words = ", ".join([*filter(None, parts), *([] if count is None else [f"{count:,}"])])
         item.setData(Qt.ItemDataRole.AccessibleTextRole, words)
 
     def show_counts(self, counts: ViewCounts) -> None:
-        """Puts a number of projects to each view, but to those whose changes are counted (`show_changes`)."""
+        """Put a number of projects to each view, but to those whose changes are counted (`show_changes`)."""
         for choice in self._rows:
             if choice in (SidebarView.WAITING, SidebarView.NEEDS_YOU):
                 continue
@@ -325,7 +328,7 @@ class Sidebar(QListWidget):
             is_chosen=item is self.currentItem(),
             is_hovered=item is self._hovered,
             has_focus=self.hasFocus(),
-            is_changed=choice is None and word == self._own_changed,
+            is_changed=choice is None and word == self._changed_view,
         )
 
     @override
@@ -339,7 +342,7 @@ class Sidebar(QListWidget):
         self.viewport().update()
 
     def _size_rows(self) -> None:
-        """Gives the rows their height; works out the width with room for the widest count."""
+        """Return the rows their height; works out the width with room for the widest count."""
         metrics = self.fontMetrics()
         around = GLYPH + 2 * (MARGIN + PADDING) + 8
         self._wanted_width = 0
@@ -370,7 +373,7 @@ class Sidebar(QListWidget):
         if current is not None:
             chosen = current.data(_CHOICE_ROLE)
             if isinstance(chosen, int):
-                self.own_chosen.emit(chosen)
+                self.saved_view_chosen.emit(chosen)
             elif chosen == _DUPLICATES:
                 self.duplicates_chosen.emit()
             else:
@@ -378,7 +381,7 @@ class Sidebar(QListWidget):
 
     # -- views of one's own ----------------------------------------------------------------------------------------
 
-    def _own_id(self, item: QListWidgetItem | None) -> int | None:
+    def _saved_view_id(self, item: QListWidgetItem | None) -> int | None:
         found = item.data(_CHOICE_ROLE) if item is not None else None
         return found if isinstance(found, int) else None
 
@@ -386,10 +389,12 @@ class Sidebar(QListWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         is_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
         item = self.itemAt(event.pos()) if is_mouse else self.currentItem()
-        view_id = self._own_id(item)
+        view_id = self._saved_view_id(item)
         if item is not None and view_id is not None:
             below = self.visualItemRect(item).bottomLeft() + QPoint(MARGIN + PADDING, 0)
-            self.own_menu_wanted.emit(view_id, event.globalPos() if is_mouse else self.viewport().mapToGlobal(below))
+            self.saved_view_menu_requested.emit(
+                view_id, event.globalPos() if is_mouse else self.viewport().mapToGlobal(below)
+            )
         event.accept()
 
     @override
@@ -399,7 +404,7 @@ class Sidebar(QListWidget):
             event.type() == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
             and event.key() in _OWN_KEYS
-            and self._own_id(self.currentItem()) is not None
+            and self._saved_view_id(self.currentItem()) is not None
         ):
             event.accept()
             return True
@@ -407,13 +412,13 @@ class Sidebar(QListWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        view_id = self._own_id(self.currentItem())
+        view_id = self._saved_view_id(self.currentItem())
         is_alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
         if view_id is None or (event.key() in _UP_AND_DOWN) != is_alt or event.key() not in _OWN_KEYS | _UP_AND_DOWN:
             super().keyPressEvent(event)
         elif event.key() == Qt.Key.Key_F2:
-            self.own_renaming_wanted.emit(view_id)
+            self.saved_view_rename_requested.emit(view_id)
         elif event.key() == Qt.Key.Key_Delete:
-            self.own_deletion_wanted.emit(view_id)
+            self.saved_view_deletion_requested.emit(view_id)
         else:
-            self.own_moving_wanted.emit(view_id, 1 if event.key() == Qt.Key.Key_Down else -1)
+            self.saved_view_move_requested.emit(view_id, 1 if event.key() == Qt.Key.Key_Down else -1)

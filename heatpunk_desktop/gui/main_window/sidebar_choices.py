@@ -35,7 +35,7 @@ CHOICES: Final[tuple[Choice, ...]] = (
 
 
 def choice_of(wanted: ProjectFilter) -> Choice:
-    """The entry of the sidebar that a filter stands for: its only status, or else its view."""
+    """Return the entry of the sidebar that a filter stands for: its only status, or else its view."""
     if wanted.view is SidebarView.ALL and len(wanted.statuses) == 1:
         (word,) = wanted.statuses
         if word in list(Status):

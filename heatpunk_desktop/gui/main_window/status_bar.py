@@ -38,12 +38,12 @@ class StatusBar(QWidget):
         parent: Owner.
     """
 
-    #: A person wants the running refresh stopped.
-    cancel_wanted = Signal()
+    #: The user wants the running refresh stopped.
+    cancel_requested = Signal()
     #: bool: whether the panel `Changes` is to be shown.
-    changes_wanted = Signal(bool)
-    #: A person wants the last thing that was saved taken back.
-    undo_wanted = Signal()
+    changes_requested = Signal(bool)
+    #: The user wants the last thing that was saved withdrawn.
+    undo_requested = Signal()
 
     def __init__(self, account: Account, today: Callable[[], date], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,11 +66,11 @@ class StatusBar(QWidget):
         self._cancel = QPushButton(self.tr("Cancel"), self)
         self._cancel.setAutoDefault(True)
         self._cancel.setToolTip(self.tr("Stop reading; what was read stays"))
-        self._cancel.clicked.connect(self.cancel_wanted)
+        self._cancel.clicked.connect(self.cancel_requested)
         self._saved = _label("", self)
         self._undo = QPushButton(self.tr("Undo"), self)
         self._undo.setAutoDefault(True)
-        self._undo.clicked.connect(self.undo_wanted)
+        self._undo.clicked.connect(self.undo_requested)
         self._say_timer = QTimer(self, singleShot=True, interval=_SAY_MS)
         self._say_timer.timeout.connect(self._on_said)
         self.show_undo("")
@@ -96,7 +96,7 @@ class StatusBar(QWidget):
         return self._changes.text()
 
     def show_counts(self, counts: OperationCounts) -> None:
-        """Puts the number of unsettled operations on the button."""
+        """Put the number of unsettled operations on the button."""
         word = self.tr("Changes")
         self._changes.setText(f"{word} {counts.unsettled:,}" if counts.unsettled else word)
         font = self._changes.font()
@@ -112,7 +112,7 @@ class StatusBar(QWidget):
         self._draw_badge()
 
     def show_undo(self, words: str, *, is_sent: bool = False) -> None:
-        """Offers to undo what was saved last, told in some words; empty words take the offer away.
+        """Offer to undo what was saved last, told in some words; empty words take the offer away.
 
         Args:
             words: What was saved.
@@ -131,7 +131,7 @@ class StatusBar(QWidget):
             announce(self, words)
 
     def say(self, words: str) -> None:
-        """Says something in passing."""
+        """Say something in passing."""
         self.show_undo("")
         self._saved.setText(words)
         self._saved.show()
@@ -145,7 +145,7 @@ class StatusBar(QWidget):
             self._draw_badge()
 
     def _draw_badge(self) -> None:
-        """Marks the button where something needs the person, not by its colour alone."""
+        """Mark the button where something needs the user, not by its colour alone."""
         if self._needs_you:
             self._changes.setIcon(QIcon(tinted_pixmap("triangle-alert", waiting_text(QPalette()))))
         elif not self._changes.icon().isNull():
@@ -156,12 +156,12 @@ class StatusBar(QWidget):
         self._saved.hide()
 
     def show_changes_open(self, is_open: bool) -> None:
-        """Takes whether the panel is open."""
+        """Take whether the panel is open."""
         self._are_changes_open = is_open
         self._changes.setDown(is_open)
 
     def show_refresh(self, state: RefreshState) -> None:
-        """Says how the refresh stands."""
+        """Say how the refresh stands."""
         self._progress.setVisible(state.running)
         self._cancel.setVisible(state.running)
         if state.running:
@@ -170,7 +170,7 @@ class StatusBar(QWidget):
         self._refresh.setText(self._words(state))
 
     def show_details(self, state: DetailsState) -> None:
-        """Says how far contact details are loaded in the background, as long as they are."""
+        """Say how far contact details are loaded in the background, as long as they are."""
         words = details_words(state)
         self._details.setText(words)
         self._details.setVisible(bool(words))
@@ -178,7 +178,7 @@ class StatusBar(QWidget):
     @Slot()
     def _on_changes_clicked(self) -> None:
         # A button that Qt knows as checkable would be a check box to a screen reader.
-        self.changes_wanted.emit(not self._are_changes_open)
+        self.changes_requested.emit(not self._are_changes_open)
 
     def _words(self, state: RefreshState) -> str:
         if state.running:
@@ -195,7 +195,7 @@ class StatusBar(QWidget):
 
 
 def reading_words(state: RefreshState) -> str:
-    """How far a running refresh is, in words."""
+    """Return how far a running refresh is, in words."""
     projects = f"{state.projects:,}"
     if state.is_held_up:
         words = translate("refresh", "Waiting, as the server asked · {0} projects")
@@ -208,7 +208,7 @@ def reading_words(state: RefreshState) -> str:
 
 
 def details_words(state: DetailsState) -> str:
-    """How far contact details are loaded, in words; empty where they are not, or all of them are."""
+    """Return how far contact details are loaded, in words; empty where they are not, or all of them are."""
     if state.is_unavailable:
         return translate("details", "This server does not share contact details")
     if not state.is_on or not state.left:

@@ -74,7 +74,7 @@ class ActionButton(IconButton):
 class SearchField(QLineEdit):
     """Filters as one types. Esc empties it, the arrow down goes on to the table."""
 
-    #: The person wants to go to what was found.
+    #: The user wants to go to what was found.
     left_downwards = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -118,7 +118,7 @@ class SearchField(QLineEdit):
             QTimer.singleShot(0, self, self._draw_glass)  # a window is not kept waiting for it
 
     def _buttons_within(self) -> tuple[QToolButton, QToolButton]:
-        """The magnifying glass and the cross that clears, which Qt makes and leaves without names."""
+        """Return the magnifying glass and the cross that clears, which Qt makes and leaves without names."""
         clear = self.findChild(QAction, "_q_qlineeditclearaction")
         buttons = self.findChildren(QToolButton)
         crosses = [button for button in buttons if button.defaultAction() is clear]

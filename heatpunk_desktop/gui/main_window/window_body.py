@@ -93,12 +93,12 @@ class WindowBody(QWidget):
         self._column.addWidget(self._main, 1)
 
     def add_strip(self, strip: QWidget) -> None:
-        """Puts something across the window, below the banners."""
+        """Put something across the window, below the banners."""
         self._column.insertWidget(self._column.indexOf(self.banner) + 1, strip)
         put_after(self.banner, strip)
 
     def show_page(self, page: QWidget, in_tab_order: Iterable[QWidget]) -> None:
-        """Shows a page in place of the table and the inspector.
+        """Show a page in place of the table and the inspector.
 
         Args:
             page: The page.
@@ -110,11 +110,11 @@ class WindowBody(QWidget):
         self._pages.setCurrentWidget(page)
 
     def show_table(self) -> None:
-        """Shows the table and the inspector again."""
+        """Show the table and the inspector again."""
         self._pages.setCurrentIndex(0)
 
     def add_panel(self, panel: ChangesPanel) -> None:
-        """Puts a panel below the table and the inspector."""
+        """Put a panel below the table and the inspector."""
         self._down.addWidget(panel)
         self._down.setStretchFactor(0, 1)
         share = self.window().height() * _PANEL_SHARE // 100
@@ -135,7 +135,7 @@ class WindowBody(QWidget):
             self._unfolded = None
 
     def restore(self, kept: KeptState, width: int) -> None:
-        """Gives each part the room that it was given last, or at first what suits a window of a width."""
+        """Return each part the room that it was given last, or at first what suits a window of a width."""
         if not kept.restore_splitter("main", self._main):
             self._main.setSizes([max(_SIDEBAR_WIDTH, self.sidebar.sizeHint().width()), FIRST_SIZE.width()])
         if not kept.restore_splitter("across", self._across):
@@ -149,7 +149,7 @@ class WindowBody(QWidget):
         kept.keep_splitter("across", self._across)
 
     def keep(self, kept: KeptState) -> None:
-        """Keeps what `restore` reads."""
+        """Keep what `restore` reads."""
         self.keep_sizes(kept)
         kept.keep_dates(self.bar.dates)
         self.table.keep_state(kept.values)

@@ -28,33 +28,33 @@ class KeptState:
         self.values = values
 
     def text(self, name: str) -> str:
-        """A kept text, or empty."""
+        """Return a kept text, or empty."""
         value = self.values.get(name, "")
         return value if isinstance(value, str) else ""
 
     def flag(self, name: str, default: bool) -> bool:
-        """A kept yes or no."""
+        """Return a kept yes or no."""
         value = self.values.get(name)
         return value if isinstance(value, bool) else default
 
     def restore_geometry(self, window: QWidget) -> bool:
-        """Puts the window where it was; tells whether that was known."""
+        """Put the window where it was and return whether that was known."""
         return window.restoreGeometry(_bytes(self.text(_GEOMETRY)))
 
     def keep_geometry(self, window: QWidget) -> None:
-        """Keeps the window's place and size."""
+        """Keep the window's place and size."""
         self.values[_GEOMETRY] = _text(window.saveGeometry())
 
     def restore_splitter(self, name: str, splitter: QSplitter) -> bool:
-        """Puts a splitter where it was; tells whether that was known."""
+        """Put a splitter where it was and return whether that was known."""
         return splitter.restoreState(_bytes(self.text(name)))
 
     def keep_splitter(self, name: str, splitter: QSplitter, state: QByteArray | None = None) -> None:
-        """Keeps a splitter's sizes: those of a saved state, or those of now."""
+        """Keep a splitter's sizes: those of a saved state, or those of now."""
         self.values[name] = _text(splitter.saveState() if state is None else state)
 
     def restore_dates(self, dates: DateRangePicker) -> None:
-        """Shows the preset that was chosen, as of today, or the days of one's own."""
+        """Show the preset that was chosen, as of today, or the days of one's own."""
         try:
             preset = RangePreset(self.text(_PRESET))
             if preset is RangePreset.CUSTOM:
@@ -66,7 +66,7 @@ class KeptState:
             dates.show_preset(RangePreset.ALL_TIME)
 
     def keep_dates(self, dates: DateRangePicker) -> None:
-        """Keeps the preset, and the days where they are one's own."""
+        """Keep the preset, and the days where they are one's own."""
         self.values[_PRESET] = dates.preset.value
         self.values[_FIRST] = dates.range.first.isoformat()
         self.values[_LAST] = dates.range.last.isoformat()

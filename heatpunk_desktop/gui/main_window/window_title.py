@@ -17,5 +17,5 @@ _STAR_PLACE: Final = "[*]"
 
 
 def name_window(window: QWidget, title: str) -> None:
-    """Gives a window a title that is shown as it was written, on one line of a bearable length."""
+    """Return a window a title that is shown as it was written, on one line of a bearable length."""
     window.setWindowTitle(one_line(title, _LONGEST).replace(_STAR_PLACE, _STAR_PLACE * 2))

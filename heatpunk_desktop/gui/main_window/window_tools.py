@@ -37,7 +37,7 @@ class WindowTools(QObject):
     """
 
     #: int: the key of a project to be shown.
-    project_wanted = Signal(object)
+    project_requested = Signal(object)
 
     def __init__(
         self, model: ProjectTableModel, body: WindowBody, actions: Mapping[Act, QAction], window: QMainWindow
@@ -64,20 +64,20 @@ class WindowTools(QObject):
         CommandPalette(self._entries(), self._projects, self._window).open()
 
     def _entries(self) -> list[Entry]:
-        """What the menus offer at this moment."""
+        """Return what the menus offer at this moment."""
         from heatpunk_desktop.gui.actions.listed_actions import listed_actions  # noqa: PLC0415 - when wanted only
         from heatpunk_desktop.gui.command_palette.entries import Entry  # noqa: PLC0415 - when wanted only
 
         native = QKeySequence.SequenceFormat.NativeText
         listed = [
             Entry(
-                one.words,
-                one.menu,
-                one.action.shortcut().toString(native),
-                one.action.trigger,
-                "" if one.action.isEnabled() else one.action.toolTip(),
+                entry.words,
+                entry.menu,
+                entry.action.shortcut().toString(native),
+                entry.action.trigger,
+                "" if entry.action.isEnabled() else entry.action.toolTip(),
             )
-            for one in listed_actions(self._window.menuBar())
+            for entry in listed_actions(self._window.menuBar())
         ]
         return [*listed, *(entry for make in self._makers for entry in make())]
 
@@ -92,7 +92,7 @@ class WindowTools(QObject):
         return Entry(words or self.tr("Project without a name"), self.tr("Project"), "", self._shower(row[KEY]))
 
     def _shower(self, key: int) -> Callable[[], None]:
-        return lambda: self.project_wanted.emit(key)
+        return lambda: self.project_requested.emit(key)
 
     @Slot()
     def _on_shortcuts_triggered(self) -> None:

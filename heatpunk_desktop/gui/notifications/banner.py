@@ -64,7 +64,7 @@ class Banner(QFrame):
         return "" if self.isHidden() else self._label.text()
 
     def say(self, words: str, icon: str = "triangle-alert", button: str = "") -> None:
-        """Shows words, and has a screen reader say them where they are new; empty words hide the banner.
+        """Show words, and have a screen reader say them where they are new; empty words hide the banner.
 
         Args:
             words: Plain text; shown on one line, or as one paragraph of a bearable length.

@@ -31,18 +31,18 @@ _UNSEEN_PLATFORMS: Final = frozenset({"offscreen", "minimal", "linuxfb", "vnc"})
 class Notes(Protocol):
     """Shows one note at a time."""
 
-    #: The person clicked the note.
+    #: The user clicked the note.
     clicked: SignalInstance
 
     def show(self, title: str, words: str) -> None:
-        """Shows a note in place of the one before."""
+        """Show a note in place of the one before."""
 
     def withdraw(self) -> None:
-        """Takes the note away."""
+        """Take the note away."""
 
 
 def make_notes(parent: QObject) -> Notes | None:
-    """The way that this computer has, or None where nobody could see a note."""
+    """Return the way that this computer has, or None where nobody could see a note."""
     if QGuiApplication.platformName() in _UNSEEN_PLATFORMS:
         return None
     return PortalNotes(parent) if sys.platform.startswith("linux") else TrayNotes(parent)
@@ -58,7 +58,7 @@ class TrayNotes(QObject):
         self._tray: QSystemTrayIcon | None = None
 
     def show(self, title: str, words: str) -> None:
-        """Shows a note where there is a tray."""
+        """Show a note where there is a tray."""
         if not QSystemTrayIcon.isSystemTrayAvailable():
             return
         if self._tray is None:
@@ -70,7 +70,7 @@ class TrayNotes(QObject):
         self._tray.showMessage(title, _without_markup(words), app_icon())
 
     def withdraw(self) -> None:
-        """Takes the icon away, and the note with it."""
+        """Take the icon away, and the note with it."""
         if self._tray is not None:
             self._tray.hide()
 
@@ -92,7 +92,7 @@ class PortalNotes(QObject):
         self._call: QDBusPendingCallWatcher | None = None
 
     def show(self, title: str, words: str) -> None:
-        """Shows a note in place of the one before."""
+        """Show a note in place of the one before."""
         if self._without_portal is not None:
             self._without_portal.show(title, words)
             return
@@ -101,7 +101,7 @@ class PortalNotes(QObject):
         self._ask("AddNotification", [_NOTE, {"title": title, "body": words, "priority": "normal"}])
 
     def withdraw(self) -> None:
-        """Takes the note away."""
+        """Take the note away."""
         if self._without_portal is not None:
             self._without_portal.withdraw()
         elif self._shown:
@@ -132,5 +132,5 @@ class PortalNotes(QObject):
 
 
 def _without_markup(words: str) -> str:
-    """Words that stay as they are where the desktop takes them for markup, as those of Linux do that have no portal."""
+    """Return text without angle brackets, which Linux desktops without a portal take for markup."""
     return words.replace("<", "\u2039").replace(">", "\u203a") if sys.platform.startswith("linux") else words

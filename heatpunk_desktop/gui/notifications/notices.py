@@ -41,12 +41,12 @@ def _told(error: KnownError) -> str:
 
 
 def _sentence(words: str) -> str:
-    """Words that others can follow: a server's often end without a full stop."""
+    """Return words that others can follow: a server's often end without a full stop."""
     return words if words.endswith((".", "!", "?", "…", "”")) else f"{words}."
 
 
 def _why(error: KnownError | None) -> str:
-    """Why there is no connection, and what a person can do where it does not mend itself."""
+    """Return why there is no connection, and what the user can do where it does not mend itself."""
     if error is None:
         return ""
     advice = error.what_to_do.replace(TRIES_ITSELF, "").strip()
@@ -61,7 +61,10 @@ def trouble_notice(
     sending: Sending | None = None,
     wrong_date: date | None = None,
 ) -> Notice:
-    """The most pressing of what is wrong: the disk, the date, then the key, the connection and the last refresh."""
+    """Return the notice of the most pressing problem.
+
+    The order is: disk, date, API key, connection, last refresh.
+    """
     if storage is not None:
         return Notice(_told(storage), "triangle-alert")
     if wrong_date is not None:
@@ -72,7 +75,7 @@ def trouble_notice(
         )
         return Notice(words.format(display_date(wrong_date)), "triangle-alert")
     if connection.link in _KEY_TROUBLE or (sending is not None and sending.is_paused_for_key):
-        # A person who is not of the team is refused everything, though the key is taken.
+        # A user who has left the team is refused everything, though the key is taken.
         error = connection.error or (refresh.error if isinstance(refresh.error, KeyRefusedError) else None)
         words = _told(error) if error else translate("notices", "The server does not take the API key.")
         kept = translate(
@@ -97,5 +100,5 @@ def trouble_notice(
 
 
 def demo_words() -> str:
-    """What is said as long as sample data are shown."""
+    """Return the words of the banner over sample data."""
     return translate("notices", "This is sample data. Try anything: nothing reaches a real account.")

@@ -1,4 +1,4 @@
-"""Tells the person outside of the window that something needs them, while the window is not in front."""
+"""Tells the user outside of the window that something needs them, while the window is not in front."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class SystemNotice(QObject):
     """One quiet note at a time, with no more in it than the project's name; gone once the window is in front.
 
     Args:
-        service: Tells what has come to need a person.
+        service: Tells what has come to need the user.
         window: The main window.
         notes: Makes what shows a note, when the first is wanted; gives None where nobody could see one.
     """
 
-    #: The person clicked the note.
+    #: The user clicked the note.
     clicked = Signal()
 
     def __init__(
@@ -83,7 +83,7 @@ class SystemNotice(QObject):
         QApplication.alert(self._window)
 
     def _number(self) -> int:
-        """How many need the user in all, as everywhere else."""
+        """Return how many need the user in all, as everywhere else."""
         try:
             return self._service.reader.operation_counts().needs_you
         except KnownError:

@@ -71,19 +71,19 @@ class PaperHead(NamedTuple):
 
 
 def lay_out_page(device: QPagedPaintDevice) -> None:
-    """Sets a page of A4 across, with margins that every printer can print."""
+    """Set a page of A4 across, with margins that every printer can print."""
     margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
     size = QPageSize(QPageSize.PageSizeId.A4)
     device.setPageLayout(QPageLayout(size, QPageLayout.Orientation.Landscape, margins, QPageLayout.Unit.Millimeter))
 
 
 def page_of(device: QPagedPaintDevice) -> QSizeF:
-    """The part of a device's page that can be painted, in units of a layout."""
+    """Return the part of a device's page that can be painted, in units of a layout."""
     return device.pageLayout().paintRect(QPageLayout.Unit.Inch).size() * UNITS
 
 
 def sheet_of(device: QPagedPaintDevice) -> QSizeF:
-    """The whole of a device's page, in units of a layout."""
+    """Return the whole of a device's page, in units of a layout."""
     return device.pageLayout().fullRect(QPageLayout.Unit.Inch).size() * UNITS
 
 
@@ -201,7 +201,7 @@ class Paper:
         return self._plain.height * (_GLYPH + 0.3)
 
     def _measure(self, sample: Sequence[Texts]) -> bool:
-        """Finds the width of each column; tells whether all that it holds is likely to be seen."""
+        """Find the width of each column and return whether all that it holds is likely to be seen."""
         gaps, whole = 2 * _GAP * self._point, self._page.width()
         wishes, needs = [], []
         for place, heading in enumerate(self._head.headings):
@@ -248,13 +248,13 @@ class _Face:
         self.spacing = self.metrics.lineSpacing()
 
     def write(self, painter: QPainter, place: QRectF, text: str) -> None:
-        """Writes a text on one line; what does not fit ends in `…`."""
+        """Write a text on one line; what does not fit ends in `…`."""
         painter.setFont(self.font)
         painter.drawText(place, _LEFT, self.metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width()))
 
 
 def _usual(widths: Sequence[float]) -> float:
-    """A width that all but one in fifty have room in."""
+    """Return a width that all but one in fifty have room in."""
     return sorted(widths, reverse=True)[len(widths) // 50] if widths else 0.0
 
 
@@ -267,7 +267,7 @@ def _plain(text: str) -> str:
 
 
 def fitted_lines(text: str, metrics: QFontMetricsF, width: float, lines: int) -> list[str]:
-    """A text in as many lines as are allowed, broken between words; what does not fit ends in `…`."""
+    """Return a text in as many lines as are allowed, broken between words; what does not fit ends in `…`."""
     left = _plain(text)
     found: list[str] = []
     while len(found) < lines - 1 and metrics.horizontalAdvance(left) > width:

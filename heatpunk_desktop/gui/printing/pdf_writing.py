@@ -29,7 +29,7 @@ _SAMPLE: Final = 400
 
 
 def cell_text(row: WholeRow, column: ExportColumn) -> str:
-    """What stands on paper for a project in a column."""
+    """Return what stands on paper for a project in a column."""
     cell = column.cell(row)
     if cell is None:
         return ""
@@ -39,7 +39,7 @@ def cell_text(row: WholeRow, column: ExportColumn) -> str:
 
 
 def pdf_writer(make_head: Callable[[], PaperHead]) -> Write:
-    """What writes projects to a PDF, whole or not at all.
+    """Return what writes projects to a PDF, whole or not at all.
 
     Args:
         make_head: Gives what stands on every page.
@@ -52,7 +52,7 @@ def pdf_writer(make_head: Callable[[], PaperHead]) -> Write:
         progress: Progress,
         cancelled: Cancelled,
     ) -> Written:
-        status_place = next((place for place, one in enumerate(columns) if one.choice is Field.STATUS), None)
+        status_place = next((place for place, column in enumerate(columns) if column.choice is Field.STATUS), None)
         head = make_head()._replace(status_place=status_place)
         buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)

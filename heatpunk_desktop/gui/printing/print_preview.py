@@ -143,7 +143,7 @@ class PrintPreview(Dialog):
         self._on_chosen()
 
     def printable(self) -> Printable:
-        """The list as it is now, with the chosen rows and columns."""
+        """Return the list as it is now, with the chosen rows and columns."""
         return self._make(selected_only=self._selected.isChecked(), columns=self._chosen_columns())
 
     def _make_columns(self, columns: Sequence[tuple[int, str, bool]], parent: QWidget) -> QListWidget:

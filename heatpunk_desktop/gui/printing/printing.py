@@ -38,7 +38,7 @@ class Printable(NamedTuple):
     head: PaperHead
 
     def rows_of(self, paper: Paper, number: int) -> list[Texts]:
-        """The rows of a page, by its number from 1."""
+        """Return the rows of a page, by its number from 1."""
         start = (number - 1) * paper.rows_a_page
         return [*map(self.texts_of, range(start, min(start + paper.rows_a_page, self.total)))]
 
@@ -51,7 +51,7 @@ class MakePrintable(Protocol):
 
 
 def make_printer() -> QPrinter:
-    """A printer with a page of A4 across."""
+    """Return a printer with a page of A4 across."""
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     lay_out_page(printer)
     return printer
@@ -83,7 +83,7 @@ class PrintJob(QObject):
         self.printer = printer
 
     def ask(self) -> None:
-        """Opens the system's dialog; printing begins when it is accepted."""
+        """Open the system's dialog; printing begins when it is accepted."""
         dialog = QPrintDialog(self.printer, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setOption(QAbstractPrintDialog.PrintDialogOption.PrintPageRange, True)

@@ -88,18 +88,18 @@ class SavedViewsController(QObject):
         service.members_changed.connect(self.take_members)
         self._model.own_counted.connect(self._on_counted)
         self._narrowing.changed.connect(self._on_shown_changed)
-        self._narrowing.own_view_left.connect(self._on_own_view_left)
+        self._narrowing.saved_view_left.connect(self._on_own_view_left)
         header = self._body.table.horizontalHeader()
         header.sectionMoved.connect(self._on_shown_changed)
         header.sortIndicatorChanged.connect(self._on_shown_changed)
         for action in self._body.table.column_actions:
             action.toggled.connect(self._on_shown_changed)
         sidebar = self._body.sidebar
-        sidebar.own_chosen.connect(self.choose)
-        sidebar.own_menu_wanted.connect(self._on_own_menu_wanted)
-        sidebar.own_renaming_wanted.connect(self.rename)
-        sidebar.own_deletion_wanted.connect(self.delete)
-        sidebar.own_moving_wanted.connect(self.shelf.move)
+        sidebar.saved_view_chosen.connect(self.choose)
+        sidebar.saved_view_menu_requested.connect(self._on_own_menu_wanted)
+        sidebar.saved_view_rename_requested.connect(self.rename)
+        sidebar.saved_view_deletion_requested.connect(self.delete)
+        sidebar.saved_view_move_requested.connect(self.shelf.move)
         self._actions[Act.SAVE_VIEW].triggered.connect(self._on_save_triggered)
         self._actions[Act.KEEP_VIEW].triggered.connect(self._on_keep_triggered)
         self._actions[Act.REVERT_VIEW].triggered.connect(self._on_revert_triggered)
@@ -108,7 +108,7 @@ class SavedViewsController(QObject):
     @property
     def current(self) -> int | None:
         """The number of the view of one's own that is shown, changed or not."""
-        return self._narrowing.own_view
+        return self._narrowing.saved_view
 
     def load(self) -> None:
         """Reads the views from the store. Raises StorageError where that cannot be done."""
@@ -251,7 +251,7 @@ class SavedViewsController(QObject):
 
     def _show_filter(self, view_id: int, view: SavedView) -> None:
         wanted = filter_of(view, self._members, self._narrowing.filter.my_id, self._today())
-        self._narrowing.show_own_view(view_id, wanted, view.search, view.preset, view.own_days)
+        self._narrowing.show_saved_view(view_id, wanted, view.search, view.preset, view.own_days)
 
     def _show_columns(self, view: SavedView) -> None:
         if view.columns:
@@ -292,7 +292,7 @@ class SavedViewsController(QObject):
 
     @Slot(object)
     def _on_views_changed(self, views: tuple[OwnView, ...]) -> None:
-        self._body.sidebar.show_own_views([(one.view_id, one.view.name) for one in views], self.current)
+        self._body.sidebar.show_saved_views([(one.view_id, one.view.name) for one in views], self.current)
         self._fill_menu()
         self._count()
 
@@ -306,7 +306,7 @@ class SavedViewsController(QObject):
         if self._today() != self._counted_on:
             self._count()  # the last 7 days are others now
         elif len(counts) == len(self.shelf.views):
-            self._body.sidebar.show_own_counts(counts)
+            self._body.sidebar.show_saved_view_counts(counts)
 
     # -- menus -----------------------------------------------------------------------------------------------------
 

@@ -40,10 +40,10 @@ class Tester(Protocol):
         """facts.ConnectionTest: how the last test ended."""
 
     def test(self, account: Account, api_key: str) -> None:
-        """Begins a test."""
+        """Begin a test."""
 
     def cancel(self) -> None:
-        """Gives up the test that runs."""
+        """Return up the test that runs."""
 
 
 class AccountFields(QWidget):
@@ -154,12 +154,12 @@ class AccountFields(QWidget):
             self._with_consent(self._test_and_give)
 
     def focus_first(self) -> None:
-        """Puts the focus on the first field that is empty and must not be."""
+        """Put the focus on the first field that is empty and must not be."""
         needed = [field for key, field in self._fields.items() if key != _KEY or not self._keeps_key]
         next((field for field in needed if not field.text()), self._fields[_DOMAIN]).editor.setFocus()
 
     def focus_key(self) -> None:
-        """Puts the focus on the key, where another one is wanted."""
+        """Put the focus on the key, where another one is wanted."""
         self._key_line.setFocus()
 
     def _test(self, account: Account, api_key: str) -> None:
@@ -173,7 +173,7 @@ class AccountFields(QWidget):
         self._test(account, api_key)
 
     def _checked(self, key: str) -> tuple[str, Problem | None]:
-        """What one field holds, as it is to be used, and what is wrong with it."""
+        """Return what one field holds, as it is to be used, and what is wrong with it."""
         typed = self._fields[key].text()
         if key == _EMAIL:
             return typed.strip(), check_member_email(typed).problem
@@ -185,7 +185,7 @@ class AccountFields(QWidget):
             return "", error(" ".join((bad.message, bad.what_to_do)))
 
     def _read(self) -> tuple[Account, str] | None:
-        """What is filled in, or None where something is wrong, which is then said beside its field."""
+        """Return what is filled in, or None where something is wrong, which is then said beside its field."""
         checked = {key: self._checked(key) for key in self._fields}
         for key, field in self._fields.items():
             field.set_problem(checked[key][1])
@@ -254,7 +254,7 @@ class AccountFields(QWidget):
             self._with_consent(self.account_given.emit)
 
     def _words_on(self, trouble: KnownError) -> str:
-        """The words of an error for these very fields, and for a test, which nothing repeats."""
+        """Return the words of an error for these very fields, and for a test, which nothing repeats."""
         text = trouble.text().replace(TRIES_ITSELF, self.tr("Try again in a moment.")).replace(IN_SETTINGS, "")
         return f"{trouble.title}. {' '.join(text.split())}"
 

@@ -31,7 +31,7 @@ class ProxyFields(QWidget):
         parent: The window.
     """
 
-    #: A person chose or typed something.
+    #: The user chose or typed something.
     edited = Signal()
 
     def __init__(self, setting: str, words: Callable[[], str] = str, parent: QWidget | None = None) -> None:
@@ -70,7 +70,7 @@ class ProxyFields(QWidget):
         self._on_kind_changed()
 
     def read(self) -> str | None:
-        """The setting that is chosen, or None where the address is none, which is then said beside it."""
+        """Return the setting that is chosen, or None where the address is none, which is then said beside it."""
         kind = str(self._kind.currentData())
         if kind != _NAMED:
             self._address.set_problem(None)
@@ -85,7 +85,7 @@ class ProxyFields(QWidget):
         return address
 
     def focus_address(self) -> None:
-        """Puts the focus where the address is typed."""
+        """Put the focus where the address is typed."""
         self._address.editor.setFocus()
 
     @Slot()

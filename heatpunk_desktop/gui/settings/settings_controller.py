@@ -1,4 +1,4 @@
-"""What a person sets: the settings' dialog, and those of its choices that the menu has as well."""
+"""What the user sets: the settings' dialog, and those of its choices that the menu has as well."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class SettingsController(QObject):
     """
 
     #: Account, str: another account is wanted, or a new key for this one.
-    account_wanted = Signal(object, str)
+    account_requested = Signal(object, str)
     #: The user, who is looking at sample data, wants to connect an account of their own.
     connect_requested = Signal()
     #: str: `system`, `light` or `dark`.
@@ -78,7 +78,7 @@ class SettingsController(QObject):
 
     @Slot()
     def open(self) -> None:
-        """Shows the settings for a key to be given, as there is none that the server takes."""
+        """Show the settings for a key to be given, as there is none that the server takes."""
         self._open().focus_key()
 
     @Slot()
@@ -86,7 +86,7 @@ class SettingsController(QObject):
         from heatpunk_desktop.gui.settings.settings_dialog import SettingsDialog  # noqa: PLC0415 - not needed to start
 
         dialog = SettingsDialog(self._make_tester(), self._settings, self._account, self._window, self._proxy_words)
-        dialog.account_given.connect(self.account_wanted)
+        dialog.account_given.connect(self.account_requested)
         dialog.connect_requested.connect(self.connect_requested)
         dialog.appearance_changed.connect(self._show_appearance)
         dialog.appearance_changed.connect(self.appearance_chosen)
@@ -96,7 +96,7 @@ class SettingsController(QObject):
         return dialog
 
     def save(self) -> None:
-        """Keeps the settings; where that fails the program goes on, with those of before at the next start."""
+        """Keep the settings; where that fails the program goes on, with those of before at the next start."""
         try:
             self._settings.save()
         except KnownError:

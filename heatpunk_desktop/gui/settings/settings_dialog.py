@@ -130,7 +130,7 @@ class SettingsDialog(Dialog):
             self._account.focus_first()
 
     def focus_key(self) -> None:
-        """Puts the keyboard where a key is given, unless there is none to give."""
+        """Put the keyboard where a key is given, unless there is none to give."""
         if self._account.isVisibleTo(self):
             self._account.focus_key()
 
@@ -214,7 +214,7 @@ class SettingsDialog(Dialog):
             self.accept()
 
     def _save(self) -> bool:
-        """Keeps the choices about the window and the proxy; says so where that cannot be."""
+        """Keep the choices about the window and the proxy; say so where that cannot be."""
         proxy = self._proxy.read()
         if proxy is None:
             return False
@@ -229,8 +229,8 @@ class SettingsDialog(Dialog):
         try:
             self._settings.save()
         except KnownError as trouble:
-            for one in _KEPT:
-                setattr(self._settings, one, getattr(before, one))
+            for choice in _KEPT:
+                setattr(self._settings, choice, getattr(before, choice))
             self._settings.proxy = proxy_before
             show_error(self, trouble)
             return False

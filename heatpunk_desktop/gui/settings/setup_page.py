@@ -36,10 +36,10 @@ class SetupPage(QWidget):
         parent: Owner.
     """
 
-    #: Account, str: what the person gave; the key is not empty.
+    #: Account, str: what the user gave; the key is not empty.
     account_given = Signal(object, str)
-    #: The person wants to look around without an account.
-    sample_data_wanted = Signal()
+    #: The user wants to look around without an account.
+    sample_data_requested = Signal()
 
     def __init__(self, tester: Tester, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,7 +94,7 @@ class SetupPage(QWidget):
         return self._network
 
     def _take_proxy(self) -> bool:
-        """Has what is asked next go through the proxy that is named; False where none is, which is then said."""
+        """Have what is asked next go through the proxy that is named; False where none is, which is then said."""
         proxy = self._proxy.read()
         if proxy is None:
             self._network.open()
@@ -129,7 +129,7 @@ class SetupPage(QWidget):
 
     def _make_buttons(self) -> QHBoxLayout:
         sample = QPushButton(self.tr("Try with sample data"), self)
-        sample.clicked.connect(self.sample_data_wanted)
+        sample.clicked.connect(self.sample_data_requested)
         save = QPushButton(self.tr("Save"), self)
         save.setDefault(True)
         save.clicked.connect(self._on_save_clicked)

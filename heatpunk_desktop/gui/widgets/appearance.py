@@ -1,4 +1,4 @@
-"""Light or dark, as the person or the system has it."""
+"""Light or dark, as the user or the system has it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _DARK: Final = {
 }
 _DISABLED: Final = "#7B828C"
 
-#: What people type in and choose from.
+#: What the user types in and choose from.
 _FIELDS: Final = (
     "QLineEdit",
     "QComboBox",
@@ -64,7 +64,7 @@ _BOXES_ARE_LIGHTER: Final = 110
 
 
 def apply_appearance(application: QApplication, appearance: str) -> None:
-    """Makes the program light, dark, or as the system has it.
+    """Make the program light, dark, or as the system has it.
 
     Args:
         application: The application.
@@ -95,13 +95,13 @@ class _Edges(QObject):
 
     @classmethod
     def of(cls, application: QApplication) -> _Edges:
-        """The one of an application."""
+        """Return the one of an application."""
         # By its name: PySide makes a type for each child that it has to look at, of which the style is one.
         return application.findChild(cls, _EDGES) or cls(application)
 
     @Slot()
     def draw(self) -> None:
-        """Gives fields and boxes the colours of the application, but for what their edges are made of."""
+        """Return fields and boxes the colours of the application, but for what their edges are made of."""
         palette = self._application.palette()
         edge = field_edge(palette).toHsv()
         palette.setColor(_Role.PlaceholderText, muted_text(palette))

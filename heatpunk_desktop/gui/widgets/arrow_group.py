@@ -48,8 +48,8 @@ class ArrowGroup(QObject):
         return super().eventFilter(watched, event)
 
     def _go(self, member: QWidget, step: int) -> None:
-        """Gives the keyboard to the next one that can be seen, where there is one."""
-        shown = [one for one in self._members if one.isVisible() or one is member]
+        """Return the keyboard to the next one that can be seen, where there is one."""
+        shown = [other for other in self._members if other.isVisible() or other is member]
         place = shown.index(member) + step
         if 0 <= place < len(shown):
             shown[place].setFocus(Qt.FocusReason.OtherFocusReason)

@@ -99,7 +99,7 @@ class DateField(QDateEdit):
             super().keyPressEvent(event)
 
     def _is_passed_on(self, event: QKeyEvent) -> bool:
-        """Takes a key while a date is being typed; tells whether Qt's own field is to have it too."""
+        """Take a key while a date is being typed and return whether Qt's own field is to have it too."""
         line = self.lineEdit()
         event.accept()
         if event.key() == Qt.Key.Key_Escape:
@@ -131,7 +131,7 @@ class DateField(QDateEdit):
         super().mousePressEvent(event)
 
     def open_calendar(self) -> None:
-        """Drops the calendar down, as a press of the arrow does."""
+        """Drop the calendar down, as a press of the arrow does."""
         self._finish_typing()
         is_mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         place = QPointF(_ARROW if is_mirrored else self.width() - _ARROW, self.height() / 2)
@@ -178,16 +178,16 @@ class DateField(QDateEdit):
         return QWidget.focusNextPrevChild(self, forwards)
 
     def _keep_typed(self, typed: str) -> None:
-        """Puts back what is typed, in whose place Qt has put the date."""
+        """Put back what is typed, in whose place Qt has put the date."""
         if self._is_typing and self.lineEdit().text() != typed:
             self.lineEdit().setText(typed)
 
     def _take(self, day: date) -> None:
-        """Shows a typed day; one before the first or after the last that there can be becomes that."""
+        """Show a typed day; one before the first or after the last that there can be becomes that."""
         self.setDate(max(self.minimumDate(), min(self.maximumDate(), QDate(day.year, day.month, day.day))))
 
     def _finish_typing(self) -> bool:
-        """Takes what is typed; an emptied field shows its day again.
+        """Take what is typed; an emptied field shows its day again.
 
         Returns:
             Whether nothing is being typed any more: what makes no date stays, and is said to be none.
@@ -206,7 +206,7 @@ class DateField(QDateEdit):
 
     @Slot()
     def _give_up(self) -> None:
-        """Shows the last day that made sense again."""
+        """Show the last day that made sense again."""
         if self._is_typing:
             self._stop_typing()
             self._show_date()

@@ -16,7 +16,7 @@ class ExpandableSection(QWidget):
         parent: Owner.
     """
 
-    #: bool: whether the content is to be seen by now.
+    #: bool: whether the content is to be seen now.
     toggled = Signal(bool)
 
     def __init__(self, name: str, about: str, content: QWidget, parent: QWidget | None = None) -> None:
@@ -39,7 +39,7 @@ class ExpandableSection(QWidget):
         self._on_toggled(is_open=False)
 
     def open(self) -> None:
-        """Shows the content."""
+        """Show the content."""
         self._button.setChecked(True)
 
     @Slot(bool)

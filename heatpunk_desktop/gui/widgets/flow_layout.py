@@ -25,7 +25,7 @@ class FlowLayout(QLayout):
         self._items.append(item)
 
     def put_before(self, place: QWidget, widgets: list[QWidget]) -> None:
-        """Puts widgets in the row before one that is in it, in their order; those that are in it already move."""
+        """Put widgets in the row before one that is in it, in their order; those that are in it already move."""
         for widget in widgets:
             self.removeWidget(widget)
         index = next(number for number, item in enumerate(self._items) if item.widget() is place)
@@ -103,9 +103,9 @@ class FlowLayout(QLayout):
         for item in self._shown():
             needed = item.sizeHint().width()
             if row and used + self.spacing() + needed > width:
-                yield row, max(one.sizeHint().height() for one in row)
+                yield row, max(item.sizeHint().height() for item in row)
                 row, used = [], 0
             used += needed + (self.spacing() if row else 0)
             row.append(item)
         if row:
-            yield row, max(one.sizeHint().height() for one in row)
+            yield row, max(item.sizeHint().height() for item in row)

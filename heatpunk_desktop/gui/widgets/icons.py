@@ -20,12 +20,12 @@ _ROOM: Final = 13
 
 
 def control_height(widget: QWidget) -> int:
-    """How high a button or field of the window is at least: easy to hit, whatever the font."""
+    """Return how high a button or field of the window is at least: easy to hit, whatever the font."""
     return widget.fontMetrics().height() + _ROOM
 
 
 def app_icon() -> QIcon:
-    """The program's own icon; at the size of a title bar it is drawn with fewer lines."""
+    """Return the program's own icon; at the size of a title bar it is drawn with fewer lines."""
     folder = resources_folder() / "icons"
     icon = QIcon(str(folder / "app.svg"))
     icon.addPixmap(QIcon(str(folder / "app-small.svg")).pixmap(QSize(ICON_SIZE, ICON_SIZE), 1.0))
@@ -33,7 +33,7 @@ def app_icon() -> QIcon:
 
 
 def tinted_pixmap(name: str, colour: QColor, size: int = ICON_SIZE) -> QPixmap:
-    """An icon in a colour, sharp on the screen with the finest pixels.
+    """Return an icon in a colour, sharp on the screen with the finest pixels.
 
     Args:
         name: File name in `resources/icons`, without `.svg`.
@@ -54,12 +54,12 @@ def tinted_pixmap(name: str, colour: QColor, size: int = ICON_SIZE) -> QPixmap:
 
 
 def blank_icon() -> QIcon:
-    """Keeps the place of an icon that is still to be drawn, so that nothing moves when it is."""
+    """Keep the place of an icon that is still to be drawn, so that nothing moves when it is."""
     pixmap = QPixmap(ICON_SIZE, ICON_SIZE)
     pixmap.fill(Qt.GlobalColor.transparent)
     return QIcon(pixmap)
 
 
 def tinted_icon(name: str, palette: QPalette, role: QPalette.ColorRole = QPalette.ColorRole.ButtonText) -> QIcon:
-    """An icon in the colour of a palette's text; the style makes it fainter where its control is disabled."""
+    """Return an icon in the colour of a palette's text; the style makes it fainter where its control is disabled."""
     return QIcon(tinted_pixmap(name, palette.color(QPalette.ColorGroup.Active, role)))

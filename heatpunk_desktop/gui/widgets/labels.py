@@ -30,7 +30,7 @@ class Tone(StrEnum):
 
     @classmethod
     def of(cls, severity: Severity) -> Tone:
-        """The tone in which a problem is told."""
+        """Return the tone in which a problem is told."""
         return cls.ERROR if severity is Severity.ERROR else cls.DOUBT
 
 
@@ -59,7 +59,7 @@ class PlainLabel(QLabel):
         super().setText(breakable(display_text(text)))
 
     def say(self, text: str, tone: Tone) -> None:
-        """Shows a text in a tone; an empty text hides the label."""
+        """Show a text in a tone; an empty text hides the label."""
         self._tone = tone
         self._colour()
         self.setText(text)
@@ -72,7 +72,7 @@ class PlainLabel(QLabel):
             self._colour()
 
     def _colour(self) -> None:
-        """Does nothing where the colour is right already, for setting a palette is itself a change of the palette."""
+        """Do nothing where the colour is right already, for setting a palette is itself a change of the palette."""
         palette = QPalette()
         if self._tone is Tone.PLAIN:
             if self.testAttribute(Qt.WidgetAttribute.WA_SetPalette):
@@ -104,7 +104,7 @@ class FieldNote(PlainLabel):
 
     @classmethod
     def line_height(cls, parent: QWidget) -> int:
-        """How high a note of one line is, in pixels."""
+        """Return how high a note of one line is, in pixels."""
         return QFontMetrics(cls._smaller(parent.font())).lineSpacing()
 
     @override
@@ -197,7 +197,7 @@ class HeadingLabel(PlainLabel):
 
 
 def announce(widget: QWidget, words: str) -> None:
-    """Has a screen reader say what was shown outside the focused control."""
+    """Have a screen reader say what was shown outside the focused control."""
     from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent  # noqa: PLC0415 - not needed to start
 
     QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, words))

@@ -42,7 +42,7 @@ class LinkButton(QPushButton):
             self._colour()
 
     def _colour(self) -> None:
-        """Does nothing where the colour is right already, for setting a palette is itself a change of the palette."""
+        """Do nothing where the colour is right already, for setting a palette is itself a change of the palette."""
         palette = QPalette()
         link = palette.color(QPalette.ColorRole.Link)
         if self.palette().color(QPalette.ColorRole.ButtonText) != link:

@@ -63,7 +63,7 @@ class MonthCalendar(QCalendarWidget):
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
-        """Opens at the chosen day; where that is only the first of all, at today, which is what people look for."""
+        """Open at the chosen day; where that is only the first of all, at today, which is what people look for."""
         super().showEvent(event)
         day = self._today()
         if self.selectedDate() == self.minimumDate():
@@ -114,7 +114,7 @@ class MonthCalendar(QCalendarWidget):
 
     @Slot()
     def _colour(self) -> None:
-        """Gives Qt's parts, which have colours of their own, those of the program."""
+        """Return Qt's parts, which have colours of their own, those of the program."""
         palette = QPalette()
         text = palette.color(QPalette.ColorRole.Text)
         base = palette.color(QPalette.ColorRole.Base)
@@ -140,7 +140,7 @@ class MonthCalendar(QCalendarWidget):
 
 
 def _arrow(step: int, colour: QColor) -> QIcon:
-    """A pointed line to the left or right."""
+    """Return a pointed line to the left or right."""
     ratio = 2.0
     pixmap = QPixmap(round(ICON_SIZE * ratio), round(ICON_SIZE * ratio))
     pixmap.setDevicePixelRatio(ratio)

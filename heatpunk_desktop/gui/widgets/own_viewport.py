@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def give_viewport(area: QAbstractScrollArea) -> None:
-    """Gives an area a viewport like that which Qt gives it.
+    """Return an area a viewport like that which Qt gives it.
 
     Python meets Qt's own only through a call that answers "a widget": to find out which kind it is, PySide makes the
     types of all kinds that there are, from the wizard to the font dialog, before the window is seen.

@@ -35,7 +35,7 @@ _Scroll = QAbstractItemView.ScrollMode
 
 
 class PaintedRows(QTableView):
-    """What a person does with rows, by the keys that their model tells as `UserRole`.
+    """What the user does with rows, by the keys that their model tells as `UserRole`.
 
     A table rather than a list, as Qt lays out rows of one height without looking at each.
 
@@ -72,7 +72,7 @@ class PaintedRows(QTableView):
         self.doubleClicked.connect(self._on_double_clicked)
 
     def selected_rows(self) -> list[int]:
-        """The selected rows, from the top."""
+        """Return the selected rows, from the top."""
         selection = self.selectionModel().selection()
         parts = [range(part.top(), part.bottom() + 1) for part in map(selection.at, range(selection.size()))]
         return [*parts[0]] if len(parts) == 1 else sorted({row for part in parts for row in part})
@@ -80,7 +80,7 @@ class PaintedRows(QTableView):
     # -- keys and pointer ------------------------------------------------------------------------------------------
 
     def kept_column(self) -> int:
-        """The column in which a row that is chosen anew gets the keyboard."""
+        """Return the column in which a row that is chosen anew gets the keyboard."""
         return 0
 
     @override
@@ -111,7 +111,7 @@ class PaintedRows(QTableView):
 
     @override
     def keyboardSearch(self, search: str) -> None:
-        """Does nothing: there is a search field, and a second way of searching would fight with it."""
+        """Do nothing: there is a search field, and a second way of searching would fight with it."""
 
     @Slot(QModelIndex)
     def _on_double_clicked(self, index: QModelIndex) -> None:
@@ -158,7 +158,7 @@ class PaintedRows(QTableView):
         return super().viewportEvent(event)
 
     def _tip_at(self, point: QPoint) -> tuple[str, QRect] | None:
-        """What to show as a tool tip at a point of the viewport, and for how much of it; None for nothing."""
+        """Return what to show as a tool tip at a point of the viewport, and for how much of it; None for nothing."""
         raise NotImplementedError
 
     def _hover(self, row: int) -> None:
@@ -173,12 +173,12 @@ class PaintedRows(QTableView):
         return self.verticalHeader().defaultSectionSize()
 
     def _band(self, row: int) -> QRect:
-        """The place of a row in the viewport, over its whole width."""
+        """Return the place of a row in the viewport, over its whole width."""
         height = self._row_height()
         return QRect(0, row * height - self.verticalHeader().offset(), self.viewport().width(), height)
 
     def _bands_in(self, rect: QRect) -> Iterator[tuple[int, QRect]]:
-        """The rows that some of the viewport shows, each with its place as `_band` tells it."""
+        """Yield the rows that some of the viewport shows, each with its place as `_band` tells it."""
         height, offset, width = self._row_height(), self.verticalHeader().offset(), self.viewport().width()
         last = min(self.model().rowCount() - 1, (rect.bottom() + offset) // height)
         for row in range(max(0, (rect.top() + offset) // height), last + 1):
@@ -190,14 +190,14 @@ class PaintedRows(QTableView):
 
 
 def as_tip(text: str) -> str:
-    """A text of any origin as a tool tip, which takes what looks like HTML for it."""
+    """Return a text of any origin as a tool tip, which takes what looks like HTML for it."""
     from html import escape  # noqa: PLC0415 - its table of characters is not needed to start
 
     return f"<p style='white-space:pre-wrap'>{escape(text)}</p>"
 
 
 def selection_of(model: QAbstractItemModel, rows: Sequence[int], last_column: int = 0) -> QItemSelection:
-    """Rows as a selection of few parts.
+    """Return rows as a selection of few parts.
 
     Args:
         model: Whose rows.

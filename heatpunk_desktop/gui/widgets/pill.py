@@ -24,7 +24,7 @@ class Pill(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def show_status(self, status: str) -> None:
-        """Shows a status, whatever the server calls it, or that there is none."""
+        """Show a status, whatever the server calls it, or that there is none."""
         self._status = " ".join(status.split())
         self.setAccessibleName(self.tr("Status {0}").format(self._status) if self._status else pill_words(""))
         self.updateGeometry()

@@ -68,7 +68,7 @@ def paint_glyph(painter: QPainter, rect: QRect | QRectF, status: str, colour: QC
 
 
 def pill_font(font: QFont) -> QFont:
-    """The font of a pill among text in a font."""
+    """Return the font of a pill among text in a font."""
     smaller = QFont(font)
     if font.pointSizeF() > 0:
         smaller.setPointSizeF(font.pointSizeF() * _TEXT_SIZE)
@@ -83,7 +83,7 @@ def pill_words(status: str) -> str:
 
 
 def pill_size(status: str, font: QFont) -> QSize:
-    """The size of a status's pill among text in a font."""
+    """Return the size of a status's pill among text in a font."""
     metrics = QFontMetrics(pill_font(font))
     width = metrics.horizontalAdvance(pill_words(status)) + GLYPH + _GAP + 2 * _PADDING + 1
     return QSize(width, max(metrics.height(), GLYPH) + 2 * _ABOVE)
@@ -123,7 +123,7 @@ def paint_pill(painter: QPainter, rect: QRect | QRectF, status: str, palette: QP
 
 
 def status_icon(status: str, palette: QPalette) -> QIcon:
-    """A status's glyph in its colour, for combo boxes and menus; sharp on the screen with the finest pixels."""
+    """Return a status's glyph in its colour, for combo boxes and menus; sharp on the screen with the finest pixels."""
     ratio = max([screen.devicePixelRatio() for screen in QGuiApplication.screens()], default=1.0)
     pixmap = QPixmap(ceil(_ICON * ratio), ceil(_ICON * ratio))
     pixmap.setDevicePixelRatio(ratio)

@@ -39,7 +39,7 @@ class SuggestingLine(QLineEdit):
         return self._is_suggested
 
     def suggest(self, text: str) -> None:
-        """Puts a suggestion in the place of nothing or of the suggestion before; what was typed stays."""
+        """Put a suggestion in the place of nothing or of the suggestion before; what was typed stays."""
         self._suggestion = text
         if self._is_suggested or (not self.text() and not self.hasFocus()):
             self._show(text)
@@ -101,7 +101,7 @@ class SuggestingLine(QLineEdit):
         self._colour()
 
     def _colour(self) -> None:
-        """Does nothing where the colour is right already, for setting a palette is itself a change of the palette."""
+        """Do nothing where the colour is right already, for setting a palette is itself a change of the palette."""
         palette = QPalette()
         if not self._is_suggested:
             if self.testAttribute(Qt.WidgetAttribute.WA_SetPalette):

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 
 def put_after(place: QWidget, *parts: QWidget) -> None:
-    """Puts parts of a window, each with what is in it, behind a place and what is in that; within a part as it is made.
+    """Put parts of a window, each with what is in it, behind a place and what is in that; within a part as it is made.
 
     The focus chain itself is not walked here: Python's hold on what Qt keeps in it for its own use outlives it.
     """
@@ -22,12 +22,12 @@ def put_after(place: QWidget, *parts: QWidget) -> None:
 
 
 def _reached_in(part: QWidget) -> list[QWidget]:
-    """What Tab reaches in a part of a window, whether it is shown or not; what hands the keyboard on left out."""
+    """Return the widgets in a part of a window that Tab reaches, hidden ones too, without focus proxies."""
     everything = (part, *part.findChildren(QWidget))
     return [
-        one
-        for one in everything
-        if one.focusPolicy() & Qt.FocusPolicy.TabFocus
-        and one.focusProxy() is None
-        and one.window() is part.window()  # the list that a combo box drops down is a window of its own
+        widget
+        for widget in everything
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.focusProxy() is None
+        and widget.window() is part.window()  # the list that a combo box drops down is a window of its own
     ]

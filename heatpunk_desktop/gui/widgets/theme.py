@@ -43,12 +43,12 @@ _STEPS: Final = 20
 
 
 def is_dark(palette: QPalette) -> bool:
-    """Whether text is lighter than its ground."""
+    """Return whether text is lighter than its ground."""
     return palette.color(QPalette.ColorRole.Base).lightness() < palette.color(QPalette.ColorRole.Text).lightness()
 
 
 def blend(colour: QColor, ground: QColor, share: float) -> QColor:
-    """The opaque colour that `share` (0 to 1) of one colour makes over another."""
+    """Return the opaque colour that `share` (0 to 1) of one colour makes over another."""
     rest = 1 - share
     return QColor.fromRgbF(
         colour.redF() * share + ground.redF() * rest,
@@ -57,14 +57,14 @@ def blend(colour: QColor, ground: QColor, share: float) -> QColor:
     )
 
 
-def contrast(one: QColor, other: QColor) -> float:
-    """The ratio of two colours' luminances, 1 to 21. Source: WCAG 2.2, "contrast ratio"."""
-    darker, lighter = sorted((_luminance(one.rgb()), _luminance(other.rgb())))
+def contrast(colour: QColor, ground: QColor) -> float:
+    """Return the ratio of two colours' luminances, 1 to 21. Source: WCAG 2.2, "contrast ratio"."""
+    darker, lighter = sorted((_luminance(colour.rgb()), _luminance(ground.rgb())))
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def readable_on(colour: QColor, *grounds: QColor) -> QColor:
-    """A text colour, moved towards black or white only as far as each of the grounds needs it.
+    """Return a text colour, moved towards black or white only as far as each of the grounds needs it.
 
     Palettes of people's own may have any ground; those of the system leave the colour as it is.
     """
@@ -80,17 +80,17 @@ def readable_on(colour: QColor, *grounds: QColor) -> QColor:
 
 
 def status_colour(status: str, palette: QPalette) -> QColor:
-    """The colour of a status's glyph and word; a status that is not known has that of Rejected."""
+    """Return the colour of a status's glyph and word; a status that is not known has that of Rejected."""
     return _of(_STATUSES.get(status, _STATUSES[Status.REJECTED]), palette)
 
 
 def pill_background(status: str, palette: QPalette, ground: QColor) -> QColor:
-    """The ground of a status pill that lies on `ground`."""
+    """Return the ground of a status pill that lies on `ground`."""
     return blend(status_colour(status, palette), ground, PILL_TINT)
 
 
 def muted_text(palette: QPalette) -> QColor:
-    """Text of less weight, readable on tables and on panels."""
+    """Return text of less weight, readable on tables and on panels."""
     base = palette.color(QPalette.ColorRole.Base)
     muted = blend(palette.color(QPalette.ColorRole.Text), base, _MUTED)
     return readable_on(
@@ -104,32 +104,32 @@ def waiting_text(palette: QPalette) -> QColor:
 
 
 def danger(palette: QPalette) -> QColor:
-    """Red: an error, or what cannot be taken back."""
+    """Red: an error, or what cannot be withdrawn."""
     return _of(_RED, palette)
 
 
 def match_background(palette: QPalette) -> QColor:
-    """The ground of text that matches what is searched for."""
+    """Return the ground of text that matches what is searched for."""
     return _of(_MATCH, palette)
 
 
 def selection_background(palette: QPalette) -> QColor:
-    """The ground of a selected row: light enough that every text on it keeps its colour."""
+    """Return the ground of a selected row: light enough that every text on it keeps its colour."""
     return blend(palette.color(QPalette.ColorRole.Highlight), palette.color(QPalette.ColorRole.Base), _SELECTED)
 
 
 def hover_background(palette: QPalette) -> QColor:
-    """The ground of the row under the pointer."""
+    """Return the ground of the row under the pointer."""
     return blend(palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.Base), _HOVERED)
 
 
 def hairline(palette: QPalette) -> QColor:
-    """Lines that part rows and panels."""
+    """Return lines that part rows and panels."""
     return blend(palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.Base), _HAIRLINE)
 
 
 def field_edge(palette: QPalette) -> QColor:
-    """The line around a field to type in, to be told from the field and from what it lies on."""
+    """Return the line around a field to type in, to be told from the field and from what it lies on."""
     base, text = palette.color(QPalette.ColorRole.Base), palette.color(QPalette.ColorRole.Text)
     grounds = (base, palette.color(QPalette.ColorRole.Window), panel_background(palette))
     for step in range(1, _STEPS + 1):
@@ -140,17 +140,17 @@ def field_edge(palette: QPalette) -> QColor:
 
 
 def panel_background(palette: QPalette) -> QColor:
-    """The ground of what stands beside the table."""
+    """Return the ground of what stands beside the table."""
     return blend(palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.Base), _PANEL)
 
 
 def banner_background(palette: QPalette) -> QColor:
-    """The ground of a banner across the window."""
+    """Return the ground of a banner across the window."""
     return _of(_BANNER, palette)
 
 
 def banner_text(palette: QPalette) -> QColor:
-    """Text on `banner_background`."""
+    """Return text on `banner_background`."""
     return _of(_AMBER, palette)
 
 

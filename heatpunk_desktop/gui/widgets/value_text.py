@@ -51,7 +51,7 @@ class ValueText(QTextEdit):
         self._heights: dict[int, int] = {}
 
     def show_value(self, text: str, *, is_muted: bool = False, tip: str = "") -> None:
-        """Shows a text; muted where it stands for a value that is not there, with a tip that says why."""
+        """Show a text; muted where it stands for a value that is not there, with a tip that says why."""
         self.setToolTip(tip)
         if is_muted != self._is_muted:
             self._is_muted = is_muted

@@ -262,7 +262,7 @@ def test_keys_pressed_faster_than_a_disk_writes_all_count(window: OnBoard) -> No
 def test_several_cards_are_one_change(window: OnBoard) -> None:
     window.show_board()
     window.choose(BAKERY, FLAT)
-    window.board.move_wanted.emit((BAKERY, FLAT), "Sale")
+    window.board.move_requested.emit((BAKERY, FLAT), "Sale")
     (staged,) = window.batches()
     base = {Field.STATUS: "Quote"}
     assert staged.deeds == tuple(FieldEdit(key, base, {Field.STATUS: "Sale"}) for key in (BAKERY, FLAT))
@@ -289,7 +289,7 @@ def test_a_card_stays_that_has_the_status_already(window: OnBoard) -> None:
     window.show_board()
     window.choose(BAKERY)
     asked = len(window.service.asked)
-    window.board.move_wanted.emit((BAKERY,), "Quote")
+    window.board.move_requested.emit((BAKERY,), "Quote")
     assert len(window.service.asked) == asked
 
 
@@ -315,7 +315,7 @@ def test_a_status_that_is_not_known_can_be_left_but_not_entered(window: OnBoard)
     assert window.edits() == []
     window.press(Qt.Key.Key_Left, ALT)
     assert window.edits() == [(SURVEY, {Field.STATUS: "Rejected"}, {Field.STATUS: "Survey"})]
-    window.board.move_wanted.emit((BAKERY,), "Lead")
+    window.board.move_requested.emit((BAKERY,), "Lead")
     window.service.save(len(window.service.asked) - 1, SURVEY)
     window.service.save(len(window.service.asked), BAKERY)
     assert window.said[-1] == "14 High Street survey moved to Lead."
@@ -333,7 +333,7 @@ def test_what_was_moved_to_deleted_cannot_be_moved_and_that_is_said(window: OnBo
     for act in (Act.STATUS_AFTER, Act.SET_STATUS, Act.EDIT, Act.CHANGE_SEVERAL, Act.DELETE, Act.PASTE_CELLS):
         assert "Deleted projects cannot be changed" in window.action(act).toolTip()
         assert not window.action(act).isEnabled()
-    window.board.move_wanted.emit((BAKERY,), "Sale")
+    window.board.move_requested.emit((BAKERY,), "Sale")
     assert window.edits() == []
     assert "1 project was moved to deleted, and its status stays as it is." in words_on(window.window)
 
@@ -421,7 +421,7 @@ def test_a_view_shows_its_layout_and_the_next_one_its_own(qtbot: QtBot) -> None:
     table_view = SavedView("List", query="status:lead")
     kept = [StoredView(number, one.name, one.to_json()) for number, one in enumerate((board_view, table_view), 1)]
     window = OnBoard(qtbot, tuple(kept))
-    own = window.window._own_views
+    own = window.window._saved_views
     assert own is not None
     own.choose(1)
     assert window.shown(board=True)

@@ -179,10 +179,10 @@ def test_a_value_that_is_in_no_list_is_kept(bar: Bar) -> None:
 
 def test_what_is_typed_in_the_search_field_is_changed_there(qtbot: QtBot, bar: Bar) -> None:
     bar.show(Conditions((LEADS,)), Conditions((IN_CAMBRIDGE,)))
-    with qtbot.waitSignal(bar.bar.typed_changing_wanted) as wanted:
+    with qtbot.waitSignal(bar.bar.typed_edit_requested) as wanted:
         press(bar, "Change filter: Postcode begins with CB")
     assert wanted.args == [IN_CAMBRIDGE]
-    with qtbot.waitSignal(bar.bar.typed_removal_wanted) as wanted:
+    with qtbot.waitSignal(bar.bar.typed_removal_requested) as wanted:
         press(bar, "Remove filter: Postcode begins with CB")
     assert wanted.args == [IN_CAMBRIDGE]
 

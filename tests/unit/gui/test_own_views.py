@@ -80,7 +80,7 @@ class Desk:
     def menu(self) -> dict[str, Callable[[], None]]:
         """What the menu of the chosen view offers."""
         self.sidebar.setFocus()
-        self.sidebar.own_menu_wanted.emit(self.window.window._narrowing.own_view, self.sidebar.pos())
+        self.sidebar.saved_view_menu_requested.emit(self.window.window._narrowing.saved_view, self.sidebar.pos())
         (menu,) = [one for one in self.window.window.findChildren(QMenu) if one.isVisible()]
         menu.close()
         return {action.text().replace("&", ""): action.trigger for action in menu.actions() if action.isEnabled()}
@@ -334,7 +334,7 @@ def test_the_name_is_needed(make: Callable[..., Desk]) -> None:
 
 def test_the_menu_of_views_goes_to_one_however_often_it_was_opened(make: Callable[..., Desk]) -> None:
     desk = make(QUOTES, NEW)
-    own = desk.window.window._own_views
+    own = desk.window.window._saved_views
     assert own is not None
     menu = own.menu
     for _ in range(4):

@@ -165,23 +165,23 @@ class TestCentre:
         assert "Reading 3 of 20 · 1,312 projects" in words_on(centre)
         (bar,) = centre.findChildren(QProgressBar)
         assert (bar.value(), bar.maximum()) == (2, 20)
-        with qtbot.waitSignal(centre.cancel_wanted):
+        with qtbot.waitSignal(centre.cancel_requested):
             button(centre, "Cancel").click()
 
     @pytest.mark.parametrize(
         ("now", "title", "words", "signal"),
         [
-            (Situation(connection=OFFLINE), "The server cannot be reached", "Try again", "retry_wanted"),
-            (Situation(connection=KEY_REFUSED), "It was withdrawn.", "Open settings", "settings_wanted"),
-            (Situation(refresh=RefreshState(error=HANG)), "Nothing came for 30", "Try again", "retry_wanted"),
-            (Situation(refresh=RefreshState(cancelled=True)), "cancelled", "Read again", "retry_wanted"),
-            (Situation(refresh=DONE), "No projects yet", "New project", "new_project_wanted"),
-            (Situation(refresh=DONE), "No projects yet", "Import a spreadsheet", "import_wanted"),
-            (Situation(refresh=DONE, has_dates=True), "in this date range", "New project", "new_project_wanted"),
-            (Situation(refresh=DONE, has_dates=True), "in this date range", "All dates", "clear_wanted"),
-            (Situation(known=9, is_filtered=True), "No projects match", "Clear search and filters", "clear_wanted"),
+            (Situation(connection=OFFLINE), "The server cannot be reached", "Try again", "retry_requested"),
+            (Situation(connection=KEY_REFUSED), "It was withdrawn.", "Open settings", "settings_requested"),
+            (Situation(refresh=RefreshState(error=HANG)), "Nothing came for 30", "Try again", "retry_requested"),
+            (Situation(refresh=RefreshState(cancelled=True)), "cancelled", "Read again", "retry_requested"),
+            (Situation(refresh=DONE), "No projects yet", "New project", "new_project_requested"),
+            (Situation(refresh=DONE), "No projects yet", "Import a spreadsheet", "import_requested"),
+            (Situation(refresh=DONE, has_dates=True), "in this date range", "New project", "new_project_requested"),
+            (Situation(refresh=DONE, has_dates=True), "in this date range", "All dates", "clear_requested"),
+            (Situation(known=9, is_filtered=True), "No projects match", "Clear search and filters", "clear_requested"),
             *(
-                (Situation(known=9, is_filtered=True, only_view=view), words, "Show all projects", "clear_wanted")
+                (Situation(known=9, is_filtered=True, only_view=view), words, "Show all projects", "clear_requested")
                 for view, words in (
                     (SidebarView.WAITING, "Nothing is waiting"),
                     (SidebarView.NEEDS_YOU, "Nothing needs your attention"),
@@ -225,7 +225,7 @@ class TestStatusBar:
         assert bar.changes_text == "Changes"
         bar.show_counts(OperationCounts(waiting=2, needs_you=1, done=148))
         for is_open in (True, False):
-            with qtbot.waitSignal(bar.changes_wanted) as wanted:
+            with qtbot.waitSignal(bar.changes_requested) as wanted:
                 button(bar, "Changes 3").click()
             assert wanted.args == [is_open]
             bar.show_changes_open(is_open)
@@ -246,7 +246,7 @@ class TestStatusBar:
 
     def test_a_running_refresh_can_be_cancelled(self, qtbot: QtBot, bar: StatusBar) -> None:
         bar.show_refresh(RefreshState(running=True, windows_done=2, windows=20))
-        with qtbot.waitSignal(bar.cancel_wanted):
+        with qtbot.waitSignal(bar.cancel_requested):
             button(bar, "Cancel").click()
         bar.show_refresh(DONE)
         assert not [one for one in bar.findChildren(QProgressBar) if one.isVisible()]

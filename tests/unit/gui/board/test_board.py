@@ -287,7 +287,7 @@ def test_a_card_dropped_on_a_strip_moves_there_and_opens_it(qtbot: QtBot, shown:
     enter = QDragEnterEvent(point.toPoint(), Qt.DropAction.MoveAction, data, button, NONE)
     QApplication.sendEvent(strip, enter)
     assert enter.isAccepted()
-    with qtbot.waitSignal(shown.board.move_wanted) as wanted:
+    with qtbot.waitSignal(shown.board.move_requested) as wanted:
         QApplication.sendEvent(strip, QDropEvent(point, Qt.DropAction.MoveAction, data, button, NONE))
     assert wanted.args == [(key,), "Completed"]
     assert shown.cards_of(COMPLETED).isVisible()
@@ -418,7 +418,7 @@ def test_the_menu_is_asked_for_by_pointer_and_by_key(shown: Shown) -> None:
 @pytest.fixture
 def moves(shown: Shown) -> list[tuple[object, str]]:
     told: list[tuple[object, str]] = []
-    shown.board.move_wanted.connect(lambda keys, status: told.append((keys, status)))
+    shown.board.move_requested.connect(lambda keys, status: told.append((keys, status)))
     return told
 
 

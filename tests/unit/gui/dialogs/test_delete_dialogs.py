@@ -95,7 +95,7 @@ class TestSoftDelete:
 
     def test_it_leads_to_the_permanent_deletion(self, qtbot: QtBot, service: FakeService) -> None:
         dialog = open_dialog(qtbot, SoftDeleteDialog(service, a_row()))
-        with qtbot.waitSignal(dialog.permanent_deletion_wanted):
+        with qtbot.waitSignal(dialog.permanent_deletion_requested):
             button(dialog, "Delete permanently…").click()
         assert not dialog.isVisible()
         assert not service.asked

@@ -306,7 +306,7 @@ class TestProjects:
         press(window, Qt.Key.Key_Delete)
         soft = dialog(window, SoftDeleteDialog)
         assert isinstance(soft, SoftDeleteDialog)
-        soft.permanent_deletion_wanted.emit()
+        soft.permanent_deletion_requested.emit()
         soft.reject()
         dialog(window, HardDeleteDialog)
 
@@ -715,7 +715,7 @@ class TestKept:
         menu_entry(window, "File", "Settings…")()
         settings = dialog(window, SettingsDialog)
         assert isinstance(settings, SettingsDialog)
-        with desk.qtbot.waitSignal(window.account_wanted) as wanted:
+        with desk.qtbot.waitSignal(window.account_requested) as wanted:
             settings.account_given.emit(ACCOUNT, "key")
         assert wanted.args == [ACCOUNT, "key"]
 

@@ -237,7 +237,7 @@ def test_this_computer_is_not_asked_about(page: SetupPage, tester: FakeTester) -
 
 
 def test_sample_data_need_nothing(qtbot: QtBot, page: SetupPage) -> None:
-    with qtbot.waitSignal(page.sample_data_wanted):
+    with qtbot.waitSignal(page.sample_data_requested):
         button(page, "Try with sample data").click()
 
 
