@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
-import threading
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
-from heatpunk_desktop.errors import BadInputError, KeyringError
+from heatpunk_desktop.errors import BadInputError, KeyringError, KnownError
+from heatpunk_desktop.services.tasks.background_task import BackgroundTask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,47 +32,49 @@ class KeyQuestion(QObject):
     #: bool: there is a key. Only the latest question is answered, unless an earlier one finds a key.
     answered = Signal(bool)
 
-    _ended = Signal(int, bool)
-
     def __init__(self, make_client: Callable[[], Client], parent: QObject) -> None:
         super().__init__(parent)
         self._make_client = make_client
-        self._number = 0
-        self._is_open = False
-        self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
+        #: The question whose answer is awaited.
+        self._task: BackgroundTask | None = None
 
     def ask(self) -> None:
         """Ask, unless an answer is still awaited."""
-        if self._is_open:
+        if self._task is not None:
             return
-        self._is_open = True
-        self._number += 1
-        # A daemon: a keyring that hangs must not keep the program from ending.
-        threading.Thread(target=self._work, args=(self._number,), name="heatpunk-key", daemon=True).start()
+        task = self._task = BackgroundTask("heatpunk-key", _bug, self)
+        task.ended.connect(self._on_answered)
+        task.ended.connect(task.deleteLater)
+        task.start(self._has_key)
 
     def forget(self) -> None:
         """Wait for no answer any more: a user gave a key, while a keyring may hang for ever."""
-        self._is_open = False
+        if self._task is not None:
+            self._task.ended.disconnect(self._on_answered)
+            self._task.ended.connect(self._on_answered_late)
+            self._task = None
 
-    def _work(self, number: int) -> None:
-        has_key = False
+    def _has_key(self, *_: object) -> bool:
         try:
-            client = self._make_client()
-            try:
-                has_key = client.has_key()
-            finally:
-                client.close()
+            with contextlib.closing(self._make_client()) as client:
+                return client.has_key()
         except (KeyringError, BadInputError):
             _log.warning("the API key could not be had", exc_info=True)
         except Exception:  # noqa: BLE001 - a bug; nothing is sent, and what is said is that there is no key
             _log.exception("asking for the API key failed in a way nobody thought of")
-        try:
-            self._ended.emit(number, has_key)
-        except RuntimeError:
-            _log.info("the program ended while the API key was asked for")
+        return False
 
-    @Slot(int, bool)
-    def _on_ended(self, number: int, has_key: bool) -> None:
-        if has_key or (self._is_open and number == self._number):
-            self._is_open = False
-            self.answered.emit(has_key)
+    @Slot(object)
+    def _on_answered(self, has_key: bool) -> None:
+        self._task = None
+        self.answered.emit(has_key)
+
+    @Slot(object)
+    def _on_answered_late(self, has_key: bool) -> None:
+        if has_key:
+            self.forget()
+            self.answered.emit(True)
+
+
+def _bug() -> KnownError:
+    return KnownError("The API key could not be asked for", "This is a mistake in the program.")

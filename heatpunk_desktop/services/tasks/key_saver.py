@@ -1,45 +1,59 @@
-"""Puts a key in the keyring, which may wait for the person to unlock it: in a thread of its own."""
+"""Puts a key in the keyring, which may wait for the user to unlock it: in a thread of its own."""
 
 from __future__ import annotations
 
-import threading
+import logging
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.services.tasks.background_task import BackgroundTask
 
 if TYPE_CHECKING:
-    from heatpunk_desktop.config.credentials import Credentials
+    from heatpunk_desktop.config.credentials import Credentials, KeyLocation
     from heatpunk_desktop.domain.account import Account
+
+_log = logging.getLogger(__name__)
 
 
 class KeySaver(QObject):
-    """Lives in the window's thread."""
+    """Keeps each key that it is given, however many wait for the keyring at once."""
 
     #: Account, credentials.KeyLocation | KnownError: the key can be used now; where it is kept, or why no further than
     #: this session.
     kept = Signal(object, object)
 
-    _ended = Signal(object, object)
-
     def __init__(self, credentials: Credentials, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._credentials = credentials
-        self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
 
     def keep(self, account: Account, api_key: str) -> None:
         """Begins; `kept` tells how it ended."""
-        threading.Thread(target=self._work, args=(account, api_key), name="heatpunk-keyring", daemon=True).start()
 
-    def _work(self, account: Account, api_key: str) -> None:
-        result: object
-        try:
-            result = self._credentials.set(account, api_key)
-        except KnownError as error:
-            result = error
-        self._ended.emit(account, result)
+        def job(*_: object) -> tuple[Account, KeyLocation | KnownError]:
+            try:
+                return account, self._credentials.set(account, api_key)
+            except KnownError as error:
+                return account, error
+            except Exception:  # noqa: BLE001 - whatever it is, somebody waits to be told
+                _log.exception("a key could not be kept")
+                return account, _bug()
 
-    @Slot(object, object)
-    def _on_ended(self, account: object, result: object) -> None:
-        self.kept.emit(account, result)
+        # One for each key: a keyring that hangs with one must not hold up the next.
+        task = BackgroundTask("heatpunk-keyring", _bug, self)
+        task.ended.connect(self._on_ended)
+        task.ended.connect(task.deleteLater)
+        task.start(job)
+
+    @Slot(object)
+    def _on_ended(self, kept: tuple[Account, object]) -> None:
+        self.kept.emit(*kept)
+
+
+def _bug() -> KnownError:
+    return KnownError(
+        "The key could not be stored",
+        "This is a mistake in the program.",
+        "Report the problem: what happened is in the diagnostics, in the menu Help.",
+    )

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from heatpunk_desktop.config.credentials import Credentials, KeyLocation
-from heatpunk_desktop.errors import BadInputError, KeyringError
+from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.errors import BadInputError, KeyringError, KnownError
 from heatpunk_desktop.services.tasks.key_saver import KeySaver
 from tests.fakes import ACCOUNT
 
@@ -87,3 +88,23 @@ def test_the_window_does_not_wait_for_a_keyring_that_asks_the_person(qtbot: QtBo
         assert ring.kept == {}
         ring.open.set()
     assert len(ring.kept) == 1
+
+
+def test_two_keys_at_once_are_both_told(qtbot: QtBot, ring: FakeKeyring) -> None:
+    ring.open.clear()
+    keeper = KeySaver(Credentials(lambda: ring, {}))
+    told: list[Account] = []
+    keeper.kept.connect(lambda account, _result: told.append(account))
+    other = Account("elsewhere.test", "b@b.test")
+    keeper.keep(ACCOUNT, "k-1")
+    keeper.keep(other, "k-2")
+    ring.open.set()
+    qtbot.waitUntil(lambda: len(told) == 2, timeout=20_000)
+    assert set(told) == {ACCOUNT, other}
+
+
+def test_a_bug_is_told_too(qtbot: QtBot, ring: FakeKeyring, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Credentials, "set", lambda *_: 1 / 0)
+    _, result, key = keep(qtbot, ring, "k-1")
+    assert isinstance(result, KnownError)
+    assert key is None
