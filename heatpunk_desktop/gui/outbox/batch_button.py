@@ -11,7 +11,7 @@ from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.gui.dialogs.message import ask, show_error
 from heatpunk_desktop.gui.text.translation import translate
-from heatpunk_desktop.services.sync.commands import TakeBackBatch
+from heatpunk_desktop.services.sync.commands import WithdrawBatch
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMessageBox
@@ -91,7 +91,7 @@ class BatchButton(QPushButton):
 
     @Slot()
     def _on_chosen(self) -> None:
-        reply = self._service.run(TakeBackBatch(self._asked_about))
+        reply = self._service.run(WithdrawBatch(self._asked_about))
         reply.succeeded.connect(self.done)
         reply.failed.connect(self._on_not_stored)
 

@@ -174,7 +174,7 @@ class StageChanges(NamedTuple):
         return staged
 
 
-class TakeBackBatch(NamedTuple):
+class WithdrawBatch(NamedTuple):
     """Give up what of a batch was not sent."""
 
     batch: int

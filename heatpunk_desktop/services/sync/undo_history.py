@@ -19,9 +19,9 @@ from heatpunk_desktop.services.sync.commands import (
     KeepChoice,
     KeepDraft,
     RedoChanges,
-    TakeBackBatch,
     UndoableCommand,
     UndoChanges,
+    WithdrawBatch,
 )
 from heatpunk_desktop.services.sync.facts import Changed, Done, RedoReport, UndoReport
 from heatpunk_desktop.services.sync.instructions import DeletePermanently
@@ -197,7 +197,7 @@ class UndoHistory(QObject):
         if isinstance(command, UndoableCommand):
             self._asked.append(self._done(command.change))
             reply.then(self._on_stored, self._on_not_stored)
-        elif isinstance(command, TakeBackBatch):
+        elif isinstance(command, WithdrawBatch):
             reply.succeeded.connect(self._on_taken_back)
         elif not isinstance(command, UndoChanges | RedoChanges | KeepChoice | KeepDraft | DropDraft):
             reply.succeeded.connect(self._on_decided)

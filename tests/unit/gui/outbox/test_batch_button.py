@@ -16,7 +16,7 @@ from heatpunk_desktop.gui.outbox.batch_button import BatchButton
 from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel
 from heatpunk_desktop.gui.outbox.operation_list import OperationList
 from heatpunk_desktop.gui.text.undo_words import taken_back_words
-from heatpunk_desktop.services.sync.commands import TakeBackBatch
+from heatpunk_desktop.services.sync.commands import WithdrawBatch
 from heatpunk_desktop.services.sync.facts import Changed
 from heatpunk_desktop.store.batches import BatchWaiting
 from heatpunk_desktop.store.reader import OperationGroup
@@ -112,7 +112,7 @@ def test_it_is_done_by_the_keyboard_after_a_question(qtbot: QtBot, panel: Change
     assert not service.asked
     QTest.keyClick(focused, Qt.Key.Key_Return)
     button(question(panel), "Take back").click()
-    assert service.asked == [TakeBackBatch(7)]
+    assert service.asked == [WithdrawBatch(7)]
     taken = BatchWithdrawal(7, 1_204, (), ())
     with qtbot.waitSignal(panel.taken_back) as told:
         service.answer(1, taken)
@@ -126,7 +126,7 @@ def test_it_takes_back_what_was_asked_about_whatever_is_chosen_by_then(
     next(one for one in panel.findChildren(QPushButton) if isinstance(one, BatchButton)).click()
     choose(panel, 0)
     button(question(panel), "Take back").click()
-    assert service.asked == [TakeBackBatch(7)]
+    assert service.asked == [WithdrawBatch(7)]
 
 
 def test_that_the_disk_refuses_is_told(panel: ChangesPanel, service: WindowService) -> None:

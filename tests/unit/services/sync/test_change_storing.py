@@ -24,8 +24,8 @@ from heatpunk_desktop.services.sync.commands import (
     KeepChoice,
     RedoChanges,
     StageChanges,
-    TakeBackBatch,
     UndoChanges,
+    WithdrawBatch,
 )
 from heatpunk_desktop.store.choices import read_not_duplicates, read_saved_views, recall_columns
 from heatpunk_desktop.store.database import open_reader
@@ -103,7 +103,7 @@ def test_what_waits_is_shown_and_taken_back(qtbot: QtBot, start: Callable[..., R
     assert changed.keys == (key, new)
     run.wait_counts(2, 0, 0)
     rests(run, -new)
-    assert run.result(run.service.run(TakeBackBatch(staged.batch))) == (staged.batch, 2, (), (key, new))
+    assert run.result(run.service.run(WithdrawBatch(staged.batch))) == (staged.batch, 2, (), (key, new))
     run.wait_counts(0, 0, 2)
     assert run.told["rows_changed"][-1][0].gone == (new,)
 

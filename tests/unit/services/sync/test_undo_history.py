@@ -15,7 +15,7 @@ from heatpunk_desktop.services.sync.commands import (
     DeleteProject,
     EditProject,
     StageChanges,
-    TakeBackBatch,
+    WithdrawBatch,
 )
 from heatpunk_desktop.services.sync.facts import Changed, Done, RedoReport, UndoReport
 from heatpunk_desktop.services.sync.instructions import DeletePermanently
@@ -334,7 +334,7 @@ def test_what_was_taken_back_by_its_batch_is_not_undone_once_more(person: Person
     person.stage(key, "Barn", "Loft")
     person.run.wait(lambda: person.offers and person.offers[-1] and person.offers[-1].name == "Two at once")
     (standing,) = person.service.reader.batches()
-    person.run.result(person.service.run(TakeBackBatch(standing.batch)))
+    person.run.result(person.service.run(WithdrawBatch(standing.batch)))
     assert person.names() == ["Barn"]
     assert person.offers[-1] is None
     assert person.top() == ("Barn", "")
