@@ -44,7 +44,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 _DESCRIPTION = (__doc__ or "").partition("\n\nEach proof")[0]
 #: One module a proof, the quickest first.
-PROOFS = ("crash_points", "power_loss", "steady", "simulation", "user", "kill_program", "kill_engine")
+PROOFS = ("explore", "crash_points", "power_loss", "steady", "simulation", "user", "kill_program", "kill_engine")
 
 
 @dataclass(frozen=True)
