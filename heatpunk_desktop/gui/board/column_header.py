@@ -56,7 +56,7 @@ class ColumnHeader(QWidget):
         word.setFont(font)
         self._count = _small(self, Tone.MUTED)
         self._clock = QLabel(self)
-        self._waiting = _small(self, Tone.DOUBT)
+        self._waiting = _small(self, Tone.WARNING)
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(10, 8, 10, 6)
         self.row.setSpacing(6)

@@ -196,7 +196,7 @@ class ChangeSeveralDialog(PreviewDialog):
         unknown = self._not_loaded
         self._changes_unknown.setVisible(bool(unknown))
         if not unknown:
-            self._unknown.say("", Tone.DOUBT)
+            self._unknown.say("", Tone.WARNING)
             return
         names = ", ".join(
             f"“{one_line(line.name, _LONGEST)}”" if line.name else by_number(line.key) for line in unknown[:_NAMED]
@@ -204,7 +204,7 @@ class ChangeSeveralDialog(PreviewDialog):
         if len(unknown) > _NAMED:
             names = self.tr("{0} and {1} more").format(names, f"{len(unknown) - _NAMED:,}")
         words = self.tr("What this field holds is not loaded for {0}. They stay as they are unless you tick this:")
-        self._unknown.say(words.format(names), Tone.DOUBT)
+        self._unknown.say(words.format(names), Tone.WARNING)
 
     # -- reading and staging ---------------------------------------------------------------------------------------
 

@@ -235,7 +235,7 @@ class HardDeleteDialog(_DeleteDialog):
         if is_asking:
             self._state.say(self.tr("Asking Heatpunk…"), Tone.MUTED)
         elif self._is_offline:
-            self._state.say(self.tr("This needs a connection, and there is none now."), Tone.DOUBT)
+            self._state.say(self.tr("This needs a connection, and there is none now."), Tone.WARNING)
         else:
             self._state.say("", Tone.MUTED)
         if self.isVisible():

@@ -49,4 +49,4 @@ class DraftNote(PlainLabel):
         )
         if words != self.text():
             announce(self, words)
-        self.say(words, Tone.DOUBT)
+        self.say(words, Tone.WARNING)

@@ -80,7 +80,7 @@ class DuplicatesPage(QWidget):
         self._show_label.setBuddy(self._show)
         self._scan = QPushButton(self.tr("Scan again"), self)
         self._stop = QPushButton(self.tr("Stop"), self)
-        self._stale = PlainLabel(tone=Tone.DOUBT, parent=self)
+        self._stale = PlainLabel(tone=Tone.WARNING, parent=self)
         self._note = PlainLabel(tone=Tone.MUTED, parent=self)
         self.list = PairList(model, self)
         self.pane = ComparePane(today, self)
@@ -206,7 +206,7 @@ class DuplicatesPage(QWidget):
         """Says what the scan does not know of; empty where there is nothing."""
         if words and self._stale.isHidden():
             announce(self, words)
-        self._stale.say(words, Tone.DOUBT)
+        self._stale.say(words, Tone.WARNING)
 
     def show_empty(self, title: str, words: str) -> None:
         """Sets what is said in place of the pairs where there are none."""

@@ -32,7 +32,7 @@ class MissingNote(QWidget):
         super().__init__(parent)
         self._found = b""
         self._bits = 0
-        self._words = PlainLabel(tone=Tone.DOUBT, parent=self)
+        self._words = PlainLabel(tone=Tone.WARNING, parent=self)
         self._loads = QCheckBox(self)
         self._loads.setChecked(True)
         column = QVBoxLayout(self)

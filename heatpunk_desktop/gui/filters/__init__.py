@@ -1,1 +1,1 @@
-"""What is shown: the filter bar, its conditions, the dialog for one filter, and the search field's completion."""
+"""Filtering of the projects: the filter bar, the filter dialog, and the completion of the search field."""

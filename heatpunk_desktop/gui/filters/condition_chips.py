@@ -1,4 +1,4 @@
-"""Conditions in force, each a chip that can be changed and taken off."""
+"""Chips for the conditions in force, each to be edited or removed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ConditionChip(FilterChip):
-    """One condition."""
+    """The chip of one condition."""
 
     edit_requested = Signal(object)
     condition_removal_requested = Signal(object)
@@ -39,24 +39,24 @@ class ConditionChip(FilterChip):
 
 
 class ConditionChips(QObject):
-    """Keeps the chips of a row at the conditions in force.
+    """The chips of a row, kept in step with the conditions in force.
 
     Args:
         parent: The row.
     """
 
-    #: list[QWidget]: what is to be in the row from now on, in its order.
+    #: list[QWidget]: the widgets of the row, in order.
     parts_changed = Signal(object)
 
-    #: Condition: the user wants to change it.
+    #: Condition: the user edits it.
     edit_requested = Signal(object)
-    #: Condition: the user wants it off.
+    #: Condition: the user removes it.
     removal_requested = Signal(object)
-    #: Condition: one that is typed in the search field; the user wants to change it.
+    #: Condition: the user edits this one, which is typed in the search field.
     typed_edit_requested = Signal(object)
-    #: Condition: one that is typed in the search field; the user wants it off.
+    #: Condition: the user removes this one, which is typed in the search field.
     typed_removal_requested = Signal(object)
-    #: bool: whether one of the conditions is to be enough.
+    #: bool: whether any, rather than all, of the conditions must be met.
     either_chosen = Signal(bool)
 
     def __init__(self, parent: QWidget) -> None:
@@ -68,11 +68,11 @@ class ConditionChips(QObject):
         self._lay_out_match()
 
     def show_conditions(self, chosen: Conditions, typed: Conditions) -> None:
-        """Show conditions; a chip that stays keeps the keyboard.
+        """Show conditions; chips that stay keep the focus.
 
         Args:
-            chosen: Those that were put together by hand.
-            typed: Those that stand in the search field.
+            chosen: Conditions that were made in the filter dialog.
+            typed: Conditions from the search field.
         """
         wanted = [
             *((condition, False) for condition in chosen.every),
@@ -96,7 +96,7 @@ class ConditionChips(QObject):
         return chip
 
     def match_action(self, parent: QObject) -> QAction:
-        """Make an action that does what the choice in the row does, for where that has no room."""
+        """Create a menu action for the choice between all and any, for when the row has no room for it."""
         action = QAction(self.tr("&Any of these filters is enough"), parent)
         action.setCheckable(True)
         action.setChecked(bool(self._match_choice.currentIndex()))

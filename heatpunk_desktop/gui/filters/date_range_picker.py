@@ -1,4 +1,4 @@
-"""The choice of a date range: a preset, or two days of one's own."""
+"""The choice of a date range: a preset, or two custom dates."""
 
 from __future__ import annotations
 
@@ -30,23 +30,24 @@ def _from_qt(day: QDate) -> date:
 
 
 class DateRangePicker(QObject):
-    """A combo box `Date range` and the fields `From` and `To`. What makes no range is kept, and said in words.
+    """A combo box `Date range` with the fields `From` and `To`.
 
-    The fields stand beside the combo box, or where there is no room in a popup below it that opens with `Custom`.
+    The fields stand beside the combo box, or in a popup below it where there is no room. Dates that make no range stay
+    as typed, and a message says why.
 
     Args:
-        today: Tells which day it is.
+        today: Returns the current day.
         host: The widget whose layout takes `preset_part`, `days_part` and `trouble`.
 
     Attributes:
         preset_part: The combo box with its label.
         days_part: The two fields with their labels.
-        trouble: What is wrong with the days.
+        trouble: The message about wrong dates.
     """
 
-    #: DateRange: the user chose another one.
+    #: DateRange: the user chose a range.
     range_chosen = Signal(object)
-    #: The days stay as they are, and are the user's own from now on: they follow no preset.
+    #: The user chose `Custom`: the dates stay, but no longer follow a preset.
     became_custom = Signal()
 
     def __init__(self, today: Callable[[], date], host: QWidget) -> None:
@@ -82,7 +83,7 @@ class DateRangePicker(QObject):
 
     @property
     def is_open(self) -> bool:
-        """Whether the popup with the fields is on the screen."""
+        """Whether the popup with the fields is open."""
         return self.is_folded and self._popup is not None and self._popup.isVisible()
 
     def fold_days(self) -> None:
@@ -108,11 +109,11 @@ class DateRangePicker(QObject):
         self._say(self._from.accessibleDescription())
 
     def show_label(self, is_shown: bool) -> None:
-        """Show or hide the label beside the combo box, which keeps its name."""
+        """Show or hide the label beside the combo box, which keeps its accessible name."""
         self._label.setVisible(is_shown)
 
     def open_days(self) -> None:
-        """Open the popup with the fields, where they are in it."""
+        """Open the popup, if the fields are in it."""
         if self._popup is not None and self.is_folded:
             self._popup.adjustSize()
             below = self._preset.mapToGlobal(QPoint(0, self._preset.height() + 2))
@@ -124,21 +125,21 @@ class DateRangePicker(QObject):
 
     @property
     def range(self) -> DateRange:
-        """The last range that made sense."""
+        """The last valid range."""
         return self._range
 
     @property
     def preset(self) -> RangePreset:
-        """The chosen preset; `CUSTOM` for days of one's own."""
+        """The chosen preset; `CUSTOM` for custom dates."""
         return list(RangePreset)[self._preset.currentIndex()]
 
     def show_preset(self, preset: RangePreset) -> None:
-        """Show a preset and its days as of today, without saying that the user chose it."""
+        """Show a preset and its present dates, without emitting `range_chosen`."""
         if preset is not RangePreset.CUSTOM:
             self.show_range(DateRange.of_preset(preset, self._today()), preset)
 
     def show_range(self, wanted: DateRange, preset: RangePreset = RangePreset.CUSTOM) -> None:
-        """Show a range, without saying that the user chose it."""
+        """Show a range, without emitting `range_chosen`."""
         self._range = wanted
         fields = (self._preset, self._from, self._to)
         blocked = [field.blockSignals(True) for field in fields]
@@ -151,7 +152,7 @@ class DateRangePicker(QObject):
         self._say("")
 
     def follow_today(self) -> None:
-        """Bring a preset up to a new day; what is being typed stays as long as the day is the same."""
+        """Update the dates of a preset after midnight; what is being typed stays on the same day."""
         preset = self.preset
         if preset is not RangePreset.CUSTOM and DateRange.of_preset(preset, self._today()) != self._range:
             self.show_preset(preset)
@@ -184,7 +185,7 @@ class DateRangePicker(QObject):
 
     @Slot(str)
     def _on_trouble_changed(self, words: str) -> None:
-        """Say what of a typed day is wrong; the range stays as it was."""
+        """Show what is wrong with a typed date; the range stays as it was."""
         self._say(words or self._from.trouble or self._to.trouble)
         if words:
             announce(self._host, words)
@@ -222,7 +223,7 @@ class DateRangePicker(QObject):
 
 
 def _put(part: QWidget, text: str, field: QWidget) -> QLabel:
-    """Put a field with its label at the end of a row."""
+    """Add a field with its label at the end of a row."""
     row = part.layout()
     if row is None:
         row = QHBoxLayout(part)

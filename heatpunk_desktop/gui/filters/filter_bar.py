@@ -1,4 +1,4 @@
-"""The row above the table: the date range, the conditions as chips that can be taken off, and how many are shown."""
+"""The filter bar above the projects: the date range, a chip for each filter in force, and the number of projects."""
 
 from __future__ import annotations
 
@@ -32,36 +32,36 @@ if TYPE_CHECKING:
     from heatpunk_desktop.gui.filters.filter_dialog import FilterDialog
     from heatpunk_desktop.models.project_filter import ProjectFilter
 
-#: Characters of a condition or an email, which is somebody's text.
+#: Limit in characters for a condition or an email.
 _LONGEST: Final = 120
-#: Pixels: the line, what is free above and below its controls, and what is kept of a note.
+#: In pixels: height of the line, margin above and below its controls, and least width of a note.
 _HEIGHT: Final = 44
 _AIR: Final = 6
 _LEAST_NOTE: Final = 180
-#: Pixels beside the words of a button with a menu.
+#: Pixels beside the text of a button with a menu.
 _MENU_ARROW: Final = 32
 
 
 class FilterBar(OneLineBar):
-    """Shows a filter and says what the user wants changed in it; the window holds the filter.
+    """The controls of the filter. They show it and emit changes; the filter itself is held by `FilterController`.
 
     Args:
-        today: Tells which day it is.
+        today: Returns the current day.
         parent: Owner.
 
     Attributes:
         dates: The choice of the date range.
     """
 
-    #: frozenset[str]: the status words to show; empty: any.
+    #: frozenset[str]: the statuses to show; empty for all.
     statuses_chosen = Signal(object)
-    #: int | None: the server's number of the owner whose projects to show.
+    #: int | None: the ID of the owner whose projects to show.
     owner_chosen = Signal(object)
-    #: Conditions: the conditions to be met, as they were put together by hand.
+    #: Conditions: the conditions made in the filter dialog.
     conditions_chosen = Signal(object)
-    #: Condition: one that is typed in the search field is to be taken out there.
+    #: Condition: to be removed from the search field.
     typed_removal_requested = Signal(object)
-    #: Condition: one that is typed in the search field is to be changed there.
+    #: Condition: to be edited in the search field.
     typed_edit_requested = Signal(object)
 
     def __init__(self, today: Callable[[], date], parent: QWidget | None = None) -> None:
@@ -78,10 +78,10 @@ class FilterBar(OneLineBar):
         self._chips: ConditionChips | None = None
         self._dialog: FilterDialog | None = None
         self.dates = DateRangePicker(today, self)
-        #: The chips of the statuses and of the owner, once there was one.
+        #: The chips of the statuses and of the owner, created when needed.
         self._status_chip: FilterChip | None = None
         self._owner_chip: FilterChip | None = None
-        #: The chips of conditions, and the choice whether all of them have to be met.
+        #: The chips of conditions, with the choice between all and any.
         self._condition_parts: list[QWidget] = []
         self._more: QPushButton | None = None
         self._filter_button = IconButton("list-filter", parent=self)
@@ -94,7 +94,7 @@ class FilterBar(OneLineBar):
         self._filter_button.setMenu(self._menu)
         self._shown_label = PlainLabel(tone=Tone.MUTED, parent=self)
         self._shown_label.setWordWrap(False)
-        self._trouble = ElidedLabel(tone=Tone.DOUBT, parent=self)
+        self._trouble = ElidedLabel(tone=Tone.WARNING, parent=self)
         self._trouble.hide()
         self._switch: LayoutSwitch | None = None
         row = self.row
@@ -108,7 +108,7 @@ class FilterBar(OneLineBar):
         self.setAutoFillBackground(True)
 
     def add_switch(self, switch: LayoutSwitch) -> None:
-        """Put something that is no filter at the right end."""
+        """Put a control that is no filter at the right end."""
         self._switch = switch
         self.row.addWidget(switch)
         self.fit_now()
@@ -131,12 +131,12 @@ class FilterBar(OneLineBar):
         self.fit_now()
 
     def show_notes(self, notes: Sequence[str]) -> None:
-        """Say what of the search field's text was not understood."""
-        self._trouble.say(one_line(notes[0], _LONGEST) if notes else "", Tone.DOUBT)
+        """Show which parts of the search text were not understood."""
+        self._trouble.say(one_line(notes[0], _LONGEST) if notes else "", Tone.WARNING)
         self.fit_now()
 
     def add_filter(self) -> None:
-        """Open the window in which a filter is made."""
+        """Open the filter dialog for a new condition."""
         self._open_dialog(None)
 
     def vocabulary(self) -> Vocabulary:
@@ -144,25 +144,25 @@ class FilterBar(OneLineBar):
         from heatpunk_desktop.filters.completion import Vocabulary  # noqa: PLC0415 - not needed to start
 
         others = [(owner_id, self._owner_name(owner_id)) for owner_id in self._owners() if owner_id != self._my_id]
-        # A colleague without a name is meant by the number.
+        # A colleague without a name is denoted by the ID.
         return Vocabulary(tuple(name if str(owner_id) not in name else str(owner_id) for owner_id, name in others))
 
     def show_owners(
         self, my_id: int | None, owners: Callable[[], Sequence[int]], owner_name: Callable[[int], str]
     ) -> None:
-        """Take the owners to choose from.
+        """Set the owners to choose from.
 
         Args:
-            my_id: The user's own number, or None where it is not known.
-            owners: Gives the numbers of all owners.
-            owner_name: Gives what is shown of an owner.
+            my_id: The user's own ID, or None where it is not known.
+            owners: Returns the IDs of all owners.
+            owner_name: Returns the display name of an owner.
         """
         self._my_id, self._owners, self._owner_name = my_id, owners, owner_name
         self._show_owner()
         self.fit_now()
 
     def show_numbers(self, shown: int, total: int) -> None:
-        """Say how many projects are shown, of how many."""
+        """Show how many projects are shown, out of how many."""
         self._numbers = shown, total
         if self._dialog is not None:
             self._dialog.show_numbers(shown, total)
@@ -176,7 +176,7 @@ class FilterBar(OneLineBar):
             chip.show_words(self.tr("Owner {0}").format(owner) if owner else "")
 
     def _make_chip(self, remove: Callable[[], None]) -> FilterChip:
-        """Make a chip of what the menu chooses: its words open the menu."""
+        """Create a chip for a choice of the menu; pressing its words opens the menu."""
         from heatpunk_desktop.gui.filters.filter_chip import FilterChip  # noqa: PLC0415 - not needed to start
 
         chip = FilterChip(self)
@@ -199,8 +199,8 @@ class FilterBar(OneLineBar):
     def fit(self, room: int) -> None:
         """Show what the line has room for.
 
-        First the days fold, then the words of the switch, the label of the date range, the chips from the last one, and
-        at last the numbers.
+        The first to go are the date fields, then the words of the switch, the label of the date range, the chips from
+        the last one, and at last the numbers.
         """
         notes = [label for label in (self.dates.trouble, self._trouble) if label.text()]
         self.dates.show_label(is_shown=True)
@@ -240,7 +240,7 @@ class FilterBar(OneLineBar):
         return self.tr("{0} of {1}").format(shown, total)
 
     def _show_parts(self, parts: list[QWidget], room: int) -> None:
-        """Show the chips that there is room for, and how many others there are."""
+        """Show the chips that there is room for, and the number of the others."""
         shown = len(parts)
         while shown and self.room_for(*parts[:shown]) > room - (
             self.room_for(self._more_button()) if shown < len(parts) else 0
@@ -276,7 +276,7 @@ class FilterBar(OneLineBar):
         return self._more
 
     def _arrange_parts(self, parts: list[QWidget]) -> None:
-        """Put the chips before the button that adds one, in the row and in the order of Tab."""
+        """Put the chips before the button that adds one, in the row and in the tab order."""
         row = [*parts, *([self._more] if self._more is not None else [])]
         for part in row:
             self.row.removeWidget(part)
@@ -352,7 +352,7 @@ class FilterBar(OneLineBar):
         dialog.show_numbers(*self._numbers)
 
         def show(made: Condition | None) -> None:
-            """Show what is found while the filter is made."""
+            """Show the result while the condition is being made."""
             rest = before if shown is None else before.without(shown)
             if made is None:
                 self.conditions_chosen.emit(rest)

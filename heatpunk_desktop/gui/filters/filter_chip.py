@@ -1,4 +1,4 @@
-"""A pill for one filter in force: its words, which change it, and a cross that removes it."""
+"""A chip for one filter in force: its words edit it, and its cross removes it."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from heatpunk_desktop.system.compat import override
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
-#: Characters of a filter on a chip; all of it is in its tool tip.
+#: Limit in characters for the text of a chip; its tool tip has the whole.
 _LONGEST: Final = 48
 _MOST_WORDS: Final = 300
-#: Pixels between the rounded ends of the pill and what is in it.
+#: Padding at the rounded ends of the chip, in pixels.
 _END: Final = 4
 
 
 class FilterChip(QWidget):
-    """One filter in force. Hidden until it has words."""
+    """The chip of one filter. Hidden until it has words."""
 
     #: The user pressed the words.
     change_requested = Signal()
@@ -34,7 +34,7 @@ class FilterChip(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        #: What is filtered by, in full.
+        #: The whole text.
         self.words = ""
         self._text = QPushButton(self)
         self._cross = IconButton("x", parent=self)
@@ -54,7 +54,7 @@ class FilterChip(QWidget):
         self.hide()
 
     def show_words(self, words: str) -> None:
-        """Show what is filtered by, on one line of a bearable length."""
+        """Show the filter on one line, shortened to a bearable length."""
         self.words = words = one_line(words, _MOST_WORDS)
         self._text.setText(one_line(words, _LONGEST).replace("&", "&&"))
         self._text.setFixedWidth(self._text.fontMetrics().horizontalAdvance(self._text.text()) + 4 * _END)

@@ -1,4 +1,4 @@
-"""Holds what is shown: the one filter that the sidebar, the chips, the dates and the search field make together."""
+"""The filter in force, which the sidebar, the chips, the dates and the search field make together."""
 
 from __future__ import annotations
 
@@ -26,26 +26,26 @@ if TYPE_CHECKING:
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
 
 
-#: A text without any of these is nothing but words.
+#: Text without any of these characters holds no condition.
 _MARKS: Final = frozenset(':"')
 
 
 class FilterController(QObject):
-    """Keeps the controls and the model at one filter.
+    """The controller that keeps the controls and the model at one filter.
 
     Args:
-        model: Is given the filter.
-        sidebar: Its choice is a view, or a status as the only one.
+        model: The table's rows, which are filtered.
+        sidebar: Chooses a view, or a single status.
         bar: The dates and the chips.
         search: The search field.
         parent: Owner.
     """
 
-    #: ProjectFilter: what is shown from now on.
+    #: ProjectFilter: the filter now in force.
     changed = Signal(object)
-    #: DateRange: other days are wanted, which the server has to be asked for.
+    #: DateRange: the user chose other dates, which the server has to be asked for.
     range_changed = Signal(object)
-    #: A view of one's own is not shown any more: what it changed besides the filter is to be changed back.
+    #: A saved view is no longer shown: whatever it set besides the filter has to be restored.
     saved_view_left = Signal()
 
     def __init__(
@@ -75,22 +75,22 @@ class FilterController(QObject):
 
     @property
     def filter(self) -> ProjectFilter:
-        """What is shown."""
+        """The filter in force."""
         return self._filter
 
     @property
     def search_text(self) -> str:
-        """What stands in the search field."""
+        """The text of the search field."""
         return self._search.text()
 
     @property
     def saved_view(self) -> int | None:
-        """The number of the view of one's own that was chosen last, where no other view was since."""
+        """The ID of the saved view that was chosen last; None if another view was chosen since."""
         return self._saved_view
 
     @property
     def choice(self) -> Choice | None:
-        """The entry of the sidebar that is shown; None for a view of one's own."""
+        """The entry of the sidebar that is shown; None for a saved view."""
         return choice_of(self._filter) if self._saved_view is None else None
 
     @property
@@ -106,7 +106,7 @@ class FilterController(QObject):
 
     @Slot()
     def apply(self) -> None:
-        """Return the filter to the model and to every control."""
+        """Apply the filter to the model and to every control."""
         self._apply(self._filter._replace(created=self._created()))
 
     def choose(self, choice: Choice) -> None:
@@ -119,17 +119,17 @@ class FilterController(QObject):
 
     @property
     def only_view(self) -> SidebarView | None:
-        """The view of the sidebar, where nothing else narrows what is shown."""
+        """The view of the sidebar, if nothing else narrows what is shown; else None."""
         alone = ProjectFilter(view=self._filter.view, my_id=self._filter.my_id)
         return self._filter.view if self._filter == alone else None
 
     @property
     def has_dates(self) -> bool:
-        """Whether a range of dates narrows what is shown."""
+        """Whether a date range narrows what is shown."""
         return self._filter.created is not None
 
     def clear(self) -> None:
-        """Take everything off but the dates; those too, where nothing else was in force."""
+        """Remove every filter but the dates; remove the dates if they are the only one."""
         if not self.is_filtered:
             self._bar.dates.show_preset(RangePreset.ALL_TIME)
             self._on_range_chosen(self._bar.dates.range)
@@ -140,14 +140,14 @@ class FilterController(QObject):
     def show_saved_view(
         self, view_id: int, wanted: ProjectFilter, search: str, preset: RangePreset, own_days: DateRange | None
     ) -> None:
-        """Show a view of one's own.
+        """Show a saved view.
 
         Args:
-            view_id: Its number.
+            view_id: Its ID.
             wanted: Its filter.
-            search: What stands in the search field.
+            search: Its search text.
             preset: Its date range.
-            own_days: The days of a date range of one's own.
+            own_days: Its custom dates, where the preset is `CUSTOM`.
         """
         self._saved_view = view_id
         self.show_dates(preset, own_days)
@@ -155,7 +155,7 @@ class FilterController(QObject):
         self._apply(wanted._replace(created=self._created()))
 
     def show_dates(self, preset: RangePreset, own_days: DateRange | None) -> None:
-        """Show a date range in the row of chips; the filter is another matter."""
+        """Show a date range in the filter bar, without applying it."""
         dates = self._bar.dates
         before = dates.range
         if own_days is not None:
@@ -174,22 +174,22 @@ class FilterController(QObject):
         self._filter = ProjectFilter(created=self._created(), my_id=self._filter.my_id)
 
     def _set_search(self, text: str) -> None:
-        """Put a text in the search field, whose filter is known already."""
-        # Its signals are not blocked: the cross in the field, which Qt makes, follows them.
+        """Put a text in the search field, whose conditions are part of the filter already."""
+        # Its signals are not blocked, as the clear button of the field follows them.
         self._is_setting = True
         self._search.setText(text)
         self._is_setting = False
         self._typed(self._filter, text)
 
     def show_everything(self) -> None:
-        """Take everything off, the dates too."""
+        """Remove every filter, the dates too."""
         self.clear()
         if self.has_dates:
             self.clear()
 
     @Slot(object)
     def take_members(self, members: Sequence[Member]) -> None:
-        """Take the people of the team: who is meant by Mine, and whom the chips offer."""
+        """Set the members of the team, which the view Mine and the owner filter need."""
         self._members = tuple(members)
         self._show_owners()
         my_id = next((member.owner_id for member in members if member.is_me), None)
@@ -197,7 +197,7 @@ class FilterController(QObject):
             self._apply(self._filter._replace(my_id=my_id))
 
     def name_owners(self, names: Mapping[int, str]) -> None:
-        """Take what the user calls owners whose email is not known, by the server's numbers."""
+        """Set the names that the user gave to owners without a known email, by owner ID."""
         self._names = dict(names)
         self._show_owners()
 
@@ -241,7 +241,7 @@ class FilterController(QObject):
 
     @Slot(str)
     def _on_text_edited(self, _text: str) -> None:
-        """Offer to go on, where the user types what may be a condition."""
+        """Offer completions while the user may be typing a condition."""
         if self._completion is None:
             from heatpunk_desktop.gui.filters.search_completion import SearchCompletion  # noqa: PLC0415 - not needed to start
 
@@ -249,7 +249,7 @@ class FilterController(QObject):
         self._completion.offer()
 
     def _typed(self, wanted: ProjectFilter, text: str) -> ProjectFilter:
-        """Return a filter with what is typed in the search field in it."""
+        """Return a filter with the search text in place of that before."""
         if not _MARKS.intersection(text):
             self._bar.show_notes(())
             return wanted._replace(text=text, typed=Conditions())
@@ -261,7 +261,7 @@ class FilterController(QObject):
 
     @Slot(object)
     def set_conditions(self, conditions: Conditions) -> None:
-        """Show what meets other conditions than before."""
+        """Apply other conditions."""
         self._apply(self._filter._replace(conditions=conditions))
 
     @Slot(object)
@@ -272,7 +272,7 @@ class FilterController(QObject):
 
     @Slot(object)
     def _on_typed_edit_requested(self, condition: Condition) -> None:
-        """Have the user change a condition where it stands."""
+        """Select a condition in the search field, for the user to edit it there."""
         from heatpunk_desktop.filters.query import read_query  # noqa: PLC0415 - not needed to start
 
         for part in read_query(self._search.text()).parts:

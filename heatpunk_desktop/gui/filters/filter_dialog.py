@@ -1,4 +1,4 @@
-"""The window in which one filter is put together, while the table shows already what it finds."""
+"""The dialog in which one condition is made, while the projects show its effect already."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ if TYPE_CHECKING:
 
 _WIDTH: Final = 420
 
-#: Tests that ask for a part of a text, so that it is typed and not ticked.
+#: Tests for a part of a text, which is typed rather than ticked.
 _OF_A_PART: Final = frozenset({Test.CONTAINS, Test.CONTAINS_NOT, Test.BEGINS, Test.BEGINS_NOT})
 
 
 class FilterDialog(Dialog):
-    """Makes a condition, or changes one.
+    """A dialog that creates or edits a condition.
 
     Args:
-        shown: The condition to change; None for a new one.
+        shown: The condition to edit; None for a new one.
         vocabulary: The values to choose from.
         parent: The window.
     """
 
-    #: Condition | None: what stands in the fields; None where they are not filled in yet.
+    #: Condition | None: the condition in the fields; None as long as they are incomplete.
     condition_changed = Signal(object)
 
     def __init__(self, shown: Condition | None, vocabulary: Vocabulary, parent: QWidget | None = None) -> None:
@@ -63,7 +63,7 @@ class FilterDialog(Dialog):
         for subject in Subject:
             self._field.addItem(SUBJECT_NAMES[subject], subject.value)
         self._test = QComboBox(self)
-        # All of them at once, so that Tab goes through what is seen from the top.
+        # All of them at once, so that the tab order is from top to bottom.
         self._text, self._ticks, self._days, self._none = (
             TextValues(self), TickedValues(self), DayValues(self), NoValues(self)
         )  # fmt: skip
@@ -101,7 +101,7 @@ class FilterDialog(Dialog):
             editor.hide()
             editor.changed.connect(self._on_values_changed)
             self._column.addWidget(editor)
-        # The fields stand in one line, though each kind of values has a form of its own.
+        # Keep the fields aligned, though each kind of values has a form layout of its own.
         labels = [label for label in self.findChildren(QLabel) if label.buddy() is not None]
         widest = max(label.sizeHint().width() for label in labels)
         for label in labels:
@@ -112,7 +112,7 @@ class FilterDialog(Dialog):
         self._column.addWidget(self._buttons)
 
     def show_numbers(self, shown: int, total: int) -> None:
-        """Say how many projects are shown now, of how many."""
+        """Show how many projects meet the condition, out of how many."""
         self._numbers = self.tr("{0} of {1} projects are shown.").format(f"{shown:,}", f"{total:,}")
         self._say()
 
@@ -152,7 +152,7 @@ class FilterDialog(Dialog):
         return self._ticks
 
     def _choices(self, subject: Subject) -> list[tuple[str, str]]:
-        """Return the values of a subject that has few, with their words."""
+        """Return the values of a subject that has few, with their labels."""
         match subject:
             case Subject.STATUS:
                 return [(word, word) for word in self._vocabulary.statuses]

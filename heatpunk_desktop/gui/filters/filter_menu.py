@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 
-#: Characters of an owner's name, which is somebody's text.
+#: Limit in characters for the name of an owner.
 _LONGEST: Final = 120
 _TICKING_KEYS: Final = frozenset({Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
@@ -24,21 +24,21 @@ _TICKING_KEYS: Final = frozenset({Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Ke
 class FilterMenu(QMenu):
     """A menu that stays open while entries are ticked, so that several can be chosen in one go."""
 
-    #: Any other filter is to be made.
+    #: The user wants to make another filter.
     dialog_requested = Signal()
-    #: frozenset[str]: the status words that are ticked.
+    #: frozenset[str]: the ticked statuses.
     statuses_chosen = Signal(object)
-    #: int | None: the number of the owner that is ticked.
+    #: int | None: the ID of the ticked owner.
     owner_chosen = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
 
     def fill(self, owners: Sequence[tuple[int, str]]) -> None:
-        """Make the entries anew.
+        """Create the entries again.
 
         Args:
-            owners: Number and name of each owner, in order; none as long as the team is not known.
+            owners: ID and name of each owner, in order; none as long as the team is not known.
         """
         self.clear()
         self.addAction(self.tr("&Add a filter…")).triggered.connect(self.dialog_requested)
@@ -58,7 +58,7 @@ class FilterMenu(QMenu):
             action.triggered.connect(self._on_owner_triggered)
 
     def tick(self, statuses: frozenset[str], owner_id: int | None) -> None:
-        """Tick what is in force, and nothing else."""
+        """Tick exactly what is in force."""
         for action in self.actions():
             value = action.data()
             if action.isCheckable():
@@ -75,7 +75,7 @@ class FilterMenu(QMenu):
             super().keyPressEvent(event)
 
     def _trigger(self, action: QAction | None) -> bool:
-        """Tick an entry, or take the tick off; tell whether it is one that can be ticked."""
+        """Toggle an entry, and return whether it can be ticked at all."""
         is_ticked = action is not None and action.isCheckable() and action.isEnabled()
         if is_ticked and action is not None:
             action.trigger()

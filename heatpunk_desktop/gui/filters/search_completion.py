@@ -1,4 +1,4 @@
-"""What the search field offers below itself while a condition is typed in it."""
+"""Completion of conditions in the search field."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 _LONGEST: Final = 80
 _WIDTH: Final = 380
 _VISIBLE: Final = 12
-#: Suggestions that are told of when the list opens.
+#: How many completions a screen reader is told of when the list opens.
 _TOLD: Final = 3
 
 
 class SearchCompletion(QObject):
-    """Offers the names and the values of conditions.
+    """A list below the search field that offers names and values of conditions.
 
-    The arrow keys choose, Enter or Tab takes what is chosen (Tab the first, where none is), Esc closes the list, and
-    whoever goes on typing need not look at it.
+    The arrow keys choose, Enter or Tab accepts the choice (Tab accepts the first entry where none is chosen), and Esc
+    closes the list.
 
     Args:
         field: The search field.
-        vocabulary: Gives the values that are known.
+        vocabulary: Returns the known values.
     """
 
     def __init__(self, field: QLineEdit, vocabulary: Callable[[], Vocabulary]) -> None:
@@ -55,11 +55,11 @@ class SearchCompletion(QObject):
 
     @property
     def options(self) -> tuple[Option, ...]:
-        """What is offered now; empty where the list is closed."""
+        """The completions offered now; none where the list is closed."""
         return self._completion.options if self._popup.isVisible() else ()
 
     def offer(self) -> None:
-        """Offer what may be meant by what stands before the cursor; close the list where there is nothing."""
+        """Offer completions of the text before the cursor; close the list if there are none."""
         self._completion = complete(self._field.text(), self._field.cursorPosition(), self._vocabulary())
         options = self._completion.options
         if not options:
@@ -67,7 +67,7 @@ class SearchCompletion(QObject):
             return
         lines = [_line(option) for option in options]
         if not self._popup.isVisible() or lines != self._model.stringList():
-            # A list that drops down is in nobody's reach but the keyboard's: it has to be told of.
+            # Screen readers do not notice a list that drops down, so it is announced.
             announce(self._field, self.tr("Suggestions: {0}").format(", ".join(lines[:_TOLD])))
         self._model.setStringList(lines)
         below = self._field.rect()
@@ -77,7 +77,7 @@ class SearchCompletion(QObject):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # Before the completer has it: it would give the field these keys first, which has other uses for them.
+        # Before the completer, which would pass these keys to the field first.
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             chosen = self._popup.currentIndex().row()
             if event.key() == Qt.Key.Key_Escape:
@@ -106,7 +106,7 @@ class SearchCompletion(QObject):
             text, cursor = self._completion.applied(self._field.text(), self._completion.options[row])
             self._field.setText(text)
             self._field.setCursorPosition(cursor)
-            self.offer()  # a name is followed by its values
+            self.offer()  # after a name come its values
 
 
 def _line(option: Option) -> str:

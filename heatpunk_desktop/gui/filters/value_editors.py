@@ -1,4 +1,4 @@
-"""Where the values of a condition are given: as text, by ticks, or as days."""
+"""Editors for the values of a condition: text, ticks, or dates."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from heatpunk_desktop.gui.widgets.error_edge import ErrorEdge
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-#: Pixels between a field and its label.
+#: Gap between a field and its label, in pixels.
 SPACING: Final = 10
 _VALUE: Final = Qt.ItemDataRole.UserRole
 _LONGEST: Final = 120
@@ -34,9 +34,9 @@ _SPANS: Final = ("7d", "30d", "90d", "12m", *NAMED)
 
 
 class ValueEditor(QWidget):
-    """Gives the values of a condition."""
+    """An editor for the values of a condition."""
 
-    #: The values are others.
+    #: The values have changed.
     changed = Signal()
 
     def values(self) -> tuple[str, ...]:
@@ -44,16 +44,16 @@ class ValueEditor(QWidget):
         raise NotImplementedError
 
     def show_values(self, values: tuple[str, ...]) -> None:
-        """Show values without saying that they changed."""
+        """Show values, without emitting `changed`."""
         raise NotImplementedError
 
     def trouble(self) -> str:
-        """Return what is wrong with what is typed, in a sentence, or empty."""
+        """Return what is wrong with the values, in a sentence, or an empty text."""
         return ""
 
 
 class TextValues(ValueEditor):
-    """A field `Value`; several values are parted by commas."""
+    """A field `Value`, whose values are separated by commas."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,16 +64,16 @@ class TextValues(ValueEditor):
         self.setFocusProxy(self._line)
 
     def values(self) -> tuple[str, ...]:
-        """Return what is typed."""
+        """Return the typed values."""
         return read_values(self._line.text())
 
     def show_values(self, values: tuple[str, ...]) -> None:
-        """Show them parted by commas."""
+        """Show values, separated by commas."""
         self._line.setText(write_values(values))
 
 
 class TickedValues(ValueEditor):
-    """A list `Values` of which some are ticked; what is not in it and in force is put in."""
+    """A list `Values` to tick. Values in force that it lacks are added to it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,7 +84,7 @@ class TickedValues(ValueEditor):
         self.setFocusProxy(self._list)
 
     def offer(self, choices: Iterable[tuple[str, str]]) -> None:
-        """Put other values in the list, each with its words; none is ticked."""
+        """Replace the values in the list, each with its label; none is ticked."""
         blocked = self._list.blockSignals(True)
         self._list.clear()
         for value, words in choices:
@@ -92,12 +92,12 @@ class TickedValues(ValueEditor):
         self._list.blockSignals(blocked)
 
     def values(self) -> tuple[str, ...]:
-        """Return what is ticked."""
+        """Return the ticked values."""
         items = map(self._list.item, range(self._list.count()))
         return tuple(item.data(_VALUE) for item in items if item.checkState() == Qt.CheckState.Checked)
 
     def show_values(self, values: tuple[str, ...]) -> None:
-        """Ticks them."""
+        """Tick values."""
         blocked = self._list.blockSignals(True)
         known = {self._list.item(row).data(_VALUE) for row in range(self._list.count())}
         for value in values:
@@ -119,7 +119,7 @@ class TickedValues(ValueEditor):
 
 
 class DayValues(ValueEditor):
-    """A field `When` that takes days as the user says them, and for a stretch a field `Until`, which may stay empty."""
+    """A field `When` for dates in words or figures, and for a range the optional field `Until`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -139,19 +139,19 @@ class DayValues(ValueEditor):
         self.setFocusProxy(self._when)
 
     def take_two(self, takes_two: bool) -> None:
-        """Say whether there is the second field."""
+        """Show or hide the second field."""
         self._takes_two = takes_two
         self._form.setRowVisible(self._until, takes_two)
 
     def values(self) -> tuple[str, ...]:
-        """Return what is typed."""
+        """Return the typed dates."""
         typed = [self._when.currentText().strip()]
         if self._takes_two:
             typed.append(self._until.currentText().strip())
         return tuple(text for text in typed if text)
 
     def show_values(self, values: tuple[str, ...]) -> None:
-        """Show days in words, which are understood as they are."""
+        """Show dates in words, a form that can be typed too."""
         for field, value in zip((self._when, self._until), (*values, "", "")[:2], strict=True):
             blocked = field.blockSignals(True)
             field.setEditText(span_words(value) if value else "")
@@ -159,7 +159,7 @@ class DayValues(ValueEditor):
         self._mark()
 
     def trouble(self) -> str:
-        """Return what is no day."""
+        """Return which text is not a date, in a sentence, or an empty text."""
         odd = [text for text in self.values() if normal_span(text) is None]
         if not odd:
             return ""
@@ -179,25 +179,25 @@ class DayValues(ValueEditor):
 
     @Slot()
     def _mark(self) -> None:
-        """Return a field whose text is no day a red edge."""
+        """Give fields whose text is not a date a red edge."""
         for field, edge in self._edges.items():
             text = field.currentText().strip()
             edge.setVisible(bool(text) and normal_span(text) is None)
 
 
 class NoValues(ValueEditor):
-    """Where a test takes no value."""
+    """The editor of tests that take no value."""
 
     def values(self) -> tuple[str, ...]:
-        """None."""
+        """Return no values."""
         return ()
 
     def show_values(self, values: tuple[str, ...]) -> None:
-        """Show nothing."""
+        """Do nothing."""
 
 
 def _lay_out(editor: QWidget, name: str, field: QWidget) -> QFormLayout:
-    """Return a field beside its label."""
+    """Lay out a field beside its label."""
     column = QVBoxLayout(editor)
     column.setContentsMargins(0, 0, 0, 0)
     form = QFormLayout()

@@ -47,7 +47,7 @@ class ColumnsPage(QWidget):
         )
         self._table.clicked.connect(self._table.edit)
         self._table.horizontalHeader().setSectionResizeMode(SAMPLE, QHeaderView.ResizeMode.Stretch)
-        self._notes = PlainLabel(tone=Tone.DOUBT, parent=self)
+        self._notes = PlainLabel(tone=Tone.WARNING, parent=self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
@@ -96,7 +96,7 @@ class ColumnsPage(QWidget):
     @Slot()
     def _on_plan_changed(self) -> None:
         plan = self._model.plan
-        self._notes.say("\n".join(plan.notes()) if plan is not None else "", Tone.DOUBT)
+        self._notes.say("\n".join(plan.notes()) if plan is not None else "", Tone.WARNING)
         room = _LONGEST_REASON * QFontMetrics(self._table.font()).horizontalAdvance("m")
         needed = min(self._table.sizeHintForColumn(WHY), room)
         self._table.setColumnWidth(WHY, max(self._table.columnWidth(WHY), needed))

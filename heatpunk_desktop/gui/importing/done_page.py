@@ -28,7 +28,7 @@ class DonePage(QWidget):
         super().__init__(parent)
         self._title = TitleLabel(parent=self)
         self._words = PlainLabel(parent=self)
-        self._left_out = PlainLabel(tone=Tone.DOUBT, parent=self)
+        self._left_out = PlainLabel(tone=Tone.WARNING, parent=self)
         self._bar = QProgressBar(self)
         self._bar.setMaximumWidth(_BAR_WIDTH)
         self._bar.setTextVisible(False)
@@ -71,7 +71,7 @@ class DonePage(QWidget):
             problems: Because something in them has to be corrected.
             others: For any other reason.
         """
-        self._left_out.say(left_out_words(problems, others), Tone.DOUBT)
+        self._left_out.say(left_out_words(problems, others), Tone.WARNING)
 
     def show_progress(self, progress: BatchProgress) -> str:
         """Say what has become of the import by now; return the headline."""

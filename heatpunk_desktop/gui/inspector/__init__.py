@@ -1,1 +1,1 @@
-"""The panel at the right: all of one project, or what can be done with several."""
+"""The inspector: the panel at the right with the current project, or the actions for several."""

@@ -1,4 +1,4 @@
-"""The whole of the chosen project at the right of the window, with what is pending and what was done here."""
+"""The panel with the current project, its pending changes and its history."""
 
 from __future__ import annotations
 
@@ -31,28 +31,28 @@ if TYPE_CHECKING:
     from heatpunk_desktop.models.project_selection import Selection
     from heatpunk_desktop.services.sync.service import SyncService
 
-#: Milliseconds that a selection rests before the server is asked for the fields that the list lacks.
+#: Milliseconds that a selection must rest before contact details are requested from the server.
 REST_MS: Final = 300
 
 _LEAST_WIDTH: Final = 220
 
 
 class Inspector(QStackedWidget):
-    """Shows one project. Reads it from the store, and has the server asked for what was never loaded.
+    """A panel that shows the current project from the store, and has missing contact details loaded.
 
     Args:
-        service: Gives the project and tells what changes.
-        today: Tells which day it is.
+        service: Reads the project and emits changes.
+        today: Returns the current day.
         parent: Owner.
     """
 
-    #: int: the number of an operation that the user wants to see among the changes.
+    #: int: the ID of an operation that the user wants to see in Changes.
     change_requested = Signal(int)
-    #: str: all selected projects are to have this status.
+    #: str: the status that the user chose for all selected projects.
     status_requested = Signal(str)
-    #: int, str: the number of an owner, and what the owner is called: the user wants to give another name.
+    #: int, str: ID and present name of an owner to whom the user wants to give another name.
     owner_name_requested = Signal(int, str)
-    #: ProjectDetail | None: the project that is shown; None where there is none, or there are several.
+    #: ProjectDetail | None: the shown project; None for none or several.
     shown = Signal(object)
 
     def __init__(self, service: SyncService, today: Callable[[], date], parent: QWidget | None = None) -> None:
@@ -73,7 +73,7 @@ class Inspector(QStackedWidget):
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setMargin(24)
         self.addWidget(self._hint)
-        # Both wait for the selection to rest: the store for as long as keys are held down, the server for longer.
+        # Both wait for the selection to rest: the store while a key is held down, the server for longer.
         self._read_timer = QTimer(self, singleShot=True, interval=0)
         self._read_timer.timeout.connect(self._on_read_due)
         self._rest_timer = QTimer(self, singleShot=True, interval=REST_MS)
@@ -83,19 +83,19 @@ class Inspector(QStackedWidget):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it is about to read the chosen project, or to ask the server for it."""
+        """Whether a timer runs before the project is read, or its details are requested."""
         return self._read_timer.isActive() or self._rest_timer.isActive()
 
     @Slot(object)
     def show_selection(self, selection: Selection) -> None:
-        """Show the selected project, what can be done with several, or where there is none how to choose one."""
+        """Show the selected project, the actions for several, or a hint where nothing is selected."""
         before, self._selection = self._selection, selection
         self._read_timer.start()
         if selection.current != before.current:
             self._rest_timer.start()
 
     def give_actions(self, actions: Mapping[Act, QAction]) -> None:
-        """Take every declared action, for the buttons where several projects are selected."""
+        """Set the declared actions, whose buttons are shown when several projects are selected."""
         self._actions = actions
 
     @override
@@ -111,7 +111,7 @@ class Inspector(QStackedWidget):
 
     @Slot()
     def read_again(self) -> None:
-        """Read what is shown again: something beside the project is other now."""
+        """Read the shown project again, after something else about it changed."""
         self._read_timer.start()
 
     @property
@@ -157,7 +157,7 @@ class Inspector(QStackedWidget):
         try:
             return self._service.reader.detail(self._key)
         except KnownError:
-            return None  # the service tells of a database in trouble by itself
+            return None  # the service reports database errors
 
     @Slot()
     def _on_rested(self) -> None:

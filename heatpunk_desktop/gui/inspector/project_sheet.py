@@ -1,4 +1,4 @@
-"""All that is known of one project, line by line, with what is pending and what was done here."""
+"""A sheet with all that is known of one project."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ _FIELD_ROWS: Final = (
 )
 
 
-#: Pixels left and right of a compact button's words together.
+#: Horizontal padding of a compact button, both sides together, in pixels.
 _BUTTON_PADDING: Final = 20
 
 
 class ProjectSheet(QScrollArea):
-    """The lines of a project."""
+    """The fields of a project, its pending changes and its history."""
 
-    #: int: the number of an operation that the user wants to see among the changes.
+    #: int: the ID of an operation that the user wants to see in Changes.
     change_requested = Signal(int)
-    #: int, str: the owner's number, and what the owner is called so far: the user wants to give another name.
+    #: int, str: ID and present name of an owner to whom the user wants to give another name.
     owner_name_requested = Signal(int, str)
 
     def __init__(self, today: Callable[[], date], actions: Mapping[Act, QAction], parent: QWidget) -> None:
@@ -66,7 +66,7 @@ class ProjectSheet(QScrollArea):
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(16, 14, 16, 14)
         self._column.setSpacing(6)
-        # No name here is that of a field of the form: whoever looks for "Address" to fill it in must not land here.
+        # No accessible name equals that of a form field, so that assistive tools find the field to fill in.
         self._name = ValueText(self.tr("Name of the chosen project"), content)
         font = self._name.font()
         font.setBold(True)
@@ -74,7 +74,7 @@ class ProjectSheet(QScrollArea):
         self._name.setFont(font)
         self._customer = ValueText(self.tr("Customer of the chosen project"), content)
         self._pill = Pill(content)
-        self._marks = PlainLabel(tone=Tone.DOUBT, parent=content)
+        self._marks = PlainLabel(tone=Tone.WARNING, parent=content)
         self._decide = QPushButton(self.tr("Show in Changes"), content)
         self._decide.setAutoDefault(True)
         self._decide.setToolTip(self.tr("What can be done about it"))
@@ -88,7 +88,7 @@ class ProjectSheet(QScrollArea):
         if actions:
             self._column.addWidget(_Actions(actions, content))
         self._column.addLayout(self._make_rows(content))
-        # Thirteen stops on the way from the table to the changes would be too many.
+        # Thirteen tab stops between the table and Changes would be too many.
         ArrowGroup([self._name, self._customer, *self._values], self)
         self._lists = QVBoxLayout()
         self._lists.setSpacing(6)
@@ -147,24 +147,24 @@ class ProjectSheet(QScrollArea):
         customer = one_line(row.customer)
         self._customer.show_value(customer or self.tr("(no customer name)"), is_muted=True)
         self._pill.show_status(row.status)
-        self._marks.say(mark_words(Mark(row.marks)), Tone.DOUBT)
-        # The first one that needs the user, else the first one whose outcome is being reconciled.
-        open_to_doubt = sorted(
+        self._marks.say(mark_words(Mark(row.marks)), Tone.WARNING)
+        # The first one that needs the user, else the first one in doubt.
+        undecided = sorted(
             (operation.mark is not Mark.NEEDS_YOU, operation.operation_id)
             for operation in detail.pending
             if operation.mark in (Mark.NEEDS_YOU, Mark.POSSIBLY_DONE)
         )
-        self._undecided = open_to_doubt[0][1] if open_to_doubt else 0
-        self._decide.setVisible(bool(open_to_doubt))
+        self._undecided = undecided[0][1] if undecided else 0
+        self._decide.setVisible(bool(undecided))
         for field, widget in self._fields.items():
             self._show_field(widget, detail, field)
         self._show_position(detail)
         owner = detail.owner_email or detail.owner_name
         self._owner.show_value(owner_words(owner, row.owner_id), is_muted=not owner)
-        # An email says enough.
+        # An owner with a known email needs no name.
         self._named = row.owner_id, detail.owner_name
         self._name_owner.setVisible(row.owner_id is not None and not detail.owner_email)
-        # Here a time of creation is only that of the form: the server gives its own.
+        # The time of creation that the form noted is not shown, as the server sets its own.
         self._created.show_value(display_day(row.created) if row.key > 0 else "—")
         self._modified.show_value(moment_label(modified_shown(row.modified, row.created), self._today()))
         self._id.show_value(str(row.key) if row.key > 0 else self.tr("none yet"), is_muted=row.key < 0)
@@ -231,7 +231,7 @@ class ProjectSheet(QScrollArea):
 
 
 class _Actions(QWidget):
-    """What is done most with a project, as buttons that stand below one another where there is no room beside."""
+    """Buttons for the commonest actions, below one another where they do not fit side by side."""
 
     def __init__(self, actions: Mapping[Act, QAction], parent: QWidget) -> None:
         super().__init__(parent)
@@ -246,11 +246,11 @@ class _Actions(QWidget):
         layout.setSpacing(6)
         for act, said in words.items():
             layout.addWidget(_CompactButton(said, actions[act], self))
-        layout.addWidget(QWidget(self))  # the last one stands at the right end
+        layout.addWidget(QWidget(self))  # puts the last one at the right end
 
 
 class _CompactButton(ActionButton):
-    """As wide as its words need, so that all of them stand in one row."""
+    """A button as narrow as its text."""
 
     @override
     def sizeHint(self) -> QSize:
@@ -258,7 +258,7 @@ class _CompactButton(ActionButton):
 
 
 class _Card(QFrame):
-    """One change that is not settled."""
+    """A card for one unsettled change."""
 
     def __init__(self, change: PendingChange, today: date, parent: QWidget) -> None:
         super().__init__(parent)
@@ -267,7 +267,7 @@ class _Card(QFrame):
         font = title.font()
         font.setBold(True)
         title.setFont(font)
-        tone = Tone.MUTED if change.mark is Mark.WAITING else Tone.DOUBT
+        tone = Tone.MUTED if change.mark is Mark.WAITING else Tone.WARNING
         words = PlainLabel(f"{moment_label(change.at, today)} · {change.words}", tone, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 8)

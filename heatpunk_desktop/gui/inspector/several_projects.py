@@ -1,4 +1,4 @@
-"""What is shown in place of one project where several are selected: how many, and what can be done with all of them."""
+"""The page of the inspector for several selected projects."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QAction
 
-#: Buttons of statuses side by side.
+#: Status buttons in a row.
 _ACROSS: Final = 2
 
 
 class SeveralProjects(QWidget):
-    """A page for any number of projects from two.
+    """The number of selected projects, and buttons for what can be done with all of them.
 
     Args:
         actions: Every declared action.
         parent: Owner.
     """
 
-    #: str: all of them are to have this status.
+    #: str: the status that the user chose for all of them.
     status_chosen = Signal(str)
 
     def __init__(self, actions: Mapping[Act, QAction], parent: QWidget | None = None) -> None:
@@ -69,7 +69,7 @@ class SeveralProjects(QWidget):
         return grid
 
     def show_count(self, count: int) -> None:
-        """Say how many are selected."""
+        """Show how many projects are selected."""
         self._title.setText(self.tr("{0} projects selected").format(f"{count:,}"))
         words = self.tr("These apply to both projects.") if count == 2 else self.tr("These apply to all {0} projects.")  # noqa: PLR2004
         self._words.setText(words.format(f"{count:,}"))

@@ -41,7 +41,7 @@ class Banner(QFrame):
         self._icon_name = ""
         self.setAutoFillBackground(True)
         self._icon = QLabel(self)
-        self._label = ElidedLabel(tone=Tone.DOUBT if is_trouble else Tone.PLAIN, parent=self)
+        self._label = ElidedLabel(tone=Tone.WARNING if is_trouble else Tone.PLAIN, parent=self)
         self._more = QPushButton(self)
         self._more.setAutoDefault(True)
         self._more.clicked.connect(self._on_more_clicked)

@@ -162,7 +162,7 @@ class ChangesPanel(QFrame):
             )
         else:
             words = ""
-        self._strip_words.say(words, Tone.DOUBT)
+        self._strip_words.say(words, Tone.WARNING)
         self._settings.setVisible(sending.is_paused_for_key)
         self._strip.setVisible(bool(words))
         if self.isVisible():
@@ -203,7 +203,7 @@ class ChangesPanel(QFrame):
 
     def _make_strip(self) -> QWidget:
         self._strip = QWidget(self)
-        self._strip_words = PlainLabel(tone=Tone.DOUBT, parent=self._strip)
+        self._strip_words = PlainLabel(tone=Tone.WARNING, parent=self._strip)
         self._settings = QPushButton(self.tr("Open settings"), self._strip)
         self._settings.setAutoDefault(True)
         self._settings.clicked.connect(self.settings_wanted)

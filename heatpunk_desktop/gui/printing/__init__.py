@@ -1,1 +1,1 @@
-"""Lists on paper and as PDF."""
+"""Lists of projects on paper and as PDF."""

@@ -1,7 +1,7 @@
-"""A list on paper: pages with a title, what narrows the list, the rows under their headings, and page numbers.
+"""The layout of a list on paper: title, filter, headings, rows, and page numbers.
 
-A page is laid out in units of 1/600 inch, whatever it is painted on: a printer, a PDF and the preview on the screen all
-show the same lines on the same pages.
+Lengths are in units of 1/600 inch on every device, so a printer, a PDF and the preview show the same lines on the same
+pages.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ from heatpunk_desktop.gui.widgets.theme import readable_on, status_colour
 if TYPE_CHECKING:
     from PySide6.QtGui import QPagedPaintDevice, QPainter
 
-#: Units of a layout in an inch, and in a point.
+#: Layout units in an inch and in a point.
 UNITS: Final = 600
 _POINT: Final = UNITS / 72
 
-#: Sizes of fonts in points, with the lines of a row at most, the first that will do is taken.
+#: Font sizes in points, each with the most lines of a row; the first one that fits is used.
 _SIZES: Final = ((8.5, 2), (7.5, 2), (6.5, 3))
 _TITLE_FONT: Final = 15.0
 _SMALL_FONT: Final = 7.5
-#: Blank beside and above a text, in points.
+#: Padding beside and above a text, in points.
 _GAP: Final = 2.5
 _ROOM: Final = 2.5
 _MARGIN_MM: Final = 12.0
-#: The size of a status's glyph, as a share of a line's height.
+#: The size of a status's glyph, as a share of the line height.
 _GLYPH: Final = 0.72
 
-#: Rows whose texts say how wide a column is wished.
+#: How many rows are measured.
 _MEASURED: Final = 400
-#: Shares of the page that one column may wish for, and that one of its words may need.
+#: The largest shares of the page's width for a column, and for a single word of it.
 _WIDEST: Final = 0.34
 _WIDEST_WORD: Final = 0.12
 
@@ -46,20 +46,20 @@ _MUTED: Final = QColor("#59606a")
 _LINE: Final = QColor("#c9ced6")
 _BAND: Final = QColor("#eef1f5")
 
-#: The texts of a row, a text a column.
+#: The texts of a row, one for each column.
 Texts = Sequence[str]
 
 
 class PaperHead(NamedTuple):
-    """What stands on every page.
+    """The text around the rows of every page.
 
     Attributes:
-        title: What the list is of.
-        about: What narrows it, and from where it is, a line each.
-        made: When it was made.
-        headings: What stands above the columns.
-        total: How many rows there are in all.
-        status_place: Which of the columns holds a status, which is drawn with its glyph; None where none does.
+        title: The title of the list.
+        about: Its filter and its source, a line each.
+        made: When the list was made.
+        headings: The headings of the columns.
+        total: The number of rows.
+        status_place: The position of the column that gets the glyphs of statuses, or None.
     """
 
     title: str
@@ -71,36 +71,36 @@ class PaperHead(NamedTuple):
 
 
 def lay_out_page(device: QPagedPaintDevice) -> None:
-    """Set a page of A4 across, with margins that every printer can print."""
+    """Set a device to A4 landscape, with margins that every printer supports."""
     margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
     size = QPageSize(QPageSize.PageSizeId.A4)
     device.setPageLayout(QPageLayout(size, QPageLayout.Orientation.Landscape, margins, QPageLayout.Unit.Millimeter))
 
 
 def page_of(device: QPagedPaintDevice) -> QSizeF:
-    """Return the part of a device's page that can be painted, in units of a layout."""
+    """Return the printable part of a device's page, in layout units."""
     return device.pageLayout().paintRect(QPageLayout.Unit.Inch).size() * UNITS
 
 
 def sheet_of(device: QPagedPaintDevice) -> QSizeF:
-    """Return the whole of a device's page, in units of a layout."""
+    """Return the whole page of a device, in layout units."""
     return device.pageLayout().fullRect(QPageLayout.Unit.Inch).size() * UNITS
 
 
 class Paper:
-    """Paints the pages of one list, a page at a time.
+    """A painter of the pages of one list.
 
     Args:
-        page: The part of a page that can be painted, in units of a layout.
-        head: What stands on every page.
-        sample: Some of the rows, the first ones, by which the columns are measured.
+        page: The printable part of a page, in layout units.
+        head: The text around the rows.
+        sample: The first rows, by which the columns are measured.
     """
 
     def __init__(self, page: QSizeF, head: PaperHead, sample: Sequence[Texts]) -> None:
         self._head = head
         self._page = QRectF(0, 0, page.width(), page.height())
         self._point = _POINT
-        self._palette = QPalette(Qt.GlobalColor.white)  # paper is light, whatever the window is
+        self._palette = QPalette(Qt.GlobalColor.white)  # paper is light, whatever the theme
         self._title = _Face(_TITLE_FONT, bold=True)
         self._small = _Face(_SMALL_FONT)
         for size, lines in _SIZES:
@@ -115,12 +115,12 @@ class Paper:
         self._heading_height = min(self._lines, 2) * self._bold.spacing + room
         self._top = self._title.height + len(head.about) * self._small.spacing + gap
         left = self._page.height() - self._top - self._heading_height - self._small.height - gap
-        #: Rows that fit a page.
+        #: Rows on a page.
         self.rows_a_page = max(1, int(left // self._row_height))
 
     @property
     def pages(self) -> int:
-        """How many pages there are; an empty list has one too."""
+        """The number of pages; at least one."""
         return max(1, -(-self._head.total // self.rows_a_page))
 
     def paint(self, painter: QPainter, number: int, rows: Sequence[Texts], scale: float | None = None) -> None:
@@ -128,9 +128,9 @@ class Paper:
 
         Args:
             painter: Paints on any device.
-            number: Of the page, from 1.
+            number: The page number, from 1.
             rows: The rows of this page.
-            scale: Pixels of the device to a unit of the layout; by the device's resolution where None.
+            scale: Device pixels for each layout unit; None takes the resolution of the device.
         """
         painter.save()
         pixels = painter.device().logicalDpiX() / UNITS if scale is None else scale
@@ -197,11 +197,11 @@ class Paper:
 
     @property
     def _glyph_width(self) -> float:
-        """What a status's glyph and the gap after it take."""
+        """The width of a status's glyph with the gap after it."""
         return self._plain.height * (_GLYPH + 0.3)
 
     def _measure(self, sample: Sequence[Texts]) -> bool:
-        """Find the width of each column and return whether all that it holds is likely to be seen."""
+        """Set the widths of the columns, and return whether most texts will fit."""
         gaps, whole = 2 * _GAP * self._point, self._page.width()
         wishes, needs = [], []
         for place, heading in enumerate(self._head.headings):
@@ -223,20 +223,20 @@ class Paper:
         if needed >= whole:
             self._widths = [need * whole / needed for need in needs]
             return False
-        # The columns share what is left over, the wider ones more, and their texts go over several lines.
+        # Columns share the room that is left in proportion to their width; longer texts wrap.
         share = (whole - needed) / (wished - needed)
         self._widths = [need + (wish - need) * share for need, wish in zip(needs, wishes, strict=True)]
         return share * self._lines >= 1
 
 
 class _Face:
-    """A font with its measures in units of a layout.
+    """A font with its metrics in layout units.
 
     Attributes:
         font: The font.
-        metrics: Its measures.
-        height: Of a line.
-        spacing: From one line to the next.
+        metrics: Its metrics.
+        height: The height of a line.
+        spacing: The distance from one line to the next.
     """
 
     def __init__(self, points: float, *, bold: bool = False) -> None:
@@ -248,13 +248,13 @@ class _Face:
         self.spacing = self.metrics.lineSpacing()
 
     def write(self, painter: QPainter, place: QRectF, text: str) -> None:
-        """Write a text on one line; what does not fit ends in `…`."""
+        """Write a text on one line, elided to its room."""
         painter.setFont(self.font)
         painter.drawText(place, _LEFT, self.metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width()))
 
 
 def _usual(widths: Sequence[float]) -> float:
-    """Return a width that all but one in fifty have room in."""
+    """Return a width that fits all but one in fifty of some widths."""
     return sorted(widths, reverse=True)[len(widths) // 50] if widths else 0.0
 
 
@@ -267,7 +267,7 @@ def _plain(text: str) -> str:
 
 
 def fitted_lines(text: str, metrics: QFontMetricsF, width: float, lines: int) -> list[str]:
-    """Return a text in as many lines as are allowed, broken between words; what does not fit ends in `…`."""
+    """Return a text broken between words into at most so many lines, the last one elided."""
     left = _plain(text)
     found: list[str] = []
     while len(found) < lines - 1 and metrics.horizontalAdvance(left) > width:
@@ -280,7 +280,7 @@ def fitted_lines(text: str, metrics: QFontMetricsF, width: float, lines: int) ->
 
 
 def _first_line(text: str, metrics: QFontMetricsF, width: float) -> str:
-    """As many words as there is room for, or as much of one that is longer."""
+    """Return as many words as fit in a width, or as much of a longer word."""
     words = text.split(" ")
     taken = 1
     while taken < len(words) and metrics.horizontalAdvance(" ".join(words[: taken + 1])) <= width:

@@ -1,4 +1,4 @@
-"""Projects as a PDF, page by page, on any thread."""
+"""Export of projects as PDF, on any thread."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from heatpunk_desktop.gui.printing.paper import PaperHead
     from heatpunk_desktop.services.tasks.exporter import Write
 
-#: Rows by which the columns are measured, read before the first page.
+#: How many rows are read before the first page to measure the columns.
 _SAMPLE: Final = 400
 
 
 def cell_text(row: WholeRow, column: ExportColumn) -> str:
-    """Return what stands on paper for a project in a column."""
+    """Return the printed text of a project in a column."""
     cell = column.cell(row)
     if cell is None:
         return ""
@@ -39,10 +39,10 @@ def cell_text(row: WholeRow, column: ExportColumn) -> str:
 
 
 def pdf_writer(make_head: Callable[[], PaperHead]) -> Write:
-    """Return what writes projects to a PDF, whole or not at all.
+    """Return a function that writes projects to a PDF, atomically.
 
     Args:
-        make_head: Gives what stands on every page.
+        make_head: Returns the text around the rows.
     """
 
     def write(

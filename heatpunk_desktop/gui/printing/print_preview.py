@@ -1,4 +1,4 @@
-"""The print preview: which projects and columns, and every page as it will come out of the printer."""
+"""The print preview: the choice of rows and columns, and every page as it will be printed."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ if TYPE_CHECKING:
 _SIZE: Final = QSize(960, 620)
 _SIDE: Final = 220
 _PAGE_LEAST: Final = QSize(280, 200)
-#: Pixels around the page.
+#: Margin around the page, in pixels.
 _EDGE: Final = 12
 
 
 class PagePicture(QWidget):
-    """Paint one page of a list as large as there is room.
+    """One page of a list, painted as large as there is room.
 
     Args:
-        page: The part of the page that can be painted, in units of a layout.
+        page: The printable part of the page, in layout units.
         sheet: The whole page, in the same units.
         parent: Owner.
     """
@@ -62,7 +62,7 @@ class PagePicture(QWidget):
 
         Args:
             paper: The layout.
-            number: Of the page, from 1.
+            number: The page number, from 1.
             rows: The rows of this page.
         """
         self._paper, self._number, self._rows = paper, number, rows
@@ -87,18 +87,18 @@ class PagePicture(QWidget):
 
 
 class PrintPreview(Dialog):
-    """Choose what is printed, and see it.
+    """A dialog that shows the pages and takes the choice of rows and columns.
 
     Args:
-        make: Gives the list as it is now.
-        page: The part of the page that can be painted, in units of a layout.
+        make: Returns the list as it is now.
+        page: The printable part of the page, in layout units.
         sheet: The whole page, in the same units.
-        columns: The headings of all columns, those that the table shows ticked.
-        counts: How many projects are shown, and how many of them are selected.
+        columns: The headings of all columns, with whether the table shows each.
+        counts: How many projects are shown, and how many are selected.
         parent: The window.
     """
 
-    #: The user wants to choose a printer for what is previewed.
+    #: The user wants to print.
     print_requested = Signal()
 
     def __init__(

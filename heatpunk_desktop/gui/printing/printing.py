@@ -1,4 +1,4 @@
-"""Printing: the system's own dialog, and the pages painted between what the user does."""
+"""Printing in slices on the GUI thread, after the system's print dialog."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.gui.printing.paper import PaperHead, Texts
 
-#: Rows by which the columns are measured.
+#: How many rows are read to measure the columns.
 SAMPLE: Final = 400
-#: Milliseconds before the progress is shown: most lists are ready by then.
+#: Milliseconds before progress is shown, as most lists are printed by then.
 _PATIENCE: Final = 400
 
 
@@ -28,9 +28,9 @@ class Printable(NamedTuple):
     """A list to be printed.
 
     Attributes:
-        total: How many rows it has.
-        texts_of: Gives a row's texts by its place.
-        head: What stands on every page.
+        total: The number of rows.
+        texts_of: Returns the texts of a row by its position.
+        head: The text around the rows.
     """
 
     total: int
@@ -44,33 +44,33 @@ class Printable(NamedTuple):
 
 
 class MakePrintable(Protocol):
-    """Gives the list as it is now."""
+    """A function that returns the list as it is now."""
 
     def __call__(self, *, selected_only: bool, columns: Sequence[int]) -> Printable:
-        """Give all rows or those that are selected, with some columns of the table."""
+        """Return all rows or the selected ones, with some columns of the table."""
 
 
 def make_printer() -> QPrinter:
-    """Return a printer with a page of A4 across."""
+    """Return a printer set to A4 landscape."""
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     lay_out_page(printer)
     return printer
 
 
 class PrintJob(QObject):
-    """Ask for a printer and print a list on it, a page at each turn of the event loop.
+    """The printing of a list, from the print dialog to the last page; one page at each turn of the event loop.
 
     Args:
-        make: Gives the list, once the printer is chosen.
-        printer: Its page is laid out already.
+        make: Returns the list, once the printer is chosen.
+        printer: The printer, with its page layout set.
         parent: The window.
     """
 
-    #: It is printed, stopped or was not wanted.
+    #: Printing was finished, stopped or cancelled.
     ended = Signal()
-    #: All of it is printed; `ended` follows.
+    #: Everything is printed; `ended` follows.
     printed = Signal()
-    #: KnownError: the printer did not take it.
+    #: KnownError: why the printer refused it.
     troubled = Signal(object)
 
     def __init__(self, make: Callable[[], Printable], printer: QPrinter, parent: QWidget) -> None:
@@ -87,11 +87,11 @@ class PrintJob(QObject):
         dialog = QPrintDialog(self.printer, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setOption(QAbstractPrintDialog.PrintDialogOption.PrintPageRange, True)
-        if sys.platform == "win32":  # the system's own dialog, which holds the program until it is answered
+        if sys.platform == "win32":  # the system's dialog blocks until it is answered
             self._on_answered(dialog.exec())
             return
         dialog.finished.connect(self._on_answered)
-        QDialog.open(dialog)  # its own way to open takes a slot by its name
+        QDialog.open(dialog)  # its own `open` takes a slot by name
 
     @Slot(int)
     def _on_answered(self, answer: int) -> None:
@@ -102,9 +102,9 @@ class PrintJob(QObject):
 
     @Slot()
     def begin(self) -> None:
-        """Prints on the printer as it is set."""
+        """Print with the present settings of the printer."""
         printer = self.printer
-        # Not before: what the table shows may change while the dialog is open.
+        # Not earlier: the table may change while the dialog is open.
         self._list = self._make()
         printer.setDocName(self._list.head.title)
         sample = range(min(SAMPLE, self._list.total))

@@ -170,7 +170,7 @@ class FormField(QObject):
         self._match = ""
         self._shown = ""
         self._remark = ""
-        self._remark_tone = Tone.DOUBT
+        self._remark_tone = Tone.WARNING
         self._goes_with_edit = False
 
     @property
@@ -224,7 +224,7 @@ class FormField(QObject):
         self._problem = problem
         self._tell()
 
-    def set_remark(self, words: str, *, until_edited: bool = False, tone: Tone = Tone.DOUBT) -> None:
+    def set_remark(self, words: str, *, until_edited: bool = False, tone: Tone = Tone.WARNING) -> None:
         """Says something that gives way only to what is wrong.
 
         Args:
@@ -253,7 +253,7 @@ class FormField(QObject):
 
     def _tell(self) -> None:
         said = self._problem.words if self._problem else self._remark
-        tone = Tone.of(self._problem.severity) if self._problem else self._remark_tone if self._remark else Tone.DOUBT
+        tone = Tone.of(self._problem.severity) if self._problem else self._remark_tone if self._remark else Tone.WARNING
         self.say(" ".join(filter(None, (said, self._match))), tone)
 
     @Slot()

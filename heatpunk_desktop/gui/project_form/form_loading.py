@@ -174,7 +174,7 @@ class KnownValues(QObject):
         missing = self._missing()
         if missing:
             words = self.tr("Not loaded: {0}. What you leave alone there is not sent. {1}")
-            self._notice.say(words.format(missing, error.message), Tone.DOUBT, with_button=True, is_in_passing=True)
+            self._notice.say(words.format(missing, error.message), Tone.WARNING, with_button=True, is_in_passing=True)
 
     @Slot(object)
     def _on_connection_changed(self, connection: Connection) -> None:

@@ -209,7 +209,7 @@ class ProjectForm(Dialog):
                 "“{0}” is not there any more, so its changes cannot be saved. Here is what you typed: copy it, or"
                 " create a new project with it."
             )
-            self._notice.say(words.format(one_line(draft.title, _LONGEST_NAME)), Tone.DOUBT)
+            self._notice.say(words.format(one_line(draft.title, _LONGEST_NAME)), Tone.WARNING)
         self._footer.draft_note.show_kept(draft.changed_at)
         if self._is_new:
             self._suggest_name()
@@ -271,7 +271,7 @@ class ProjectForm(Dialog):
 
     @Slot(str)
     def _on_note_read(self, words: str) -> None:
-        self._notice.say(words, Tone.DOUBT)
+        self._notice.say(words, Tone.WARNING)
         self.content_changed.emit()
 
     @Slot(object)
@@ -375,7 +375,7 @@ class ProjectForm(Dialog):
         named = self.tr("{0} and {1}").format(", ".join(labels), last) if labels else last
         words = self.tr("Look at what is said under {0}. Press “{1}” once more to keep it as it is.")
         words = words.format(named, self._save_button.text().replace("&", ""))
-        self._notice.say(words, Tone.DOUBT, until_edited=True)
+        self._notice.say(words, Tone.WARNING, until_edited=True)
         self._go_to(keys[0])
 
     def _store(self, reading: FormReading) -> None:

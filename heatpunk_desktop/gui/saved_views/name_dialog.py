@@ -43,7 +43,7 @@ class NameDialog(Dialog):
         label = QLabel(self.tr("Name of the view"), self)
         label.setBuddy(self._line)
         self._line.setAccessibleName(label.text())
-        self._doubt = PlainLabel(tone=Tone.DOUBT, parent=self)
+        self._doubt = PlainLabel(tone=Tone.WARNING, parent=self)
         buttons = QDialogButtonBox(self)
         self._save = buttons.addButton(self.tr("Save view"), QDialogButtonBox.ButtonRole.AcceptRole)
         self._save.setDefault(True)
@@ -66,7 +66,7 @@ class NameDialog(Dialog):
         name = tidy_name(text)
         self._save.setEnabled(bool(name))
         words = self.tr("Another view is called that already. You can still save it.") if name in self._taken else ""
-        self._doubt.say(words, Tone.DOUBT)
+        self._doubt.say(words, Tone.WARNING)
         self._line.setAccessibleDescription(words)
 
     @Slot()

@@ -131,7 +131,7 @@ class CellEditor(QLineEdit):
     def remark(self, words: str) -> None:
         """Says what happened beneath, unless that is said already; empty words take any words back."""
         if words != self.note.words:
-            self.say(words, Tone.DOUBT)
+            self.say(words, Tone.WARNING)
 
     def take_held(self) -> list[QKeyEvent]:
         """The keys that were pressed since it was made read-only, which are for what comes next."""

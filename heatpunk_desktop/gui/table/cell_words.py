@@ -41,7 +41,7 @@ class CellWords(QObject):
         self._cell = (key, column)
         place = self._table.cell_rect(key, column)
         if place is not None:
-            self._note.say(words, Tone.DOUBT, place)
+            self._note.say(words, Tone.WARNING, place)
         announce(self._table, words)
         self._timer.start()
 

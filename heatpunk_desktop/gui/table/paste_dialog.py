@@ -161,7 +161,7 @@ class PasteDialog(PreviewDialog):
         self._name_button(len({cell.key for cell in plan.changed}))
         self._said.say(self._summary(plan), Tone.PLAIN)
         self._refused.say(self._words_on(plan.refused), Tone.ERROR)
-        self._doubtful.say(self._words_on([cell for cell in plan.changed if cell.words]), Tone.DOUBT)
+        self._doubtful.say(self._words_on([cell for cell in plan.changed if cell.words]), Tone.WARNING)
         announce(self, f"{self._said.text()} {self._refused.text()} {self._doubtful.text()}")
         self._preview.setCurrentIndex(self._model.index(0, PROJECT))
         if not self._column.hasFocus():

@@ -1,1 +1,1 @@
-"""Controls, layouts and colours that any window may use."""
+"""Shared widgets, layouts and colours."""

@@ -1,4 +1,4 @@
-"""Light or dark, as the user or the system has it."""
+"""The light or dark theme, as chosen by the user or the system."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SCHEMES: Final = {
 
 _Role = QPalette.ColorRole
 
-#: Dark colours for systems that have no theme that Qt knows; the others bring their own.
+#: Dark colours for systems without a dark theme that Qt supports.
 _DARK: Final = {
     _Role.Window: "#1F2226",
     _Role.WindowText: "#E6E8EB",
@@ -47,7 +47,7 @@ _DARK: Final = {
 }
 _DISABLED: Final = "#7B828C"
 
-#: What the user types in and choose from.
+#: Widgets to type in and to choose from.
 _FIELDS: Final = (
     "QLineEdit",
     "QComboBox",
@@ -55,23 +55,23 @@ _FIELDS: Final = (
     "QPlainTextEdit",
     "QListWidget",
 )
-#: What people tick.
+#: Widgets to tick.
 _BOXES: Final = ("QCheckBox", "QRadioButton")
-#: How much darker than windows Qt's own style draws the edges, in hundredths.
+#: How much darker than windows Fusion draws the edges, in per cent.
 _EDGES_ARE_DARKER: Final = 140
-#: How much lighter than the edges of fields it draws those of what is ticked.
+#: How much lighter than these it draws the edges of check boxes and radio buttons, in per cent.
 _BOXES_ARE_LIGHTER: Final = 110
 
 
 def apply_appearance(application: QApplication, appearance: str) -> None:
-    """Make the program light, dark, or as the system has it.
+    """Make the application light, dark, or as the system is.
 
     Args:
         application: The application.
-        appearance: `light`, `dark`, or `system` (anything else too).
+        appearance: `light` or `dark`; anything else follows the system.
     """
     scheme = _SCHEMES.get(appearance, Qt.ColorScheme.Unknown)
-    # First without a palette of ours, or a theme that can do it would be hidden by it.
+    # First without our palette, which would hide a theme that supports the appearance.
     application.setPalette(QPalette())
     application.styleHints().setColorScheme(scheme)
     if scheme is Qt.ColorScheme.Dark and not is_dark(application.palette()):
@@ -80,12 +80,12 @@ def apply_appearance(application: QApplication, appearance: str) -> None:
         _Edges.of(application).draw()
 
 
-#: The name of the one object that keeps the edges.
+#: The object name of the single instance.
 _EDGES: Final = "edges"
 
 
 class _Edges(QObject):
-    """Keeps the edges of fields and boxes to be seen in Qt's own style, which makes them of the colour of windows."""
+    """Visible edges of fields and boxes in Qt's Fusion style, which draws them in the colour of windows."""
 
     def __init__(self, application: QApplication) -> None:
         super().__init__(application)
@@ -95,13 +95,13 @@ class _Edges(QObject):
 
     @classmethod
     def of(cls, application: QApplication) -> _Edges:
-        """Return the one of an application."""
-        # By its name: PySide makes a type for each child that it has to look at, of which the style is one.
+        """Return the instance of an application."""
+        # By name: otherwise PySide creates a type for each child that it looks at, such as the style.
         return application.findChild(cls, _EDGES) or cls(application)
 
     @Slot()
     def draw(self) -> None:
-        """Return fields and boxes the colours of the application, but for what their edges are made of."""
+        """Give fields and boxes the application's palette, except for the colour of their edges."""
         palette = self._application.palette()
         edge = field_edge(palette).toHsv()
         palette.setColor(_Role.PlaceholderText, muted_text(palette))
@@ -114,7 +114,7 @@ class _Edges(QObject):
 
 
 def dark_palette() -> QPalette:
-    """Dark colours that go with Qt's own style."""
+    """Return a dark palette for Qt's Fusion style."""
     palette = QPalette()
     for role, colour in _DARK.items():
         palette.setColor(role, QColor(colour))

@@ -1,4 +1,4 @@
-"""Controls that the keyboard reaches by one press of Tab, and goes through with the arrow keys."""
+"""Groups of controls with a single tab stop."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _STEPS: Final = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
 class ArrowGroup(QObject):
-    """Tab comes to the control of the group that had the keyboard last; arrows up and down go on from it.
+    """A group of which Tab reaches the last focused control, and the arrow keys the others.
 
     Args:
         members: The controls, from the top.
@@ -48,7 +48,7 @@ class ArrowGroup(QObject):
         return super().eventFilter(watched, event)
 
     def _go(self, member: QWidget, step: int) -> None:
-        """Return the keyboard to the next one that can be seen, where there is one."""
+        """Move the focus to the next visible control, if there is one."""
         shown = [other for other in self._members if other.isVisible() or other is member]
         place = shown.index(member) + step
         if 0 <= place < len(shown):
@@ -58,5 +58,5 @@ class ArrowGroup(QObject):
         before, self._stop = self._stop, member
         if before is not member:
             member.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            QWidget.setTabOrder(before, member)  # wherever the group was put in its window
+            QWidget.setTabOrder(before, member)  # wherever the group is in its window
             before.setFocusPolicy(Qt.FocusPolicy.ClickFocus)

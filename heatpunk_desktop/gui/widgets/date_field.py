@@ -1,4 +1,4 @@
-"""A date field in which a date can be typed from one end to the other, as a Briton writes it."""
+"""A date field that understands dates typed from beginning to end, day first."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ _MODIFIERS: Final = frozenset(
     {Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta, Qt.Key.Key_CapsLock}
 )
 _ENTER_KEYS: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
-#: Keys that end what is typed; all others edit it.
+#: Keys that end typing; all others edit the text.
 _ENDING: Final = _ENTER_KEYS | {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
 
 
-#: Pixels from the field's end that are surely on the arrow.
+#: Pixels from the field's end that certainly belong to the arrow.
 _ARROW: Final = 8
 
 
 class DateField(QDateEdit):
-    """Shows `26 Aug 2026`, drops down a calendar, and takes a date that is typed over the one that is there.
+    """A date edit that shows `26 Aug 2026`, has a calendar, and takes a typed date as a whole.
 
-    Qt's own field goes by sections: typed over a selection of everything, `26 Aug 2026` leaves it at 1 August. So what
-    is typed over everything is kept from Qt until it makes a date. What makes none stays as it was typed, and the
-    field keeps the day that it had.
+    `QDateEdit` edits section by section: typing `26 Aug 2026` over a selection leaves 1 August. Keys typed over the
+    whole are therefore kept from Qt until they make a date. Text that makes none stays as typed, and the field keeps
+    its date.
 
     Args:
-        first: The first day that it takes.
-        last: The last one.
-        today: Tells which day it is, from which `yesterday` is counted.
+        first: The earliest date.
+        last: The latest date.
+        today: Returns the current day, to which words such as `yesterday` refer.
         parent: Owner.
     """
 
-    #: str: what is wrong with what is typed, or empty.
+    #: str: what is wrong with the typed text, or empty.
     trouble_changed = Signal(str)
 
     def __init__(self, first: QDate, last: QDate, today: Callable[[], date], parent: QWidget | None = None) -> None:
@@ -56,14 +56,14 @@ class DateField(QDateEdit):
         self._is_typing = False
         self._trouble = ""
         self._edge = ErrorEdge(self)
-        self.setLocale(QLocale.c())  # months of three letters, September too, and weeks that begin on Monday
+        self.setLocale(QLocale.c())  # three letters for each month, even September, and weeks from Monday
         self.setDisplayFormat("d MMM yyyy")
         self.setCalendarPopup(True)
         self.setDateRange(first, last)
 
     @property
     def trouble(self) -> str:
-        """What is wrong with what is typed, or empty."""
+        """What is wrong with the typed text, or empty."""
         return self._trouble
 
     @override
@@ -81,7 +81,7 @@ class DateField(QDateEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         line = self.lineEdit()
         if event.key() in _MODIFIERS:
-            return  # the capital of a month
+            return  # capital letter of a month
         is_alt_down = event.key() == Qt.Key.Key_Down and event.modifiers() & Qt.KeyboardModifier.AltModifier
         if event.key() == Qt.Key.Key_F4 or is_alt_down:
             self.open_calendar()
@@ -99,7 +99,7 @@ class DateField(QDateEdit):
             super().keyPressEvent(event)
 
     def _is_passed_on(self, event: QKeyEvent) -> bool:
-        """Take a key while a date is being typed and return whether Qt's own field is to have it too."""
+        """Handle a key while a date is being typed, and return whether Qt's field is to handle it too."""
         line = self.lineEdit()
         event.accept()
         if event.key() == Qt.Key.Key_Escape:
@@ -127,11 +127,11 @@ class DateField(QDateEdit):
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.calendarWidget()  # or Qt would make one of its own
+        self.calendarWidget()  # or Qt would create its own
         super().mousePressEvent(event)
 
     def open_calendar(self) -> None:
-        """Drop the calendar down, as a press of the arrow does."""
+        """Open the calendar, as pressing the arrow does."""
         self._finish_typing()
         is_mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         place = QPointF(_ARROW if is_mirrored else self.width() - _ARROW, self.height() / 2)
@@ -154,7 +154,7 @@ class DateField(QDateEdit):
         if reason in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self.selectAll()
         elif reason == Qt.FocusReason.MouseFocusReason:
-            QTimer.singleShot(0, self, self.selectAll)  # the press that brought it here moves the cursor first
+            QTimer.singleShot(0, self, self.selectAll)  # the mouse press that set the focus moves the cursor first
 
     @override
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -166,7 +166,7 @@ class DateField(QDateEdit):
 
     @override
     def event(self, event: QEvent) -> bool:
-        # Tab leaves the field rather than its section: a date is one thing.
+        # Tab leaves the field rather than its section.
         if event.type() == QEvent.Type.KeyPress:
             key = event.key()  # type: ignore[attr-defined]  # a QKeyEvent
             if key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
@@ -178,19 +178,19 @@ class DateField(QDateEdit):
         return QWidget.focusNextPrevChild(self, forwards)
 
     def _keep_typed(self, typed: str) -> None:
-        """Put back what is typed, in whose place Qt has put the date."""
+        """Show the typed text again after Qt replaced it with the date."""
         if self._is_typing and self.lineEdit().text() != typed:
             self.lineEdit().setText(typed)
 
     def _take(self, day: date) -> None:
-        """Show a typed day; one before the first or after the last that there can be becomes that."""
+        """Set a typed date, clipped to the earliest and latest ones."""
         self.setDate(max(self.minimumDate(), min(self.maximumDate(), QDate(day.year, day.month, day.day))))
 
     def _finish_typing(self) -> bool:
-        """Take what is typed; an emptied field shows its day again.
+        """Set the date from the typed text; an emptied field shows its date again.
 
         Returns:
-            Whether nothing is being typed any more: what makes no date stays, and is said to be none.
+            Whether typing has ended. Text that makes no date stays, with an error.
         """
         if not self._is_typing:
             return True
@@ -206,7 +206,7 @@ class DateField(QDateEdit):
 
     @Slot()
     def _give_up(self) -> None:
-        """Show the last day that made sense again."""
+        """Show the last valid date again."""
         if self._is_typing:
             self._stop_typing()
             self._show_date()

@@ -1,4 +1,4 @@
-"""What every dialog is: never larger than its screen, its content scrolled where it must be, its buttons in sight."""
+"""The base class of dialogs, which keeps them within their screen."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from heatpunk_desktop.system.compat import override
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QLayout
 
-#: Pixels of the screen that a dialog leaves free: the frame that a window manager puts around it, and some air.
+#: Pixels of the screen kept free for the window frame and a margin.
 MARGIN: Final = 48
 
 
 def room_for(dialog: QWidget) -> QSize:
-    """Return the largest size that a dialog may have on its screen."""
+    """Return the largest size of a dialog on its screen."""
     return dialog.screen().availableSize() - QSize(MARGIN, MARGIN)
 
 
 def grow(dialog: QDialog, size: QSize) -> None:
-    """Make a dialog as large as a size, as far as its screen has room, around the same middle."""
+    """Resize a dialog around its middle, up to the room on its screen."""
     middle = dialog.geometry().center()
     dialog.resize(dialog.size().expandedTo(size).boundedTo(room_for(dialog)))
     frame, room = dialog.frameGeometry(), dialog.screen().availableGeometry()
@@ -36,11 +36,11 @@ def grow(dialog: QDialog, size: QSize) -> None:
 class Dialog(QDialog):
     """A dialog that fits its screen.
 
-    Its layout is a column whose last row holds the buttons. Where the screen has no room for the rest, that is put in a
+    Its layout is a column whose last row holds the buttons. If the screen is too small, the other rows are put in a
     scroll area: before the dialog is shown, or later when its content grows.
     """
 
-    #: The area that the content was put in, where it had to be.
+    #: The scroll area around the content, if it was needed.
     _scroll_area: QScrollArea | None = None
 
     @override
@@ -58,7 +58,7 @@ class Dialog(QDialog):
 
     def _fit(self) -> None:
         column, room = self.layout(), room_for(self)
-        # Qt works out a size that nobody chose only as the dialog is shown.
+        # Qt computes a size that was not set only when the dialog is shown.
         has_size = self.isVisible() or self.testAttribute(Qt.WidgetAttribute.WA_Resized)
         wanted = self.size() if has_size else self.sizeHint()
         self.setMinimumSize(self.minimumSize().boundedTo(room))
@@ -71,7 +71,7 @@ class Dialog(QDialog):
             self.resize(wanted.boundedTo(room))
 
     def _make_scrollable(self, column: QBoxLayout) -> None:
-        """Put everything but the last row of the layout in a scroll area."""
+        """Put all rows of the layout but the last in a scroll area."""
         focused = self.focusWidget()
         content = QWidget(self)
         inside = QVBoxLayout(content)
@@ -91,7 +91,7 @@ class Dialog(QDialog):
         self._scroll_area = TallScrollArea(content, self)
         column.insertWidget(0, self._scroll_area, 1)
         if focused is not None:
-            focused.setFocus()  # Qt takes the keyboard from what gets another parent
+            focused.setFocus()  # a widget loses the focus when it gets another parent
 
 
 def _exceeds(size: QSize, room: QSize) -> bool:
@@ -99,7 +99,7 @@ def _exceeds(size: QSize, room: QSize) -> bool:
 
 
 def _least_size(column: QLayout, width: int) -> QSize:
-    """Return the least size of what is laid out; wrapped words need more lines the narrower they are."""
+    """Return the least size of a layout at a width, for which wrapped text may need more lines."""
     least = column.totalMinimumSize()
     if column.hasHeightForWidth():
         height = column.totalMinimumHeightForWidth(max(width, least.width()))

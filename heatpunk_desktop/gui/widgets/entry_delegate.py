@@ -1,4 +1,4 @@
-"""Entries of several lines in a list: the ground of those that are chosen, a line below each, the keyboard's frame."""
+"""The base class of delegates for list entries of several lines."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 
-#: Blank around the words of an entry.
+#: Padding around the text of an entry, in pixels.
 PADDING: Final = 8
-#: Blank between two of its lines that are about different things.
+#: Space between lines of an entry on different subjects, in pixels.
 GAP: Final = 2
 
 
 class EntryDelegate(QStyledItemDelegate):
-    """Paints all but the words."""
+    """A delegate that paints the background, the focus frame and a line below each entry; subclasses paint the text."""
 
     def paint_words(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paints the words of an entry."""
+        """Paint the text of an entry."""
         raise NotImplementedError
 
     @override

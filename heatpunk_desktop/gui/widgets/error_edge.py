@@ -1,4 +1,4 @@
-"""The red line around a control whose content is wrong."""
+"""The red edge of a control with invalid content."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _RADIUS: Final = 2.5
 
 
 class ErrorEdge(QWidget):
-    """Lies over a control and draws its edge in red while it is visible; the control gets every click.
+    """An overlay that draws a red edge around a control while visible, and passes every click on.
 
     Args:
-        control: What it lies over.
+        control: The control that it covers.
     """
 
     def __init__(self, control: QWidget) -> None:

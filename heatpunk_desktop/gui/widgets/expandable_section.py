@@ -1,4 +1,4 @@
-"""A part of a page that few people need: a button with its name, and what is behind it once that was pressed."""
+"""A section that is collapsed until its button is pressed."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 
 class ExpandableSection(QWidget):
-    """Shows its content when its button is pressed, and hides it again.
+    """A button that shows and hides the content below it.
 
     Args:
-        name: The words on the button.
-        about: What is behind it, for a screen reader and as a tool tip.
-        content: What is behind it.
+        name: The text of the button.
+        about: What the section holds, for tool tip and screen readers.
+        content: The content.
         parent: Owner.
     """
 
-    #: bool: whether the content is to be seen now.
+    #: bool: whether the content is now shown.
     toggled = Signal(bool)
 
     def __init__(self, name: str, about: str, content: QWidget, parent: QWidget | None = None) -> None:

@@ -1,4 +1,4 @@
-"""A layout that sets widgets in a row and goes on below where the row is full, as words do."""
+"""A layout that fills rows from the left and wraps as text does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class FlowLayout(QLayout):
-    """Each widget gets the size that it asks for; the last stands at the right end of the last row."""
+    """A wrapping row of widgets in their preferred sizes; the last one stands at the right end of the last row."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,7 +25,7 @@ class FlowLayout(QLayout):
         self._items.append(item)
 
     def put_before(self, place: QWidget, widgets: list[QWidget]) -> None:
-        """Put widgets in the row before one that is in it, in their order; those that are in it already move."""
+        """Put widgets, in their order, before one in the row; those that are in it already move."""
         for widget in widgets:
             self.removeWidget(widget)
         index = next(number for number, item in enumerate(self._items) if item.widget() is place)

@@ -1,4 +1,4 @@
-"""A tab bar that shows when it has the keyboard, however it came by it."""
+"""A tab bar with a visible focus frame."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _INSET: Final = 3
 
 
 class FocusTabBar(QTabBar):
-    """With a frame around the current tab while it has the keyboard: styles draw a faint one, or none."""
+    """A tab bar that frames the current tab while it has the focus, which styles hardly show."""
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

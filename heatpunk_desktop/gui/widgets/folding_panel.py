@@ -1,4 +1,4 @@
-"""A part of the window that folds where room is short, and unfolds when there is room again or the user says so."""
+"""Folding of a part of the window where room is short."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ if TYPE_CHECKING:
 
 
 class FoldingPanel(QObject):
-    """Decide whether a part is open, and keep its action at that.
+    """The decision whether a part is open, kept in step with the action that toggles it.
 
     What the user chooses in a wide window is kept; in a narrow one it holds until there is room again.
 
     Args:
-        action: Checkable; on while the part is open.
-        least_width: The narrowest window, in pixels, in which the part is as the user chose it.
+        action: A checkable action, checked while the part is open.
+        least_width: The width of the window, in pixels, below which the part folds.
         parent: Owner.
     """
 
-    #: bool: whether the part is open from now on.
+    #: bool: whether the part is now open.
     toggled = Signal(bool)
 
     def __init__(self, action: QAction, least_width: int, parent: QObject) -> None:
@@ -35,17 +35,17 @@ class FoldingPanel(QObject):
 
     @property
     def is_wanted(self) -> bool:
-        """Whether the user wants the part open where there is room; to be kept between starts."""
+        """Whether the user wants the part open where there is room; stored between sessions."""
         return self._is_wanted
 
     def restore(self, *, is_wanted: bool, width: int) -> None:
-        """Take what the user wanted last, in a window of some width."""
+        """Set the user's last choice and the width of the window."""
         self._is_wanted = is_wanted
         self._is_narrow = width < self._least_width
         self._show()
 
     def take_width(self, width: int) -> None:
-        """Take how wide the window is."""
+        """Set the width of the window."""
         is_narrow = width < self._least_width
         if is_narrow != self._is_narrow:
             self._is_narrow = is_narrow

@@ -1,4 +1,4 @@
-"""A push button whose icon follows the colours of the system."""
+"""A push button with an icon in the colours of the theme."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from heatpunk_desktop.system.compat import override
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
-#: Percentages. Fusion lightens a button's ground by about a third towards its top.
+#: Percentages. Fusion lightens a button's background by about a third towards its top.
 _LIGHTER: Final = 120
 _DARKER: Final = 160
 
-#: Platforms of Qt that come with a style of their own.
+#: Qt platforms with a native style.
 OWN_STYLES: Final = frozenset({"windows", "cocoa"})
 
-#: The style that paints a button in the colours of its palette.
+#: The style that paints buttons in the colours of their palettes.
 _COLOURED_STYLE: Final = "fusion"
 
 
 class IconButton(QPushButton):
-    """Words beside an icon, which is drawn once the button has been painted: a window is not kept waiting for it.
+    """A button with text and an icon. The icon is drawn after the first paint, so that it does not delay the window.
 
     Args:
         icon: File name of the icon.
-        is_main: Whether it is the one button of its row that stands out.
+        is_main: Whether it is the primary button of its row.
         parent: Owner.
     """
 
@@ -64,7 +64,7 @@ class IconButton(QPushButton):
         palette = QPalette()
         if self._is_main and self._takes_colours():
             ground = palette.color(QPalette.ColorRole.Highlight)
-            # Styles lighten a button towards its top, so the ground goes further than its text needs.
+            # Styles lighten a button towards its top, so its background is darker than the text requires.
             if is_dark(palette):
                 text = palette.color(QPalette.ColorRole.Shadow)
                 ground = readable_on(ground, text).lighter(_LIGHTER)
@@ -76,9 +76,10 @@ class IconButton(QPushButton):
             self.setPalette(palette)
 
     def _takes_colours(self) -> bool:
-        """Windows' and macOS' own styles give a button the ground that they like: only its text would take our colour.
+        """Return whether the style paints a button in the colours of its palette.
 
-        Elsewhere the style is not asked for: PySide would make its type for it, which holds up the start.
+        The native styles of Windows and macOS do not: only the text would take our colour. Elsewhere the style is not
+        asked, as PySide would create its Python type, which slows down the start.
         """
         return QGuiApplication.platformName() not in OWN_STYLES or self.style().name() == _COLOURED_STYLE
 

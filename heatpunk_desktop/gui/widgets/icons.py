@@ -1,4 +1,4 @@
-"""The program's icons: one line each, drawn in the colour of the text that they stand beside."""
+"""The application's icons: drawings in lines, in the colour of the text beside them."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QColor
     from PySide6.QtWidgets import QWidget
 
-#: Logical pixels of an icon on a button.
+#: Size of an icon on a button, in logical pixels.
 ICON_SIZE: Final = 16
 
 _ROOM: Final = 13
 
 
 def control_height(widget: QWidget) -> int:
-    """Return how high a button or field of the window is at least: easy to hit, whatever the font."""
+    """Return the minimum height of buttons and fields, in pixels, so that they are easy to hit in any font."""
     return widget.fontMetrics().height() + _ROOM
 
 
 def app_icon() -> QIcon:
-    """Return the program's own icon; at the size of a title bar it is drawn with fewer lines."""
+    """Return the application's icon, which has fewer lines in the size of a title bar."""
     folder = resources_folder() / "icons"
     icon = QIcon(str(folder / "app.svg"))
     icon.addPixmap(QIcon(str(folder / "app-small.svg")).pixmap(QSize(ICON_SIZE, ICON_SIZE), 1.0))
@@ -33,12 +33,12 @@ def app_icon() -> QIcon:
 
 
 def tinted_pixmap(name: str, colour: QColor, size: int = ICON_SIZE) -> QPixmap:
-    """Return an icon in a colour, sharp on the screen with the finest pixels.
+    """Return an icon in a colour, sharp on the screen with the highest resolution.
 
     Args:
         name: File name in `resources/icons`, without `.svg`.
         colour: The colour of its lines.
-        size: Logical pixels of a side.
+        size: Width and height, in logical pixels.
     """
     svg = (resources_folder() / "icons" / f"{name}.svg").read_bytes()
     buffer = QBuffer()
@@ -54,12 +54,12 @@ def tinted_pixmap(name: str, colour: QColor, size: int = ICON_SIZE) -> QPixmap:
 
 
 def blank_icon() -> QIcon:
-    """Keep the place of an icon that is still to be drawn, so that nothing moves when it is."""
+    """Return a placeholder for an icon that is drawn later, so that nothing moves then."""
     pixmap = QPixmap(ICON_SIZE, ICON_SIZE)
     pixmap.fill(Qt.GlobalColor.transparent)
     return QIcon(pixmap)
 
 
 def tinted_icon(name: str, palette: QPalette, role: QPalette.ColorRole = QPalette.ColorRole.ButtonText) -> QIcon:
-    """Return an icon in the colour of a palette's text; the style makes it fainter where its control is disabled."""
+    """Return an icon in a text colour of a palette; the style makes it fainter while its control is disabled."""
     return QIcon(tinted_pixmap(name, palette.color(QPalette.ColorGroup.Active, role)))

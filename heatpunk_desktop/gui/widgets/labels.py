@@ -1,4 +1,4 @@
-"""Labels for text of any origin: never read as HTML, and readable in light and dark."""
+"""Labels for text from any source: never read as HTML, and readable in light and dark themes."""
 
 from __future__ import annotations
 
@@ -21,36 +21,36 @@ if TYPE_CHECKING:
 
 
 class Tone(StrEnum):
-    """What a text is about, which decides its colour. It never says so by its colour alone."""
+    """What kind of message a text is, which decides its colour. The colour is never the only sign."""
 
     PLAIN = "plain"
     MUTED = "muted"
-    DOUBT = "doubt"
+    WARNING = "warning"
     ERROR = "error"
 
     @classmethod
     def of(cls, severity: Severity) -> Tone:
-        """Return the tone in which a problem is told."""
-        return cls.ERROR if severity is Severity.ERROR else cls.DOUBT
+        """Return the tone of a problem's severity."""
+        return cls.ERROR if severity is Severity.ERROR else cls.WARNING
 
 
 #: File names of the icons.
-_SIGNS: Final = {Tone.DOUBT: "triangle-alert", Tone.ERROR: "circle-alert"}
+_SIGNS: Final = {Tone.WARNING: "triangle-alert", Tone.ERROR: "circle-alert"}
 _SIGN_SIZE: Final = 12
 _SIGN_GAP: Final = 5
 _NOTE_SIZE: Final = 0.92
-_COLOURS: Final = {Tone.MUTED: muted_text, Tone.DOUBT: waiting_text, Tone.ERROR: danger}
+_COLOURS: Final = {Tone.MUTED: muted_text, Tone.WARNING: waiting_text, Tone.ERROR: danger}
 
 
 class PlainLabel(QLabel):
-    """A label that wraps its words, and shows markup as it is written and nothing that cannot be seen."""
+    """A wrapping label that shows markup as text, and no invisible characters."""
 
     def __init__(self, text: str = "", tone: Tone = Tone.PLAIN, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tone = tone
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
-        self.setForegroundRole(QPalette.ColorRole.WindowText)  # on any background, so that the tone is seen
+        self.setForegroundRole(QPalette.ColorRole.WindowText)  # so that the tone shows on any background
         self.setText(text)
         self._colour()
 
@@ -72,7 +72,7 @@ class PlainLabel(QLabel):
             self._colour()
 
     def _colour(self) -> None:
-        """Do nothing where the colour is right already, for setting a palette is itself a change of the palette."""
+        """Set the colour if it differs; unconditionally, it would recurse, as setting a palette changes the palette."""
         palette = QPalette()
         if self._tone is Tone.PLAIN:
             if self.testAttribute(Qt.WidgetAttribute.WA_SetPalette):
@@ -86,7 +86,7 @@ class PlainLabel(QLabel):
 
 
 class FieldNote(PlainLabel):
-    """What is said under a control: an error and a warning have a sign before their words, besides their colour.
+    """The message under a control. Errors and warnings have an icon besides their colour.
 
     Args:
         parent: Owner.
@@ -104,7 +104,7 @@ class FieldNote(PlainLabel):
 
     @classmethod
     def line_height(cls, parent: QWidget) -> int:
-        """Return how high a note of one line is, in pixels."""
+        """Return the height of a message of one line, in pixels."""
         return QFontMetrics(cls._smaller(parent.font())).lineSpacing()
 
     @override
@@ -129,7 +129,7 @@ def _sign(name: str, colour: str) -> QPixmap:
 
 
 class ElidedLabel(PlainLabel):
-    """One line that takes the room left to it; its tool tip has what does not fit. With word wrap it is whole."""
+    """A label of one line, elided to its room, with the whole text as tool tip. With word wrap nothing is elided."""
 
     def __init__(self, text: str = "", tone: Tone = Tone.PLAIN, parent: QWidget | None = None) -> None:
         super().__init__(text, tone, parent)
@@ -143,7 +143,7 @@ class ElidedLabel(PlainLabel):
 
     @property
     def whole_width(self) -> int:
-        """How wide it is on one line with nothing cut."""
+        """The width of the whole text on one line, in pixels."""
         return self.fontMetrics().horizontalAdvance(self.text())
 
     @override
@@ -197,7 +197,7 @@ class HeadingLabel(PlainLabel):
 
 
 def announce(widget: QWidget, words: str) -> None:
-    """Have a screen reader say what was shown outside the focused control."""
+    """Have screen readers announce a message that appeared away from the focus."""
     from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent  # noqa: PLC0415 - not needed to start
 
     QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, words))

@@ -1,4 +1,4 @@
-"""A button that looks like a link and takes no more room than its words."""
+"""A button that looks like a link."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _AROUND: Final = 8
 
 
 class LinkButton(QPushButton):
-    """Underlined words in the colour of links; reached by Tab and pressed by Space or Enter as any button."""
+    """Underlined text in the colour of links, operated like any button."""
 
     def __init__(self, words: str = "", parent: QWidget | None = None) -> None:
         super().__init__(words, parent)
@@ -42,7 +42,7 @@ class LinkButton(QPushButton):
             self._colour()
 
     def _colour(self) -> None:
-        """Do nothing where the colour is right already, for setting a palette is itself a change of the palette."""
+        """Set the colour if it differs; unconditionally, it would recurse, as setting a palette changes the palette."""
         palette = QPalette()
         link = palette.color(QPalette.ColorRole.Link)
         if self.palette().color(QPalette.ColorRole.ButtonText) != link:

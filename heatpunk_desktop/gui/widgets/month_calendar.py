@@ -1,4 +1,4 @@
-"""The calendar that a date field drops down: in the colours of the program, and open at a month that is of use."""
+"""The calendar popup of date fields."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QPaintEvent, QShowEvent
 
-#: Pixels of a day's cell at least, and around its number.
+#: Least size of a day's cell, and padding around its number, in pixels.
 _CELL: Final = QSize(36, 30)
 _MARGIN: Final = 8
 _RADIUS: Final = 6.0
-_ROWS: Final = 7  # the weekdays' names, and six weeks
+_ROWS: Final = 7  # the names of the weekdays, and six weeks
 
 
 class MonthCalendar(QCalendarWidget):
-    """A month of days, all weekdays alike. The chosen day is filled, today has a ring.
+    """A month of days in the colours of the theme. The chosen day is filled, and today has a ring.
 
     Args:
-        today: Tells which day it is.
+        today: Returns the current day.
         parent: Owner.
     """
 
     def __init__(self, today: Callable[[], date], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._today = today
-        self.setLocale(QLocale.c())  # English, as all else is
+        self.setLocale(QLocale.c())  # English, like everything else
         self.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
         self.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         self.setGridVisible(False)
@@ -63,7 +63,7 @@ class MonthCalendar(QCalendarWidget):
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
-        """Open at the chosen day; where that is only the first of all, at today, which is what people look for."""
+        """Open at the chosen day, or at today where the chosen day is only the earliest possible one."""
         super().showEvent(event)
         day = self._today()
         if self.selectedDate() == self.minimumDate():
@@ -114,7 +114,7 @@ class MonthCalendar(QCalendarWidget):
 
     @Slot()
     def _colour(self) -> None:
-        """Return Qt's parts, which have colours of their own, those of the program."""
+        """Give Qt's child widgets, which have palettes of their own, the colours of the theme."""
         palette = QPalette()
         text = palette.color(QPalette.ColorRole.Text)
         base = palette.color(QPalette.ColorRole.Base)
@@ -140,7 +140,7 @@ class MonthCalendar(QCalendarWidget):
 
 
 def _arrow(step: int, colour: QColor) -> QIcon:
-    """Return a pointed line to the left or right."""
+    """Return an icon of an arrow to the left or right."""
     ratio = 2.0
     pixmap = QPixmap(round(ICON_SIZE * ratio), round(ICON_SIZE * ratio))
     pixmap.setDevicePixelRatio(ratio)

@@ -1,4 +1,4 @@
-"""A row of controls that stays on one line at any width."""
+"""The base class of bars whose controls stay on one line at any width."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 
 class OneLineBar(QWidget):
-    """A row of controls; a subclass says in `fit` what is shown in the width that there is.
+    """A row of controls; subclasses implement `fit` to choose what is shown.
 
     Args:
-        margins: Around the row, in device-independent pixels.
-        spacing: Between two controls, in the same.
+        margins: Margins around the row, in logical pixels.
+        spacing: Space between controls, in logical pixels.
         parent: Owner.
 
     Attributes:
-        row: Layout of the controls.
+        row: The layout of the controls.
     """
 
     def __init__(self, margins: QMargins, spacing: int, parent: QWidget | None = None) -> None:
@@ -30,25 +30,25 @@ class OneLineBar(QWidget):
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(margins)
         self.row.setSpacing(spacing)
-        # The window may be narrower than all of the controls together.
+        # The window may be narrower than all controls together.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def fit(self, room: int) -> None:
         """Show what there is room for.
 
         Args:
-            room: Width between the margins, in device-independent pixels.
+            room: The width between the margins, in logical pixels.
         """
         raise NotImplementedError
 
     def fit_now(self) -> None:
-        """Call `fit` with the present width, where the bar is shown and so has one."""
+        """Call `fit` with the present width, if the bar has been laid out."""
         if self.isVisible():
             margins = self.row.contentsMargins()
             self.fit(self.width() - margins.left() - margins.right())
 
     def room_for(self, *controls: QWidget) -> int:
-        """Return the width that controls take in the row, each with the space after it."""
+        """Return the width of controls in the row, each with the space after it."""
         return sum(min(control.sizeHint().width(), control.maximumWidth()) + self.row.spacing() for control in controls)
 
     @override

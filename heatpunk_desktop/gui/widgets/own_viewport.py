@@ -1,4 +1,4 @@
-"""A scroll area's viewport, made here rather than by Qt."""
+"""Viewports of scroll areas that are created in Python, for a quick start."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def give_viewport(area: QAbstractScrollArea) -> None:
-    """Return an area a viewport like that which Qt gives it.
+    """Give a scroll area a viewport like the one that Qt creates.
 
-    Python meets Qt's own only through a call that answers "a widget": to find out which kind it is, PySide makes the
-    types of all kinds that there are, from the wizard to the font dialog, before the window is seen.
+    Qt's own is only known to PySide as some `QWidget`. To find out its class, PySide creates the Python types of all
+    widget classes, from wizard to font dialog, before the window appears.
     """
     viewport = QWidget(area)
     viewport.setBackgroundRole(QPalette.ColorRole.Base)

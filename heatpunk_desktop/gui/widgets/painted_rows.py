@@ -1,4 +1,4 @@
-"""A table view whose rows are chosen whole, all of one height, and painted by itself: the table, a board's column."""
+"""The base class of views whose rows are painted by us: the table and the columns of the board."""
 
 from __future__ import annotations
 
@@ -35,20 +35,21 @@ _Scroll = QAbstractItemView.ScrollMode
 
 
 class PaintedRows(QTableView):
-    """What the user does with rows, by the keys that their model tells as `UserRole`.
+    """A view of rows of one height, selected as a whole, with keyboard and mouse handling.
 
-    A table rather than a list, as Qt lays out rows of one height without looking at each.
+    Its model returns the key of a project as `UserRole`. It is a table rather than a list because Qt lays out rows of
+    one height without asking for each.
 
     Args:
-        aside: Pixels between the left edge and where the menu of a row opens.
+        aside: Pixels between the left edge and the context menu of a row.
         parent: Owner.
     """
 
-    #: int: a project is to be opened in the form.
+    #: int: the key of a project to be opened in the form.
     open_requested = Signal(object)
-    #: int, QPoint: the menu of a project is wanted, at a point of the screen.
+    #: int, QPoint: the key of a project and where to open its menu, in screen coordinates.
     context_menu_requested = Signal(object, QPoint)
-    #: The user pressed Esc, which means nothing for the rows themselves.
+    #: The user pressed Esc, which the rows themselves do not use.
     escaped = Signal()
 
     def __init__(self, aside: int, parent: QWidget | None = None) -> None:
@@ -80,12 +81,12 @@ class PaintedRows(QTableView):
     # -- keys and pointer ------------------------------------------------------------------------------------------
 
     def kept_column(self) -> int:
-        """Return the column in which a row that is chosen anew gets the keyboard."""
+        """Return the column that gets the focus when another row is selected."""
         return 0
 
     @override
     def moveCursor(self, cursorAction: _Cursor, modifiers: Qt.KeyboardModifier) -> QModelIndex:
-        # Rows are what is chosen here, so Home and End go to the first and the last.
+        # Rows are selected here, so Home and End go to the first and the last one.
         rows = self.model().rowCount()
         ends = {_Cursor.MoveHome: 0, _Cursor.MoveEnd: rows - 1}
         if rows and cursorAction in ends:
@@ -103,7 +104,7 @@ class PaintedRows(QTableView):
     @override
     def selectionCommand(self, index: _Index, event: QEvent | None = None) -> _Select:
         command = super().selectionCommand(index, event)
-        # With Ctrl one goes past rows without selecting them; where none is selected, nobody would see where one is.
+        # With Ctrl, keys move the focus without selecting; with no selection, it would be invisible.
         is_key = event is not None and event.type() == QEvent.Type.KeyPress
         if command == _Select.NoUpdate and is_key and index.isValid() and not self.selectionModel().hasSelection():
             return _Select.ClearAndSelect | _Select.Rows
@@ -111,7 +112,7 @@ class PaintedRows(QTableView):
 
     @override
     def keyboardSearch(self, search: str) -> None:
-        """Do nothing: there is a search field, and a second way of searching would fight with it."""
+        """Do nothing, as Qt's search by typing would conflict with the search field."""
 
     @Slot(QModelIndex)
     def _on_double_clicked(self, index: QModelIndex) -> None:
@@ -134,7 +135,7 @@ class PaintedRows(QTableView):
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier):
-            self.mousePressEvent(event)  # two clicks that select
+            self.mousePressEvent(event)  # treated as two single clicks
         else:
             super().mouseDoubleClickEvent(event)
 
@@ -158,7 +159,7 @@ class PaintedRows(QTableView):
         return super().viewportEvent(event)
 
     def _tip_at(self, point: QPoint) -> tuple[str, QRect] | None:
-        """Return what to show as a tool tip at a point of the viewport, and for how much of it; None for nothing."""
+        """Return the tool tip at a point of the viewport and the area that it is for; None for no tool tip."""
         raise NotImplementedError
 
     def _hover(self, row: int) -> None:
@@ -173,12 +174,12 @@ class PaintedRows(QTableView):
         return self.verticalHeader().defaultSectionSize()
 
     def _band(self, row: int) -> QRect:
-        """Return the place of a row in the viewport, over its whole width."""
+        """Return the rectangle of a row in the viewport, over its whole width."""
         height = self._row_height()
         return QRect(0, row * height - self.verticalHeader().offset(), self.viewport().width(), height)
 
     def _bands_in(self, rect: QRect) -> Iterator[tuple[int, QRect]]:
-        """Yield the rows that some of the viewport shows, each with its place as `_band` tells it."""
+        """Return the rows that part of the viewport shows, each with its rectangle."""
         height, offset, width = self._row_height(), self.verticalHeader().offset(), self.viewport().width()
         last = min(self.model().rowCount() - 1, (rect.bottom() + offset) // height)
         for row in range(max(0, (rect.top() + offset) // height), last + 1):
@@ -190,24 +191,24 @@ class PaintedRows(QTableView):
 
 
 def as_tip(text: str) -> str:
-    """Return a text of any origin as a tool tip, which takes what looks like HTML for it."""
+    """Return text from any source as a tool tip, which would interpret what looks like HTML."""
     from html import escape  # noqa: PLC0415 - its table of characters is not needed to start
 
     return f"<p style='white-space:pre-wrap'>{escape(text)}</p>"
 
 
 def selection_of(model: QAbstractItemModel, rows: Sequence[int], last_column: int = 0) -> QItemSelection:
-    """Return rows as a selection of few parts.
+    """Return rows as a selection of few ranges.
 
     Args:
-        model: Whose rows.
+        model: The model.
         rows: The rows, from the top.
-        last_column: The model's last column. By a flag for whole rows, Qt would ask for the columns of each row.
+        last_column: The model's last column; with a flag for whole rows, Qt would ask for the columns of each row.
     """
     selection, start = QItemSelection(), 0
     for place, row in enumerate(rows):
         if place + 1 == len(rows) or rows[place + 1] != row + 1:
-            # As `model.index`, which asks the model twice how large it is, for each of what may be thousands.
+            # Not `model.index`, which asks for the model's size twice, for each of maybe thousands of rows.
             selection.select(model.createIndex(rows[start], 0), model.createIndex(row, last_column))
             start = place + 1
     return selection

@@ -1,4 +1,4 @@
-"""A status as the table shows it, where it stands by itself."""
+"""A widget that shows a status as the table does."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Pill(QWidget):
-    """A glyph, a word and a tint."""
+    """The pill of a status."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -24,7 +24,7 @@ class Pill(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def show_status(self, status: str) -> None:
-        """Show a status, whatever the server calls it, or that there is none."""
+        """Show a status, known or unknown, or that there is none."""
         self._status = " ".join(status.split())
         self.setAccessibleName(self.tr("Status {0}").format(self._status) if self._status else pill_words(""))
         self.updateGeometry()

@@ -1,4 +1,4 @@
-"""A status as people see it: a drawn glyph, its word, and a tint. Never by its colour alone."""
+"""Painting of a status as a pill: a glyph, the status and a tint, so that colour is not the only sign."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QRect
     from PySide6.QtGui import QColor, QPalette
 
-#: Sizes are in pixels that do not depend on the screen.
+#: Sizes in logical pixels.
 GLYPH: Final = 12
 _GAP: Final = 5
 _PADDING: Final = 7
@@ -24,7 +24,7 @@ _ABOVE: Final = 2
 _ICON: Final = 16
 _TEXT_SIZE: Final = 0.93
 
-#: How many quarters of the ring are filled.
+#: Filled quarters of the ring.
 _QUARTERS: Final[dict[str, int]] = {Status.LEAD: 0, Status.QUOTE: 1, Status.SALE: 2, Status.INSTALL: 3}
 
 #: A full circle for `QPainter.drawPie`, which counts in sixteenths of a degree.
@@ -32,10 +32,10 @@ _CIRCLE: Final = 360 * 16
 
 
 def paint_glyph(painter: QPainter, rect: QRect | QRectF, status: str, colour: QColor) -> None:
-    """Draws a status's glyph as large as fits in the middle of a rectangle.
+    """Paint a status's glyph, as large as fits, in the middle of a rectangle.
 
-    Lead is a ring, Quote, Sale and Install one with one, two and three quarters filled, Completed a tick and Rejected
-    a cross. A status that is not known is a ring with a dot.
+    Lead is a ring; Quote, Sale and Install are rings with one, two and three quarters filled; Completed is a tick and
+    Rejected a cross. An unknown status is a ring with a dot.
     """
     side = min(rect.width(), rect.height())
     middle = QRectF(rect).center()
@@ -61,14 +61,14 @@ def paint_glyph(painter: QPainter, rect: QRect | QRectF, status: str, colour: QC
         if quarters is None:
             painter.drawEllipse(middle, side / 8, side / 8)
         elif quarters:
-            # From the top, as the hand of a clock goes.
+            # Clockwise from the top.
             inner = box.adjusted(edge, edge, -edge, -edge)
             painter.drawPie(inner, _CIRCLE // 4, -quarters * _CIRCLE // 4)
     painter.restore()
 
 
 def pill_font(font: QFont) -> QFont:
-    """Return the font of a pill among text in a font."""
+    """Return the font of a pill within text of a font."""
     smaller = QFont(font)
     if font.pointSizeF() > 0:
         smaller.setPointSizeF(font.pointSizeF() * _TEXT_SIZE)
@@ -78,26 +78,26 @@ def pill_font(font: QFont) -> QFont:
 
 
 def pill_words(status: str) -> str:
-    """Return what stands on the pill of a status."""
+    """Return the text on the pill of a status."""
     return status or translate("status", "No status")
 
 
 def pill_size(status: str, font: QFont) -> QSize:
-    """Return the size of a status's pill among text in a font."""
+    """Return the size of a status's pill within text of a font."""
     metrics = QFontMetrics(pill_font(font))
     width = metrics.horizontalAdvance(pill_words(status)) + GLYPH + _GAP + 2 * _PADDING + 1
     return QSize(width, max(metrics.height(), GLYPH) + 2 * _ABOVE)
 
 
 def paint_pill(painter: QPainter, rect: QRect | QRectF, status: str, palette: QPalette, selected: bool = False) -> None:
-    """Draws a status's pill at the left of a rectangle, in its middle.
+    """Paint a status's pill at the left of a rectangle, vertically centred.
 
     Args:
-        painter: Its font is that of the text around.
-        rect: Where it goes. A pill that is wider than this gets an ellipsis.
-        status: Any text; an empty one is no status.
-        palette: Of the widget.
-        selected: Whether it lies on a selected row.
+        painter: Has the font of the text around.
+        rect: The rectangle. The text of a wider pill is elided.
+        status: Any text; an empty one means no status.
+        palette: The palette of the widget.
+        selected: Whether the pill is on a selected row.
     """
     ground = selection_background(palette) if selected else palette.base().color()
     tint = pill_background(status, palette, ground)
@@ -123,7 +123,7 @@ def paint_pill(painter: QPainter, rect: QRect | QRectF, status: str, palette: QP
 
 
 def status_icon(status: str, palette: QPalette) -> QIcon:
-    """Return a status's glyph in its colour, for combo boxes and menus; sharp on the screen with the finest pixels."""
+    """Return a status's glyph in its colour as an icon, sharp on the screen with the highest resolution."""
     ratio = max([screen.devicePixelRatio() for screen in QGuiApplication.screens()], default=1.0)
     pixmap = QPixmap(ceil(_ICON * ratio), ceil(_ICON * ratio))
     pixmap.setDevicePixelRatio(ratio)

@@ -1,4 +1,4 @@
-"""A line to type in that may hold a suggestion, which stands until somebody types something else."""
+"""A line edit with a suggestion that typing replaces."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
     from PySide6.QtWidgets import QWidget
 
-#: Keys by which the suggestion is changed rather than replaced.
+#: Keys that edit the suggestion rather than replace it.
 _MOVES: Final = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End})
 
 
 class SuggestingLine(QLineEdit):
-    """Shows a suggestion in grey. Typing replaces it; with the arrows or a second click it can be changed instead.
+    """A line edit that shows a suggestion in grey. Arrow keys or a second click edit it instead of replacing it.
 
-    An emptied line gets its suggestion back when it is left.
+    If the user empties the line and leaves it, the suggestion returns.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._suggestion = ""
         self._is_suggested = False
-        #: Whether somebody has put the cursor somewhere in the suggestion.
+        #: Whether the user put the cursor in the suggestion.
         self._is_opened = False
         self.textEdited.connect(self._on_text_edited)
 
     @property
     def is_suggested(self) -> bool:
-        """Whether what stands there is a suggestion."""
+        """Whether the text is a suggestion."""
         return self._is_suggested
 
     def suggest(self, text: str) -> None:
-        """Put a suggestion in the place of nothing or of the suggestion before; what was typed stays."""
+        """Show a suggestion, unless the user has typed something."""
         self._suggestion = text
         if self._is_suggested or (not self.text() and not self.hasFocus()):
             self._show(text)
@@ -68,7 +68,7 @@ class SuggestingLine(QLineEdit):
         super().focusInEvent(event)
         self._is_opened = False
         if self._is_suggested and event.reason() == Qt.FocusReason.MouseFocusReason:
-            QTimer.singleShot(0, self, self._select)  # the press that brought it here moves the cursor first
+            QTimer.singleShot(0, self, self._select)  # the mouse press that set the focus moves the cursor first
 
     @override
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -101,7 +101,7 @@ class SuggestingLine(QLineEdit):
         self._colour()
 
     def _colour(self) -> None:
-        """Do nothing where the colour is right already, for setting a palette is itself a change of the palette."""
+        """Set the colour if it differs; unconditionally, it would recurse, as setting a palette changes the palette."""
         palette = QPalette()
         if not self._is_suggested:
             if self.testAttribute(Qt.WidgetAttribute.WA_SetPalette):

@@ -1,4 +1,4 @@
-"""The order in which Tab goes from control to control, where it is not the one that they were made in."""
+"""Changes of the tab order."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from PySide6.QtWidgets import QWidget
 
 
 def put_after(place: QWidget, *parts: QWidget) -> None:
-    """Put parts of a window, each with what is in it, behind a place and what is in that; within a part as it is made.
+    """Put widgets, with their children in order of creation, after another one and its children in the tab order.
 
-    The focus chain itself is not walked here: Python's hold on what Qt keeps in it for its own use outlives it.
+    The focus chain is not walked here: Python references to Qt's internal widgets in it would outlive them.
     """
     last = [place, *_reached_in(place)][-1]
     policy = last.focusPolicy()
-    last.setFocusPolicy(policy | Qt.FocusPolicy.TabFocus)  # Qt puts nothing behind what Tab does not reach
+    last.setFocusPolicy(policy | Qt.FocusPolicy.TabFocus)  # Qt puts nothing after a widget that Tab does not reach
     previous = last
     for widget in [widget for part in parts for widget in _reached_in(part)]:
         QWidget.setTabOrder(previous, widget)
@@ -29,5 +29,5 @@ def _reached_in(part: QWidget) -> list[QWidget]:
         for widget in everything
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
         and widget.focusProxy() is None
-        and widget.window() is part.window()  # the list that a combo box drops down is a window of its own
+        and widget.window() is part.window()  # the popup of a combo box is another window
     ]

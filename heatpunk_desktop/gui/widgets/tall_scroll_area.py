@@ -1,4 +1,4 @@
-"""A scroll area for dialogs, as high as what is in it where the screen has the room."""
+"""A scroll area for dialogs that is as tall as its content where the screen has room."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from heatpunk_desktop.system.compat import override
 
 
 class TallScrollArea(QScrollArea):
-    """A frameless scroll area that asks for all the room that its content needs, and scrolls where there is less."""
+    """A frameless scroll area that prefers the size of its content, and scrolls where there is less room."""
 
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""Colours by what they mean, each derived from a palette: light and dark follow the system, with no style sheet."""
+"""Colours by their meaning, derived from the palette; they follow light and dark themes without style sheets."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from PySide6.QtGui import QColor, QPalette
 
 from heatpunk_desktop.domain.fields import Status
 
-#: The ratio of luminances that text and its ground have at least. Source: WCAG 2.2, 1.4.3 (AA).
+#: The least contrast ratio of text and its background. Source: WCAG 2.2, 1.4.3 (AA).
 MIN_CONTRAST: Final = 4.5
 
-#: The ratio that the edge of a field and its grounds have at least. Source: WCAG 2.2, 1.4.11 (AA).
+#: The least contrast ratio of a field's edge and its surroundings. Source: WCAG 2.2, 1.4.11 (AA).
 MIN_EDGE_CONTRAST: Final = 3.0
 
-#: How much of a status's colour its pill's ground has.
+#: The share of the status's colour in the background of its pill.
 PILL_TINT: Final = 0.13
 
-#: On light and on dark.
+#: For light and dark themes.
 _Pair = tuple[str, str]
 
 _STATUSES: Final[dict[str, _Pair]] = {
@@ -43,12 +43,12 @@ _STEPS: Final = 20
 
 
 def is_dark(palette: QPalette) -> bool:
-    """Return whether text is lighter than its ground."""
+    """Return whether text is lighter than its background."""
     return palette.color(QPalette.ColorRole.Base).lightness() < palette.color(QPalette.ColorRole.Text).lightness()
 
 
 def blend(colour: QColor, ground: QColor, share: float) -> QColor:
-    """Return the opaque colour that `share` (0 to 1) of one colour makes over another."""
+    """Return the opaque colour of a `share` (0 to 1) of one colour over another."""
     rest = 1 - share
     return QColor.fromRgbF(
         colour.redF() * share + ground.redF() * rest,
@@ -58,15 +58,15 @@ def blend(colour: QColor, ground: QColor, share: float) -> QColor:
 
 
 def contrast(colour: QColor, ground: QColor) -> float:
-    """Return the ratio of two colours' luminances, 1 to 21. Source: WCAG 2.2, "contrast ratio"."""
+    """Return the contrast ratio of two colours, 1 to 21. Source: WCAG 2.2, "contrast ratio"."""
     darker, lighter = sorted((_luminance(colour.rgb()), _luminance(ground.rgb())))
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def readable_on(colour: QColor, *grounds: QColor) -> QColor:
-    """Return a text colour, moved towards black or white only as far as each of the grounds needs it.
+    """Return a text colour, moved towards black or white as far as its contrast with each background requires.
 
-    Palettes of people's own may have any ground; those of the system leave the colour as it is.
+    The system's palettes need no change; a user's own palette may have any background.
     """
     if all(contrast(colour, ground) >= MIN_CONTRAST for ground in grounds):
         return colour
@@ -80,17 +80,17 @@ def readable_on(colour: QColor, *grounds: QColor) -> QColor:
 
 
 def status_colour(status: str, palette: QPalette) -> QColor:
-    """Return the colour of a status's glyph and word; a status that is not known has that of Rejected."""
+    """Return the colour of a status's glyph and text; unknown statuses have that of Rejected."""
     return _of(_STATUSES.get(status, _STATUSES[Status.REJECTED]), palette)
 
 
 def pill_background(status: str, palette: QPalette, ground: QColor) -> QColor:
-    """Return the ground of a status pill that lies on `ground`."""
+    """Return the background of a status pill that lies on `ground`."""
     return blend(status_colour(status, palette), ground, PILL_TINT)
 
 
 def muted_text(palette: QPalette) -> QColor:
-    """Return text of less weight, readable on tables and on panels."""
+    """Return the colour of secondary text, readable on tables and panels."""
     base = palette.color(QPalette.ColorRole.Base)
     muted = blend(palette.color(QPalette.ColorRole.Text), base, _MUTED)
     return readable_on(
@@ -99,37 +99,37 @@ def muted_text(palette: QPalette) -> QColor:
 
 
 def waiting_text(palette: QPalette) -> QColor:
-    """Amber: something has not reached the server yet."""
+    """Return amber, for what has not reached the server yet."""
     return _of(_AMBER, palette)
 
 
 def danger(palette: QPalette) -> QColor:
-    """Red: an error, or what cannot be withdrawn."""
+    """Return red, for errors and for what cannot be undone."""
     return _of(_RED, palette)
 
 
 def match_background(palette: QPalette) -> QColor:
-    """Return the ground of text that matches what is searched for."""
+    """Return the background of text that matches the search."""
     return _of(_MATCH, palette)
 
 
 def selection_background(palette: QPalette) -> QColor:
-    """Return the ground of a selected row: light enough that every text on it keeps its colour."""
+    """Return the background of a selected row, light enough for text of any colour."""
     return blend(palette.color(QPalette.ColorRole.Highlight), palette.color(QPalette.ColorRole.Base), _SELECTED)
 
 
 def hover_background(palette: QPalette) -> QColor:
-    """Return the ground of the row under the pointer."""
+    """Return the background of the row under the pointer."""
     return blend(palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.Base), _HOVERED)
 
 
 def hairline(palette: QPalette) -> QColor:
-    """Return lines that part rows and panels."""
+    """Return the colour of lines between rows and panels."""
     return blend(palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.Base), _HAIRLINE)
 
 
 def field_edge(palette: QPalette) -> QColor:
-    """Return the line around a field to type in, to be told from the field and from what it lies on."""
+    """Return the colour of a field's edge, distinct from the field and from what is around it."""
     base, text = palette.color(QPalette.ColorRole.Base), palette.color(QPalette.ColorRole.Text)
     grounds = (base, palette.color(QPalette.ColorRole.Window), panel_background(palette))
     for step in range(1, _STEPS + 1):
@@ -140,17 +140,17 @@ def field_edge(palette: QPalette) -> QColor:
 
 
 def panel_background(palette: QPalette) -> QColor:
-    """Return the ground of what stands beside the table."""
+    """Return the background of panels beside the table."""
     return blend(palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.Base), _PANEL)
 
 
 def banner_background(palette: QPalette) -> QColor:
-    """Return the ground of a banner across the window."""
+    """Return the background of a banner."""
     return _of(_BANNER, palette)
 
 
 def banner_text(palette: QPalette) -> QColor:
-    """Return text on `banner_background`."""
+    """Return the colour of text on `banner_background`."""
     return _of(_AMBER, palette)
 
 

@@ -1,4 +1,4 @@
-"""A value to read and to copy, with the keyboard too; as high as its text, whatever the text."""
+"""A read-only value that can be selected and copied, with the keyboard too."""
 
 from __future__ import annotations
 
@@ -14,20 +14,19 @@ from heatpunk_desktop.system.compat import override
 
 
 class ValueText(QTextEdit):
-    """Plain text that breaks within a word where it has to: an address, an email, a reference.
+    """Plain text as tall as it needs, broken within a word where necessary.
 
-    A label would not do: it breaks between words only, and cuts a long address of an email. The height is asked for by
-    layouts, for the width that they are about to give. If it followed the text once that is laid out, a scroll area
-    whose content just fits would show its scroll bar and hide it again without end.
+    A label would break only between words and cut a long email address. The height is computed by the layout for the
+    width that it is about to give: a height that followed the laid-out text could toggle a scroll bar endlessly.
     """
 
     def __init__(self, name: str, parent: QWidget | None = None, *, is_one_word: bool = False) -> None:
-        """Makes an empty one.
+        """Create an empty one.
 
         Args:
             name: Its accessible name.
             parent: Owner.
-            is_one_word: Whether a double click selects all of it, as of a number in groups, rather than a part.
+            is_one_word: Whether a double click selects all of it, such as a number in groups.
         """
         super().__init__(parent)
         self._is_one_word = is_one_word
@@ -51,7 +50,7 @@ class ValueText(QTextEdit):
         self._heights: dict[int, int] = {}
 
     def show_value(self, text: str, *, is_muted: bool = False, tip: str = "") -> None:
-        """Show a text; muted where it stands for a value that is not there, with a tip that says why."""
+        """Show a text; a muted one stands for a missing value, and its tool tip says why."""
         self.setToolTip(tip)
         if is_muted != self._is_muted:
             self._is_muted = is_muted

@@ -817,7 +817,7 @@ class TestNotes:
     def test_the_form_grows_for_a_note_of_several_lines(self, qtbot: QtBot, form: ProjectForm) -> None:
         height = form.height()
         field = next(one for one in form.findChildren(FormField) if one.key == Field.POSTCODE)
-        field.say("Something that takes much room. " * 12, Tone.DOUBT)
+        field.say("Something that takes much room. " * 12, Tone.WARNING)
         qtbot.waitUntil(lambda: form.height() > height, timeout=20_000)
         assert not form.findChildren(QScrollArea)[0].verticalScrollBar().isVisible()
 
@@ -832,7 +832,7 @@ class TestNotes:
         type_in(form, "Latitude", "")
         assert not is_edged("Latitude")
 
-    @pytest.mark.parametrize("tone", [Tone.DOUBT, Tone.ERROR])
+    @pytest.mark.parametrize("tone", [Tone.WARNING, Tone.ERROR])
     def test_a_note_has_a_sign_before_its_words(self, qtbot: QtBot, tone: Tone) -> None:
         note = FieldNote()
         qtbot.addWidget(note)
