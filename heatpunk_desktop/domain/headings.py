@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.fields import FIELD_LABELS, Field
+from heatpunk_desktop.texts import text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,16 +31,19 @@ class Extra(StrEnum):
 
 
 #: The heading of each field or extra, in the default order of an export.
-#: Text files and workbooks, the template and the import all use this one table, so that a round trip loses nothing.
+#: Text files and workbooks, the template and the import all use this one table, so that a round trip loses nothing:
+#: in files the headings are English, whatever language the windows speak.
 HEADINGS: Final[Mapping[Field | Extra, str]] = MappingProxyType(
     {
-        Extra.PROJECT_ID: "Project ID",
+        Extra.PROJECT_ID: text("fields", "Project ID"),
         **{field: FIELD_LABELS[field] for field in Field},
-        Extra.OWNER: "Owner",
-        Extra.CREATED: "Created",
-        Extra.MODIFIED: "Modified",
+        Extra.OWNER: text("fields", "Owner"),
+        Extra.CREATED: text("fields", "Created"),
+        Extra.MODIFIED: text("fields", "Modified"),
     }
 )
 
 #: The column of each heading, exactly as an export writes it.
-BY_HEADING: Final[Mapping[str, Field | Extra]] = MappingProxyType({text: column for column, text in HEADINGS.items()})
+BY_HEADING: Final[Mapping[str, Field | Extra]] = MappingProxyType(
+    {str(heading): column for column, heading in HEADINGS.items()}
+)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushBu
 
 from heatpunk_desktop.domain.headings import HEADINGS
 from heatpunk_desktop.export.columns import ALL_CHOICES
+from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class ColumnsChoice(QWidget):
         #: What each row of the list stands for.
         self._choices: tuple[Choice, ...] = (*of_table, *(one for one in ALL_CHOICES if one not in of_table))
         for choice in self._choices:
-            item = QListWidgetItem(HEADINGS[choice], self._list)
+            item = QListWidgetItem(translated(HEADINGS[choice]), self._list)
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Unchecked)
         self._list.setCurrentRow(0)

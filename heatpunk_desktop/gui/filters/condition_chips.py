@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
-from heatpunk_desktop.filters.words import condition_words
 from heatpunk_desktop.gui.filters.filter_chip import FilterChip
+from heatpunk_desktop.gui.text.condition_words import condition_words
 from heatpunk_desktop.gui.widgets.icons import control_height
 
 if TYPE_CHECKING:

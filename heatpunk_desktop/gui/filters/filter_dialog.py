@@ -19,7 +19,6 @@ from heatpunk_desktop.filters.conditions import (
     Test,
     condition,
 )
-from heatpunk_desktop.filters.words import SUBJECT_NAMES, condition_words
 from heatpunk_desktop.gui.filters.value_editors import (
     SPACING,
     DayValues,
@@ -28,6 +27,7 @@ from heatpunk_desktop.gui.filters.value_editors import (
     TickedValues,
     ValueEditor,
 )
+from heatpunk_desktop.gui.text.condition_words import comparison_words, condition_words, state_words, subject_name
 from heatpunk_desktop.gui.widgets.dialog import Dialog
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
 
@@ -61,7 +61,7 @@ class FilterDialog(Dialog):
         self._made: Condition | None = shown
         self._field = QComboBox(self)
         for subject in Subject:
-            self._field.addItem(SUBJECT_NAMES[subject], subject.value)
+            self._field.addItem(subject_name(subject), subject.value)
         self._test = QComboBox(self)
         # All of them at once, so that the tab order is from top to bottom.
         self._text, self._ticks, self._days, self._none = (
@@ -128,7 +128,7 @@ class FilterDialog(Dialog):
         blocked = self._test.blockSignals(True)
         self._test.clear()
         for test in TESTS[subject]:
-            self._test.addItem(test.value, test.value)
+            self._test.addItem(comparison_words(test), test.value)
         self._test.setCurrentIndex(max(0, self._test.findData(chosen.value)))
         self._test.blockSignals(blocked)
 
@@ -159,7 +159,7 @@ class FilterDialog(Dialog):
             case Subject.OWNER:
                 return [(ME, self.tr("Me")), *((owner, self._owner_words(owner)) for owner in self._vocabulary.owners)]
             case Subject.CHANGES:
-                return [(state.value, state.value) for state in ChangesState]
+                return [(state.value, state_words(state)) for state in ChangesState]
         return []
 
     def _owner_words(self, owner: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from heatpunk_desktop.domain.dates import display_date
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import Status
-from heatpunk_desktop.filters.words import condition_words
+from heatpunk_desktop.gui.text.condition_words import condition_words
 from heatpunk_desktop.gui.text.translation import translate, translated
 from heatpunk_desktop.models.project_filter import SidebarView
 from heatpunk_desktop.texts import text

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from heatpunk_desktop.filters.query import read_query
-from heatpunk_desktop.filters.words import condition_words
+from heatpunk_desktop.gui.text.condition_words import condition_words
 from tests.unit.filters.filter_values import CONDITIONS
 
 if TYPE_CHECKING:
