@@ -7,16 +7,18 @@ import sys
 import time
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from PySide6.QtCore import QEvent, QEventLoop, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QEventLoop, QLocale, QtMsgType, QTranslator, Signal, qInstallMessageHandler
 from PySide6.QtGui import QFileOpenEvent, QFontMetrics
 from PySide6.QtWidgets import QApplication
 
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.system import desktop_identity as platform_identity
 from heatpunk_desktop.system.compat import override
+from heatpunk_desktop.system.resources import resources_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from PySide6.QtCore import QMessageLogContext
 
@@ -91,7 +93,27 @@ def make_application() -> QApplication:
         qInstallMessageHandler(previous)
     for message in said:
         print(message, file=sys.stderr)
+    translate_into(application, QLocale())
     return application
+
+
+def translate_into(application: QApplication, language: QLocale, folder: Path | None = None) -> bool:
+    """Have Qt translate every text from here on, where there is a translation; English stays where there is none.
+
+    Args:
+        application: The application.
+        language: The user's language and country.
+        folder: Where the translations are; the program's own where None.
+
+    Returns:
+        Whether there is one.
+    """
+    folder = folder or resources_folder() / "translations"
+    if not folder.is_dir():  # none is shipped yet, and the start waits for no search
+        return False
+    translator = QTranslator(application)
+    found = translator.load(language, "heatpunk_desktop", "_", str(folder))
+    return found and QApplication.installTranslator(translator)
 
 
 def no_window(said: Sequence[str], last: str) -> KnownError:

@@ -50,7 +50,10 @@ class Window:
         with qtbot.waitActive(self.window):
             self.window.show()
         self.window.begin()
-        self.search = control(self.window, QLineEdit, "Search projects")
+
+    @property
+    def search(self) -> QLineEdit:
+        return control(self.window, QLineEdit, "Search projects")
 
     def close(self) -> None:
         self.window.close()
