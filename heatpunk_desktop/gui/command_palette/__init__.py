@@ -1,1 +1,1 @@
-"""The command palette: every action, view and project by its words."""
+"""The command palette, which finds actions, views and projects by their words."""

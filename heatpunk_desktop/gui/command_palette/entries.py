@@ -1,4 +1,4 @@
-"""What the command palette offers, and in which order."""
+"""The entries of the command palette and their ranking."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 
 class Entry(NamedTuple):
-    """One thing to do or to go to.
+    """An action to run or a place to go to.
 
     Attributes:
-        words: What it is called.
-        kind: Where it belongs, such as the menu that it is in.
-        keys: Its keys, or empty.
-        run: Does it.
-        reason: Why it cannot be done now; empty where it can.
+        words: Its name.
+        kind: Its category, such as the menu that it is in.
+        keys: Its shortcut, or empty.
+        run: Runs it.
+        reason: Why it is unavailable; empty if it is available.
     """
 
     words: str
@@ -29,10 +29,10 @@ class Entry(NamedTuple):
 
 
 def ranked(entries: Iterable[Entry], text: str) -> list[Entry]:
-    """Return those entries in which each word of a text occurs, the best first.
+    """Return the entries that contain each word of a text, the best first.
 
-    A word at the beginning counts most, then one at the beginning of a word, then one anywhere, then one that is only
-    in the kind; of those that are equal in that, what cannot be done now stands behind what can.
+    A match at the beginning of the name counts most, then at the beginning of a word, then anywhere, then only in the
+    category. Of equal entries, available ones come first.
     """
     words = fold(text).split()
     found = [(_distance(entry, words), entry) for entry in entries]
@@ -42,7 +42,7 @@ def ranked(entries: Iterable[Entry], text: str) -> list[Entry]:
 
 
 def _distance(entry: Entry, words: list[str]) -> int | None:
-    """Return how far an entry is from some words; None where one of them is not in it."""
+    """Return the distance of an entry from some words; None if it lacks one of them."""
     name, kind = fold(entry.words), fold(entry.kind)
     distance = 0
     for word in words:

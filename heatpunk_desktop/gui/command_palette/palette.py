@@ -1,4 +1,4 @@
-"""The window of the command palette: one types what one wants, and presses Enter."""
+"""The dialog of the command palette."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ if TYPE_CHECKING:
 
 _SIZE: Final = QSize(640, 420)
 _LONGEST: Final = 200
-#: Blank above and below the words of a row.
+#: Padding above and below the text of a row, in pixels.
 _ROOM: Final = 9
 _KEYS_WIDTH: Final = 110
 _KIND_WIDTH: Final = 130
-#: Commands and views that are shown: nobody looks through more.
+#: Limit of commands and views shown.
 _MOST: Final = 100
 
 _MOVES: Final = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
 
 
 class CommandPalette(Dialog):
-    """Finds entries as one types.
+    """A dialog that finds entries while the user types, and runs the chosen one on Enter.
 
     Args:
-        entries: What there is to do and to go to.
-        projects: Finds entries for the projects that hold each word of a text, in slices.
+        entries: Actions and places.
+        projects: Finds entries for projects that contain each word of a text, in slices.
         parent: The window.
     """
 
@@ -121,7 +121,7 @@ class CommandPalette(Dialog):
             self._say(self.tr("Nothing is called that. Try another word."))
 
     def _add(self, entries: Sequence[Entry]) -> None:
-        """Show more entries; the first of all is the chosen one until the user chooses another."""
+        """Add entries; the first of all is the current one until the user chooses another."""
         self._shown += entries
         faint = QBrush(muted_text(self.palette()))
         disabled = QBrush(self.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text))
@@ -151,7 +151,7 @@ class CommandPalette(Dialog):
     @Slot()
     def _run_current(self) -> None:
         if not self._shown:
-            self._search.finish()  # who types a name and presses Enter means the project
+            self._search.finish()  # a name followed by Enter means the project
         row = self._tree.currentIndex().row()
         if not 0 <= row < len(self._shown):
             return
@@ -160,7 +160,7 @@ class CommandPalette(Dialog):
             announce(self, entry.reason)
             return
         self.accept()
-        QTimer.singleShot(0, entry.run)  # once this window is gone, for it may open another
+        QTimer.singleShot(0, entry.run)  # after this dialog has closed, as it may open another
 
     @Slot(QTreeWidgetItem, QTreeWidgetItem)
     def _on_current_item_changed(self, current: QTreeWidgetItem | None, _previous: QTreeWidgetItem | None) -> None:
@@ -169,7 +169,7 @@ class CommandPalette(Dialog):
             return
         entry = self._shown[row]
         self._say(entry.reason)
-        if self._line.hasFocus():  # the keyboard is in the field, so nobody would hear of the list
+        if self._line.hasFocus():  # the focus is in the field, so screen readers do not notice the list
             announce(self, ", ".join(part for part in (entry.words, entry.kind, entry.keys, entry.reason) if part))
 
     def _say(self, words: str) -> None:

@@ -1,1 +1,1 @@
-"""Small windows that ask or say one thing and belong to no single feature."""
+"""Dialogs that belong to no single feature."""

@@ -1,4 +1,4 @@
-"""What this program is, and what it is built on."""
+"""The About dialog."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from heatpunk_desktop.gui.widgets.labels import PlainLabel, TitleLabel, Tone
 from heatpunk_desktop.system.build_info import build_words, read_build
 
 _WIDTH = 520
-#: Pixels that the licences take once they are shown.
+#: Height of the licences, in pixels.
 _LICENCES_HEIGHT = 280
 _QT_SOURCES = "https://code.qt.io/"
 
-#: Pixels of the icon's side.
+#: Size of the icon, in pixels.
 _ICON = 56
 
 
 class AboutDialog(Dialog):
-    """Version, whose program this is, and the licences of everything in it."""
+    """A dialog with the version, the copyright, and the licences of all components."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -99,5 +99,5 @@ class AboutDialog(Dialog):
 
     @Slot()
     def _on_toggled(self) -> None:
-        """Make the dialog as high as what it shows."""
+        """Resize the dialog to its content."""
         self.resize(_WIDTH, self._column.totalHeightForWidth(_WIDTH))

@@ -1,4 +1,4 @@
-"""What the user is shown of a bug: what it means for the work, and a report to send to whoever can mend it."""
+"""The dialog that is shown after an unexpected exception."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 class BugDialog(ReportDialog):
-    """Shows the words and the report.
+    """A report dialog that says what the error means for the user's work, with a report for support.
 
     Args:
         words: What happened, what it means and what to do.
-        report: What `heatpunk_desktop.system.crash_report` tells of it.
-        parent: The window; None where there is none any more.
+        report: The report from `heatpunk_desktop.system.crash_report`.
+        parent: The window; None where it is gone already.
     """
 
     def __init__(self, words: KnownError, report: str, parent: QWidget | None = None) -> None:

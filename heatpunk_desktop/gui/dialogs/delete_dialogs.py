@@ -1,4 +1,4 @@
-"""The two ways to delete a project: moving it to deleted, and for good."""
+"""The two ways to delete a project: moving it to deleted, and permanently."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.sync.service import SyncService
 
 _WIDTH: Final = 460
-#: Characters of a project's name in a question.
+#: Limit in characters for a project's name in a question.
 _LONGEST_SHOWN: Final = 120
-#: Characters of a name that the user can be asked to type.
+#: The longest name that the user is asked to type, in characters.
 _LONGEST_TYPED: Final = 300
 
 
 class _DeleteDialog(Dialog):
-    """A title, words, what the dialog itself adds, trouble if there is any, and buttons."""
+    """The common layout: a title, text, the content of the subclass, errors, and buttons."""
 
-    #: What the user agreed to is being done.
+    #: The user agreed, and the deletion was requested.
     agreed = Signal()
 
     def __init__(self, service: SyncService, row: ProjectRow, parent: QWidget | None) -> None:
@@ -84,15 +84,15 @@ class _DeleteDialog(Dialog):
 
 
 class SoftDeleteDialog(_DeleteDialog):
-    """Asks before a project is moved to deleted; one that is not on the server yet is discarded instead.
+    """A question before a project is moved to deleted; one that is not on the server yet is discarded.
 
     Args:
-        service: Stores it.
+        service: Stores the deletion.
         row: The project.
-        parent: The window that it belongs to.
+        parent: The window.
     """
 
-    #: The user wants to delete it for good instead.
+    #: The user wants to delete it permanently instead.
     permanent_deletion_requested = Signal()
 
     def __init__(self, service: SyncService, row: ProjectRow, parent: QWidget | None = None) -> None:
@@ -162,13 +162,15 @@ class SoftDeleteDialog(_DeleteDialog):
 
 
 class HardDeleteDialog(_DeleteDialog):
-    """Asks for a project's name, then asks the server to delete it for good, now or not at all.
+    """A question before a project is deleted permanently, for which the user types its name.
+
+    The server is asked at once or not at all; this is never queued.
 
     Args:
         service: Asks the server.
         row: A project that is on the server.
-        connection: How the connection stands now; later changes come from the service.
-        parent: The window that it belongs to.
+        connection: The present state of the connection; the service reports changes.
+        parent: The window.
     """
 
     def __init__(
@@ -262,7 +264,7 @@ class HardDeleteDialog(_DeleteDialog):
     @Slot(object)
     def _on_not_deleted(self, error: KnownError) -> None:
         self._is_asking = False
-        self._field.clear()  # asking again takes typing again
+        self._field.clear()  # another attempt needs the name again
         self._on_something_changed()
         self._cancel.setText(self.tr("Close"))
         self._cancel.setFocus()

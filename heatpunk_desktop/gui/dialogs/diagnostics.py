@@ -1,4 +1,4 @@
-"""The diagnostics, for whoever is asked for help."""
+"""The dialog with the diagnostics for support."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 class DiagnosticsDialog(ReportDialog):
-    """Shows the diagnostics.
+    """A report dialog with the diagnostics.
 
     Args:
-        report: Their text.
+        report: The text.
         parent: The window.
-        ask_path: Asks where to save them, as `ReportDialog` has it.
+        ask_path: As for `ReportDialog`.
     """
 
     def __init__(

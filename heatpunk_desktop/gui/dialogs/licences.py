@@ -1,4 +1,4 @@
-"""What the program is built on and under which licences, read from the metadata that came with it. No Qt."""
+"""The components of the application and their licences, read from package metadata. No Qt."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from heatpunk_desktop.system.resources import resources_folder
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: The libraries that the program asks for by itself; what they ask for is found through them.
+#: Direct dependencies; theirs are found through them.
 COMPONENTS: Final = (
     "PySide6_Essentials",
     "apsw-sqlite3mc",
@@ -32,20 +32,20 @@ COMPONENTS: Final = (
     "XlsxWriter",
 )
 
-#: Where a library's metadata names no licence exactly.
+#: Licences of libraries whose metadata is not exact.
 _KNOWN: Final = {"apsw_sqlite3mc": "any OSI approved licence (SQLite3 Multiple Ciphers: MIT)"}
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """A library that came with the program.
+    """A library that is part of the application.
 
     Attributes:
         name: Its name.
         version: Its version.
-        licence: The licence's name, or empty where its metadata does not say.
-        texts: The licence texts that came with it.
+        licence: The name of its licence, or empty where its metadata lacks it.
+        texts: Its licence texts.
     """
 
     name: str
@@ -55,7 +55,7 @@ class Component:
 
 
 def components() -> tuple[Component, ...]:
-    """Return the libraries with all that they build on, by name. One whose metadata did not come along is left out."""
+    """Return the libraries and all their dependencies, by name, as far as their metadata is present."""
     found: dict[str, Component] = {}
     wanted = list(COMPONENTS)
     while wanted:
@@ -66,7 +66,7 @@ def components() -> tuple[Component, ...]:
         try:
             distribution = metadata.distribution(name)
         except metadata.PackageNotFoundError:
-            continue  # for another system or another Python
+            continue  # for another platform or Python version
         found[key] = _component(distribution)
         wanted += _requirements(distribution)
     icons = resources_folder() / "icons" / "LICENSE-lucide.txt"
@@ -91,7 +91,7 @@ def _component(distribution: metadata.Distribution) -> Component:
         for classifier in head.get_all("Classifier") or ()
         if classifier.startswith("License ::")
     ]
-    # Some put the licence's text where its name belongs.
+    # Some have the text of the licence in place of its name.
     short = next((value for value in stated if value and "\n" not in value), "")
     licence = _KNOWN.get(name) or short or ", ".join(classifiers)
     texts = (
@@ -103,7 +103,7 @@ def _component(distribution: metadata.Distribution) -> Component:
 
 
 def licence_text() -> str:
-    """Return every library with its licence, then the licence texts, as one plain text."""
+    """Return a list of all libraries with their licences, then the licence texts, as plain text."""
     all_of_them = components()
     lines = [
         " ".join(part for part in (component.name, component.version) if part) + f": {component.licence}"
@@ -112,7 +112,7 @@ def licence_text() -> str:
     parts = ["\n".join(lines)]
     for component in all_of_them:
         parts += [_headed(component.name, text) for text in component.texts]
-    # Those that no library brings: Qt's own, and those of what lies inside the libraries.
+    # Texts that no library brings: those of Qt and of code inside the libraries.
     parts += [
         _headed(file.stem, file.read_text("utf-8")) for file in sorted((resources_folder() / "licences").glob("*.txt"))
     ]

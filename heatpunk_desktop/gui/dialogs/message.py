@@ -1,4 +1,4 @@
-"""Message boxes: plain text always, for the words may come from a server."""
+"""Message boxes, always in plain text, as the words may come from a server."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from heatpunk_desktop.errors import KnownError
 
 
-#: Characters in a line of the text, about; Qt makes a narrow column of it. A long text gets wider rather than higher,
+#: Characters in a line of the text, roughly; Qt would make it narrower. A long text gets wider rather than taller,
 #: so that the buttons stay on a small screen.
 _WIDTH: Final = 52
 _MOST_WIDTH: Final = 92
 _MOST_LINES: Final = 16
-#: Characters, so that the buttons stay on the screen whatever somebody's text is like.
+#: Limit in characters, so that the buttons stay on the screen.
 _LONGEST_TITLE: Final = 160
 _LONGEST_TEXT: Final = 1_500
-#: Pixels beside the text: margins, and the icon where there is one.
+#: Pixels beside the text: margins and the icon.
 _AROUND: Final = 120
 
 
 def show_error(parent: QWidget | None, error: KnownError) -> QMessageBox:
-    """Open a box that says what happened, what it means and what to do. Returns at once."""
+    """Open a message box with what happened, what it means and what to do; return at once."""
     box = _box(parent, QMessageBox.Icon.Warning, error.title, error.text())
     close = box.addButton(translate("message", "Close"), QMessageBox.ButtonRole.RejectRole)
     box.setEscapeButton(close)
@@ -39,14 +39,14 @@ def show_error(parent: QWidget | None, error: KnownError) -> QMessageBox:
 
 
 def ask(parent: QWidget | None, question: str, text: str, *, yes: str, no: str) -> QMessageBox:
-    """Open a question. Returns at once: connect to `accepted` and `rejected`.
+    """Open a question; return at once. Connect to `accepted` and `rejected`.
 
     Args:
         parent: The window that waits for the answer.
         question: The question in a few words.
         text: What each answer means.
-        yes: The words on the button that does it, such as `Discard`.
-        no: The words on the button that leaves all as it is. Enter and Esc choose it.
+        yes: The label of the accepting button, such as `Discard`.
+        no: The label of the button that changes nothing. Enter and Esc choose it.
     """
     box = _box(parent, QMessageBox.Icon.NoIcon, question, text)
     box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
@@ -69,7 +69,7 @@ def _box(parent: QWidget | None, icon: QMessageBox.Icon, title: str, text: str) 
     box.setWindowTitle(translate("message", "Heatpunk Desktop"))
     box.setText(breakable(one_line(title, _LONGEST_TITLE)))
     box.setInformativeText(_bearable(display_text(text)))
-    for label in box.findChildren(QLabel):  # the format set on the box does not reach the informative text
+    for label in box.findChildren(QLabel):  # the text format of the box does not apply to the informative text
         label.setTextFormat(Qt.TextFormat.PlainText)
     informative = box.findChild(QLabel, "qt_msgbox_informativelabel")
     if isinstance(informative, QLabel):

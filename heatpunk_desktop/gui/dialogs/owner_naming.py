@@ -1,4 +1,4 @@
-"""Asks what a colleague is to be called whom the server gives as a number only, and keeps it."""
+"""Names for owners of whom the server gives only an ID."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _LONGEST = 60
 
 
 class OwnerNameDialog(Dialog):
-    """A field `Name`; an empty one takes the name away.
+    """A dialog with a field `Name`; an empty one removes the name.
 
     Args:
-        owner_id: The server's number of the colleague.
-        name: What the colleague is called so far.
+        owner_id: The ID of the owner.
+        name: The present name.
         parent: The window.
     """
 
-    #: str: the name, tidied.
+    #: str: the normalised name.
     name_given = Signal(str)
 
     def __init__(self, owner_id: int, name: str, parent: QWidget | None = None) -> None:
@@ -65,16 +65,16 @@ class OwnerNameDialog(Dialog):
 
 
 class OwnerNaming(QObject):
-    """Opens the dialog, and tells when a name is kept.
+    """A controller that asks for the name of an owner and stores it.
 
     Args:
-        service: Keeps the names.
+        service: Stores the names.
         window: The window.
     """
 
-    #: dict[int, str]: the names of all colleagues that have one, by the server's numbers.
+    #: dict[int, str]: all names, by owner ID.
     named = Signal(object)
-    #: KnownError: a name could not be kept.
+    #: KnownError: why a name could not be stored.
     troubled = Signal(object)
 
     def __init__(self, service: SyncService, window: QWidget) -> None:
@@ -84,7 +84,12 @@ class OwnerNaming(QObject):
 
     @Slot(int, str)
     def ask(self, owner_id: int, name: str) -> None:
-        """Ask for the name of an owner, who is called by another one, or none, so far."""
+        """Ask for the name of an owner.
+
+        Args:
+            owner_id: The ID of the owner.
+            name: The present name, or empty.
+        """
         dialog = OwnerNameDialog(owner_id, name, self._window)
         dialog.name_given.connect(lambda given: self._keep(OwnerName(owner_id, given)))
         dialog.open()

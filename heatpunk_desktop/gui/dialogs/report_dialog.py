@@ -1,4 +1,4 @@
-"""A report for whoever is asked for help: shown whole before anybody gets it, to copy or to save."""
+"""A report for support, shown in full before anybody gets it, to copy or to save."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _SIZE = QSize(760, 560)
 
 
 class ReportDialog(Dialog):
-    """Shows the report.
+    """A dialog that shows a report.
 
     Args:
         title: What it is, or what happened, in a few words.
         about: What is in it and what is not, and what to do with it.
-        report: Its text.
-        file_name: What a file of it is called, before the time.
+        report: The text.
+        file_name: The beginning of a file name for it; the time is added.
         parent: The window.
-        ask_path: Asks where to save it, given a path to begin with; gives an empty text where the user cancels.
+        ask_path: Asks where to save it, given a suggested path; returns an empty text if the user cancels.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class ReportDialog(Dialog):
     @Slot()
     def _on_save_clicked(self) -> None:
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        # Nothing in this name comes from a server or from what somebody typed.
+        # No part of this name comes from a server or was typed.
         name = f"{self._file_name}-{utc_now():%Y%m%d-%H%M%S}.txt"
         chosen = self._ask_path(self, str(Path(folder) / name))
         if not chosen:

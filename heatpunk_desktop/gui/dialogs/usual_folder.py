@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QStandardPaths
 
-#: Seconds that the window waits for a folder; one on a share that went away may not be told of for a minute.
+#: Seconds to wait for a folder; one on a lost network share may not answer for a minute.
 PATIENCE: Final = 0.2
 
 

@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
 
     #: Account, str: the settings name another account, or a new key for this one.
     account_requested = Signal(object, str)
-    #: The user, who is looking at sample data, wants to connect an account of their own.
+    #: The user wants to leave the sample data and connect an account.
     connect_requested = Signal()
     #: str: `system`, `light` or `dark`.
     appearance_chosen = Signal(str)

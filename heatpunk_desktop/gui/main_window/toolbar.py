@@ -115,7 +115,7 @@ class SearchField(QLineEdit):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self._glass.icon().isNull():
-            QTimer.singleShot(0, self, self._draw_glass)  # a window is not kept waiting for it
+            QTimer.singleShot(0, self, self._draw_glass)  # so that it does not delay the window
 
     def _buttons_within(self) -> tuple[QToolButton, QToolButton]:
         """Return the magnifying glass and the cross that clears, which Qt makes and leaves without names."""

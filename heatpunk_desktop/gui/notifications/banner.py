@@ -1,4 +1,4 @@
-"""A strip across the window that says what is not as it should be, or that nothing here is real."""
+"""A banner across the window, for problems and for lasting notices."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
     from PySide6.QtGui import QResizeEvent
 
-#: Characters; what the server says is shortened where it comes in, and a banner must leave room for the table.
+#: Limit in characters, as a banner must leave room for the table.
 _LONGEST: Final = 1_200
 
 
 class Banner(QFrame):
-    """Plain words on one line with an icon, and at most one button. Hidden until it has something to say.
+    """A line of plain text with an icon and at most one button. Hidden while it has no text.
 
-    Words that the line has no room for are shown in full by the button `More`.
+    Text that does not fit on the line is shown in full by the button `More`.
 
     Args:
-        is_trouble: Whether something is not as it should be; else it is good to know.
+        is_trouble: Whether it is about a problem rather than for information.
         parent: Owner.
 
     Attributes:
-        pressed: Signal of the button.
+        pressed: The `clicked` signal of the button.
     """
 
     def __init__(self, *, is_trouble: bool, parent: QWidget | None = None) -> None:
@@ -60,16 +60,16 @@ class Banner(QFrame):
 
     @property
     def text(self) -> str:
-        """What is said, or empty where nothing is."""
+        """The text, or empty while there is none."""
         return "" if self.isHidden() else self._label.text()
 
     def say(self, words: str, icon: str = "triangle-alert", button: str = "") -> None:
-        """Show words, and have a screen reader say them where they are new; empty words hide the banner.
+        """Show a text, and have new ones announced to screen readers; an empty text hides the banner.
 
         Args:
             words: Plain text; shown on one line, or as one paragraph of a bearable length.
             icon: File name of an icon.
-            button: The words on the button; no button where empty.
+            button: The label of the button; empty for no button.
         """
         words = one_line(words, _LONGEST)
         is_new = bool(words) and words != self.text
@@ -92,7 +92,7 @@ class Banner(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        """Offer the rest of the words where the line has no room for them."""
+        """Show the button `More` if the text does not fit."""
         margins, gap = self._row.contentsMargins(), self._row.spacing()
         beside = self._icon.sizeHint().width() + gap
         if not self._button.isHidden():
@@ -105,7 +105,7 @@ class Banner(QFrame):
         self._show_whole(is_whole=not self._label.wordWrap())
 
     def _show_whole(self, *, is_whole: bool) -> None:
-        """Show the words on as many lines as they need, or on one."""
+        """Show the text on as many lines as it needs, or on one."""
         self._label.setWordWrap(is_whole)
         selectable = Qt.TextInteractionFlag.TextSelectableByMouse
         self._label.setTextInteractionFlags(selectable if is_whole else Qt.TextInteractionFlag.NoTextInteraction)

@@ -1,4 +1,4 @@
-"""Notes of the desktop, outside of the window: by the desktop's own way on Linux, by the tray elsewhere."""
+"""Desktop notifications: through the portal on Linux, and through the tray elsewhere."""
 
 from __future__ import annotations
 
@@ -15,41 +15,41 @@ if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
     from PySide6.QtDBus import QDBusPendingCallWatcher
 
-#: By this name a later note takes the place of an earlier one.
+#: Identifies the notification, so that a later one replaces it.
 _NOTE: Final = "needs-you"
 
-#: The portal takes texts and values by name, which is all that this Qt can send from Python. Source: XDG Desktop
+#: The portal takes strings and dictionaries, which is all that PySide can send over D-Bus. Source: XDG Desktop
 #: Portal documentation, org.freedesktop.portal.Notification, AddNotification and RemoveNotification.
 _SERVICE: Final = "org.freedesktop.portal.Desktop"
 _PATH: Final = "/org/freedesktop/portal/desktop"
 _INTERFACE: Final = "org.freedesktop.portal.Notification"
 
-#: Where there is nobody to read a note.
+#: Platforms without a display.
 _UNSEEN_PLATFORMS: Final = frozenset({"offscreen", "minimal", "linuxfb", "vnc"})
 
 
 class Notes(Protocol):
-    """Shows one note at a time."""
+    """The interface of notifiers, which show one notification at a time."""
 
-    #: The user clicked the note.
+    #: The user clicked the notification.
     clicked: SignalInstance
 
     def show(self, title: str, words: str) -> None:
-        """Show a note in place of the one before."""
+        """Show a notification in place of the previous one."""
 
     def withdraw(self) -> None:
-        """Take the note away."""
+        """Remove the notification."""
 
 
 def make_notes(parent: QObject) -> Notes | None:
-    """Return the way that this computer has, or None where nobody could see a note."""
+    """Return the notifier for this computer, or None where notifications cannot be shown."""
     if QGuiApplication.platformName() in _UNSEEN_PLATFORMS:
         return None
     return PortalNotes(parent) if sys.platform.startswith("linux") else TrayNotes(parent)
 
 
 class TrayNotes(QObject):
-    """By an icon in the tray, which is there as long as the note is."""
+    """A notifier with an icon in the tray that exists as long as its notification."""
 
     clicked = Signal()
 
@@ -58,7 +58,7 @@ class TrayNotes(QObject):
         self._tray: QSystemTrayIcon | None = None
 
     def show(self, title: str, words: str) -> None:
-        """Show a note where there is a tray."""
+        """Show a notification, if there is a tray."""
         if not QSystemTrayIcon.isSystemTrayAvailable():
             return
         if self._tray is None:
@@ -70,7 +70,7 @@ class TrayNotes(QObject):
         self._tray.showMessage(title, _without_markup(words), app_icon())
 
     def withdraw(self) -> None:
-        """Take the icon away, and the note with it."""
+        """Remove the icon, and so the notification."""
         if self._tray is not None:
             self._tray.hide()
 
@@ -80,7 +80,7 @@ class TrayNotes(QObject):
 
 
 class PortalNotes(QObject):
-    """By the desktop's portal, without waiting for it; by the tray where there is no portal."""
+    """A notifier that calls the desktop portal without waiting; it uses the tray if there is no portal."""
 
     clicked = Signal()
 
@@ -92,7 +92,7 @@ class PortalNotes(QObject):
         self._call: QDBusPendingCallWatcher | None = None
 
     def show(self, title: str, words: str) -> None:
-        """Show a note in place of the one before."""
+        """Show a notification in place of the previous one."""
         if self._without_portal is not None:
             self._without_portal.show(title, words)
             return
@@ -101,7 +101,7 @@ class PortalNotes(QObject):
         self._ask("AddNotification", [_NOTE, {"title": title, "body": words, "priority": "normal"}])
 
     def withdraw(self) -> None:
-        """Take the note away."""
+        """Remove the notification."""
         if self._without_portal is not None:
             self._without_portal.withdraw()
         elif self._shown:

@@ -1,4 +1,4 @@
-"""What the banners say, decided from what the service told."""
+"""The text of banners, chosen from the state of the service."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Remedy(Enum):
-    """What the button on a banner does."""
+    """The action of a banner's button."""
 
     NONE = auto()
     TRY_NOW = auto()
@@ -26,7 +26,7 @@ class Remedy(Enum):
 
 
 class Notice(NamedTuple):
-    """Words for a banner; none where they are empty."""
+    """The content of a banner; without text there is none."""
 
     words: str = ""
     icon: str = ""
@@ -41,12 +41,12 @@ def _told(error: KnownError) -> str:
 
 
 def _sentence(words: str) -> str:
-    """Return words that others can follow: a server's often end without a full stop."""
+    """Return text with a full stop, which messages of a server often lack."""
     return words if words.endswith((".", "!", "?", "…", "”")) else f"{words}."
 
 
 def _why(error: KnownError | None) -> str:
-    """Return why there is no connection, and what the user can do where it does not mend itself."""
+    """Return why there is no connection, and what the user can do if waiting does not help."""
     if error is None:
         return ""
     advice = error.what_to_do.replace(TRIES_ITSELF, "").strip()
@@ -75,7 +75,7 @@ def trouble_notice(
         )
         return Notice(words.format(display_date(wrong_date)), "triangle-alert")
     if connection.link in _KEY_TROUBLE or (sending is not None and sending.is_paused_for_key):
-        # A user who has left the team is refused everything, though the key is taken.
+        # A user who is not in the team is refused everything, though the key is valid.
         error = connection.error or (refresh.error if isinstance(refresh.error, KeyRefusedError) else None)
         words = _told(error) if error else translate("notices", "The server does not take the API key.")
         kept = translate(
@@ -100,5 +100,5 @@ def trouble_notice(
 
 
 def demo_words() -> str:
-    """Return the words of the banner over sample data."""
+    """Return the text of the banner over sample data."""
     return translate("notices", "This is sample data. Try anything: nothing reaches a real account.")

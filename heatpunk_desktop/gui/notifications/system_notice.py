@@ -1,4 +1,4 @@
-"""Tells the user outside of the window that something needs them, while the window is not in front."""
+"""Desktop notifications about changes that need the user, while the window is not in front."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.sync.facts import Changed
     from heatpunk_desktop.services.sync.service import SyncService
 
-#: Characters of a project's name.
+#: Limit in characters for a project's name.
 _LONGEST: Final = 60
 
 
 class SystemNotice(QObject):
-    """One quiet note at a time, with no more in it than the project's name; gone once the window is in front.
+    """A controller of one quiet notification, which names at most a project, and goes when the window is in front.
 
     Args:
-        service: Tells what has come to need the user.
+        service: Emits what newly needs the user.
         window: The main window.
-        notes: Makes what shows a note, when the first is wanted; gives None where nobody could see one.
+        notes: Creates the notifier on first use; returns None where notifications cannot be shown.
     """
 
-    #: The user clicked the note.
+    #: The user clicked the notification.
     clicked = Signal()
 
     def __init__(
@@ -52,7 +52,7 @@ class SystemNotice(QObject):
             application.focusWindowChanged.connect(self._on_focus_window_changed)
 
     def tell_unsent(self, number: int) -> None:
-        """Say, as the window closes, that changes are kept and go the next time, where the desktop shows notes."""
+        """Notify the user, as the window closes, of changes that will be sent the next time."""
         if number and self._has_notes():
             one = self.tr("1 change will be sent when you next open Heatpunk Desktop")
             several = self.tr("{0} changes will be sent when you next open Heatpunk Desktop")
@@ -83,17 +83,17 @@ class SystemNotice(QObject):
         QApplication.alert(self._window)
 
     def _number(self) -> int:
-        """Return how many need the user in all, as everywhere else."""
+        """Return how many changes need the user in all."""
         try:
             return self._service.reader.operation_counts().needs_you
         except KnownError:
-            return len(self._told)  # the service tells of a database in trouble itself
+            return len(self._told)  # the service reports database errors
 
     def _name(self, operation_id: int) -> str:
         try:
             operation = self._service.reader.operation(operation_id)
         except KnownError:
-            operation = None  # the service tells of a database in trouble by itself
+            operation = None  # the service reports database errors
         return "" if operation is None else project_words(operation, _LONGEST)
 
     @Slot(object)

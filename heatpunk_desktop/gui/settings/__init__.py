@@ -1,1 +1,1 @@
-"""The account, the first start's page and the settings."""
+"""The settings dialog, the account fields, and the page of the first start."""

@@ -1,4 +1,4 @@
-"""Domain, email and API key with `Test connection`: the same at first start and in the settings."""
+"""The fields for domain, email and API key with `Test connection`, shared by the first start and the settings."""
 
 from __future__ import annotations
 
@@ -27,40 +27,40 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.problem import Problem
     from heatpunk_desktop.services.sync.facts import ConnectionTest
 
-#: The domains that are offered; the vendor gives out the others on request.
+#: The offered domains; the vendor gives out others on request.
 _OFFERED: Final = VENDOR_DOMAINS[:4]
 _DOMAIN, _EMAIL, _KEY = "domain", "email", "key"
 
 
 class Tester(Protocol):
-    """Tries an account and a key on its server: `services.tasks.connection_tester.ConnectionTester`."""
+    """The interface of `services.tasks.connection_tester.ConnectionTester`, which tries an account and a key."""
 
     @property
     def tested(self) -> SignalInstance:
-        """facts.ConnectionTest: how the last test ended."""
+        """Emits `ConnectionTest`: the result of the last test."""
 
     def test(self, account: Account, api_key: str) -> None:
-        """Begin a test."""
+        """Start a test."""
 
     def cancel(self) -> None:
-        """Return up the test that runs."""
+        """Cancel the running test."""
 
 
 class AccountFields(QWidget):
-    """Takes an account and its key, and asks once before a key goes to a domain that is not the vendor's.
+    """A form for an account and its key, which asks once before it sends a key to a domain that is not the vendor's.
 
     Args:
         tester: Tries the account.
-        settings: The domains that were agreed to.
-        account: What to begin with.
-        keeps_key: Whether an empty key means the one that is kept already; the test is then asked to use that one.
-        tests_first: Whether an account is given only once its test succeeded, or the user saves it all the same.
+        settings: Has the domains that the user agreed to.
+        account: The account shown at first.
+        keeps_key: Whether an empty key means the stored one, which the tester then uses.
+        tests_first: Whether an account is only given after its test succeeded, unless the user saves it all the same.
         parent: The window.
-        prepare: Called when the fields are right, before the server is asked or the account is given; where it gives
-            False, something else on the page is not right, and nothing goes on.
+        prepare: Called when the fields are valid, before the server is asked or the account is given. If it returns
+            False, something else on the page is invalid, and nothing follows.
     """
 
-    #: Account, str: checked; the key is empty only where it is the one that is kept already.
+    #: Account, str: a valid account and its key; an empty key means the stored one.
     account_given = Signal(object, str)
 
     def __init__(
@@ -82,7 +82,7 @@ class AccountFields(QWidget):
         self._tests_first = tests_first
         self._is_asking = False
         self._found_wrong: list[str] = []
-        #: Whether the account is given as soon as the test that runs has succeeded.
+        #: Whether the account is given when the running test succeeds.
         self._gives_after_test = False
         self._question: QMessageBox | None = None
         self._go_on: Callable[[Account, str], None] | None = None
@@ -136,15 +136,15 @@ class AccountFields(QWidget):
 
     @Slot()
     def test(self) -> None:
-        """Try what is filled in and say how it went; do nothing while it is being tried."""
+        """Test the account in the fields and show the result, unless a test is running."""
         if not self._is_asking:
             self._with_consent(self._test)
 
     @Slot()
     def give(self) -> None:
-        """Check what is filled in, and test it where that comes first.
+        """Validate the fields, and test the account first where that is required.
 
-        `account_given` follows, or words beside what is wrong.
+        Either `account_given` follows, or messages beside the invalid fields.
         """
         if not self._tests_first:
             self._with_consent(self.account_given.emit)
@@ -154,16 +154,16 @@ class AccountFields(QWidget):
             self._with_consent(self._test_and_give)
 
     def focus_first(self) -> None:
-        """Put the focus on the first field that is empty and must not be."""
+        """Focus the first required field that is empty."""
         needed = [field for key, field in self._fields.items() if key != _KEY or not self._keeps_key]
         next((field for field in needed if not field.text()), self._fields[_DOMAIN]).editor.setFocus()
 
     def focus_key(self) -> None:
-        """Put the focus on the key, where another one is wanted."""
+        """Focus the key, for when another one is needed."""
         self._key_line.setFocus()
 
     def _test(self, account: Account, api_key: str) -> None:
-        self._is_asking = True  # the button stays as it is: a disabled one hands the keyboard to its neighbour
+        self._is_asking = True  # the button stays enabled: a disabled one passes the focus on
         self._save_anyway.hide()
         self._result.say(self.tr("Asking {0}…").format(account.host), Tone.MUTED)
         self._tester.test(account, api_key)
@@ -173,7 +173,7 @@ class AccountFields(QWidget):
         self._test(account, api_key)
 
     def _checked(self, key: str) -> tuple[str, Problem | None]:
-        """Return what one field holds, as it is to be used, and what is wrong with it."""
+        """Return the normalised content of a field, and what is wrong with it."""
         typed = self._fields[key].text()
         if key == _EMAIL:
             return typed.strip(), check_member_email(typed).problem
@@ -185,7 +185,7 @@ class AccountFields(QWidget):
             return "", error(" ".join((bad.message, bad.what_to_do)))
 
     def _read(self) -> tuple[Account, str] | None:
-        """Return what is filled in, or None where something is wrong, which is then said beside its field."""
+        """Return the account and key in the fields, or None after showing what is wrong."""
         checked = {key: self._checked(key) for key in self._fields}
         for key, field in self._fields.items():
             field.set_problem(checked[key][1])
@@ -197,7 +197,7 @@ class AccountFields(QWidget):
 
     @Slot()
     def _check_again(self) -> None:
-        """Check the fields that were found wrong as they are edited; the others are left alone until they are used."""
+        """Validate the fields with errors again as they are edited; others are validated when they are used."""
         for key in self._found_wrong:
             self._fields[key].set_problem(self._checked(key)[1])
 
@@ -254,7 +254,7 @@ class AccountFields(QWidget):
             self._with_consent(self.account_given.emit)
 
     def _words_on(self, trouble: KnownError) -> str:
-        """Return the words of an error for these very fields, and for a test, which nothing repeats."""
+        """Return the text of an error about these fields or a test."""
         text = trouble.text().replace(TRIES_ITSELF, self.tr("Try again in a moment.")).replace(IN_SETTINGS, "")
         return f"{trouble.title}. {' '.join(text.split())}"
 
@@ -264,7 +264,7 @@ class AccountFields(QWidget):
 
     @Slot()
     def forget_test(self) -> None:
-        """What a test found, or is about to find, is not about what stands there now."""
+        """Discard the result of a test, as the fields have changed since."""
         self._tester.cancel()
         self._is_asking = self._gives_after_test = False
         self._result.say("", Tone.MUTED)

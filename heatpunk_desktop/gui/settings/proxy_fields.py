@@ -1,4 +1,4 @@
-"""Which proxy the way to the server leads through: the system's, none, or one that is named."""
+"""The choice of the proxy: the system's, none, or a given one."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-#: The choice of one that is named; its value is what stands in the field.
+#: The choice of a given proxy; its value is in the field.
 _NAMED: Final = "named"
 _ADDRESS: Final = "proxy"
 
 
 class ProxyFields(QWidget):
-    """Chooses the proxy.
+    """A form for the proxy.
 
     Args:
         setting: `system`, `none` or `host:port`.
-        words: Says which proxy is in use now, for the screen; asked once, when it is shown. Where it says nothing, as
-            there is no account yet, nothing is said.
+        words: Describes the proxy now in use; called once, when it is shown. It returns an empty text while there is no
+            account.
         parent: The window.
     """
 
-    #: The user chose or typed something.
+    #: The user changed the choice or the address.
     edited = Signal()
 
     def __init__(self, setting: str, words: Callable[[], str] = str, parent: QWidget | None = None) -> None:
@@ -70,7 +70,7 @@ class ProxyFields(QWidget):
         self._on_kind_changed()
 
     def read(self) -> str | None:
-        """Return the setting that is chosen, or None where the address is none, which is then said beside it."""
+        """Return the chosen setting, or None after showing that the address is invalid."""
         kind = str(self._kind.currentData())
         if kind != _NAMED:
             self._address.set_problem(None)
@@ -85,7 +85,7 @@ class ProxyFields(QWidget):
         return address
 
     def focus_address(self) -> None:
-        """Put the focus where the address is typed."""
+        """Focus the address."""
         self._address.editor.setFocus()
 
     @Slot()

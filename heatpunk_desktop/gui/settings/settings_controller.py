@@ -1,4 +1,4 @@
-"""What the user sets: the settings' dialog, and those of its choices that the menu has as well."""
+"""The controller of the settings dialog and of those settings that the menu has as well."""
 
 from __future__ import annotations
 
@@ -31,26 +31,26 @@ _APPEARANCES: Final[dict[Appearance, Act]] = {
 
 
 class SettingsController(QObject):
-    """Opens the settings, and keeps them and the menu in step.
+    """A controller that opens the settings, stores them, and keeps them and the menu in step.
 
     Args:
-        settings: What is kept between starts.
-        account: The account that is open.
-        make_tester: Makes what the settings try an account with.
-        proxy_words: Says which proxy is in use now.
+        settings: The stored settings.
+        account: The open account.
+        make_tester: Creates the tester of accounts.
+        proxy_words: Describes the proxy now in use.
         actions: Every declared action.
         window: The window.
     """
 
-    #: Account, str: another account is wanted, or a new key for this one.
+    #: Account, str: the user chose another account, or a new key for this one.
     account_requested = Signal(object, str)
-    #: The user, who is looking at sample data, wants to connect an account of their own.
+    #: The user wants to leave the sample data and connect an account.
     connect_requested = Signal()
     #: str: `system`, `light` or `dark`.
     appearance_chosen = Signal(str)
-    #: bool: whether rows are to be low.
+    #: bool: whether rows are compact.
     compact_chosen = Signal(bool)
-    #: Contact details are to be loaded in the background or not, or again after other days.
+    #: The user changed whether, or how often, contact details are loaded in the background.
     details_loading_changed = Signal()
 
     def __init__(
@@ -78,7 +78,7 @@ class SettingsController(QObject):
 
     @Slot()
     def open(self) -> None:
-        """Show the settings for a key to be given, as there is none that the server takes."""
+        """Open the settings at the API key, as the server accepts none."""
         self._open().focus_key()
 
     @Slot()
@@ -96,7 +96,7 @@ class SettingsController(QObject):
         return dialog
 
     def save(self) -> None:
-        """Keep the settings; where that fails the program goes on, with those of before at the next start."""
+        """Store the settings; if that fails, they last until the application ends."""
         try:
             self._settings.save()
         except KnownError:

@@ -1,4 +1,4 @@
-"""The settings: the account, the way to its server, light or dark, how tall the rows are, and when to refresh."""
+"""The settings dialog: account, connection, appearance, rows, and refreshing."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
     from heatpunk_desktop.gui.settings.account_fields import Tester
 
 _SIZE = QSize(560, 520)
-#: The choices of this dialog, by their names in the settings; the proxy is kept apart.
+#: The settings of this dialog by their names, except the proxy.
 _KEPT: Final = ("appearance", "compact_rows", "refresh_minutes", "loads_details", "detail_days")
 _LABEL: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 def _share_label_column(content: QWidget) -> None:
-    """Make the labels of all groups equally wide, so that the fields of the page begin in one line."""
+    """Make the labels of all groups equally wide, so that all fields are aligned."""
     grids = content.findChildren(QGridLayout)
     labels = (
         item.widget() for grid in grids for row in range(grid.rowCount()) if (item := grid.itemAtPosition(row, 0))
@@ -52,25 +52,25 @@ def _share_label_column(content: QWidget) -> None:
 
 
 class SettingsDialog(Dialog):
-    """Changes the settings; nothing is changed before `Save`.
+    """A dialog that edits the settings; nothing changes before `Save`.
 
     Args:
-        tester: Tries an account. It is given an empty key where the one that is kept is meant.
-        settings: What is changed and saved.
-        account: The account that is open.
+        tester: Tries an account; an empty key means the stored one.
+        settings: The settings to edit.
+        account: The open account.
         parent: The window.
-        proxy_words: Says which proxy is in use now.
+        proxy_words: Describes the proxy now in use.
     """
 
-    #: Account, str: another account, or another key for this one; the key is empty where the kept one is meant.
+    #: Account, str: another account, or another key for this one; an empty key means the stored one.
     account_given = Signal(object, str)
-    #: The user, who is looking at sample data, wants to connect an account of their own. The dialog is closed.
+    #: The user wants to leave the sample data and connect an account. The dialog is closed.
     connect_requested = Signal()
     #: str: `system`, `light` or `dark`.
     appearance_changed = Signal(str)
     #: bool: rows of 28 px instead of 36 px.
     compact_rows_changed = Signal(bool)
-    #: Contact details are to be loaded in the background or not, or again after other days.
+    #: The user changed whether, or how often, contact details are loaded in the background.
     details_loading_changed = Signal()
 
     def __init__(
@@ -100,7 +100,7 @@ class SettingsDialog(Dialog):
         self._proxy = ProxyFields(settings.proxy, proxy_words, content)
         column.addWidget(heading)
         column.addWidget(self._proxy)
-        if account.is_demo:  # on this computer, which is reached without any
+        if account.is_demo:  # the sandbox on this computer needs no proxy
             heading.hide()
             self._proxy.hide()
         column.addSpacing(14)
@@ -130,7 +130,7 @@ class SettingsDialog(Dialog):
             self._account.focus_first()
 
     def focus_key(self) -> None:
-        """Put the keyboard where a key is given, unless there is none to give."""
+        """Focus the API key, if there is such a field."""
         if self._account.isVisibleTo(self):
             self._account.focus_key()
 
@@ -203,7 +203,7 @@ class SettingsDialog(Dialog):
     @Slot()
     def _on_save_clicked(self) -> None:
         if self._account.is_touched:
-            self._account.give()  # goes on in _on_account_given, where nothing is wrong with it
+            self._account.give()  # continues in _on_account_given if the account is valid
         elif self._save():
             self.accept()
 
@@ -214,7 +214,7 @@ class SettingsDialog(Dialog):
             self.accept()
 
     def _save(self) -> bool:
-        """Keep the choices about the window and the proxy; say so where that cannot be."""
+        """Store the choices about the window and the proxy, and return whether that worked; if not, show the error."""
         proxy = self._proxy.read()
         if proxy is None:
             return False

@@ -1,4 +1,4 @@
-"""What comes up at first start: the account, the key, what the key can do, and the way through a firm's proxy."""
+"""The page of the first start: account, API key, and the proxy of a firm."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ _SIZE = QSize(620, 540)
 
 
 class SetupPage(QWidget):
-    """Asks for the account. What was typed stays until the window is closed from outside.
+    """A page that asks for the account, and keeps what was typed until the window is closed from outside.
 
     Args:
         tester: Tries the account.
-        settings: The account used last, and the domains that were agreed to. The proxy that is named here is put in
-            as soon as the server is to be tried, so that the test goes the way that everything goes later.
+        settings: The account used last and the domains that the user agreed to. The proxy on this page is set in it
+            before the server is first asked, so that tests take the same route as later requests.
         parent: Owner.
     """
 
-    #: Account, str: what the user gave; the key is not empty.
+    #: Account, str: the account and its key, which is not empty.
     account_given = Signal(object, str)
-    #: The user wants to look around without an account.
+    #: The user wants to try the application with sample data.
     sample_data_requested = Signal()
 
     def __init__(self, tester: Tester, settings: Settings, parent: QWidget | None = None) -> None:
@@ -76,7 +76,7 @@ class SetupPage(QWidget):
         layout.addLayout(self._make_buttons())
         self.resize(_SIZE.boundedTo(room_for(self)))
         self._account.focus_first()
-        QTimer.singleShot(0, self, self._show_icon)  # a window is not kept waiting for it
+        QTimer.singleShot(0, self, self._show_icon)  # so that it does not delay the window
 
     @Slot()
     def _show_icon(self) -> None:
@@ -94,7 +94,7 @@ class SetupPage(QWidget):
         return self._network
 
     def _take_proxy(self) -> bool:
-        """Have what is asked next go through the proxy that is named; False where none is, which is then said."""
+        """Use the proxy on the page for the next requests; return False and show an error if it is invalid."""
         proxy = self._proxy.read()
         if proxy is None:
             self._network.open()
@@ -150,7 +150,7 @@ class SetupPage(QWidget):
     @Slot(bool)
     def _on_network_toggled(self, is_open: bool) -> None:
         if is_open:
-            # Once it has its place: below what fits on a small screen.
+            # After the layout, as it may be below the visible part of a small screen.
             QTimer.singleShot(0, self, self._show_network)
 
     @Slot()
