@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from typing import Final
 
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.gui.text.project_names import by_number
-from heatpunk_desktop.system.compat import override
+from heatpunk_desktop.gui.widgets.comparison_table import ComparisonModel, Line
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-_Index = QModelIndex | QPersistentModelIndex
-_ROOT: Final = QModelIndex()
 #: Characters of a cell.
 _LONGEST: Final = 200
 
 
-class BeforeAfterModel(QAbstractTableModel):
+class BeforeAfterModel(ComparisonModel[Line]):
     """One row a line; empty until there is a plan."""
-
-    #: The heading of each column.
-    _headings: Sequence[str] = ()
-    _lines: Sequence[object] = ()
-
-    def _words(self, row: int, column: int) -> str:
-        """What stands in a cell."""
-        raise NotImplementedError
 
     def _project(self, name: str, key: int) -> str:
         """What a project is called; nothing for one without a key, which is not there any more."""
@@ -41,23 +26,3 @@ class BeforeAfterModel(QAbstractTableModel):
     def _shown(self, value: str) -> str:
         """A field's value in one line."""
         return one_line(value, _LONGEST) if value else self.tr("Empty")
-
-    @override
-    def rowCount(self, parent: _Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._lines)
-
-    @override
-    def columnCount(self, parent: _Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._headings)
-
-    @override
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._headings[section]
-        return None
-
-    @override
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid() or role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return self._words(index.row(), index.column())

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHeaderView, QProgressBar, QTableView
 
 from heatpunk_desktop.gui.bulk_edit.batch_dialog import BatchDialog
 from heatpunk_desktop.gui.dialogs.message import show_error
+from heatpunk_desktop.gui.widgets.comparison_table import ComparisonTable
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from PySide6.QtCore import QAbstractItemModel, QSize
+    from PySide6.QtCore import QAbstractTableModel, QSize
     from PySide6.QtWidgets import QDialogButtonBox, QWidget
 
     from heatpunk_desktop.domain.project import WholeRow
@@ -50,19 +51,12 @@ class PreviewDialog(BatchDialog):
 
     # -- making ----------------------------------------------------------------------------------------------------
 
-    def _make_preview(self, model: QAbstractItemModel) -> QTableView:
-        self._preview = table = QTableView(self)
+    def _make_preview(self, model: QAbstractTableModel) -> QTableView:
+        self._preview = table = ComparisonTable(model, self)
         table.setAccessibleName(self.tr("Preview"))
-        table.setModel(model)
         table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        table.setTabKeyNavigation(False)
         table.setWordWrap(False)
-        table.setShowGrid(False)
-        table.verticalHeader().hide()
-        header = table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setHighlightSections(False)
+        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         return table
 
     def _make_progress(self) -> QProgressBar:

@@ -6,40 +6,32 @@ from typing import TYPE_CHECKING
 
 from heatpunk_desktop.domain.fields import BuildDate, Field
 from heatpunk_desktop.gui.bulk_edit.before_after_model import BeforeAfterModel
+from heatpunk_desktop.gui.bulk_edit.plan import Standing
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from PySide6.QtCore import QObject
 
-    from heatpunk_desktop.gui.bulk_edit.plan import BulkPlan, Standing
+    from heatpunk_desktop.gui.bulk_edit.plan import BulkPlan
 
 PROJECT, BEFORE, AFTER = range(3)
 
 
-class PreviewModel(BeforeAfterModel):
+class PreviewModel(BeforeAfterModel[Standing]):
     """One row a project; empty until there is a plan."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._plan: BulkPlan | None = None
-        self._lines: Sequence[Standing] = ()
         self._headings = (self.tr("Project"), self.tr("Before"), self.tr("After"))
+        self._plan: BulkPlan | None = None
 
     def show_plan(self, plan: BulkPlan) -> None:
         """Shows another plan; for the same projects the place in the list stays."""
-        if self._plan is not None and len(plan.lines) == len(self._plan.lines) > 0:
-            self._plan, self._lines = plan, plan.lines
-            self.dataChanged.emit(self.index(0, PROJECT), self.index(len(plan.lines) - 1, AFTER))
-            return
-        self.beginResetModel()
-        self._plan, self._lines = plan, plan.lines
-        self.endResetModel()
+        self._plan = plan
+        self.show_lines(plan.lines)
 
     @override
-    def _words(self, row: int, column: int) -> str:
-        line = self._lines[row]
+    def _words(self, line: Standing, column: int) -> str:
         match column:
             case 0:
                 return self._project(line.name, line.key)

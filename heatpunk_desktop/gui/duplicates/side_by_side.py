@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QFont, QGuiApplication, QKeySequence, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
 )
 
 from heatpunk_desktop.domain.dates import display_day, moment_label
@@ -23,6 +22,7 @@ from heatpunk_desktop.gui.text.duplicate_words import agreement_words
 from heatpunk_desktop.gui.text.field_words import field_label
 from heatpunk_desktop.gui.text.mark_words import mark_words
 from heatpunk_desktop.gui.text.owner_words import owner_words
+from heatpunk_desktop.gui.widgets.comparison_table import ComparisonModel, ComparisonTable
 from heatpunk_desktop.gui.widgets.theme import muted_text, readable_on, selection_background, waiting_text
 from heatpunk_desktop.linkage.comparison import TELLING, Agreement, FieldAgreement, compare_rows
 from heatpunk_desktop.system.compat import override
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.project import WholeRow
 
 _Index = QModelIndex | QPersistentModelIndex
-_ROOT: Final = QModelIndex()
 
 FIELD, FIRST, SECOND, AGREEMENT = range(4)
 #: Characters of a value; all of it stands in the project's form.
@@ -64,27 +63,19 @@ class _Line(NamedTuple):
     agreement: Agreement | None = None
 
 
-class SideBySideModel(QAbstractTableModel):
+class SideBySideModel(ComparisonModel[_Line]):
     """One line a field."""
 
     def __init__(self, today: Callable[[], date], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._today = today
-        self._lines: list[_Line] = []
         self._headings = (self.tr("Field"), self.tr("First"), self.tr("Second"), self.tr("Compared"))
 
     def show_pair(self, first: WholeRow | None, second: WholeRow | None) -> None:
         """Shows two projects, or nothing."""
         lines = [] if first is None or second is None else self._lines_of(first, second)
-        if lines == self._lines:
-            return
-        if len(lines) == len(self._lines):
-            self._lines = lines
-            self.dataChanged.emit(self.index(0, 0), self.index(len(lines) - 1, AGREEMENT))
-            return
-        self.beginResetModel()
-        self._lines = lines
-        self.endResetModel()
+        if lines != self._lines:
+            self.show_lines(lines)
 
     def _lines_of(self, first: WholeRow, second: WholeRow) -> list[_Line]:
         compared = {one.field: one for one in compare_rows(first, second)}
@@ -127,31 +118,12 @@ class SideBySideModel(QAbstractTableModel):
         return breakable(text) or "—"
 
     @override
-    def rowCount(self, parent: _Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._lines)
-
-    @override
-    def columnCount(self, parent: _Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._headings)
-
-    @override
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole) -> object:
-        if role == _Role.DisplayRole and orientation is Qt.Orientation.Horizontal:
-            return self._headings[section]
-        return None
-
-    @override
-    def data(self, index: _Index, role: int = _Role.DisplayRole) -> object:
-        if not index.isValid() or index.row() >= len(self._lines):
-            return None
-        line, column = self._lines[index.row()], index.column()
+    def _look(self, line: _Line, column: int, role: int) -> object:
         differs = line.agreement in TELLING
         match role:
-            case _Role.DisplayRole:
-                return self._text(line, column)
             case _Role.AccessibleTextRole:
                 # A cell alone has to say whose value it is, and whether the other one's is another.
-                words = (line.caption, self._headings[column], self._text(line, column))
+                words = (line.caption, self._headings[column], self._words(line, column))
                 told = agreement_words(line.agreement) if line.agreement is not None and column != AGREEMENT else ""
                 return ", ".join(part for part in (*words, told) if part).replace(_BREAK, "")
             case _Role.TextAlignmentRole:
@@ -164,8 +136,8 @@ class SideBySideModel(QAbstractTableModel):
                 return self._colour(line, column, differs=differs)
         return None
 
-    @staticmethod
-    def _text(line: _Line, column: int) -> str:
+    @override
+    def _words(self, line: _Line, column: int) -> str:
         match column:
             case 0:
                 return line.caption
@@ -199,30 +171,26 @@ class _Delegate(QStyledItemDelegate):
         return super().sizeHint(option, index) + QSize(0, _ROOM)
 
 
-class SideBySide(QTableView):
+class SideBySide(ComparisonTable):
     """Two projects to look through with the arrow keys, and to copy from with Ctrl+C."""
 
     def __init__(self, today: Callable[[], date], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._lines = SideBySideModel(today, self)
+        model = SideBySideModel(today)
+        super().__init__(model, parent)
+        model.setParent(self)
+        self._lines = model
         self.setAccessibleName(self.tr("Side by side"))
-        self.setModel(self._lines)
         self.setItemDelegate(_Delegate(self))
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
         self.setWordWrap(True)
-        self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().hide()
         self.verticalHeader().setMinimumSectionSize(self.fontMetrics().height() + 8)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionsClickable(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column in (FIELD, AGREEMENT):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         for column in (FIRST, SECOND):

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 
 from heatpunk_desktop.gui.bulk_edit.before_after_model import BeforeAfterModel
+from heatpunk_desktop.gui.table.paste_plan import PastedCell
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from PySide6.QtCore import QObject
 
-    from heatpunk_desktop.gui.table.paste_plan import PastedCell, PastePlan
+    from heatpunk_desktop.gui.table.paste_plan import PastePlan
 
 LINE, PROJECT, COLUMN, BEFORE, AFTER = range(5)
 
 
-class PasteModel(BeforeAfterModel):
+class PasteModel(BeforeAfterModel[PastedCell]):
     """One row a cell that changes or is refused; empty until there is a plan.
 
     Args:
@@ -30,7 +31,6 @@ class PasteModel(BeforeAfterModel):
     def __init__(self, headings: Mapping[int, str], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._of_columns = headings
-        self._lines: Sequence[PastedCell] = ()
         self._headings = (
             self.tr("Row"),
             self.tr("Project"),
@@ -41,19 +41,14 @@ class PasteModel(BeforeAfterModel):
 
     def show_plan(self, plan: PastePlan) -> None:
         """Shows a plan."""
-        self.beginResetModel()
-        self._lines = [*plan.refused, *plan.changed]
-        self.endResetModel()
+        self.show_lines([*plan.refused, *plan.changed], keeps_place=False)
 
     @override
-    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if index.isValid() and role == Qt.ItemDataRole.ToolTipRole:
-            return self._lines[index.row()].words or None
-        return super().data(index, role)
+    def _look(self, cell: PastedCell, _column: int, role: int) -> object:
+        return cell.words or None if role == Qt.ItemDataRole.ToolTipRole else None
 
     @override
-    def _words(self, row: int, column: int) -> str:
-        cell = self._lines[row]
+    def _words(self, cell: PastedCell, column: int) -> str:
         match column:
             case 0:
                 return str(cell.line)
