@@ -1,1 +1,1 @@
-"""What the user can tell the program to do, declared once for menus, buttons, keys and the palette."""
+"""The actions of the main window, declared once for menus, buttons, shortcuts and the palette."""

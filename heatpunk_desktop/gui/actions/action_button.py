@@ -1,4 +1,4 @@
-"""A push button that does an action of the menus, and stands as the action does."""
+"""A push button for an action."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 
 class ActionButton(QPushButton):
-    """A button with words of its own for an action.
+    """A button that triggers an action and is enabled as the action is, with a text of its own.
 
     Args:
-        words: What stands on it.
-        action: What it does.
+        words: The text.
+        action: The action.
         parent: Owner.
     """
 

@@ -1,4 +1,4 @@
-"""Everything that the main window can be told to do, declared once: menus, buttons and shortcuts are made from it."""
+"""The declaration of every action, from which menus, buttons and shortcuts are made."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Menu(StrEnum):
-    """The menus of the menu bar, in its order."""
+    """The menus of the menu bar, in order."""
 
     FILE = "file"
     EDIT = "edit"
@@ -36,7 +36,7 @@ MENU_LABELS: Final = {
 
 
 class Act(StrEnum):
-    """One thing to do; the value names the action's object."""
+    """The identifier of an action; the value is its object name."""
 
     NEW = "new"
     REFRESH = "refresh"
@@ -92,20 +92,20 @@ class Act(StrEnum):
 
 
 class ActionSpec(NamedTuple):
-    """How an action looks and where it is found.
+    """The declaration of an action.
 
     Attributes:
-        act: Which one.
+        act: The identifier.
         menu: The menu that it is in.
-        text: Its words in the menu, with the mnemonic marked; untranslated.
-        button: Its words on a button, where they differ; untranslated.
+        text: Its text in the menu, with the mnemonic; untranslated.
+        button: Its text on a button, if it differs; untranslated.
         shortcut: Portable text of the keys, or empty.
-        also: Portable text of other keys that do the same, or empty.
+        also: Portable text of alternative keys, or empty.
         icon: File name of the icon, or empty.
-        checkable: Whether it is on or off.
-        group: Name of the group in which one is on at a time, or empty.
-        submenu: Untranslated words of the submenu that it is in, or empty.
-        opens_section: Whether a line stands above it in the menu.
+        checkable: Whether it can be checked.
+        group: Name of the exclusive group that it belongs to, or empty.
+        submenu: Untranslated text of the submenu that it is in, or empty.
+        opens_section: Whether a separator stands before it in the menu.
     """
 
     act: Act
@@ -121,7 +121,7 @@ class ActionSpec(NamedTuple):
     opens_section: bool = False
 
 
-#: The submenu of the menu View that orders the rows.
+#: The submenu of View that sorts the rows.
 SORT_BY: Final = text("actions", "Sort &by")
 
 _APPEARANCE: Final = text("actions", "&Appearance")
@@ -315,7 +315,7 @@ ACTIONS: Final = (
     ActionSpec(Act.ABOUT, Menu.HELP, text("actions", "&About Heatpunk Desktop")),
 )
 
-#: Actions on the selected projects, one or several.
+#: Actions on one or several selected projects.
 ON_PROJECTS: Final = (
     Act.EDIT,
     Act.SET_STATUS,
@@ -325,13 +325,13 @@ ON_PROJECTS: Final = (
     Act.DELETE,
     Act.COPY,
 )
-#: Actions on the selected project, where it is one.
+#: Actions on a single selected project.
 ON_ONE_PROJECT: Final = (Act.EDIT_CELL, Act.CREATE_AGAIN, Act.OPEN, Act.DELETE_PERMANENTLY)
-#: Actions that need a selected project.
+#: Actions that need a selection.
 ON_A_PROJECT: Final = (*ON_PROJECTS, *ON_ONE_PROJECT)
-#: Those that need a project on the server.
+#: Actions that need a project on the server.
 ON_SERVER_ONLY: Final = frozenset({Act.OPEN, Act.DELETE_PERMANENTLY})
-#: Those that change nothing in a project that was moved to deleted, and so are not for such.
+#: Actions that are unavailable for projects moved to deleted.
 NOT_ON_DELETED: Final = frozenset(
     {
         Act.EDIT,
@@ -345,10 +345,10 @@ NOT_ON_DELETED: Final = frozenset(
     }
 )
 
-#: Actions that need a customer's details, in the order of the menu.
+#: Actions that need a customer's details, in menu order.
 CONTACT_ACTS: Final = (Act.CALL, Act.EMAIL, Act.SHOW_ON_MAP, Act.COPY_PHONE, Act.COPY_EMAIL, Act.COPY_ADDRESS)
 
-#: Actions on what the table has selected, whichever part of the window has the keyboard.
+#: Actions on the selection, whichever part of the window has the focus.
 ON_THE_TABLE: Final = (*ON_A_PROJECT, *CONTACT_ACTS, Act.PASTE_CELLS)
 
 
@@ -360,7 +360,7 @@ def keys_of(*acts: Act) -> frozenset[QKeySequence]:
 
 
 def explain(action: QAction, reason: str = "") -> None:
-    """Set the tool tip of an action: why it cannot be done, or else its words and its keys."""
+    """Set the tool tip of an action: why it is unavailable, or else its text and shortcut."""
     keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
     words = f"{action.iconText()} ({keys})" if keys else action.iconText()
     action.setToolTip(reason or words)
@@ -368,12 +368,12 @@ def explain(action: QAction, reason: str = "") -> None:
 
 
 def make_actions(parent: QObject) -> dict[Act, QAction]:
-    """Make every action of the table; their icons are given when they are first shown."""
+    """Create every declared action; their icons are set when they are first shown."""
     actions = {}
     for spec in ACTIONS:
         action = QAction(translated(spec.text), parent)
         action.setObjectName(spec.act)
-        # A button shows this text, and Qt would make it of the menu's otherwise, without its dots.
+        # Buttons show this text; otherwise Qt would derive it from the menu's, without the dots.
         action.setIconText(translated(spec.button or spec.text).replace("&", ""))
         action.setCheckable(spec.checkable)
         if spec.shortcut:

@@ -1,4 +1,4 @@
-"""Ringing up a customer, writing to them, and showing their house on a map."""
+"""Actions to call or email a customer, and to show the house on a map."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ _FIELDS: Final = {
 
 
 class Way(NamedTuple):
-    """One thing that can be done with a customer's details.
+    """What an action would do with a customer's details.
 
     Attributes:
-        content: What is opened, a link, or what is copied, as text; empty where it cannot be done.
-        reason: Why it cannot be done.
+        content: The link to open or the text to copy; empty if the action is unavailable.
+        reason: Why it is unavailable.
     """
 
     content: str = ""
@@ -46,11 +46,11 @@ class Way(NamedTuple):
 
 
 def way_of(act: Act, values: FieldValues) -> Way:
-    """Return what one of `CONTACT_ACTS` would do with what is known of a project.
+    """Return what one of `CONTACT_ACTS` would do for a project.
 
     Args:
         act: The action.
-        values: The project's fields; one that is missing is not loaded.
+        values: The project's fields; a missing one is not loaded.
     """
     from heatpunk_desktop.domain.contact_links import (  # noqa: PLC0415 - not needed to start
         email_link,
@@ -76,7 +76,7 @@ def way_of(act: Act, values: FieldValues) -> Way:
 
 
 def shown_of(act: Act, values: FieldValues) -> str:
-    """Return what a link is made of, as a user would copy it: the number, the email address or the house's address."""
+    """Return the text behind a link, as a user would copy it: the phone number, email address or postal address."""
     if act is Act.SHOW_ON_MAP:
         return way_of(Act.COPY_ADDRESS, values).content
     return str(values.get(_FIELDS[act]) or "").strip()
@@ -111,9 +111,9 @@ def _why_not(act: Act, *, is_known: bool, is_empty: bool) -> str:
 
 
 class LinkController(QObject):
-    """Opens links, and says what to copy instead where the system has nothing that opens them."""
+    """A controller that opens links, or reports what to copy if the system cannot open them."""
 
-    #: KnownError: with the words to copy.
+    #: KnownError: why a link was not opened, with the text to copy.
     troubled = Signal(object)
 
     def __init__(self, parent: QObject) -> None:
@@ -126,7 +126,7 @@ class LinkController(QObject):
 
         Args:
             link: One of `contact_links`.
-            shown: What it is made of, to be copied where it does not open.
+            shown: The text behind it, to be copied if it cannot be opened.
         """
         if self._opener is None:
             from heatpunk_desktop.services.desktop.link_opener import LinkOpener  # noqa: PLC0415 - not needed to start
@@ -156,15 +156,15 @@ class LinkController(QObject):
 
 
 class ContactActions(QObject):
-    """Keeps the actions of `CONTACT_ACTS` in step with the project that is shown, and does them.
+    """A controller that keeps the actions of `CONTACT_ACTS` in step with the shown project, and runs them.
 
     Args:
         actions: Every declared action.
-        links: Opens what they open.
+        links: Opens the links.
         parent: Owner.
     """
 
-    #: str: what was done, in words.
+    #: str: what was done.
     said = Signal(str)
 
     def __init__(self, actions: Mapping[Act, QAction], links: LinkController, parent: QObject) -> None:
@@ -183,13 +183,13 @@ class ContactActions(QObject):
 
     @Slot(object)
     def show_project(self, detail: ProjectDetail | None) -> None:
-        """Take the project that they are about; None where there is none, or there are several."""
+        """Set the project of the actions; None for none or several."""
         self._detail = detail
         self._update()
 
     @Slot(str)
     def set_aside(self, reason: str) -> None:
-        """Have nothing done for a reason, as the project is out of sight; an empty one ends that."""
+        """Disable the actions for a reason, while the project is out of sight; an empty reason ends that."""
         self._aside = reason
         self._update()
 

@@ -1,4 +1,4 @@
-"""Every action that the menus offer, as they are at this moment."""
+"""The present actions of all menus as a list."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 class ListedAction(NamedTuple):
-    """An action and where it is found.
+    """An action with its menu.
 
     Attributes:
-        menu: Words of the menu of the menu bar.
-        words: Its own words, behind those of its submenu: `Sort by: Customer`.
+        menu: Text of the menu in the menu bar.
+        words: Its text, after that of its submenu: `Sort by: Customer`.
         action: The action.
     """
 
@@ -28,7 +28,7 @@ class ListedAction(NamedTuple):
 
 
 def listed_actions(bar: QMenuBar) -> Iterator[ListedAction]:
-    """Yield the actions of a menu bar, in the order of the menus."""
+    """Return the actions of a menu bar, in the order of the menus."""
     for top in bar.actions():
         menu = _menu_of(top)
         if menu is not None:
@@ -36,7 +36,7 @@ def listed_actions(bar: QMenuBar) -> Iterator[ListedAction]:
 
 
 def plain_words(text: str) -> str:
-    """Return the words of a menu entry, without its mnemonic's mark and its dots."""
+    """Return the text of a menu entry without mnemonic and dots."""
     return text.replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("….")
 
 

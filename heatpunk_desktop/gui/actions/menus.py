@@ -1,4 +1,4 @@
-"""The menu bar, made from the declared actions."""
+"""The menu bar."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SHORTCUTS = 9
 
 
 class Menus(QObject):
-    """Fills a menu bar. Icons are drawn when a menu is first opened, and anew when the colours change.
+    """The menus of the declared actions. Icons are drawn when a menu is first opened, and again when the theme changes.
 
     Args:
         bar: The window's menu bar.
@@ -57,11 +57,11 @@ class Menus(QObject):
         parent.installEventFilter(self)
 
     def add_views(self, sidebar: Sidebar) -> dict[Choice, QAction]:
-        """Put the sidebar's views at the top of the menu View, the first nine with Ctrl+1 to Ctrl+9."""
+        """Add the sidebar's views at the top of the menu View, the first nine with Ctrl+1 to Ctrl+9."""
         menu = self._menus[Menu.VIEW]
         first = menu.actions()[0]
         group = QActionGroup(self)
-        # None of them is on while a view of one's own is shown.
+        # None of them is checked while a saved view is shown.
         group.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
         views = {}
         for number, choice in enumerate(CHOICES, 1):
@@ -76,11 +76,11 @@ class Menus(QObject):
         return views
 
     def add_saved_views(self, submenu: QMenu, before: QAction) -> None:
-        """Put the views of one's own in the menu View."""
+        """Add the saved views to the menu View."""
         self._menus[Menu.VIEW].insertMenu(before, submenu)
 
     def add_sorting(self, columns: Sequence[QAction], ways: Sequence[QAction]) -> None:
-        """Put the order of the rows in the menu View."""
+        """Add the order of the rows to the menu View."""
         menu = self._menus[Menu.VIEW].addMenu(translated(SORT_BY))
         menu.addActions(columns)
         menu.addSeparator()

@@ -1,4 +1,4 @@
-"""The sheet of keyboard shortcuts, made from the actions themselves."""
+"""The dialog with all keyboard shortcuts."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 _SIZE: Final = QSize(520, 700)
 _KEYS_WIDTH: Final = 190
-#: Blank above and below the words of a row.
+#: Padding above and below the text of a row, in pixels.
 _ROOM: Final = 7
 
 
 class Shortcut(NamedTuple):
-    """Keys and what they do, in the group that they are shown in."""
+    """Keys and what they do, in a group."""
 
     group: str
     keys: str
@@ -32,7 +32,7 @@ class Shortcut(NamedTuple):
 
 
 def shortcuts_of(bar: QMenuBar) -> list[Shortcut]:
-    """Return the keys of every action of a menu bar that has some, as the system writes them."""
+    """Return the shortcuts of all actions of a menu bar, in the system's notation."""
     native = QKeySequence.SequenceFormat.NativeText
     return [
         Shortcut(listed.menu, ", ".join(keys.toString(native) for keys in listed.action.shortcuts()), _always(listed))
@@ -42,13 +42,13 @@ def shortcuts_of(bar: QMenuBar) -> list[Shortcut]:
 
 
 def _always(listed: ListedAction) -> str:
-    """Return what an action is called whatever it would do at this moment, as undoing would."""
+    """Return the name of an action that does not depend on its present state, as that of Undo does."""
     short = plain_words(listed.action.iconText())
     return short if plain_words(listed.action.text()).startswith(f"{short} ") else listed.words
 
 
 class ShortcutSheet(Dialog):
-    """Shows shortcuts by their groups.
+    """A dialog that shows the shortcuts in groups.
 
     Args:
         bar: The menu bar, whose actions have most of them.
@@ -97,7 +97,7 @@ class ShortcutSheet(Dialog):
         self._tree.expandAll()
 
     def _elsewhere(self) -> list[Shortcut]:
-        """Return keys that belong to a place and not to an action."""
+        """Return the keys that belong to a widget rather than an action."""
         table, cell = self.tr("In the table"), self.tr("In a cell of the table")
         search, form = self.tr("In the search field"), self.tr("In a form")
         return [

@@ -1,4 +1,4 @@
-"""Gives the selected projects a status: from the menu on a pill or a card, by keys, from the inspector, by name."""
+"""The actions that set the status of the selected projects."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ _LONGEST: Final = 80
 
 
 class StatusController(QObject):
-    """Does so for all that are selected, as one change, whether the table or the board shows them.
+    """A controller that sets the status of all selected projects as one batch, in the table and on the board.
 
     Args:
-        service: Stores it.
-        table: Whose selection it is.
+        service: Stores the changes.
+        table: Holds the selection.
         actions: Every declared action.
         parent: Owner.
     """
 
-    #: str: something to be said in passing.
+    #: str: a message for the status bar.
     said = Signal(str)
-    #: KnownError: it could not be stored.
+    #: KnownError: why it could not be stored.
     troubled = Signal(object)
 
     def __init__(
@@ -51,7 +51,7 @@ class StatusController(QObject):
         self._actions = actions
         self._view: ProjectTable | Board = table
         self._moves: CardMoves | None = None
-        #: The projects that the open menu is for, each with the status that it had then.
+        #: The projects that the open menu is for, each with its status at that time.
         self._menu_for: dict[int, str] = {}
         table.status_menu_requested.connect(self.open_menu)
         table.project_model.keys_replaced.connect(self._on_keys_replaced)
@@ -59,21 +59,21 @@ class StatusController(QObject):
         for act in _STEPS:
             actions[act].triggered.connect(self._on_step_triggered)
         for act in (Act.SET_STATUS, *_STEPS):
-            # In a combo box and in a text field these keys mean something else.
+            # These keys have another meaning in a combo box or text field.
             actions[act].setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             table.addAction(actions[act])
 
     def show_in(self, view: ProjectTable | Board) -> None:
-        """Take what shows the projects: the menu opens there."""
+        """Set the view that shows the projects, where the menu opens."""
         self._view = view
 
     def set_status(self, status: str) -> None:
-        """Give the selected projects a status."""
+        """Set the status of the selected projects."""
         self.move(self._table.selected_keys(), status)
 
     @Slot(object, str)
     def move(self, keys: Sequence[int], status: str) -> None:
-        """Give some projects a status; those that have it stay as they are.
+        """Set the status of some projects; skip those that have it.
 
         Args:
             keys: The projects.
@@ -83,7 +83,7 @@ class StatusController(QObject):
 
     @Slot()
     def open_menu(self) -> None:
-        """Open the menu of statuses for what is selected, on its pill or card."""
+        """Open the menu of statuses for the selection, at its pill or card."""
         from heatpunk_desktop.gui.table.status_menu import StatusMenu  # noqa: PLC0415 - not needed to start
 
         action, keys = self._actions[Act.SET_STATUS], self._table.selected_keys()
@@ -97,7 +97,7 @@ class StatusController(QObject):
         menu.popup(self._view.place_of_menu())
 
     def entries(self) -> list[Entry]:
-        """Return what the command palette offers: one entry a status."""
+        """Return the entries of the command palette, one for each status."""
         from heatpunk_desktop.gui.command_palette.entries import Entry  # noqa: PLC0415 - when it is wanted only
 
         action = self._actions[Act.SET_STATUS]

@@ -1,4 +1,4 @@
-"""The middle of the window: the table, or words on why there are no rows and what to do."""
+"""The central area of the window: the table, or a message about why there are no rows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PICTURE_SIZE: Final = 40
 
 
 class Empty(Enum):
-    """Why there are no rows to see."""
+    """Why there are no rows to show."""
 
     LOADING = auto()
     UNREACHED = auto()
@@ -39,17 +39,17 @@ class Empty(Enum):
 
 
 class Situation(NamedTuple):
-    """What decides between the table and words.
+    """The facts that decide between the table and a message.
 
     Attributes:
-        known: Projects that are known here.
-        shown: Those of them that the filter lets through.
+        known: The number of projects known here.
+        shown: How many of them pass the filter.
         is_filtered: Whether anything but the date range narrows what is shown.
         has_dates: Whether a date range narrows what is shown.
-        refresh: How the refresh stands.
-        connection: How the connection stands.
-        details: How far contact details are loaded, where the search may be for some.
-        only_view: The view of the sidebar, where nothing else narrows what is shown.
+        refresh: The state of the refresh.
+        connection: The state of the connection.
+        details: The progress of loading contact details, if the search may be for some.
+        only_view: The view of the sidebar, if nothing else narrows what is shown.
     """
 
     known: int = 0
@@ -66,7 +66,7 @@ _KEY_TROUBLE: Final = (Link.KEY_REFUSED, Link.KEY_MISSING)
 
 
 def reason_for_no_rows(now: Situation) -> Empty | None:
-    """Return why there is nothing to see, or None where there are rows: rows that are known are always shown."""
+    """Return why there are no rows to show, or None where there are some: known rows are always shown."""
     if now.shown:
         return None
     refresh, link = now.refresh, now.connection.link
@@ -97,7 +97,7 @@ _PICTURES: Final = {
 
 
 def _missing_words(details: DetailsState) -> str:
-    """Return why a search may find nothing although there is such a project."""
+    """Return the hint that a search may miss projects whose contact details are not loaded."""
     count = details.left
     if not count:
         return ""
@@ -111,7 +111,7 @@ def _missing_words(details: DetailsState) -> str:
 
 
 class _Page(QWidget):
-    """A picture, a title, words, progress and up to two buttons, in the middle."""
+    """A centred message: picture, title, text, progress and up to two buttons."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -130,7 +130,7 @@ class _Page(QWidget):
         layout.setSpacing(10)
         layout.addStretch(2)
         for widget in (self._picture, self.title, self.words, self.progress):
-            # No alignment in the layout: with one it would not ask how high the wrapped words are.
+            # No alignment in the layout, which would then ignore the height of wrapped text.
             row = QHBoxLayout()
             row.addStretch(1)
             row.addWidget(widget)
@@ -162,7 +162,7 @@ class _Page(QWidget):
 
 
 class Centre(QStackedWidget):
-    """Shows the table wherever there are rows."""
+    """A stack of the table and the messages shown in its place."""
 
     new_project_requested = Signal()
     import_requested = Signal()
@@ -181,12 +181,12 @@ class Centre(QStackedWidget):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        # Rows need less than the words in their place, which would keep what is below from being opened higher.
+        # Rows need less height than a message, which would limit the panel below.
         shown = self.currentWidget() or self._table
         return shown.minimumSizeHint()
 
     def show_rows_in(self, rows: QWidget) -> None:
-        """Chooses what shows the rows, where there are any: the table, or something in its place."""
+        """Set the widget that shows the rows, the table or the board."""
         self._rows = rows
         if self.indexOf(rows) < 0:
             self.addWidget(rows)
@@ -194,9 +194,9 @@ class Centre(QStackedWidget):
             self.setCurrentWidget(rows)
 
     def show_situation(self, now: Situation) -> None:
-        """Decides what is seen."""
+        """Show the rows, or the message for a situation."""
         self._empty = reason_for_no_rows(now)
-        # Where nothing was ever read, an answer that makes no sense is most likely that of a wrong domain.
+        # If nothing was ever read, an invalid answer most likely comes from a wrong domain.
         self._leads_to_settings = isinstance(now.refresh.error, KeyRefusedError | BadAnswerError)
         if self._empty is None:
             self.setCurrentWidget(self._rows)
@@ -222,7 +222,7 @@ class Centre(QStackedWidget):
         self.setCurrentWidget(page)
 
     def _texts(self, empty: Empty, now: Situation) -> tuple[str, ...]:
-        """Title, words and the words of each button."""
+        """Return title, text and the labels of the buttons."""
         error = now.connection.error or now.refresh.error
         told = f"{error.title}. {error.text()}" if error is not None else ""
         match empty:
@@ -250,7 +250,7 @@ class Centre(QStackedWidget):
                 return self._texts_of_no_projects(empty, now)
 
     def _texts_of_no_projects(self, empty: Empty, now: Situation) -> tuple[str, ...]:
-        """As `_texts`, where everything was read and nothing of it is to be shown."""
+        """Return the same for when everything was read, and nothing is to be shown."""
         match empty:
             case Empty.NO_PROJECTS:
                 words = self.tr("Add your first project, or import a spreadsheet.")
@@ -267,7 +267,7 @@ class Centre(QStackedWidget):
                 return self.tr("No projects match"), words, self.tr("Clear search and filters")
 
     def _title_of(self, view: SidebarView | None) -> str:
-        """Return what is said of a view with nothing in it."""
+        """Return the title for an empty view."""
         match view:
             case SidebarView.WAITING:
                 return self.tr("Nothing is waiting to be sent")

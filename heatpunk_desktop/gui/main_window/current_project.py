@@ -1,4 +1,4 @@
-"""The project that the keyboard is on: what can be done with it, and choosing one that is still to come."""
+"""The current project: its actions, and the selection of a project that is about to arrive."""
 
 from __future__ import annotations
 
@@ -35,29 +35,29 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.sync.service import SyncService
 
 
-#: Above the line in a project's menu.
+#: Actions above the separator in a project's menu.
 _IN_MENU: Final = (Act.EDIT, Act.CHANGE_SEVERAL, Act.SET_STATUS, Act.OPEN, Act.COPY)
 
 
 class CurrentProject(QObject):
-    """Keeps the actions on a project in step with the table, and does them.
+    """A controller that keeps the actions on a project in step with the selection, and runs them.
 
     Args:
         model: The table's rows.
-        table: Tells which project is chosen.
+        table: Holds the selection.
         actions: Every declared action.
         controller: Opens forms, dialogs and the browser.
-        service: Tells when a project gets its number.
+        service: Reports when a project gets its ID.
         parent: Owner.
     """
 
-    #: KnownError: the project that was wanted did not come.
+    #: KnownError: the requested project has not arrived.
     not_found = Signal(object)
-    #: A project that the user has just created is there, and left out by what narrows the table.
+    #: A project that the user has just created is hidden by the filter.
     left_out = Signal()
-    #: str: why nothing can be done with the chosen project, as it is out of sight; empty where it is in sight again.
+    #: str: why the actions are disabled, as the project is out of sight; empty when it is in sight again.
     aside_changed = Signal(str)
-    #: str: something to be said in passing.
+    #: str: a message for the status bar.
     said = Signal(str)
 
     def __init__(
@@ -76,7 +76,7 @@ class CurrentProject(QObject):
         self._controller = controller
         self._selection = table.selection
         self._wanted: int | None = None
-        #: Whether the wanted project was saved here: it comes by itself, or is left out because of what was saved.
+        #: Whether the project was saved here: its row is on its way, unless the filter now hides it.
         self._is_saved = False
         self._is_new = False
         self._aside = ""
@@ -99,32 +99,32 @@ class CurrentProject(QObject):
         }
         for act, slot in slots.items():
             actions[act].triggered.connect(slot)
-        # These keys mean something else in a text field or a date.
+        # These keys have another meaning in a text or date field.
         for act in (Act.DELETE, Act.COPY):
             actions[act].setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             table.addAction(actions[act])
 
     @property
     def key(self) -> int | None:
-        """The project that the keyboard is on."""
+        """The key of the current project."""
         return self._selection.now.current
 
     def set_aside(self, reason: str) -> None:
-        """Have nothing done with the chosen project for a reason, as it is out of sight; an empty one ends that."""
+        """Disable the actions for a reason, while the project is out of sight; an empty reason ends that."""
         self._aside = reason
         self.aside_changed.emit(reason)
         self._update_actions()
 
     @Slot(object)
     def want(self, key: int) -> None:
-        """Chooses a project and brings it in sight, as soon as the table has it, unless the user chooses one first."""
+        """Select a project and scroll to it as soon as the table has it, unless the user selects another one first."""
         self._wanted, self._is_saved = key, False
         self._choose_wanted()
 
     def give_up(self) -> None:
-        """Say so where a wanted project has not come although everything was read."""
+        """Report that the requested project has not arrived, though everything was read."""
         if self._is_saved:
-            return  # its row is on its way, whatever becomes of a refresh
+            return  # its row is on its way, whether or not a refresh succeeds
         wanted, self._wanted = self._wanted, None
         if wanted is None or wanted < 0:
             return
@@ -153,17 +153,17 @@ class CurrentProject(QObject):
             explain(self._actions[act], self._reason_against(act))
 
     def _reason_against(self, act: Act) -> str:
-        """Return why an action cannot be done with what is selected; empty where it can."""
+        """Return why an action is unavailable for the selection; empty where it is available."""
         count, key = len(self._selection.now.keys), self.key
         if self._aside:
             return self._aside
         if act is Act.PASTE_CELLS and key is None:
-            return ""  # it says itself what is to be selected
+            return ""  # it reports what to select
         if key is None:
             return self.tr("Select a project first")
         if act in ON_ONE_PROJECT and count > 1:
             return self.tr("Select one project only: {0} are selected").format(f"{count:,}")
-        # Projects that were moved to deleted are in this view, and in no other.
+        # Projects that were moved to deleted are only in this view.
         is_deleted = self._model.filter.view is SidebarView.DELETED_HERE
         if act in NOT_ON_DELETED and is_deleted:
             return self.tr("Deleted projects cannot be changed. You can create one again from its copy.")
@@ -176,7 +176,7 @@ class CurrentProject(QObject):
         self._wanted, self._is_saved, self._is_new = key, True, key < 0
         self._choose_wanted()
         if self._model.is_settled:
-            self._see_whether_it_is_left_out()  # its row came first, and nothing else tells of it
+            self._see_whether_it_is_left_out()  # its row came first, so no other event follows
         self._focus_projects()
 
     @Slot(int, int, bool)
@@ -186,15 +186,15 @@ class CurrentProject(QObject):
             self._see_whether_it_is_left_out()
 
     def _see_whether_it_is_left_out(self) -> None:
-        """Show everything where a project that was just created is known and not shown."""
+        """Remove the filters if they hide a project that was just created."""
         if not self._is_saved or self._wanted is None or not self._model.has(self._wanted):
             return
         if self._is_new:
-            # Somebody who made a project looks for it: what leaves it out is taken off, once.
+            # The user looks for a new project, so filters that hide it are removed, once.
             self._is_new = False
             self.left_out.emit()
         else:
-            # An edit may well be why the project is left out now.
+            # The edit may be the reason why the project is hidden now.
             self._wanted = None
 
     @Slot(object)
@@ -211,7 +211,7 @@ class CurrentProject(QObject):
 
     @Slot(object)
     def _on_open_requested(self, key: int) -> None:
-        """Edits what is selected, as the action does; in the copy of a deleted project it says why not."""
+        """Edit the selection, as the action does; for a deleted project, say why not."""
         action = self._actions[Act.EDIT]
         if key in self._selection.now.keys and action.isEnabled():
             self._on_edit()
@@ -247,7 +247,7 @@ class CurrentProject(QObject):
             self._follow_deletion(self._controller.delete_permanently(row))
 
     def _follow_deletion(self, question: SoftDeleteDialog | HardDeleteDialog | DeleteSeveralDialog | None) -> None:
-        """Have the next project chosen where these go, and the keyboard go on in the table."""
+        """Select the next project once these are deleted, and return the focus to the table."""
         if question is None:
             return
         question.agreed.connect(self._on_deletion_agreed)
@@ -260,7 +260,7 @@ class CurrentProject(QObject):
 
     @Slot()
     def _focus_projects(self) -> None:
-        """Put the keyboard where the projects are, on the table or the board, if they are in sight."""
+        """Focus the table or the board, if they are in sight."""
         if (self._table.focusProxy() or self._table).isVisible():
             self._table.setFocus(Qt.FocusReason.OtherFocusReason)
 

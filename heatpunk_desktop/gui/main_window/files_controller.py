@@ -1,4 +1,4 @@
-"""Spreadsheets in and out, and paper: what the window does about files, made when it is wanted first."""
+"""Imports, exports and printing in the main window."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ if TYPE_CHECKING:
 
 
 class FilesController(QObject):
-    """Begins imports, exports and prints, from the menu, the clipboard and files that are dropped on the window.
+    """A controller that starts imports, exports and prints from the menu, the clipboard and dropped files.
 
     Args:
-        service: Stores what is imported.
-        tasks: Makes what reads and writes files.
-        table: What is exported.
-        account: The account that is open.
-        history: For undoing an import.
-        kept: Where what was chosen last is kept.
+        service: Stores what is imported and reads what is exported.
+        tasks: Creates the background tasks.
+        table: Shows what is exported.
+        account: The open account.
+        history: Undoes an import.
+        kept: The stored choices.
         actions: Every declared action.
         window: The window.
     """
 
-    #: KnownError: the user has to read it.
+    #: KnownError: to be shown to the user.
     troubled = Signal(object)
-    #: str: for the status bar.
+    #: str: a message for the status bar.
     said = Signal(str)
-    #: int: what was refused of this batch is to be shown in Changes.
+    #: int: the batch whose refused changes the user wants to see in Changes.
     refused_requested = Signal(int)
 
     def __init__(
@@ -76,7 +76,7 @@ class FilesController(QObject):
 
     @property
     def exports(self) -> ExportController:
-        """What exports and prints."""
+        """The controller of exports and printing."""
         if self._export_controller is None:
             from heatpunk_desktop.gui.export.export_controller import ExportController  # noqa: PLC0415 - not needed to start
 
@@ -89,7 +89,7 @@ class FilesController(QObject):
 
     @property
     def imports(self) -> ImportController:
-        """What imports."""
+        """The controller of imports."""
         if self._import_controller is None:
             from heatpunk_desktop.gui.importing.import_controller import ImportController  # noqa: PLC0415 - not needed to start
 
@@ -100,7 +100,7 @@ class FilesController(QObject):
         return self._import_controller
 
     def paste(self) -> None:
-        """Begin an import of what spreadsheets put on the clipboard; say so where there is no such thing."""
+        """Import rows that a spreadsheet put on the clipboard, or report that there are none."""
         text = QGuiApplication.clipboard().text()
         if is_rows_of_cells(text):
             self.imports.open_text(text)
@@ -108,7 +108,7 @@ class FilesController(QObject):
             self.said.emit(self.tr("The clipboard holds no rows of cells. Copy them in your spreadsheet first."))
 
     def stop(self) -> None:
-        """Return up what is under way; for when the window goes."""
+        """Stop what is running, as the window closes."""
         for controller in (self._export_controller, self._import_controller):
             if controller is not None:
                 controller.stop()

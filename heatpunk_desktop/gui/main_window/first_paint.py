@@ -1,4 +1,4 @@
-"""Tells when a window has been painted for the first time, for all that can wait until then."""
+"""A signal for the first paint of a window, after which everything that can wait is done."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from heatpunk_desktop.system.compat import override
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-#: Milliseconds after which nobody waits any longer: a window that starts minimised is not painted.
+#: Timeout in milliseconds, as a window that starts minimised is not painted.
 _PATIENCE_MS: Final = 1000
 
 
 class FirstPaint(QObject):
-    """Watches a window until it is painted; then it is done."""
+    """A one-time watcher of a window, which emits `painted`."""
 
-    #: The window and everything in it has been painted.
+    #: The window with all its parts has been painted, or the timeout has passed.
     painted = Signal()
 
     def __init__(self, window: QWidget, parent: QObject | None = None) -> None:
@@ -31,7 +31,7 @@ class FirstPaint(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint:
             watched.removeEventFilter(self)
-            # The children are painted in the same go, before the event loop turns again.
+            # The children are painted before the event loop turns again.
             QTimer.singleShot(0, self._on_painted)
         return False
 

@@ -1,4 +1,4 @@
-"""The main window: lays out its parts and hands what one of them tells to the others."""
+"""The main window, which creates its parts and controllers and connects them."""
 
 from __future__ import annotations
 
@@ -52,39 +52,39 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.tasks.task_makers import TaskMakers
 
 _LEAST_SIZE: Final = (760, 480)
-#: The narrowest windows with an inspector, and with the names of the sidebar, unless the user wants them all the same.
+#: Window widths in pixels below which the inspector and the names of the sidebar fold, unless the user opens them.
 _INSPECTOR_NEEDS: Final = 1100
 _SIDEBAR_NEEDS: Final = 900
-#: What a window manager may put around the window; nobody knows before it is shown.
+#: An estimate of the window frame, whose size is unknown before the window is shown.
 _FRAME: Final = QSize(16, 56)
 
-#: Milliseconds that a date range rests before the server is asked for it.
+#: Milliseconds that a date range must rest before it is requested.
 RANGE_REST_MS: Final = 400
-#: Milliseconds that the window rests in its place before that is kept.
+#: Milliseconds that the window must rest before its place is stored.
 PLACE_REST_MS: Final = 600
 
 
 class MainWindow(QMainWindow):
-    """One account's projects.
+    """The window with the projects of one account.
 
     Args:
-        service: What is known of the account, and what can be asked for.
-        tasks: Makes what takes long and works beside the service.
-        model: The table's rows; somebody else feeds it.
-        settings: What is kept between starts.
+        service: Reads the account's database and takes commands.
+        tasks: Creates the background tasks.
+        model: The table's rows, which the owner of the window fills.
+        settings: The stored settings.
         account: The account.
-        open_project: Opens a project in the browser; raises KnownError where it cannot.
-        proxy_words: Says which proxy is in use now.
-        today: Tells which day it is in the UK.
+        open_project: Opens a project in the browser; raises KnownError if that fails.
+        proxy_words: Describes the proxy now in use.
+        today: Returns the current day in the UK.
     """
 
-    #: Account, str: the settings name another account, or a new key for this one.
+    #: Account, str: the user chose another account, or a new key for this one.
     account_requested = Signal(object, str)
     #: The user wants to leave the sample data and connect an account.
     connect_requested = Signal()
     #: str: `system`, `light` or `dark`.
     appearance_chosen = Signal(str)
-    #: The user wants the report for whoever is asked for help.
+    #: The user wants to see the diagnostics.
     diagnostics_requested = Signal()
 
     def __init__(
@@ -150,16 +150,16 @@ class MainWindow(QMainWindow):
 
     @property
     def account(self) -> Account:
-        """The account that is open."""
+        """The open account."""
         return self._account
 
     @property
     def changes_button_text(self) -> str:
-        """The words on the button `Changes`."""
+        """The text of the button `Changes`."""
         return self._status.changes_text
 
     def begin(self) -> None:
-        """Take what the store knows besides the rows and ask the server. Called once the window is painted."""
+        """Read everything but the rows from the store, and start refreshing. Called after the first paint."""
         self.setWindowIcon(app_icon())
         try:
             members = self._service.reader.members()
@@ -182,13 +182,13 @@ class MainWindow(QMainWindow):
         self._load_details()
 
     def keep_drafts(self) -> None:
-        """Have what is typed in open forms kept at once; for when the computer may be switched off any moment."""
+        """Store the text of open forms at once, as the computer may be switched off any moment."""
         self._controller.keep_drafts()
         if self._cells is not None:
             self._cells.flush()
 
     def leave_forms(self) -> None:
-        """Close the forms without asking; what is typed in them is kept, and offered at the next start."""
+        """Close the forms without asking; their text is kept as drafts for the next session."""
         from heatpunk_desktop.gui.drafts.discarded_draft import try_all_now  # noqa: PLC0415 - not needed to start
 
         self._controller.leave()
@@ -248,7 +248,7 @@ class MainWindow(QMainWindow):
             self._situation.tell_storage_trouble(error)
 
     def show_project(self, project_id: int) -> None:
-        """Chooses a project, whatever the filters hide; says so where it is not known here."""
+        """Select a project, even if the filters hide it, or report that it is not known here."""
         self._duplicates.leave()
         if not self._body.table.select_key(project_id):
             self._narrowing.show_everything()
@@ -261,7 +261,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def refresh(self) -> None:
-        """Ask the server for the projects of the chosen days."""
+        """Request the projects of the chosen date range from the server."""
         self._range_timer.stop()
         self._body.bar.dates.follow_today()
         self._service.refresh(self._body.bar.dates.range)
@@ -382,7 +382,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_place_rested(self) -> None:
-        """Keep the window's place at once, for a program that is killed."""
+        """Store the window's place at once, in case the process is killed."""
         if self.isVisible():
             self._kept.keep_geometry(self)
             self._body.keep_sizes(self._kept)
@@ -446,7 +446,7 @@ class MainWindow(QMainWindow):
         self._body.table.set_compact(is_compact)
         self._layouts.set_compact(is_compact)
 
-    # -- parts that are made when they are wanted ------------------------------------------------------------------
+    # -- parts created on first use --------------------------------------------------------------------------------
 
     def _make_duplicates(self) -> DuplicatesController:
         from heatpunk_desktop.gui.duplicates.duplicates_controller import DuplicatesController  # noqa: PLC0415 - not needed to start
@@ -463,7 +463,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_paste(self) -> None:
-        """Pastes into what is selected; where nothing is, new projects are made of rows that were copied."""
+        """Paste into the selection; if there is none, import the copied rows as new projects."""
         if self._cells is None or not self._cells.paste_into_selection():
             self._import_copied()
 

@@ -1,4 +1,4 @@
-"""What the user does with one project: the forms and dialogs, and the browser."""
+"""The forms and dialogs for projects, and the link to the browser."""
 
 from __future__ import annotations
 
@@ -30,25 +30,25 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.sync.service import SyncService
     from heatpunk_desktop.services.tasks.task_makers import TaskMakers
 
-#: Pixels by which a form lies aside of the one before it, so that each can be seen.
+#: Offset in pixels of a form from the previous one, so that each is visible.
 _ASIDE = QPoint(28, 28)
 
 
 class ProjectController(QObject):
-    """Opens a form or a dialog for a project; each project has one form at most.
+    """A controller that opens forms and dialogs; each project has at most one form.
 
     Args:
-        service: Is handed what the user does.
-        tasks: Makes what reads many projects, and what looks for a customer.
-        account: The account that is open.
-        open_project: Opens a project in the browser; raises KnownError where it cannot.
-        window: The window that the dialogs belong to.
-        today: Tells which day it is in the UK.
+        service: Stores the changes.
+        tasks: Creates the tasks that read many projects or look for a customer.
+        account: The open account.
+        open_project: Opens a project in the browser; raises KnownError if that fails.
+        window: The parent of the dialogs.
+        today: Returns the current day in the UK.
     """
 
-    #: int: the key of a project that the user created or edited, once it is stored.
+    #: int: the key of a project that the user created or edited, after it was stored.
     saved = Signal(object)
-    #: Every form may be left, or is: the window can close.
+    #: The user agreed to leave every form: the window can close.
     leave_chosen = Signal()
 
     def __init__(
@@ -71,7 +71,7 @@ class ProjectController(QObject):
         self._forms: list[ProjectForm] = []
         self._row: ProjectRow | None = None
         self._parting: CloseGuard | None = None
-        #: Keys of projects created in a form here that the server has no number for yet.
+        #: Keys of projects created here that have no server ID yet.
         self._created: set[int] = set()
         #: Opens links to customers.
         self.links = LinkController(self)
@@ -85,7 +85,7 @@ class ProjectController(QObject):
 
     @Slot(object)
     def take_members(self, members: Sequence[Member]) -> None:
-        """Take the people of the team."""
+        """Set the members of the team."""
         self._members = tuple(members)
 
     def create(self) -> None:
@@ -93,9 +93,9 @@ class ProjectController(QObject):
         self._show(None)
 
     def edit(self, key: int) -> None:
-        """Open a project's form, or bring the one that is open to the front.
+        """Open the form of a project, or raise the one that is open.
 
-        What the user typed about it when the program last ended stands in it.
+        Text from a form that was open when the last session ended is restored.
         """
         if self._bring_to_front(key):
             return
@@ -112,23 +112,26 @@ class ProjectController(QObject):
             self._show(detail)
 
     def mend(self, refused: Operation) -> None:
-        """Open the form of a change that was refused, at what it was refused for."""
+        """Open the form of a change that was refused, at the reason for the refusal."""
         self.edit(refused.project_key)
         for form in self._forms:
             if form.key == refused.project_key:
                 form.mend(refused)
 
     def offer_drafts(self, place: Callable[[QWidget], None]) -> None:
-        """Offer the forms that were open when the program last ended. Raises StorageError where they cannot be read.
+        """Offer the drafts of the last session.
 
         Args:
             place: Puts the offer in the window.
+
+        Raises:
+            StorageError: The drafts cannot be read.
         """
         self._left.begin(place)
 
     @Slot(object)
     def open_draft(self, draft: Draft) -> None:
-        """Open a form as it was left. About a project that is gone, it is one for a new project with the same text."""
+        """Open a form from a draft. If its project is gone, the form is for a new one with the same text."""
         if draft.key is not None and self._bring_to_front(draft.key):
             return
         try:
@@ -157,7 +160,7 @@ class ProjectController(QObject):
             self.tell(error)
 
     def delete(self, row: ProjectRow) -> SoftDeleteDialog:
-        """Ask whether a project is to be moved to deleted and return the question."""
+        """Ask whether to move a project to deleted, and return the dialog."""
         from heatpunk_desktop.gui.dialogs.delete_dialogs import SoftDeleteDialog  # noqa: PLC0415 - not needed to start
 
         dialog = SoftDeleteDialog(self._service, row, self._window)
@@ -167,7 +170,7 @@ class ProjectController(QObject):
         return dialog
 
     def delete_several(self, rows: Sequence[ProjectRow]) -> DeleteSeveralDialog:
-        """Ask whether several projects are to be moved to deleted, as one change, and return the question."""
+        """Ask whether to move several projects to deleted as one batch, and return the dialog."""
         from heatpunk_desktop.gui.bulk_edit.delete_dialog import DeleteSeveralDialog  # noqa: PLC0415 - as above
 
         dialog = DeleteSeveralDialog(self._service, rows, self._window)
@@ -175,7 +178,7 @@ class ProjectController(QObject):
         return dialog
 
     def change_several(self, keys: Sequence[int], field: Field | None = None) -> None:
-        """Ask for a field of several projects, with one chosen already if there is one, and what it is set to."""
+        """Ask for a field of several projects and its new value; a field may be chosen already."""
         from heatpunk_desktop.gui.bulk_edit.change_dialog import ChangeSeveralDialog  # noqa: PLC0415 - as above
 
         if not keys:
@@ -193,7 +196,7 @@ class ProjectController(QObject):
         dialog.open()
 
     def delete_permanently(self, row: ProjectRow) -> HardDeleteDialog | None:
-        """Ask whether a project is to be deleted for good and return the question, None for one that is only here."""
+        """Ask whether to delete a project permanently; return the dialog, or None for a project that is only here."""
         from heatpunk_desktop.gui.dialogs.delete_dialogs import HardDeleteDialog  # noqa: PLC0415 - not needed to start
 
         if row.key <= 0:
@@ -227,18 +230,18 @@ class ProjectController(QObject):
         return False
 
     def leave(self) -> None:
-        """Close every form without asking. What is typed is kept as drafts, on the disk before the worker ends."""
+        """Close every form without asking. What was typed is kept as drafts, stored before the worker ends."""
         for form in list(self._forms):
             form.leave()
         self._forms.clear()
 
     def keep_drafts(self) -> None:
-        """Have everything that is typed kept at once; the forms stay open."""
+        """Store everything that was typed at once; the forms stay open."""
         for form in self._forms:
             form.keeper.flush()
 
     def create_again(self, key: int) -> None:
-        """Open a form for a new project, filled in with what is known of one that was deleted."""
+        """Open a form for a new project with the known values of a deleted one."""
         from heatpunk_desktop.domain.validation import format_value  # noqa: PLC0415 - when it is wanted only
         from heatpunk_desktop.gui.project_form.form_reading import FormContent  # noqa: PLC0415 - as above
 
@@ -254,7 +257,7 @@ class ProjectController(QObject):
     def _show(self, detail: ProjectDetail | None, draft: Draft | None = None) -> ProjectForm:
         from heatpunk_desktop.gui.project_form.project_form import ProjectForm  # noqa: PLC0415 - not needed to start
 
-        # Before the first answer of the server the user is all that is known of the team.
+        # Before the server's first answer, the user is the only known member.
         members = self._members or (() if detail is not None else (Member(self._account.email, is_me=True),))
         finder = self._tasks.customer_finder
         form = ProjectForm(
@@ -273,7 +276,7 @@ class ProjectController(QObject):
 
     @Slot(object)
     def tell(self, error: KnownError) -> None:
-        """Tell the user of something that went wrong."""
+        """Show an error to the user."""
         from heatpunk_desktop.gui.dialogs.message import show_error  # noqa: PLC0415 - not needed to start
 
         show_error(self._window, error)
@@ -290,9 +293,9 @@ class ProjectController(QObject):
 
     @Slot(object)
     def _on_changed(self, changed: Changed) -> None:
-        """Read what the server made of a new project: it may have named it, or given it a status.
+        """Read a new project from the server, which may have set its name or status.
 
-        Where it does not tell of it yet, the next refresh does.
+        If the server does not show it yet, the next refresh will.
         """
         for key in self._created & changed.replaced.keys():
             self._created.discard(key)

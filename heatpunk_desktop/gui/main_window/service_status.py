@@ -1,4 +1,4 @@
-"""What the middle of the window and its banner say of how things stand: rows, refresh, connection, disk."""
+"""The state of the service as shown in the central area and the banner: rows, refresh, connection and storage."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ if TYPE_CHECKING:
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.services.sync.service import SyncService
 
-#: Milliseconds after which it is looked whether somebody has set a clock that was wrong.
+#: Milliseconds between checks of whether a wrong clock was corrected.
 _CLOCK_MS: Final = 10_000
 
 
 class ServiceStatusController(QObject):
-    """Keeps together what is told of how things stand, and says it in the window's own words.
+    """A controller that collects the state of the service and shows it in words.
 
     Args:
-        service: Tells of refresh, connection and disk.
-        model: The table's rows; those that it was given before there was a window count.
-        narrowing: Whether something narrows what is shown.
-        body: The middle of the window and the banner.
-        today: Tells which day it is in the UK.
+        service: Reports refresh, connection and storage errors.
+        model: The table's rows.
+        narrowing: The filter.
+        body: The central area and the banner.
+        today: Returns the current day in the UK.
         parent: Owner.
     """
 
-    #: The user wants to try again what trouble has kept from being done.
+    #: The user wants to try again after a problem.
     retry_requested = Signal()
-    #: The user wants to give a key.
+    #: The user wants to enter an API key.
     settings_requested = Signal()
-    #: A refresh is over, however it ended.
+    #: A refresh has ended, successfully or not.
     refreshed = Signal()
 
     def __init__(
@@ -82,17 +82,17 @@ class ServiceStatusController(QObject):
 
     @property
     def connection(self) -> Connection:
-        """How the connection stands."""
+        """The state of the connection."""
         return self._connection
 
     @property
     def has_rows(self) -> bool:
-        """Whether there are rows to see."""
+        """Whether there are rows to show."""
         return self._shown > 0
 
     @Slot(object)
     def tell_storage_trouble(self, error: KnownError) -> None:
-        """Say what is wrong with the file of the account."""
+        """Show an error of the account's database."""
         self._storage_trouble = error
         self._update()
 
@@ -116,7 +116,7 @@ class ServiceStatusController(QObject):
 
     @Slot(int, int, bool)
     def _on_filter_applied(self, _shown: int, _total: int, is_all: bool) -> None:
-        # Whoever heard of it first may have had other rows shown meanwhile: what is shown now is what counts.
+        # Another receiver may have changed what is shown meanwhile.
         shown, self._known = self._model.rowCount(), self._model.total
         if is_all or shown:
             self._shown = shown
@@ -131,7 +131,7 @@ class ServiceStatusController(QObject):
             self._update()
 
     def _may_be_about_details(self) -> bool:
-        """Return whether a search or a filter may look for contact details."""
+        """Return whether the search or a condition may concern contact details."""
         wanted = self._model.filter
         conditions = (*wanted.conditions.every, *wanted.typed.every)
         return bool(wanted.text) or any(condition.subject in CONTACTS for condition in conditions)
@@ -159,7 +159,7 @@ class ServiceStatusController(QObject):
         )
         is_told_by_banner = self._storage_trouble is not None or wrong_date is not None
         if not is_told_by_banner and reason_for_no_rows(now) in (Empty.KEY, Empty.FAILED):
-            notice = Notice()  # the middle of the window says it already
+            notice = Notice()  # the central area shows it already
         buttons = {Remedy.TRY_NOW: self.tr("Try now"), Remedy.SETTINGS: self.tr("Open settings")}
         self._remedy = notice.remedy
         self._body.banner.say(notice.words, notice.icon, buttons.get(notice.remedy, ""))

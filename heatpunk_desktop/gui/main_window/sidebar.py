@@ -1,4 +1,4 @@
-"""The list of views at the left: what there is, how much of it, and which is shown."""
+"""The sidebar: the views, with the number of projects in each."""
 
 from __future__ import annotations
 
@@ -33,26 +33,26 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.operation import OperationCounts
 
 
-#: Keys that do something with a view of one's own: by themselves, and with Alt.
-_OWN_KEYS: Final = frozenset({Qt.Key.Key_F2, Qt.Key.Key_Delete})
+#: Keys that act on a saved view: without and with Alt.
+_VIEW_KEYS: Final = frozenset({Qt.Key.Key_F2, Qt.Key.Key_Delete})
 _UP_AND_DOWN: Final = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down})
 
 _CHOICE_ROLE: Final = Qt.ItemDataRole.UserRole
 _COUNT_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 
-#: What the entry of the page Duplicates holds instead of a view.
+#: The data of the entry of the page Duplicates.
 _DUPLICATES: Final = "duplicates"
 
 _ROW: Final = 28
-#: Pixels across of the sidebar while it shows glyphs only; between its groups there is a line then.
+#: Width of the folded sidebar, and of the lines between its groups, in pixels.
 _FOLDED_WIDTH: Final = 44
 _FOLDED_CAPTION: Final = 13
-#: The narrowest that it is drawn with its names; as wide as one likes.
+#: Minimum width with names, in pixels, and no maximum.
 _LEAST_WIDTH: Final = 150
 _ANY_WIDTH: Final = 16_777_215
 _CAPTION_ROW: Final = 34
 
-#: What stands for an entry while the sidebar shows glyphs only; a status has its own.
+#: Icons of the entries in the folded sidebar; a status has its glyph.
 _ICONS: Final[dict[object, str]] = {
     SidebarView.ALL: "layers",
     SidebarView.MINE: "user",
@@ -64,24 +64,24 @@ _ICONS: Final[dict[object, str]] = {
 }
 _OWN_ICON: Final = "bookmark"
 
-#: An enum member comes back from an item's data as a bare text.
+#: Choices by their text, as item data turn an enum member into that.
 _BY_WORD: Final = {str(choice): choice for choice in CHOICES}
 
 
 class Sidebar(QListWidget):
-    """The views. One is always chosen; the arrow keys go from one to the next."""
+    """A list of views, statuses and saved views, of which one is always chosen."""
 
-    #: SavedView | Status: the user chose it.
+    #: SidebarView | Status | NoStatus: the user chose it.
     chosen = Signal(object)
-    #: int: the user chose a view of their own.
+    #: int: the ID of the saved view that the user chose.
     saved_view_chosen = Signal(object)
-    #: int, QPoint: the menu of a view of one's own is wanted, at a point of the screen.
+    #: int, QPoint: the ID of a saved view and where to open its menu, in screen coordinates.
     saved_view_menu_requested = Signal(object, QPoint)
-    #: int: a view of one's own is to have another name.
+    #: int: the ID of a saved view that the user renames.
     saved_view_rename_requested = Signal(object)
-    #: int: a view of one's own is to be deleted.
+    #: int: the ID of a saved view that the user deletes.
     saved_view_deletion_requested = Signal(object)
-    #: int, int: a view of one's own is to stand so many places further down; negative: up.
+    #: int, int: the ID of a saved view that the user moves, and by how many places; negative is up.
     saved_view_move_requested = Signal(object, int)
     #: The user chose the page of likely duplicates.
     duplicates_chosen = Signal()
@@ -100,7 +100,7 @@ class Sidebar(QListWidget):
         self.setMouseTracking(True)
         self._colour()
         self._rows: dict[Choice, QListWidgetItem] = {}
-        #: A caption and one item a view of one's own, by its number; both are there only where there is such a view.
+        #: The items of the saved views by their IDs, and their caption, which is present only if there are any.
         self._saved_views: dict[int, QListWidgetItem] = {}
         self._saved_views_caption: QListWidgetItem | None = None
         self._changed_view: int | None = None
@@ -129,25 +129,25 @@ class Sidebar(QListWidget):
         self.currentItemChanged.connect(self._on_current_item_changed)
 
     def name_of(self, choice: Choice) -> str:
-        """Return what a view is called on the screen."""
+        """Return the displayed name of a view."""
         return self._names[choice]
 
     def show_choice(self, choice: Choice) -> None:
-        """Mark what is shown, without saying that the user chose it."""
+        """Mark a view as the one shown, without emitting a signal."""
         self._mark(self._rows[choice])
 
     def show_duplicates(self) -> None:
-        """Mark the page of likely duplicates as what is shown, without saying that the user chose it."""
+        """Mark the page of likely duplicates as the one shown, without emitting a signal."""
         self._mark(self._duplicates)
 
     @Slot(int)
     def count_duplicates(self, pairs: int) -> None:
-        """Put the number of likely pairs to their page."""
+        """Show the number of likely duplicates."""
         self._duplicates.setData(_COUNT_ROLE, pairs)
         self._duplicates.setData(Qt.ItemDataRole.AccessibleTextRole, f"{self._duplicates.text()}, {pairs:,}")
 
     def show_saved_view(self, view_id: int) -> None:
-        """Mark a view of one's own as what is shown, without saying that the user chose it."""
+        """Mark a saved view as the one shown, without emitting a signal."""
         if view_id in self._saved_views:
             self._mark(self._saved_views[view_id])
 
@@ -158,11 +158,11 @@ class Sidebar(QListWidget):
         self.viewport().update()
 
     def show_saved_views(self, views: Sequence[tuple[int, str]], shown: int | None) -> None:
-        """Lists the views of one's own.
+        """List the saved views.
 
         Args:
-            views: Number and name of each, in their order.
-            shown: The one that is shown; None where none is.
+            views: ID and name of each, in order.
+            shown: The one that is shown, or None.
         """
         blocked = self.blockSignals(True)
         from html import escape  # noqa: PLC0415 - its table of characters is not needed to start
@@ -181,7 +181,7 @@ class Sidebar(QListWidget):
             self.insertItem(self._saved_views_place, self._saved_views_caption)
         for place, (view_id, name) in enumerate(views, self._saved_views_place + 1):
             item = self._saved_views[view_id] = QListWidgetItem(one_line(name))
-            item.setToolTip(f"<p style='white-space:pre-wrap'>{escape(item.text())}</p>")  # it may be cut off
+            item.setToolTip(f"<p style='white-space:pre-wrap'>{escape(item.text())}</p>")  # the name may be elided
             item.setData(_CHOICE_ROLE, view_id)
             item.setData(_COUNT_ROLE, counts.get(view_id))
             self.insertItem(place, item)
@@ -193,14 +193,14 @@ class Sidebar(QListWidget):
         self.viewport().update()
 
     def show_saved_view_counts(self, counts: Sequence[int]) -> None:
-        """Put a number to each view of one's own, in their order."""
+        """Show the number of projects in each saved view, in order."""
         for (view_id, item), number in zip(self._saved_views.items(), counts, strict=False):
             if item.data(_COUNT_ROLE) != number:
                 item.setData(_COUNT_ROLE, number)
                 self._name_saved_view(view_id)
 
     def mark_changed(self, view_id: int | None) -> None:
-        """Mark a view of one's own that is shown otherwise than it was saved; None: there is none."""
+        """Mark the saved view that is shown with unsaved changes; None for no such view."""
         if view_id != self._changed_view:
             changed = {self._changed_view, view_id}
             self._changed_view = view_id
@@ -217,7 +217,7 @@ class Sidebar(QListWidget):
         item.setData(Qt.ItemDataRole.AccessibleTextRole, words)
 
     def show_counts(self, counts: ViewCounts) -> None:
-        """Put a number of projects to each view, but to those whose changes are counted (`show_changes`)."""
+        """Show the number of projects in each view, except those that count changes; see `show_changes`."""
         for choice in self._rows:
             if choice in (SidebarView.WAITING, SidebarView.NEEDS_YOU):
                 continue
@@ -228,7 +228,7 @@ class Sidebar(QListWidget):
 
     @Slot(object)
     def show_changes(self, counts: OperationCounts) -> None:
-        """Put to the views of changes the numbers that the pages of Changes of the same name have."""
+        """Show the number of changes in the views of changes; the pages of Changes have the same."""
         self._show_number(SidebarView.WAITING, counts.waiting)
         self._show_number(SidebarView.NEEDS_YOU, counts.needs_you)
 
@@ -239,13 +239,13 @@ class Sidebar(QListWidget):
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{self._names[choice]}, {number:,}")
 
     def fold(self, is_folded: bool) -> None:
-        """Show glyphs only, whose names stand in tool tips and are read out as ever; or the names again."""
+        """Show icons only, with the names as tool tips and accessible names; or show the names again."""
         if is_folded == self._is_folded:
             return
         self._is_folded = is_folded
         if is_folded:
             self.setFixedWidth(_FOLDED_WIDTH)
-            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # it would cover the glyphs
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # it would cover the icons
         else:
             self.setMinimumWidth(0)
             self.setMaximumWidth(_ANY_WIDTH)
@@ -298,8 +298,8 @@ class Sidebar(QListWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        # The few rows are painted here rather than by a delegate: for one, Qt would have to make all of its style's
-        # types for Python before the window is seen.
+        # The few rows are painted here, as for a delegate PySide would create all Python types of the style's
+        # classes before the window appears.
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint = self._painter = self._painter or SidebarPainter(QPalette())
@@ -342,7 +342,7 @@ class Sidebar(QListWidget):
         self.viewport().update()
 
     def _size_rows(self) -> None:
-        """Return the rows their height; works out the width with room for the widest count."""
+        """Set the height of the rows, and compute the width for the largest counts."""
         metrics = self.fontMetrics()
         around = GLYPH + 2 * (MARGIN + PADDING) + 8
         self._wanted_width = 0
@@ -352,14 +352,14 @@ class Sidebar(QListWidget):
                 height = max(_CAPTION_ROW, metrics.height() + 16)
                 item.setSizeHint(QSize(0, _FOLDED_CAPTION if self._is_folded else height))
             else:
-                item.setSizeHint(QSize(0, max(_ROW, metrics.height() + 8)))  # as wide as the list is
-                if not isinstance(item.data(_CHOICE_ROLE), int):  # names of one's own do not decide how wide that is
+                item.setSizeHint(QSize(0, max(_ROW, metrics.height() + 8)))  # as wide as the list
+                if not isinstance(item.data(_CHOICE_ROLE), int):  # names of saved views do not affect the width
                     width = metrics.horizontalAdvance(item.text() + "  99,999") + around
                     self._wanted_width = max(self._wanted_width, width)
 
     def _add_caption(self, text: str) -> None:
         item = QListWidgetItem(text, self)
-        item.setFlags(Qt.ItemFlag.NoItemFlags)  # the arrow keys pass over it
+        item.setFlags(Qt.ItemFlag.NoItemFlags)  # the arrow keys skip it
 
     def _add(self, *choices: Choice) -> None:
         for choice in choices:
@@ -379,7 +379,7 @@ class Sidebar(QListWidget):
             else:
                 self.chosen.emit(_BY_WORD[chosen])
 
-    # -- views of one's own ----------------------------------------------------------------------------------------
+    # -- saved views -----------------------------------------------------------------------------------------------
 
     def _saved_view_id(self, item: QListWidgetItem | None) -> int | None:
         found = item.data(_CHOICE_ROLE) if item is not None else None
@@ -399,11 +399,11 @@ class Sidebar(QListWidget):
 
     @override
     def event(self, event: QEvent) -> bool:
-        # F2 and Del belong to the chosen project elsewhere.
+        # Elsewhere F2 and Del act on the current project.
         if (
             event.type() == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
-            and event.key() in _OWN_KEYS
+            and event.key() in _VIEW_KEYS
             and self._saved_view_id(self.currentItem()) is not None
         ):
             event.accept()
@@ -414,7 +414,7 @@ class Sidebar(QListWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         view_id = self._saved_view_id(self.currentItem())
         is_alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
-        if view_id is None or (event.key() in _UP_AND_DOWN) != is_alt or event.key() not in _OWN_KEYS | _UP_AND_DOWN:
+        if view_id is None or (event.key() in _UP_AND_DOWN) != is_alt or event.key() not in _VIEW_KEYS | _UP_AND_DOWN:
             super().keyPressEvent(event)
         elif event.key() == Qt.Key.Key_F2:
             self.saved_view_rename_requested.emit(view_id)

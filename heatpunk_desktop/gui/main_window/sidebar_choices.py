@@ -1,4 +1,4 @@
-"""What the sidebar offers to show, in its order, and which of it a filter stands for."""
+"""The choices in the sidebar, and how they correspond to filters."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 
 class NoStatus(StrEnum):
-    """What stands beside the statuses for projects that have none, so that the counts add up."""
+    """A choice beside the statuses for projects without one, so that the counts add up."""
 
     NO_STATUS = "No status"
 
 
-#: A view or a status.
+#: A choice in the sidebar: a view or a status.
 Choice = SidebarView | Status | NoStatus
 
-#: Every choice in the order of the sidebar, which is also that of Ctrl+1 to Ctrl+9.
+#: All choices in the order of the sidebar and of Ctrl+1 to Ctrl+9.
 CHOICES: Final[tuple[Choice, ...]] = (
     SidebarView.ALL,
     SidebarView.MINE,
@@ -35,7 +35,7 @@ CHOICES: Final[tuple[Choice, ...]] = (
 
 
 def choice_of(wanted: ProjectFilter) -> Choice:
-    """Return the entry of the sidebar that a filter stands for: its only status, or else its view."""
+    """Return the choice that corresponds to a filter: its only status, or else its view."""
     if wanted.view is SidebarView.ALL and len(wanted.statuses) == 1:
         (word,) = wanted.statuses
         if word in list(Status):
@@ -46,5 +46,5 @@ def choice_of(wanted: ProjectFilter) -> Choice:
 
 
 def status_word(choice: Status | NoStatus) -> str:
-    """Return the word that the projects of a status have."""
+    """Return the status of the projects in a choice."""
     return choice.value if isinstance(choice, Status) else ""

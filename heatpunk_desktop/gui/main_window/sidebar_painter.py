@@ -1,4 +1,4 @@
-"""Draws the entries of the sidebar, with their names or as glyphs only."""
+"""Painting of the sidebar's entries, with names or as icons only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from heatpunk_desktop.gui.widgets.icons import tinted_pixmap
 from heatpunk_desktop.gui.widgets.status_pill import paint_glyph
 from heatpunk_desktop.gui.widgets.theme import hairline, muted_text, selection_background
 
-#: Device-independent pixels: beside a row, within it, and across of a glyph.
+#: In logical pixels: margin beside a row, padding in it, and size of a glyph.
 MARGIN: Final = 8
 PADDING: Final = 8
 GLYPH: Final = 12
@@ -22,17 +22,17 @@ _CAPTION_SIZE: Final = 0.85
 
 
 class SidebarEntry(NamedTuple):
-    """One entry, as it is drawn.
+    """An entry to be painted.
 
     Attributes:
         text: Its name.
-        icon: File name of what stands for it while there are glyphs only; empty for a status.
-        status: The word of its status; None where it is no status.
-        number: How many projects it has, or None.
-        is_chosen: Whether it is what is shown.
+        icon: File name of its icon, for the folded sidebar; empty for a status.
+        status: Its status; None where it is no status.
+        number: The number of projects, or None.
+        is_chosen: Whether it is the one shown.
         is_hovered: Whether the pointer is over it.
-        has_focus: Whether the keyboard is on it.
-        is_changed: Whether it is shown otherwise than it was saved.
+        has_focus: Whether it has the focus.
+        is_changed: Whether it is a saved view with unsaved changes.
     """
 
     text: str
@@ -46,12 +46,10 @@ class SidebarEntry(NamedTuple):
 
 
 class SidebarPainter:
-    """Draws captions and entries in the application's colours.
-
-    Make a new one where the palette changes.
+    """A painter of captions and entries in one palette. Make another when that changes.
 
     Args:
-        palette: The colours.
+        palette: The palette.
     """
 
     def __init__(self, palette: QPalette) -> None:
@@ -61,7 +59,7 @@ class SidebarPainter:
         self._icons: dict[str, QPixmap] = {}
 
     def paint_caption(self, painter: QPainter, rect: QRect, text: str, font: QFont) -> None:
-        """Draw the heading of a group."""
+        """Paint the heading of a group."""
         font = QFont(font)
         font.setPointSizeF(font.pointSizeF() * _CAPTION_SIZE)
         font.setBold(True)
@@ -72,13 +70,13 @@ class SidebarPainter:
         painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, text.upper())
 
     def paint_line(self, painter: QPainter, rect: QRect) -> None:
-        """Draw the line that parts two groups while there are glyphs only."""
+        """Paint the line between two groups of the folded sidebar."""
         if rect.top() > 0:
             painter.setPen(hairline(self._palette))
             painter.drawLine(rect.left() + MARGIN, rect.center().y(), rect.right() - MARGIN, rect.center().y())
 
     def paint_entry(self, painter: QPainter, rect: QRect, entry: SidebarEntry, font: QFont, *, is_folded: bool) -> None:
-        """Draw an entry, with its name and number or, folded, as a glyph."""
+        """Paint an entry, with its name and number or, if folded, as an icon."""
         row = rect.adjusted(MARGIN, 1, -MARGIN, -1)
         if entry.is_chosen or entry.is_hovered:
             is_framed = entry.is_chosen and entry.has_focus

@@ -1,4 +1,4 @@
-"""The bottom line: whose data these are, how fresh they are, and what has not reached the server."""
+"""The status bar: the account, the last refresh, and the number of unsettled changes."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ if TYPE_CHECKING:
 
 _PROGRESS_WIDTH: Final = 120
 
-#: Milliseconds that something said in passing can be read.
+#: Milliseconds that a message is shown.
 _SAY_MS: Final = 8000
 
 
 class StatusBar(QWidget):
-    """The account, the last or the running refresh, and the button `Changes`.
+    """The content of the status bar, with the button `Changes`.
 
     Args:
-        account: The account that is open.
-        today: Tells which day it is.
+        account: The open account.
+        today: Returns the current day.
         parent: Owner.
     """
 
-    #: The user wants the running refresh stopped.
+    #: The user cancels the running refresh.
     cancel_requested = Signal()
-    #: bool: whether the panel `Changes` is to be shown.
+    #: bool: whether the user opens or closes the panel `Changes`.
     changes_requested = Signal(bool)
-    #: The user wants the last thing that was saved withdrawn.
+    #: The user undoes the last batch.
     undo_requested = Signal()
 
     def __init__(self, account: Account, today: Callable[[], date], parent: QWidget | None = None) -> None:
@@ -92,11 +92,11 @@ class StatusBar(QWidget):
 
     @property
     def changes_text(self) -> str:
-        """The words on the button `Changes`."""
+        """The text of the button `Changes`."""
         return self._changes.text()
 
     def show_counts(self, counts: OperationCounts) -> None:
-        """Put the number of unsettled operations on the button."""
+        """Show the number of unsettled operations on the button."""
         word = self.tr("Changes")
         self._changes.setText(f"{word} {counts.unsettled:,}" if counts.unsettled else word)
         font = self._changes.font()
@@ -112,11 +112,11 @@ class StatusBar(QWidget):
         self._draw_badge()
 
     def show_undo(self, words: str, *, is_sent: bool = False) -> None:
-        """Offer to undo what was saved last, told in some words; empty words take the offer away.
+        """Offer to undo the last batch; an empty text removes the offer.
 
         Args:
-            words: What was saved.
-            is_sent: Whether something of it was sent, so that undoing changes it back.
+            words: The label of the batch.
+            is_sent: Whether some of it was sent, so that undoing takes a compensating change.
         """
         tip = self.tr("Change it back in Heatpunk") if is_sent else self.tr("Take it back; nothing of it has been sent")
         self._undo.setToolTip(tip)
@@ -131,7 +131,7 @@ class StatusBar(QWidget):
             announce(self, words)
 
     def say(self, words: str) -> None:
-        """Say something in passing."""
+        """Show a message for a few seconds."""
         self.show_undo("")
         self._saved.setText(words)
         self._saved.show()
@@ -145,7 +145,7 @@ class StatusBar(QWidget):
             self._draw_badge()
 
     def _draw_badge(self) -> None:
-        """Mark the button where something needs the user, not by its colour alone."""
+        """Mark the button where something needs the user, not by colour alone."""
         if self._needs_you:
             self._changes.setIcon(QIcon(tinted_pixmap("triangle-alert", waiting_text(QPalette()))))
         elif not self._changes.icon().isNull():
@@ -156,12 +156,12 @@ class StatusBar(QWidget):
         self._saved.hide()
 
     def show_changes_open(self, is_open: bool) -> None:
-        """Take whether the panel is open."""
+        """Show whether the panel Changes is open."""
         self._are_changes_open = is_open
         self._changes.setDown(is_open)
 
     def show_refresh(self, state: RefreshState) -> None:
-        """Say how the refresh stands."""
+        """Show the state of the refresh."""
         self._progress.setVisible(state.running)
         self._cancel.setVisible(state.running)
         if state.running:
@@ -170,14 +170,14 @@ class StatusBar(QWidget):
         self._refresh.setText(self._words(state))
 
     def show_details(self, state: DetailsState) -> None:
-        """Say how far contact details are loaded in the background, as long as they are."""
+        """Show the progress of loading contact details in the background."""
         words = details_words(state)
         self._details.setText(words)
         self._details.setVisible(bool(words))
 
     @Slot()
     def _on_changes_clicked(self) -> None:
-        # A button that Qt knows as checkable would be a check box to a screen reader.
+        # To a screen reader, a checkable button would be a check box.
         self.changes_requested.emit(not self._are_changes_open)
 
     def _words(self, state: RefreshState) -> str:
@@ -195,7 +195,7 @@ class StatusBar(QWidget):
 
 
 def reading_words(state: RefreshState) -> str:
-    """Return how far a running refresh is, in words."""
+    """Return the progress of a running refresh in words."""
     projects = f"{state.projects:,}"
     if state.is_held_up:
         words = translate("refresh", "Waiting, as the server asked · {0} projects")
@@ -208,7 +208,7 @@ def reading_words(state: RefreshState) -> str:
 
 
 def details_words(state: DetailsState) -> str:
-    """Return how far contact details are loaded, in words; empty where they are not, or all of them are."""
+    """Return the progress of loading contact details in words; empty if none are being loaded."""
     if state.is_unavailable:
         return translate("details", "This server does not share contact details")
     if not state.is_on or not state.left:

@@ -1,4 +1,4 @@
-"""The row of buttons at the top of the window, with the search field."""
+"""The toolbar: buttons for the commonest actions, and the search field."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ _GOOD_SEARCH_WIDTH: Final = 220
 
 
 class ActionButton(IconButton):
-    """A push button that does what an action does, and is as enabled as it is.
+    """A button of the toolbar that follows an action.
 
     Args:
-        action: What it does.
+        action: The action.
         icon: File name of its icon, or empty.
-        is_main: Whether it is the one button that stands out.
+        is_main: Whether it is the primary button.
         parent: Owner.
     """
 
@@ -50,14 +50,14 @@ class ActionButton(IconButton):
         super().__init__(icon, is_main=is_main, parent=parent)
         self._action = action
         self._has_words = True
-        # A click leaves the focus in the table; Tab reaches the button all the same.
+        # A click leaves the focus in the table; Tab still reaches the button.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.clicked.connect(action.trigger)
         action.changed.connect(self._on_action_changed)
         self._on_action_changed()
 
     def show_words(self, has_words: bool) -> None:
-        """Show the words beside the icon, or the icon alone: its name and its tool tip stay."""
+        """Show the text beside the icon, or the icon alone; accessible name and tool tip stay."""
         if has_words != self._has_words:
             self._has_words = has_words
             self._on_action_changed()
@@ -72,9 +72,9 @@ class ActionButton(IconButton):
 
 
 class SearchField(QLineEdit):
-    """Filters as one types. Esc empties it, the arrow down goes on to the table."""
+    """A search field that filters while the user types. Esc clears it; the down arrow goes to the table."""
 
-    #: The user wants to go to what was found.
+    #: The user goes to the results.
     left_downwards = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -118,7 +118,7 @@ class SearchField(QLineEdit):
             QTimer.singleShot(0, self, self._draw_glass)  # so that it does not delay the window
 
     def _buttons_within(self) -> tuple[QToolButton, QToolButton]:
-        """Return the magnifying glass and the cross that clears, which Qt makes and leaves without names."""
+        """Return the icon and the clear button, which Qt creates without accessible names."""
         clear = self.findChild(QAction, "_q_qlineeditclearaction")
         buttons = self.findChildren(QToolButton)
         crosses = [button for button in buttons if button.defaultAction() is clear]
@@ -131,7 +131,7 @@ class SearchField(QLineEdit):
 
 
 class Toolbar(OneLineBar):
-    """The buttons for what is done most, and the search field. Where room is short most buttons are icons only."""
+    """The buttons and the search field. Where room is short, most buttons are icons only."""
 
     def __init__(self, actions: Mapping[Act, QAction], parent: QWidget | None = None) -> None:
         super().__init__(QMargins(12, 6, 12, 6), 6, parent)
@@ -146,7 +146,7 @@ class Toolbar(OneLineBar):
 
     @override
     def fit(self, room: int) -> None:
-        """Take the words from the buttons where the search field would be too narrow beside them."""
+        """Remove the text of buttons if the search field would be too narrow."""
         others = [button for act, button in self._buttons.items() if act is not Act.NEW]
         for button in others:
             button.show_words(has_words=True)

@@ -1,4 +1,4 @@
-"""Where everything stands in the main window."""
+"""The layout of the main window."""
 
 from __future__ import annotations
 
@@ -30,28 +30,28 @@ if TYPE_CHECKING:
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.services.sync.service import SyncService
 
-#: The size of the window at first start, where the screen has the room.
+#: The size of the window at first start, if the screen is large enough.
 FIRST_SIZE: Final = QSize(1440, 900)
 _SIDEBAR_WIDTH: Final = 190
 _INSPECTOR_WIDTH: Final = 312
-#: The height of the panel at first: in lines of text, which show two fields of a conflict with the buttons below each
-#: other, and in hundredths of the window where that is less.
+#: The initial height of the panel: in lines of text, enough for two fields of a conflict with the buttons below each
+#: other, or in per cent of the window if that is less.
 _PANEL_LINES: Final = 21
 _PANEL_SHARE: Final = 60
 
 
 class WindowBody(QWidget):
-    """Makes the parts of the window and lays them out; they are wired elsewhere.
+    """The parts of the window, created and laid out; controllers connect them.
 
     Args:
         service: For the inspector.
         model: The table's rows.
         actions: For the toolbar.
-        today: Tells which day it is in the UK.
+        today: Returns the current day in the UK.
         parent: The window.
     """
 
-    #: The user gave a part of the window more room, or less.
+    #: The user resized a part of the window.
     divider_moved = Signal()
 
     def __init__(
@@ -85,7 +85,7 @@ class WindowBody(QWidget):
         self._across.setStretchFactor(0, 1)
         for splitter in (self._main, self._across):
             splitter.splitterMoved.connect(self.divider_moved)
-        #: The sizes beside the sidebar while that shows glyphs only.
+        #: The sizes of the splitter while the sidebar is folded.
         self._unfolded: QByteArray | None = None
         self._column = _column(self)
         for part in (self.toolbar, self.demo_banner, self.banner):
@@ -93,7 +93,7 @@ class WindowBody(QWidget):
         self._column.addWidget(self._main, 1)
 
     def add_strip(self, strip: QWidget) -> None:
-        """Put something across the window, below the banners."""
+        """Add a strip across the window, below the banners."""
         self._column.insertWidget(self._column.indexOf(self.banner) + 1, strip)
         put_after(self.banner, strip)
 
@@ -102,7 +102,7 @@ class WindowBody(QWidget):
 
         Args:
             page: The page.
-            in_tab_order: Its parts as Tab goes through them.
+            in_tab_order: Its parts in tab order.
         """
         if self._pages.indexOf(page) < 0:
             self._pages.addWidget(page)
@@ -114,7 +114,7 @@ class WindowBody(QWidget):
         self._pages.setCurrentIndex(0)
 
     def add_panel(self, panel: ChangesPanel) -> None:
-        """Put a panel below the table and the inspector."""
+        """Add a panel below the table and the inspector."""
         self._down.addWidget(panel)
         self._down.setStretchFactor(0, 1)
         share = self.window().height() * _PANEL_SHARE // 100
@@ -124,7 +124,7 @@ class WindowBody(QWidget):
 
     @Slot(bool)
     def show_sidebar(self, is_open: bool) -> None:
-        """Show the sidebar with its names, as wide as it was; or its glyphs only."""
+        """Show the sidebar with names in its previous width, or with icons only."""
         if not is_open:
             self._unfolded = self._unfolded or self._main.saveState()
             self.sidebar.fold(is_folded=True)
@@ -135,7 +135,7 @@ class WindowBody(QWidget):
             self._unfolded = None
 
     def restore(self, kept: KeptState, width: int) -> None:
-        """Return each part the room that it was given last, or at first what suits a window of a width."""
+        """Restore the sizes of the parts, or set initial ones for a width of the window."""
         if not kept.restore_splitter("main", self._main):
             self._main.setSizes([max(_SIDEBAR_WIDTH, self.sidebar.sizeHint().width()), FIRST_SIZE.width()])
         if not kept.restore_splitter("across", self._across):
@@ -144,12 +144,12 @@ class WindowBody(QWidget):
         self.table.restore_state(kept.values)
 
     def keep_sizes(self, kept: KeptState) -> None:
-        """Keep the room that each part was given."""
+        """Store the sizes of the parts."""
         kept.keep_splitter("main", self._main, self._unfolded)
         kept.keep_splitter("across", self._across)
 
     def keep(self, kept: KeptState) -> None:
-        """Keep what `restore` reads."""
+        """Store what `restore` reads."""
         self.keep_sizes(kept)
         kept.keep_dates(self.bar.dates)
         self.table.keep_state(kept.values)

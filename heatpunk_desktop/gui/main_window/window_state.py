@@ -1,4 +1,4 @@
-"""What the window looks like, kept from one start to the next."""
+"""The stored state of the window."""
 
 from __future__ import annotations
 
@@ -21,40 +21,40 @@ _LAST: Final = "date_last"
 
 
 class KeptState:
-    """Reads and writes the parts of the window's state as texts. What cannot be read is as at first start."""
+    """A reader and writer of the window's state as texts. Invalid values are treated as missing."""
 
     def __init__(self, values: dict[str, object]) -> None:
-        """Takes where the state is kept."""
+        """Set the mapping that holds the state."""
         self.values = values
 
     def text(self, name: str) -> str:
-        """Return a kept text, or empty."""
+        """Return a stored text, or an empty one."""
         value = self.values.get(name, "")
         return value if isinstance(value, str) else ""
 
     def flag(self, name: str, default: bool) -> bool:
-        """Return a kept yes or no."""
+        """Return a stored yes or no."""
         value = self.values.get(name)
         return value if isinstance(value, bool) else default
 
     def restore_geometry(self, window: QWidget) -> bool:
-        """Put the window where it was and return whether that was known."""
+        """Restore the place and size of the window; return False if none is stored."""
         return window.restoreGeometry(_bytes(self.text(_GEOMETRY)))
 
     def keep_geometry(self, window: QWidget) -> None:
-        """Keep the window's place and size."""
+        """Store the place and size of the window."""
         self.values[_GEOMETRY] = _text(window.saveGeometry())
 
     def restore_splitter(self, name: str, splitter: QSplitter) -> bool:
-        """Put a splitter where it was and return whether that was known."""
+        """Restore the sizes of a splitter; return False if none are stored."""
         return splitter.restoreState(_bytes(self.text(name)))
 
     def keep_splitter(self, name: str, splitter: QSplitter, state: QByteArray | None = None) -> None:
-        """Keep a splitter's sizes: those of a saved state, or those of now."""
+        """Store the sizes of a splitter: those of a saved state, or the present ones."""
         self.values[name] = _text(splitter.saveState() if state is None else state)
 
     def restore_dates(self, dates: DateRangePicker) -> None:
-        """Show the preset that was chosen, as of today, or the days of one's own."""
+        """Restore the date range: a preset, with its dates as of today, or custom dates."""
         try:
             preset = RangePreset(self.text(_PRESET))
             if preset is RangePreset.CUSTOM:
@@ -66,7 +66,7 @@ class KeptState:
             dates.show_preset(RangePreset.ALL_TIME)
 
     def keep_dates(self, dates: DateRangePicker) -> None:
-        """Keep the preset, and the days where they are one's own."""
+        """Store the preset, and the dates if they are custom."""
         self.values[_PRESET] = dates.preset.value
         self.values[_FIRST] = dates.range.first.isoformat()
         self.values[_LAST] = dates.range.last.isoformat()

@@ -1,4 +1,4 @@
-"""The windows that help to find one's way: the command palette, the sheet of shortcuts, the choice of columns."""
+"""The command palette, the list of shortcuts, and the choice of columns."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.models.row_store import Row
 
-#: Projects that the palette offers.
+#: Limit of projects in the palette.
 _MOST_PROJECTS: Final = 20
 
 
 class WindowTools(QObject):
-    """Opens them.
+    """A controller that opens these dialogs.
 
     Args:
-        model: The projects.
+        model: The table's rows.
         body: The parts of the window.
         actions: Every declared action.
         window: The window.
     """
 
-    #: int: the key of a project to be shown.
+    #: int: the key of the project to show.
     project_requested = Signal(object)
 
     def __init__(
@@ -54,7 +54,7 @@ class WindowTools(QObject):
         body.table.column_menu_actions.append(actions[Act.CHOOSE_COLUMNS])
 
     def offer(self, make: Callable[[], Sequence[Entry]]) -> None:
-        """Have the palette offer more than the menus do; it asks for that each time that it opens."""
+        """Register a function that returns further entries each time the palette opens."""
         self._makers.append(make)
 
     @Slot()
@@ -64,7 +64,7 @@ class WindowTools(QObject):
         CommandPalette(self._entries(), self._projects, self._window).open()
 
     def _entries(self) -> list[Entry]:
-        """Return what the menus offer at this moment."""
+        """Return the entries for the present actions of the menus."""
         from heatpunk_desktop.gui.actions.listed_actions import listed_actions  # noqa: PLC0415 - when wanted only
         from heatpunk_desktop.gui.command_palette.entries import Entry  # noqa: PLC0415 - when wanted only
 
@@ -107,7 +107,7 @@ class WindowTools(QObject):
 
         model, across = self._model, Qt.Orientation.Horizontal
         headings = {column: str(model.headerData(column, across)) for column in Column}
-        self._body.table.columns.may_join = False  # from here on the columns are those that the user ticks
+        self._body.table.columns.may_join = False  # from now on, only the user chooses columns
         chooser = ColumnChooser(headings, shown_columns(self._body.table), self._window)
         chooser.columns_chosen.connect(self._on_columns_chosen)
         chooser.open()
