@@ -24,7 +24,7 @@ class Text(str):
     values: tuple[object, ...]
 
     def __new__(cls, context: str, source: str, values: tuple[object, ...] = ()) -> Self:
-        """Make a text; use `text` in code, as that is what the translators' tool looks for."""
+        """Make a text; use `marked` in code, as that is what the translators' tool looks for."""
         made = super().__new__(cls, source.format(*values) if values else source)
         made.context, made.source, made.values = context, source, values
         return made
@@ -38,7 +38,7 @@ class Text(str):
         return self.context, self.source, self.values
 
 
-def text(context: str, source: str) -> Text:
+def marked(context: str, source: str) -> Text:
     """Mark a text for the translators, whose tool finds it by this name; both have to be written out.
 
     Args:

@@ -1,7 +1,7 @@
 """Every text that a user can see, as `python3 dev.py texts` lists it, and those that Qt's translators would not find.
 
 Qt's own tool reads the marked ones out of the code, so what is listed is what can be translated: `tr` in widgets,
-`translate` in `gui/text/` and beside it, `text` (`heatpunk_desktop/texts.py`) in layers without Qt.
+`translate` in `gui/text/` and beside it, `marked` (`heatpunk_desktop/texts.py`) in layers without Qt.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parents[1]
 PACKAGE: Final = ROOT / "heatpunk_desktop"
 
-#: Qt's tool knows `tr` and `translate`; `text` takes what this macro of its takes.
-_ALIAS: Final = "QT_TRANSLATE_NOOP+=text"
+#: Qt's tool knows `tr` and `translate`; `marked` takes what this macro of its takes.
+_ALIAS: Final = "QT_TRANSLATE_NOOP+=marked"
 #: Where the calls that mark a text come from.
 _FROM: Final = {"heatpunk_desktop.texts", "heatpunk_desktop.gui.text.translation"}
 #: The one place that translates what is marked elsewhere.
@@ -158,7 +158,7 @@ class _Finder(ast.NodeVisitor):
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         """Learn which names mark a text here."""
         if node.module in _FROM:
-            self._marks |= {one.name: 2 for one in node.names if one.name in {"text", "translate"}}
+            self._marks |= {one.name: 2 for one in node.names if one.name in {"marked", "translate"}}
 
     def visit_Expr(self, node: ast.Expr) -> None:
         """Pass docstrings over."""

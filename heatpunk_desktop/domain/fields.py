@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from heatpunk_desktop.texts import text
+from heatpunk_desktop.texts import marked
 
 
 class Status(StrEnum):
@@ -63,17 +63,17 @@ class Field(StrEnum):
 
 #: The label of each field on the screen.
 FIELD_LABELS: Final[Mapping[Field, str]] = {
-    Field.PROJECT_NAME: text("fields", "Project name"),
-    Field.CUSTOMER_NAME: text("fields", "Customer name"),
-    Field.CUSTOMER_EMAIL: text("fields", "Customer email"),
-    Field.CUSTOMER_PHONE: text("fields", "Customer phone"),
-    Field.ADDRESS: text("fields", "Address"),
-    Field.POSTCODE: text("fields", "Postcode"),
-    Field.LATITUDE: text("fields", "Latitude"),
-    Field.LONGITUDE: text("fields", "Longitude"),
-    Field.STATUS: text("fields", "Status"),
-    Field.BUILD_DATE: text("fields", "Build date"),
-    Field.CRM_REFERENCE: text("fields", "CRM reference"),
+    Field.PROJECT_NAME: marked("fields", "Project name"),
+    Field.CUSTOMER_NAME: marked("fields", "Customer name"),
+    Field.CUSTOMER_EMAIL: marked("fields", "Customer email"),
+    Field.CUSTOMER_PHONE: marked("fields", "Customer phone"),
+    Field.ADDRESS: marked("fields", "Address"),
+    Field.POSTCODE: marked("fields", "Postcode"),
+    Field.LATITUDE: marked("fields", "Latitude"),
+    Field.LONGITUDE: marked("fields", "Longitude"),
+    Field.STATUS: marked("fields", "Status"),
+    Field.BUILD_DATE: marked("fields", "Build date"),
+    Field.CRM_REFERENCE: marked("fields", "CRM reference"),
 }
 
 #: Decimal degrees; every other field is text.

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.fields import FIELD_LABELS, Field
-from heatpunk_desktop.texts import text
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,11 +35,11 @@ class Extra(StrEnum):
 #: in files the headings are English, whatever language the windows speak.
 HEADINGS: Final[Mapping[Field | Extra, str]] = MappingProxyType(
     {
-        Extra.PROJECT_ID: text("fields", "Project ID"),
+        Extra.PROJECT_ID: marked("fields", "Project ID"),
         **{field: FIELD_LABELS[field] for field in Field},
-        Extra.OWNER: text("fields", "Owner"),
-        Extra.CREATED: text("fields", "Created"),
-        Extra.MODIFIED: text("fields", "Modified"),
+        Extra.OWNER: marked("fields", "Owner"),
+        Extra.CREATED: marked("fields", "Created"),
+        Extra.MODIFIED: marked("fields", "Modified"),
     }
 )
 

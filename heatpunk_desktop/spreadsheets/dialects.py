@@ -14,7 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from heatpunk_desktop.spreadsheets.encodings import Encoding
-from heatpunk_desktop.texts import text
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,10 +35,10 @@ class Separator(StrEnum):
 
 
 _SEPARATOR_LABELS: Final = {
-    Separator.COMMA: text("dialects", "Comma"),
-    Separator.SEMICOLON: text("dialects", "Semicolon"),
-    Separator.TAB: text("dialects", "Tab"),
-    Separator.BAR: text("dialects", "Bar"),
+    Separator.COMMA: marked("dialects", "Comma"),
+    Separator.SEMICOLON: marked("dialects", "Semicolon"),
+    Separator.TAB: marked("dialects", "Tab"),
+    Separator.BAR: marked("dialects", "Bar"),
 }
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TextIO
 
 from heatpunk_desktop.spreadsheets.sheet import watch
-from heatpunk_desktop.texts import text
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from heatpunk_desktop.spreadsheets.sheet import Cancelled
@@ -30,10 +30,10 @@ class Encoding(StrEnum):
 
 
 _LABELS: Final = {
-    Encoding.UTF_8: text("encodings", "Unicode (UTF-8)"),
-    Encoding.UTF_16_LE: text("encodings", "Unicode (UTF-16, little-endian)"),
-    Encoding.UTF_16_BE: text("encodings", "Unicode (UTF-16, big-endian)"),
-    Encoding.WINDOWS_1252: text("encodings", "Western European (Windows-1252)"),
+    Encoding.UTF_8: marked("encodings", "Unicode (UTF-8)"),
+    Encoding.UTF_16_LE: marked("encodings", "Unicode (UTF-16, little-endian)"),
+    Encoding.UTF_16_BE: marked("encodings", "Unicode (UTF-16, big-endian)"),
+    Encoding.WINDOWS_1252: marked("encodings", "Western European (Windows-1252)"),
 }
 
 #: Marks of the order of bytes, which some programs write first.

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.fields import FIELD_LABELS, Field
-from heatpunk_desktop.texts import text
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,16 +38,16 @@ Target = Field | Part
 #: The label of each target, in the order in which they are offered.
 TARGET_LABELS: Final[Mapping[Target, str]] = MappingProxyType(
     {
-        Part.IGNORE: text("targets", "Leave out"),
+        Part.IGNORE: marked("targets", "Leave out"),
         **{field: FIELD_LABELS[field] for field in Field},
-        Part.FULL_ADDRESS: text("targets", "Address with postcode"),
-        Part.ADDRESS_LINE: text("targets", "Part of the address"),
-        Part.NAME_TITLE: text("targets", "Title (Mr, Mrs)"),
-        Part.FIRST_NAME: text("targets", "First name"),
-        Part.SURNAME: text("targets", "Surname"),
-        Part.POSITION: text("targets", "Latitude and longitude"),
-        Part.PROJECT_ID: text("targets", "Project ID"),
-        Part.OWNER: text("targets", "Owner (of new projects)"),
+        Part.FULL_ADDRESS: marked("targets", "Address with postcode"),
+        Part.ADDRESS_LINE: marked("targets", "Part of the address"),
+        Part.NAME_TITLE: marked("targets", "Title (Mr, Mrs)"),
+        Part.FIRST_NAME: marked("targets", "First name"),
+        Part.SURNAME: marked("targets", "Surname"),
+        Part.POSITION: marked("targets", "Latitude and longitude"),
+        Part.PROJECT_ID: marked("targets", "Project ID"),
+        Part.OWNER: marked("targets", "Owner (of new projects)"),
     }
 )
 

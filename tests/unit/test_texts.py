@@ -62,7 +62,7 @@ def test_texts_of_all_kinds_are_listed_with_context_and_place() -> None:
         ("words = 'Nothing was saved.'", ["Nothing was saved."]),
         ("label.setText(self.tr(words))", ["self.tr(words)"]),
         ("label.setText(self.tr(f'Saved {count}'))", ["self.tr(f'Saved {count}')"]),
-        ("from heatpunk_desktop.texts import text\nX = text('a', f'b {c}')", ["text('a', f'b {c}')"]),
+        ("from heatpunk_desktop.texts import marked\nX = marked('a', f'b {c}')", ["marked('a', f'b {c}')"]),
     ],
 )
 def test_a_text_that_the_translators_would_not_see_is_found(
@@ -77,7 +77,7 @@ def test_a_text_that_the_translators_would_not_see_is_found(
         "label.setText(self.tr('Save'))",
         "label.setText(self.tr('Saved {0}').format(count))",
         "label.setText(names['save'])",
-        "from heatpunk_desktop.texts import text\nX = text('a', 'Nothing was saved.')",
+        "from heatpunk_desktop.texts import marked\nX = marked('a', 'Nothing was saved.')",
         "_log.warning('nothing was saved')",
         "raise ValueError('there is no such thing')",
         "'About this module.'",

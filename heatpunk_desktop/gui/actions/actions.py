@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from PySide6.QtGui import QAction, QKeySequence
 
 from heatpunk_desktop.gui.text.translation import translated
-from heatpunk_desktop.texts import text
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
@@ -26,12 +26,12 @@ class Menu(StrEnum):
 
 
 MENU_LABELS: Final = {
-    Menu.FILE: text("actions", "&File"),
-    Menu.EDIT: text("actions", "&Edit"),
-    Menu.VIEW: text("actions", "&View"),
-    Menu.PROJECT: text("actions", "&Project"),
-    Menu.CHANGES: text("actions", "&Changes"),
-    Menu.HELP: text("actions", "&Help"),
+    Menu.FILE: marked("actions", "&File"),
+    Menu.EDIT: marked("actions", "&Edit"),
+    Menu.VIEW: marked("actions", "&View"),
+    Menu.PROJECT: marked("actions", "&Project"),
+    Menu.CHANGES: marked("actions", "&Changes"),
+    Menu.HELP: marked("actions", "&Help"),
 }
 
 
@@ -122,18 +122,18 @@ class ActionSpec(NamedTuple):
 
 
 #: The submenu of View that sorts the rows.
-SORT_BY: Final = text("actions", "Sort &by")
+SORT_BY: Final = marked("actions", "Sort &by")
 
-_APPEARANCE: Final = text("actions", "&Appearance")
+_APPEARANCE: Final = marked("actions", "&Appearance")
 
 ACTIONS: Final = (
-    ActionSpec(Act.NEW, Menu.FILE, text("actions", "&New project"), shortcut="Ctrl+N", icon="plus"),
-    ActionSpec(Act.REFRESH, Menu.FILE, text("actions", "&Refresh"), shortcut="F5", icon="refresh-cw"),
+    ActionSpec(Act.NEW, Menu.FILE, marked("actions", "&New project"), shortcut="Ctrl+N", icon="plus"),
+    ActionSpec(Act.REFRESH, Menu.FILE, marked("actions", "&Refresh"), shortcut="F5", icon="refresh-cw"),
     ActionSpec(
         Act.IMPORT,
         Menu.FILE,
-        text("actions", "&Import…"),
-        button=text("actions", "Import"),
+        marked("actions", "&Import…"),
+        button=marked("actions", "Import"),
         shortcut="Ctrl+I",
         icon="file-input",
         opens_section=True,
@@ -141,29 +141,29 @@ ACTIONS: Final = (
     ActionSpec(
         Act.EXPORT,
         Menu.FILE,
-        text("actions", "&Export…"),
-        button=text("actions", "Export"),
+        marked("actions", "&Export…"),
+        button=marked("actions", "Export"),
         shortcut="Ctrl+Shift+E",
         icon="file-output",
     ),
-    ActionSpec(Act.PRINT, Menu.FILE, text("actions", "&Print…"), shortcut="Ctrl+P"),
-    ActionSpec(Act.TEMPLATE, Menu.FILE, text("actions", "Save a &template…")),
-    ActionSpec(Act.SETTINGS, Menu.FILE, text("actions", "&Settings…"), icon="settings", opens_section=True),
-    ActionSpec(Act.QUIT, Menu.FILE, text("actions", "&Quit"), shortcut="Ctrl+Q", opens_section=True),
-    ActionSpec(Act.UNDO, Menu.EDIT, text("actions", "&Undo"), shortcut="Ctrl+Z"),
-    ActionSpec(Act.REDO, Menu.EDIT, text("actions", "&Redo"), shortcut="Ctrl+Shift+Z", also="Ctrl+Y"),
-    ActionSpec(Act.COPY, Menu.EDIT, text("actions", "&Copy"), shortcut="Ctrl+C", opens_section=True),
-    ActionSpec(Act.PASTE, Menu.EDIT, text("actions", "&Paste"), shortcut="Ctrl+V"),
+    ActionSpec(Act.PRINT, Menu.FILE, marked("actions", "&Print…"), shortcut="Ctrl+P"),
+    ActionSpec(Act.TEMPLATE, Menu.FILE, marked("actions", "Save a &template…")),
+    ActionSpec(Act.SETTINGS, Menu.FILE, marked("actions", "&Settings…"), icon="settings", opens_section=True),
+    ActionSpec(Act.QUIT, Menu.FILE, marked("actions", "&Quit"), shortcut="Ctrl+Q", opens_section=True),
+    ActionSpec(Act.UNDO, Menu.EDIT, marked("actions", "&Undo"), shortcut="Ctrl+Z"),
+    ActionSpec(Act.REDO, Menu.EDIT, marked("actions", "&Redo"), shortcut="Ctrl+Shift+Z", also="Ctrl+Y"),
+    ActionSpec(Act.COPY, Menu.EDIT, marked("actions", "&Copy"), shortcut="Ctrl+C", opens_section=True),
+    ActionSpec(Act.PASTE, Menu.EDIT, marked("actions", "&Paste"), shortcut="Ctrl+V"),
     ActionSpec(
         Act.PASTE_CELLS,
         Menu.EDIT,
-        text("actions", "Paste &into the selected projects…"),
+        marked("actions", "Paste &into the selected projects…"),
         shortcut="Ctrl+Shift+V",
     ),
     ActionSpec(
         Act.SEARCH,
         Menu.EDIT,
-        text("actions", "&Search projects"),
+        marked("actions", "&Search projects"),
         shortcut="Ctrl+F",
         icon="search",
         opens_section=True,
@@ -171,39 +171,39 @@ ACTIONS: Final = (
     ActionSpec(
         Act.FILTER,
         Menu.EDIT,
-        text("actions", "&Add a filter…"),
+        marked("actions", "&Add a filter…"),
         shortcut="Ctrl+Shift+F",
         icon="list-filter",
     ),
-    ActionSpec(Act.CLEAR, Menu.EDIT, text("actions", "C&lear search and filters")),
+    ActionSpec(Act.CLEAR, Menu.EDIT, marked("actions", "C&lear search and filters")),
     ActionSpec(
         Act.PALETTE,
         Menu.EDIT,
-        text("actions", "Command palett&e…"),
+        marked("actions", "Command palett&e…"),
         shortcut="Ctrl+K",
         opens_section=True,
     ),
     ActionSpec(
         Act.DUPLICATES,
         Menu.VIEW,
-        text("actions", "D&uplicates"),
+        marked("actions", "D&uplicates"),
         shortcut="Ctrl+Shift+D",
         checkable=True,
     ),
     ActionSpec(
         Act.SAVE_VIEW,
         Menu.VIEW,
-        text("actions", "Sa&ve as a view of your own…"),
+        marked("actions", "Sa&ve as a view of your own…"),
         shortcut="Ctrl+Shift+S",
         opens_section=True,
     ),
-    ActionSpec(Act.KEEP_VIEW, Menu.VIEW, text("actions", "&Keep the changes to this view")),
-    ActionSpec(Act.REVERT_VIEW, Menu.VIEW, text("actions", "Back to the view as save&d")),
-    ActionSpec(Act.CHOOSE_COLUMNS, Menu.VIEW, text("actions", "C&hoose columns…"), opens_section=True),
+    ActionSpec(Act.KEEP_VIEW, Menu.VIEW, marked("actions", "&Keep the changes to this view")),
+    ActionSpec(Act.REVERT_VIEW, Menu.VIEW, marked("actions", "Back to the view as save&d")),
+    ActionSpec(Act.CHOOSE_COLUMNS, Menu.VIEW, marked("actions", "C&hoose columns…"), opens_section=True),
     ActionSpec(
         Act.TABLE,
         Menu.VIEW,
-        text("actions", "&Table"),
+        marked("actions", "&Table"),
         shortcut="Ctrl+Shift+T",
         checkable=True,
         group="layout",
@@ -212,7 +212,7 @@ ACTIONS: Final = (
     ActionSpec(
         Act.BOARD,
         Menu.VIEW,
-        text("actions", "Boa&rd"),
+        marked("actions", "Boa&rd"),
         shortcut="Ctrl+Shift+B",
         checkable=True,
         group="layout",
@@ -220,17 +220,17 @@ ACTIONS: Final = (
     ActionSpec(
         Act.INSPECTOR,
         Menu.VIEW,
-        text("actions", "&Inspector"),
+        marked("actions", "&Inspector"),
         shortcut="F4",
         checkable=True,
         opens_section=True,
     ),
-    ActionSpec(Act.SIDEBAR, Menu.VIEW, text("actions", "Sid&ebar"), shortcut="F9", checkable=True),
-    ActionSpec(Act.COMPACT, Menu.VIEW, text("actions", "&Compact rows"), checkable=True),
+    ActionSpec(Act.SIDEBAR, Menu.VIEW, marked("actions", "Sid&ebar"), shortcut="F9", checkable=True),
+    ActionSpec(Act.COMPACT, Menu.VIEW, marked("actions", "&Compact rows"), checkable=True),
     ActionSpec(
         Act.APPEARANCE_SYSTEM,
         Menu.VIEW,
-        text("actions", "As the &system"),
+        marked("actions", "As the &system"),
         checkable=True,
         group="appearance",
         submenu=_APPEARANCE,
@@ -238,7 +238,7 @@ ACTIONS: Final = (
     ActionSpec(
         Act.APPEARANCE_LIGHT,
         Menu.VIEW,
-        text("actions", "&Light"),
+        marked("actions", "&Light"),
         checkable=True,
         group="appearance",
         submenu=_APPEARANCE,
@@ -246,7 +246,7 @@ ACTIONS: Final = (
     ActionSpec(
         Act.APPEARANCE_DARK,
         Menu.VIEW,
-        text("actions", "&Dark"),
+        marked("actions", "&Dark"),
         checkable=True,
         group="appearance",
         submenu=_APPEARANCE,
@@ -254,65 +254,65 @@ ACTIONS: Final = (
     ActionSpec(
         Act.EDIT,
         Menu.PROJECT,
-        text("actions", "&Edit…"),
-        button=text("actions", "Edit"),
+        marked("actions", "&Edit…"),
+        button=marked("actions", "Edit"),
         shortcut="F2",
         icon="pencil",
     ),
-    ActionSpec(Act.EDIT_CELL, Menu.PROJECT, text("actions", "Edit in the &table"), shortcut="Ctrl+E"),
-    ActionSpec(Act.SET_STATUS, Menu.PROJECT, text("actions", "Set st&atus…"), shortcut="Alt+Down"),
+    ActionSpec(Act.EDIT_CELL, Menu.PROJECT, marked("actions", "Edit in the &table"), shortcut="Ctrl+E"),
+    ActionSpec(Act.SET_STATUS, Menu.PROJECT, marked("actions", "Set st&atus…"), shortcut="Alt+Down"),
     ActionSpec(
         Act.CHANGE_SEVERAL,
         Menu.PROJECT,
-        text("actions", "Change &several…"),
+        marked("actions", "Change &several…"),
         shortcut="Shift+F2",
     ),
     ActionSpec(
         Act.STATUS_BEFORE,
         Menu.PROJECT,
-        text("actions", "Move to the status &before"),
+        marked("actions", "Move to the status &before"),
         shortcut="Alt+Left",
     ),
     ActionSpec(
         Act.STATUS_AFTER,
         Menu.PROJECT,
-        text("actions", "Move to the status a&fter"),
+        marked("actions", "Move to the status a&fter"),
         shortcut="Alt+Right",
     ),
-    ActionSpec(Act.CREATE_AGAIN, Menu.PROJECT, text("actions", "Create again from this cop&y…")),
+    ActionSpec(Act.CREATE_AGAIN, Menu.PROJECT, marked("actions", "Create again from this cop&y…")),
     ActionSpec(
         Act.OPEN,
         Menu.PROJECT,
-        text("actions", "&Open in Heatpunk"),
+        marked("actions", "&Open in Heatpunk"),
         shortcut="Ctrl+O",
         icon="external-link",
     ),
-    ActionSpec(Act.CALL, Menu.PROJECT, text("actions", "&Call"), opens_section=True),
-    ActionSpec(Act.EMAIL, Menu.PROJECT, text("actions", "E&mail")),
-    ActionSpec(Act.SHOW_ON_MAP, Menu.PROJECT, text("actions", "Sho&w on map")),
+    ActionSpec(Act.CALL, Menu.PROJECT, marked("actions", "&Call"), opens_section=True),
+    ActionSpec(Act.EMAIL, Menu.PROJECT, marked("actions", "E&mail")),
+    ActionSpec(Act.SHOW_ON_MAP, Menu.PROJECT, marked("actions", "Sho&w on map")),
     ActionSpec(
         Act.COPY_PHONE,
         Menu.PROJECT,
-        text("actions", "Copy p&hone"),
+        marked("actions", "Copy p&hone"),
         shortcut="Ctrl+Shift+C",
     ),
-    ActionSpec(Act.COPY_EMAIL, Menu.PROJECT, text("actions", "Copy ema&il")),
-    ActionSpec(Act.COPY_ADDRESS, Menu.PROJECT, text("actions", "Copy add&ress")),
+    ActionSpec(Act.COPY_EMAIL, Menu.PROJECT, marked("actions", "Copy ema&il")),
+    ActionSpec(Act.COPY_ADDRESS, Menu.PROJECT, marked("actions", "Copy add&ress")),
     ActionSpec(
         Act.DELETE,
         Menu.PROJECT,
-        text("actions", "&Delete…"),
-        button=text("actions", "Delete"),
+        marked("actions", "&Delete…"),
+        button=marked("actions", "Delete"),
         shortcut="Del",
         icon="trash-2",
         opens_section=True,
     ),
-    ActionSpec(Act.DELETE_PERMANENTLY, Menu.PROJECT, text("actions", "Delete &permanently…")),
-    ActionSpec(Act.CHANGES, Menu.CHANGES, text("actions", "&Show changes"), checkable=True),
-    ActionSpec(Act.SEND_NOW, Menu.CHANGES, text("actions", "Send &now"), icon="send-horizontal"),
-    ActionSpec(Act.SHORTCUTS, Menu.HELP, text("actions", "&Keyboard shortcuts"), shortcut="F1"),
-    ActionSpec(Act.DIAGNOSTICS, Menu.HELP, text("actions", "&Diagnostics…")),
-    ActionSpec(Act.ABOUT, Menu.HELP, text("actions", "&About Heatpunk Desktop")),
+    ActionSpec(Act.DELETE_PERMANENTLY, Menu.PROJECT, marked("actions", "Delete &permanently…")),
+    ActionSpec(Act.CHANGES, Menu.CHANGES, marked("actions", "&Show changes"), checkable=True),
+    ActionSpec(Act.SEND_NOW, Menu.CHANGES, marked("actions", "Send &now"), icon="send-horizontal"),
+    ActionSpec(Act.SHORTCUTS, Menu.HELP, marked("actions", "&Keyboard shortcuts"), shortcut="F1"),
+    ActionSpec(Act.DIAGNOSTICS, Menu.HELP, marked("actions", "&Diagnostics…")),
+    ActionSpec(Act.ABOUT, Menu.HELP, marked("actions", "&About Heatpunk Desktop")),
 )
 
 #: Actions on one or several selected projects.

@@ -8,7 +8,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.headings import Extra
 from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.models.table_columns import Column
-from heatpunk_desktop.texts import text
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -37,9 +37,9 @@ class Format(NamedTuple):
         return translated(self.name)
 
 
-WORKBOOK: Final = Format(".xlsx", text("formats", "Excel workbook (.xlsx)"))
-TEXT: Final = Format(".csv", text("formats", "Text file for any spreadsheet (.csv)"))
-PDF: Final = Format(".pdf", text("formats", "PDF to send or print (.pdf)"), is_paper=True)
+WORKBOOK: Final = Format(".xlsx", marked("formats", "Excel workbook (.xlsx)"))
+TEXT: Final = Format(".csv", marked("formats", "Text file for any spreadsheet (.csv)"))
+PDF: Final = Format(".pdf", marked("formats", "PDF to send or print (.pdf)"), is_paper=True)
 
 #: In the order in which they are offered.
 FORMATS: Final = (WORKBOOK, TEXT, PDF)

@@ -13,7 +13,7 @@ from heatpunk_desktop.gui.text.field_words import field_label
 from heatpunk_desktop.gui.text.translation import translate, translated
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
 from heatpunk_desktop.store.contact_details import ASKED, DETAIL_BITS
-from heatpunk_desktop.texts import text
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -96,14 +96,14 @@ def loading_words(amount: int) -> str:
 class State(Enum):
     """Why values are missing, as the words for one column and for several."""
 
-    NOT_LOADED = (text("exporting", "{0} is not loaded for {1}."), text("exporting", "{0} are not loaded for {1}."))
+    NOT_LOADED = (marked("exporting", "{0} is not loaded for {1}."), marked("exporting", "{0} are not loaded for {1}."))
     UNTOLD = (
-        text("exporting", "Heatpunk does not tell {0} for {1}."),
-        text("exporting", "Heatpunk does not tell {0} for {1}."),
+        marked("exporting", "Heatpunk does not tell {0} for {1}."),
+        marked("exporting", "Heatpunk does not tell {0} for {1}."),
     )
     NOT_KNOWN = (
-        text("exporting", "{0} is not known here for {1}."),
-        text("exporting", "{0} are not known here for {1}."),
+        marked("exporting", "{0} is not known here for {1}."),
+        marked("exporting", "{0} are not known here for {1}."),
     )
 
 

@@ -20,7 +20,7 @@ from heatpunk_desktop.gui.widgets.link_button import LinkButton
 from heatpunk_desktop.gui.widgets.suggesting_line import SuggestingLine
 from heatpunk_desktop.gui.widgets.theme import muted_text
 from heatpunk_desktop.system.compat import override
-from heatpunk_desktop.texts import text
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,9 +45,9 @@ class Group(StrEnum):
 
 
 GROUP_LABELS: Final = {
-    Group.CUSTOMER: text("fields", "Customer"),
-    Group.PROPERTY: text("fields", "Property"),
-    Group.PROJECT: text("fields", "Project"),
+    Group.CUSTOMER: marked("fields", "Customer"),
+    Group.PROPERTY: marked("fields", "Property"),
+    Group.PROJECT: marked("fields", "Project"),
 }
 
 
@@ -82,7 +82,7 @@ FIELD_SPECS: Final = (
     FieldSpec(Field.CUSTOMER_PHONE, Group.CUSTOMER),
     FieldSpec(Field.ADDRESS, Group.PROPERTY),
     FieldSpec(Field.POSTCODE, Group.PROPERTY),
-    FieldSpec(Field.LATITUDE, Group.PROPERTY, placeholder=text("fields", "or paste a pair or a map link")),
+    FieldSpec(Field.LATITUDE, Group.PROPERTY, placeholder=marked("fields", "or paste a pair or a map link")),
     FieldSpec(Field.LONGITUDE, Group.PROPERTY, beside=True),
     FieldSpec(Field.BUILD_DATE, Group.PROPERTY, tuple((band.value, band.label) for band in BuildDate)),
     FieldSpec(Field.PROJECT_NAME, Group.PROJECT),

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.problem import Checked, error
 from heatpunk_desktop.domain.validation import ROOM, check_cleared, check_field
-from heatpunk_desktop.texts import text
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.fields import Field
 
-_TOO_LONG: Final = text(
+_TOO_LONG: Final = marked(
     "cells", "This is longer than {0} characters, which no field takes. Paste a shorter text."
 ).format(f"{ROOM:,}")
 

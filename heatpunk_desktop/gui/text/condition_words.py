@@ -11,50 +11,50 @@ from heatpunk_desktop.domain.fields import BuildDate
 from heatpunk_desktop.filters.conditions import DATES, ME, SINGLE, VALUELESS, ChangesState, Condition, Subject, Test
 from heatpunk_desktop.filters.spans import NAMED, is_one_day, is_rolling, span_words
 from heatpunk_desktop.gui.text.translation import translate, translated
-from heatpunk_desktop.texts import text
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _SUBJECTS: Final = {
-    Subject.PROJECT: text("conditions", "Project"),
-    Subject.CUSTOMER: text("conditions", "Customer"),
-    Subject.POSTCODE: text("conditions", "Postcode"),
-    Subject.ADDRESS: text("conditions", "Address"),
-    Subject.STATUS: text("conditions", "Status"),
-    Subject.OWNER: text("conditions", "Owner"),
-    Subject.CREATED: text("conditions", "Created"),
-    Subject.MODIFIED: text("conditions", "Modified"),
-    Subject.ID: text("conditions", "ID"),
-    Subject.CHANGES: text("conditions", "Changes"),
-    Subject.EMAIL: text("conditions", "Email"),
-    Subject.PHONE: text("conditions", "Phone"),
-    Subject.BUILD: text("conditions", "Build date"),
-    Subject.REFERENCE: text("conditions", "CRM reference"),
+    Subject.PROJECT: marked("conditions", "Project"),
+    Subject.CUSTOMER: marked("conditions", "Customer"),
+    Subject.POSTCODE: marked("conditions", "Postcode"),
+    Subject.ADDRESS: marked("conditions", "Address"),
+    Subject.STATUS: marked("conditions", "Status"),
+    Subject.OWNER: marked("conditions", "Owner"),
+    Subject.CREATED: marked("conditions", "Created"),
+    Subject.MODIFIED: marked("conditions", "Modified"),
+    Subject.ID: marked("conditions", "ID"),
+    Subject.CHANGES: marked("conditions", "Changes"),
+    Subject.EMAIL: marked("conditions", "Email"),
+    Subject.PHONE: marked("conditions", "Phone"),
+    Subject.BUILD: marked("conditions", "Build date"),
+    Subject.REFERENCE: marked("conditions", "CRM reference"),
 }
 
 _TESTS: Final = {
-    Test.IS: text("conditions", "is"),
-    Test.IS_NOT: text("conditions", "is not"),
-    Test.CONTAINS: text("conditions", "contains"),
-    Test.CONTAINS_NOT: text("conditions", "does not contain"),
-    Test.BEGINS: text("conditions", "begins with"),
-    Test.BEGINS_NOT: text("conditions", "does not begin with"),
-    Test.BEFORE: text("conditions", "before"),
-    Test.AFTER: text("conditions", "after"),
-    Test.SINCE: text("conditions", "on or after"),
-    Test.UNTIL: text("conditions", "on or before"),
-    Test.WITHIN: text("conditions", "within"),
-    Test.WITHIN_NOT: text("conditions", "not within"),
-    Test.EMPTY: text("conditions", "is empty"),
-    Test.FILLED: text("conditions", "is not empty"),
+    Test.IS: marked("conditions", "is"),
+    Test.IS_NOT: marked("conditions", "is not"),
+    Test.CONTAINS: marked("conditions", "contains"),
+    Test.CONTAINS_NOT: marked("conditions", "does not contain"),
+    Test.BEGINS: marked("conditions", "begins with"),
+    Test.BEGINS_NOT: marked("conditions", "does not begin with"),
+    Test.BEFORE: marked("conditions", "before"),
+    Test.AFTER: marked("conditions", "after"),
+    Test.SINCE: marked("conditions", "on or after"),
+    Test.UNTIL: marked("conditions", "on or before"),
+    Test.WITHIN: marked("conditions", "within"),
+    Test.WITHIN_NOT: marked("conditions", "not within"),
+    Test.EMPTY: marked("conditions", "is empty"),
+    Test.FILLED: marked("conditions", "is not empty"),
 }
 
 _STATES: Final = {
-    ChangesState.NOT_SENT: text("conditions", "not sent"),
-    ChangesState.WAITING: text("conditions", "waiting"),
-    ChangesState.POSSIBLY_DONE: text("conditions", "possibly done"),
-    ChangesState.NEEDS_YOU: text("conditions", "needs you"),
+    ChangesState.NOT_SENT: marked("conditions", "not sent"),
+    ChangesState.WAITING: marked("conditions", "waiting"),
+    ChangesState.POSSIBLY_DONE: marked("conditions", "possibly done"),
+    ChangesState.NEEDS_YOU: marked("conditions", "needs you"),
 }
 
 

@@ -10,7 +10,7 @@ from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.gui.text.condition_words import condition_words
 from heatpunk_desktop.gui.text.translation import translate, translated
 from heatpunk_desktop.models.project_filter import SidebarView
-from heatpunk_desktop.texts import text
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 _VIEWS: Final = {
-    SidebarView.MINE: text("filter_words", "Mine"),
-    SidebarView.CHANGED_LATELY: text("filter_words", "Changed in the last 7 days"),
-    SidebarView.WAITING: text("filter_words", "Waiting to be sent"),
-    SidebarView.NEEDS_YOU: text("filter_words", "Needs you"),
-    SidebarView.DELETED_HERE: text("filter_words", "Moved to deleted"),
+    SidebarView.MINE: marked("filter_words", "Mine"),
+    SidebarView.CHANGED_LATELY: marked("filter_words", "Changed in the last 7 days"),
+    SidebarView.WAITING: marked("filter_words", "Waiting to be sent"),
+    SidebarView.NEEDS_YOU: marked("filter_words", "Needs you"),
+    SidebarView.DELETED_HERE: marked("filter_words", "Moved to deleted"),
 }
 
 

@@ -13,7 +13,7 @@ from heatpunk_desktop.services.tasks.import_work import keys_of
 from heatpunk_desktop.spreadsheets.import_row import LeftOut
 from heatpunk_desktop.spreadsheets.row_plan import Action, Ground
 from heatpunk_desktop.spreadsheets.sheet import column_letter
-from heatpunk_desktop.texts import text
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,9 +30,9 @@ _LONGEST_KIND: Final = 70
 _MOST: Final = 5
 
 _LEFT_OUT: Final = {
-    LeftOut.TOTAL: text("import", "Looks like a total or a heading"),
-    LeftOut.HEADINGS: text("import", "The headings again"),
-    LeftOut.NOTHING: text("import", "Nothing in the columns that are read"),
+    LeftOut.TOTAL: marked("import", "Looks like a total or a heading"),
+    LeftOut.HEADINGS: marked("import", "The headings again"),
+    LeftOut.NOTHING: marked("import", "Nothing in the columns that are read"),
 }
 
 

@@ -6,41 +6,41 @@ from typing import Final
 
 from heatpunk_desktop.domain.needs import Need, WayOut
 from heatpunk_desktop.gui.text.translation import translated
-from heatpunk_desktop.texts import text
+from heatpunk_desktop.texts import marked
 
 _NEEDS: Final = {
-    Need.OWNER: text("needs", "Owner not in your team"),
-    Need.FIELD: text("needs", "A field was refused"),
-    Need.REFUSED: text("needs", "Refused"),
-    Need.DELETE_REFUSED: text("needs", "Delete refused"),
-    Need.CONFLICT: text("needs", "Changed by someone else too"),
-    Need.GONE: text("needs", "Project no longer in Heatpunk"),
-    Need.UNCLEAR_CREATE: text("needs", "Created, or not?"),
-    Need.UNCLEAR: text("needs", "Done, or not?"),
-    Need.DAMAGED: text("needs", "Can’t be read"),
+    Need.OWNER: marked("needs", "Owner not in your team"),
+    Need.FIELD: marked("needs", "A field was refused"),
+    Need.REFUSED: marked("needs", "Refused"),
+    Need.DELETE_REFUSED: marked("needs", "Delete refused"),
+    Need.CONFLICT: marked("needs", "Changed by someone else too"),
+    Need.GONE: marked("needs", "Project no longer in Heatpunk"),
+    Need.UNCLEAR_CREATE: marked("needs", "Created, or not?"),
+    Need.UNCLEAR: marked("needs", "Done, or not?"),
+    Need.DAMAGED: marked("needs", "Can’t be read"),
 }
 
 _WAYS: Final = {
-    WayOut.KEEP_MINE: text("needs", "Keep mine"),
-    WayOut.KEEP_THEIRS: text("needs", "Keep theirs"),
-    WayOut.ADOPT: text("needs", "This is it"),
-    WayOut.CREATE_AGAIN: text("needs", "Create again"),
-    WayOut.CHANGE_OWNER: text("needs", "Change owner"),
-    WayOut.EDIT: text("needs", "Edit and try again"),
-    WayOut.OPEN: text("needs", "Open in Heatpunk"),
-    WayOut.TRY_AGAIN: text("needs", "Try again"),
-    WayOut.DISCARD: text("needs", "Discard"),
+    WayOut.KEEP_MINE: marked("needs", "Keep mine"),
+    WayOut.KEEP_THEIRS: marked("needs", "Keep theirs"),
+    WayOut.ADOPT: marked("needs", "This is it"),
+    WayOut.CREATE_AGAIN: marked("needs", "Create again"),
+    WayOut.CHANGE_OWNER: marked("needs", "Change owner"),
+    WayOut.EDIT: marked("needs", "Edit and try again"),
+    WayOut.OPEN: marked("needs", "Open in Heatpunk"),
+    WayOut.TRY_AGAIN: marked("needs", "Try again"),
+    WayOut.DISCARD: marked("needs", "Discard"),
 }
 
 _TIPS: Final = {
-    WayOut.KEEP_MINE: text("needs", "Send what you typed"),
-    WayOut.KEEP_THEIRS: text("needs", "Leave it as it is in Heatpunk"),
-    WayOut.ADOPT: text("needs", "The chosen project is the one you created; nothing is sent"),
-    WayOut.CREATE_AGAIN: text("needs", "Create the project again with everything known of it here"),
-    WayOut.CHANGE_OWNER: text("needs", "Choose another owner and send it again"),
-    WayOut.EDIT: text("needs", "Open the form; saving it sends it again"),
-    WayOut.TRY_AGAIN: text("needs", "Send it again"),
-    WayOut.DISCARD: text("needs", "Don’t send it; it stays in Done"),
+    WayOut.KEEP_MINE: marked("needs", "Send what you typed"),
+    WayOut.KEEP_THEIRS: marked("needs", "Leave it as it is in Heatpunk"),
+    WayOut.ADOPT: marked("needs", "The chosen project is the one you created; nothing is sent"),
+    WayOut.CREATE_AGAIN: marked("needs", "Create the project again with everything known of it here"),
+    WayOut.CHANGE_OWNER: marked("needs", "Choose another owner and send it again"),
+    WayOut.EDIT: marked("needs", "Open the form; saving it sends it again"),
+    WayOut.TRY_AGAIN: marked("needs", "Send it again"),
+    WayOut.DISCARD: marked("needs", "Don’t send it; it stays in Done"),
 }
 
 

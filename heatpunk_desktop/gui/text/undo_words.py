@@ -14,7 +14,7 @@ from heatpunk_desktop.gui.actions.actions import explain
 from heatpunk_desktop.gui.text.field_words import field_label
 from heatpunk_desktop.gui.text.operation_words import project_words
 from heatpunk_desktop.gui.text.translation import translate, translated
-from heatpunk_desktop.texts import text
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -180,17 +180,19 @@ def left_words(left: Sequence[NotUndone], *, did_nothing: bool) -> KnownError | 
 
 
 _LEFT: Final = {
-    UndoObstacle.DELETED: text(
+    UndoObstacle.DELETED: marked(
         "undo", "What is in deleted on the server stays there: this program has no way to bring it back."
     ),
-    UndoObstacle.UNDECIDED: text("undo", "Something of it is still under way or waits for your decision: see Changes."),
-    UndoObstacle.NOT_KNOWN: text("undo", "Where it was never loaded what was there before, it stays as it is now."),
-    UndoObstacle.CANNOT_EMPTY: text(
+    UndoObstacle.UNDECIDED: marked(
+        "undo", "Something of it is still under way or waits for your decision: see Changes."
+    ),
+    UndoObstacle.NOT_KNOWN: marked("undo", "Where it was never loaded what was there before, it stays as it is now."),
+    UndoObstacle.CANNOT_EMPTY: marked(
         "undo", "Where nothing was there before, it stays as it is now: the server does not take that back."
     ),
-    UndoObstacle.NOTHING_SENT: text("undo", "What the server held already stays."),
-    UndoObstacle.OWNER: text("undo", "Owners can only be changed in Heatpunk itself."),
-    UndoObstacle.GONE: text("undo", "The project is not there any more."),
+    UndoObstacle.NOTHING_SENT: marked("undo", "What the server held already stays."),
+    UndoObstacle.OWNER: marked("undo", "Owners can only be changed in Heatpunk itself."),
+    UndoObstacle.GONE: marked("undo", "The project is not there any more."),
 }
 
 
