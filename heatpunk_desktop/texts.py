@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Text(str):
@@ -12,7 +15,7 @@ class Text(str):
     another makes a plain string of it, which nothing can translate any more: put it in a place of a longer text.
 
     Attributes:
-        context: What it belongs to, for the translators.
+        context: What it belongs to, for the translators; empty for a frame, which holds nothing but places.
         source: The text as it is written in the code, with its places: `{0}`.
         values: What stands in the places; these may be such texts, too.
     """
@@ -36,6 +39,12 @@ class Text(str):
     def __getnewargs__(self) -> tuple[str, str, tuple[object, ...]]:  # type: ignore[override] # for copies of it
         """Return what a copy is made of."""
         return self.context, self.source, self.values
+
+
+def joined(parts: Iterable[str], separator: str = "\n\n") -> Text:
+    """Return one text of several, each of which can still be translated; empty ones are left out."""
+    kept = tuple(part for part in parts if part)
+    return Text("", separator.join(f"{{{place}}}" for place in range(len(kept))), kept)
 
 
 def marked(context: str, source: str) -> Text:

@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
+from heatpunk_desktop.domain.fields import FIELD_LABELS, Field
 from heatpunk_desktop.domain.problem import Checked, Problem, error, warning
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,11 +19,15 @@ PLACES: Final = 7
 MAX_LATITUDE: Final = 90.0
 MAX_LONGITUDE: Final = 180.0
 
-_TOGETHER: Final = "Latitude and longitude go together: fill in both, or neither."
-_NOT_A_NUMBER: Final = "This is not a number of degrees, such as 52.1951 or -0.1313."
-_LINK_WITHOUT: Final = "This link holds no position. Open it in the browser and copy the long address from there."
-_OUTSIDE: Final = "This place is outside the British Isles. You can still save it."
-_SWAPPED: Final = "This place is outside the British Isles. Latitude and longitude may be the wrong way round."
+_TOGETHER: Final = marked("coordinates", "Latitude and longitude go together: fill in both, or neither.")
+_NOT_A_NUMBER: Final = marked("coordinates", "This is not a number of degrees, such as 52.1951 or -0.1313.")
+_LINK_WITHOUT: Final = marked(
+    "coordinates", "This link holds no position. Open it in the browser and copy the long address from there."
+)
+_OUTSIDE: Final = marked("coordinates", "This place is outside the British Isles. You can still save it.")
+_SWAPPED: Final = marked(
+    "coordinates", "This place is outside the British Isles. Latitude and longitude may be the wrong way round."
+)
 
 _NUMBER: Final = r"[-+]?[0-9]{1,3}(?:\.[0-9]*)?"
 _PLAIN: Final = re.compile(_NUMBER)
@@ -165,12 +171,12 @@ def _candidates(parts: SplitResult) -> Iterator[tuple[str, str]]:
 
 def check_latitude(text: str) -> Checked:
     """Check a latitude in decimal degrees on its own; `check_position` checks more."""
-    return _check_degrees(text, MAX_LATITUDE, "Latitude")
+    return _check_degrees(text, MAX_LATITUDE, FIELD_LABELS[Field.LATITUDE])
 
 
 def check_longitude(text: str) -> Checked:
     """Check a longitude in decimal degrees on its own; `check_position` checks more."""
-    return _check_degrees(text, MAX_LONGITUDE, "Longitude")
+    return _check_degrees(text, MAX_LONGITUDE, FIELD_LABELS[Field.LONGITUDE])
 
 
 def _check_degrees(text: str, limit: float, name: str) -> Checked:
@@ -182,7 +188,9 @@ def _check_degrees(text: str, limit: float, name: str) -> Checked:
             return Checked(None, error(_LINK_WITHOUT if is_link(text) else _NOT_A_NUMBER))
     value = round(float(text), PLACES)
     if abs(value) > limit:
-        return Checked(None, error(f"{name} goes from -{limit:.0f} to {limit:.0f} degrees."))
+        return Checked(
+            None, error(marked("coordinates", "{0} goes from -{1} to {1} degrees.").format(name, f"{limit:.0f}"))
+        )
     return Checked(value)
 
 

@@ -8,10 +8,11 @@ from functools import lru_cache
 from typing import Final
 
 from heatpunk_desktop.domain.problem import Checked, error, warning
+from heatpunk_desktop.texts import marked
 
-_INCOMPLETE: Final = "This email address looks incomplete. You can still save it."
-_BAD: Final = "This is not a complete email address. It should read like name@firm.co.uk."
-_MISSING: Final = "Fill in an email address."
+_INCOMPLETE: Final = marked("emails", "This email address looks incomplete. You can still save it.")
+_BAD: Final = marked("emails", "This is not a complete email address. It should read like name@firm.co.uk.")
+_MISSING: Final = marked("emails", "Fill in an email address.")
 #: Largest lengths in octets: of an address, of its domain, of a label of the domain. Source: RFC 5321, RFC 1035.
 _MOST: Final = 254
 _MOST_OF_DOMAIN: Final = 253

@@ -8,13 +8,16 @@ from typing import Final
 
 from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.domain.problem import Checked, warning
+from heatpunk_desktop.texts import marked
 
 #: A number without a country code is read as one of this country.
 _REGION: Final = "GB"
 _BRITAIN: Final = 44
-_NOT_WHOLE: Final = "This does not look like a whole phone number. You can still save it."
-_NOT_WORKING: Final = "This doesn’t look like a working UK number. Check the digits. You can still save it."
-_MADE_UP: Final = "This is a made-up number (used in TV dramas). You can still save it."
+_NOT_WHOLE: Final = marked("phones", "This does not look like a whole phone number. You can still save it.")
+_NOT_WORKING: Final = marked(
+    "phones", "This doesn’t look like a working UK number. Check the digits. You can still save it."
+)
+_MADE_UP: Final = marked("phones", "This is a made-up number (used in TV dramas). You can still save it.")
 #: Ofcom's numbers for drama that are in no range of real ones; the others look like any number of their town.
 _DRAMA: Final = re.compile(r"7700900\d{3}|1632960\d{3}", re.ASCII)
 #: A British number as nearly everybody writes it.

@@ -8,6 +8,7 @@ from itertools import product
 from typing import Final
 
 from heatpunk_desktop.domain.problem import Checked, warning
+from heatpunk_desktop.texts import marked
 
 #: The 121 areas of Great Britain and Northern Ireland, with those of the Crown dependencies and the forces (BF).
 _AREAS: Final = (
@@ -25,10 +26,13 @@ _LOOK_ALIKES: Final = {"O": "O0", "0": "0O", "I": "I1", "1": "1I"}
 _INWARD_LENGTH: Final = 3
 _LENGTHS: Final = range(5, 8)
 
-_NOT_A_POSTCODE: Final = "This does not look like a UK postcode, such as CB1 3QD. You can still save it."
-_LOOK_ALIKE: Final = (
+_NOT_A_POSTCODE: Final = marked(
+    "postcodes", "This does not look like a UK postcode, such as CB1 3QD. You can still save it."
+)
+_LOOK_ALIKE: Final = marked(
+    "postcodes",
     "This does not look like a UK postcode, such as CB1 3QD. See whether a letter O or I stands for a digit 0 or 1. "
-    "You can still save it."
+    "You can still save it.",
 )
 
 

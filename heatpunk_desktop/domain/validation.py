@@ -11,6 +11,7 @@ from heatpunk_desktop.domain.fields import BuildDate, Field, Status
 from heatpunk_desktop.domain.phones import check_phone
 from heatpunk_desktop.domain.postcodes import check_postcode
 from heatpunk_desktop.domain.problem import Checked, Problem, error, warning
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +22,9 @@ USUAL_LENGTH: Final = 255
 #: Characters that the user may put in a field: the most that a spreadsheet's cell and a line to type in hold.
 ROOM: Final = 32_767
 
-_TOO_LONG: Final = "This is longer than 255 characters, and Heatpunk may cut it. You can still save it."
+_TOO_LONG: Final = marked(
+    "validation", "This is longer than 255 characters, and Heatpunk may cut it. You can still save it."
+)
 _LINE_BREAKS: Final = re.compile(r"(?<!\s)\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]")
 #: Halves of a character, which cannot be sent.
@@ -83,7 +86,10 @@ def _check_choice(text: str, words: Mapping[str, str], labels: Sequence[str]) ->
     if not key:
         return Checked(None)
     if key not in words:
-        return Checked(None, error(f"This has to be one of {', '.join(labels[:-1])} or {labels[-1]}."))
+        return Checked(
+            None,
+            error(marked("validation", "This has to be one of {0} or {1}.").format(", ".join(labels[:-1]), labels[-1])),
+        )
     return Checked(words[key])
 
 
@@ -125,7 +131,11 @@ NOT_CLEARABLE: Final = frozenset({Field.LATITUDE, Field.LONGITUDE, Field.STATUS,
 def check_cleared(field: Field) -> Problem | None:
     """Return the error of emptying a field that had a value, or None where that is allowed."""
     if field in {Field.LATITUDE, Field.LONGITUDE}:
-        return error("Heatpunk gives no way to take a position away. Type another one, or put this one back.")
+        return error(
+            marked(
+                "validation", "Heatpunk gives no way to take a position away. Type another one, or put this one back."
+            )
+        )
     if field in NOT_CLEARABLE:
-        return error("Heatpunk gives no way to take this away. Choose another one.")
+        return error(marked("validation", "Heatpunk gives no way to take this away. Choose another one."))
     return None

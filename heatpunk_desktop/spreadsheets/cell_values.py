@@ -13,6 +13,7 @@ from heatpunk_desktop.domain.phones import is_phone
 from heatpunk_desktop.domain.postcodes import format_postcode
 from heatpunk_desktop.domain.problem import Problem, error
 from heatpunk_desktop.spreadsheets.cell_text import CellText, Repair, plain_text, repaired_text
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -114,8 +115,10 @@ def _day(year: str, month: str, day: str) -> date | None:
         return None
 
 
-_NO_BUILD_DATE: Final = "This has to be Pre 2000, Post 2000 or Post 2006, or the year in which the house was built."
-_YEAR_ON_EDGE: Final = "A house of {} may belong in either of two bands. Choose {}."
+_NO_BUILD_DATE: Final = marked(
+    "cell_values", "This has to be Pre 2000, Post 2000 or Post 2006, or the year in which the house was built."
+)
+_YEAR_ON_EDGE: Final = marked("cell_values", "A house of {} may belong in either of two bands. Choose {}.")
 
 
 #: Synonyms of the six statuses. Ambiguous words, such as `Installed`, are not here.
@@ -173,7 +176,10 @@ def _compact_label(band: BuildDate) -> str:
 
 
 def _band_of_years(text: str, years: list[int]) -> CellText:
-    for edge, choice in ((2000, "Pre 2000 or Post 2000"), (2006, "Post 2000 or Post 2006")):
+    for edge, choice in (
+        (2000, marked("cell_values", "Pre 2000 or Post 2000")),
+        (2006, marked("cell_values", "Post 2000 or Post 2006")),
+    ):
         if edge in years:
             return CellText(text, problem=error(_YEAR_ON_EDGE.format(edge, choice)))
     bands = {next((band for last, band in _BANDS if year <= last), None) for year in years}
@@ -193,22 +199,26 @@ _FORMULA: Final = re.compile(
 #: The longest cell that is read; no field accepts more, and longer ones are slow to search.
 _LONGEST: Final = 4000
 
-_TOO_LONG: Final = "This text has {:,} characters. Shorten it to {:,} or fewer."
-_CELL_TROUBLE: Final = (
+_TOO_LONG: Final = marked("cell_values", "This text has {:,} characters. Shorten it to {:,} or fewer.")
+_CELL_TROUBLE: Final = marked(
+    "cell_values",
     "The spreadsheet says “{}” here: a formula that has no result. Type the value, or mend the formula and save "
-    "the file."
+    "the file.",
 )
-_IS_FORMULA: Final = (
+_IS_FORMULA: Final = marked(
+    "cell_values",
     "This is a formula and not its result. Type the value, or copy the cells in the spreadsheet and paste them as "
-    "values."
+    "values.",
 )
-_NO_RESULT: Final = (
+_NO_RESULT: Final = marked(
+    "cell_values",
     "The result of a formula is not stored in the file. Open the file in your spreadsheet program and save it, or type "
-    "the value."
+    "the value.",
 )
-_SHORTENED: Final = (
+_SHORTENED: Final = marked(
+    "cell_values",
     "The spreadsheet shortened this number, and its last digits are lost. Type the whole number again, in a cell that "
-    "is formatted as text."
+    "is formatted as text.",
 )
 _SHORT_NUMBER: Final = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{1,2}")
 _FLOAT_TEXT: Final = re.compile(r"(\+?\d{6,15})[.,]0+")

@@ -14,9 +14,16 @@ from heatpunk_desktop.spreadsheets.headings import headings_of
 from heatpunk_desktop.spreadsheets.owners import may_be_owners
 from heatpunk_desktop.spreadsheets.sheet import Cell, Row, Sheet, column_letter, is_blank
 from heatpunk_desktop.spreadsheets.targets import SHAREABLE, TARGET_LABELS, Part, Target, target_of
+from heatpunk_desktop.texts import joined, marked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+_USE: Final = marked("columns", "{0} as “{1}”")
+_LONE_COORDINATE: Final = marked(
+    "columns",
+    "Latitude and longitude go together, and no column is read as “{0}”. Neither is taken over until one is chosen.",
+)
 
 #: Rows that are sampled, spread over the sheet: enough for any useful column.
 _ROWS: Final = 2000
@@ -102,12 +109,17 @@ class ColumnPlan:
 
     def _same_headings(self) -> list[str]:
         counts = Counter(heading_key(choice.heading) for choice in self.columns if choice.heading)
-        notes = []
+        notes: list[str] = []
         for key, count in counts.items():
             if count > 1:
                 same = [choice for choice in self.columns if heading_key(choice.heading) == key]
-                uses = " and ".join(f"{choice.letter} as “{TARGET_LABELS[choice.target]}”" for choice in same)
-                notes.append(f"{count} columns are called “{same[0].heading}”: {uses}. See whether that is right.")
+                each = (_USE.format(choice.letter, TARGET_LABELS[choice.target]) for choice in same)
+                uses = joined(each, " and ")
+                notes.append(
+                    marked("columns", "{0} columns are called “{1}”: {2}. See whether that is right.").format(
+                        count, same[0].heading, uses
+                    )
+                )
         return notes
 
     def _lone_coordinates(self) -> list[str]:
@@ -115,23 +127,29 @@ class ColumnPlan:
         if has[0] == has[1]:
             return []
         missing = Field.LONGITUDE if has[0] else Field.LATITUDE
-        words = (
-            f"Latitude and longitude go together, and no column is read as “{TARGET_LABELS[missing]}”. "
-            "Neither is taken over until one is chosen."
-        )
-        return [words]
+        return [_LONE_COORDINATE.format(TARGET_LABELS[missing])]
 
     def _owners_of_new_ones(self) -> list[str]:
         owners = next((choice for choice in self.columns if choice.target is Part.OWNER and choice.samples), None)
         if owners is None:
             return []
-        name = f"“{owners.heading}” column" if owners.heading else f"column {owners.letter}"
-        return [f"New projects get the owner in the {name}. Owners of existing projects don’t change."]
+        by_heading, by_letter = marked("columns", "“{0}” column"), marked("columns", "column {0}")
+        name = by_heading.format(owners.heading) if owners.heading else by_letter.format(owners.letter)
+        return [
+            marked(
+                "columns", "New projects get the owner in the {0}. Owners of existing projects don’t change."
+            ).format(name)
+        ]
 
     def _nothing_names_a_project(self) -> list[str]:
         if any(choice.target in NAMING for choice in self.columns):
             return []
-        return ["No column says which project a row is: choose one for a name, an address, an email or a telephone."]
+        return [
+            marked(
+                "columns",
+                "No column says which project a row is: choose one for a name, an address, an email or a telephone.",
+            )
+        ]
 
 
 #: Fields that tell projects apart.

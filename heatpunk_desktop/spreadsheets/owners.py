@@ -9,19 +9,22 @@ from heatpunk_desktop.domain.emails import is_email
 from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.domain.problem import Problem, warning
 from heatpunk_desktop.spreadsheets.cell_text import is_nothing, plain_text
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from heatpunk_desktop.spreadsheets.sheet import Cell
 
-_NOBODY: Final = (
+_NOBODY: Final = marked(
+    "owners",
     "This is nobody of your team as far as is known here, so the new project becomes your own. Type the email address "
-    "of a member of the team, or empty the cell."
+    "of a member of the team, or empty the cell.",
 )
-_UNKNOWN: Final = (
+_UNKNOWN: Final = marked(
+    "owners",
     "This address is not known here as one of your team. Heatpunk refuses the new project if it does not know it "
-    "either: see whether it is right, or empty the cell to make the project your own."
+    "either: see whether it is right, or empty the cell to make the project your own.",
 )
 #: Characters of a cell that are read; no address has more.
 _LONGEST: Final = 320

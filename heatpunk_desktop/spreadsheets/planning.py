@@ -12,6 +12,7 @@ from heatpunk_desktop.spreadsheets.import_row import ImportRow, RowProblem
 from heatpunk_desktop.spreadsheets.known_projects import KnownProjects, RowsBefore, mark_of
 from heatpunk_desktop.spreadsheets.row_plan import Action, Candidate, Counts, Ground, RowPlan
 from heatpunk_desktop.spreadsheets.sheet import STRIDE, Cancelled, Progress, watch
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -113,7 +114,9 @@ class Planner:
             return None
         there = self._values.get(row.project_id)
         if there is None:
-            words = f"There is no project {row.project_id} here, so the row is taken for another project."
+            words = marked("planning", "There is no project {0} here, so the row is taken for another project.").format(
+                row.project_id
+            )
             unknown = RowProblem(row.number, None, "", Severity.WARNING, words, str(row.project_id))
             return self._by_match(row._replace(problems=(*row.problems, unknown)), hits, before)
         return self._certain(row, row.project_id, there, (Candidate(row.project_id, None, _CERTAIN, (_SAME_ID,)),))

@@ -22,24 +22,30 @@ from heatpunk_desktop.spreadsheets.owners import read_owner
 from heatpunk_desktop.spreadsheets.sheet import Cell, Row, is_blank
 from heatpunk_desktop.spreadsheets.sheet_cells import NAME_PARTS, SheetCells
 from heatpunk_desktop.spreadsheets.targets import Part
+from heatpunk_desktop.texts import joined, marked
 
-_NO_ID: Final = (
-    "This has to be the number of a project, as an export writes it, or be empty. Correct it or empty the cell."
+_NO_ID: Final = marked(
+    "row_builder",
+    "This has to be the number of a project, as an export writes it, or be empty. Correct it or empty the cell.",
 )
-_NO_POSITION: Final = (
-    "This is no position, such as 52.1951, 0.1313, or the link of a map. Correct it or empty the cell."
+_NO_POSITION: Final = marked(
+    "row_builder", "This is no position, such as 52.1951, 0.1313, or the link of a map. Correct it or empty the cell."
 )
-_NAMES_NOTHING: Final = (
+_NAMES_NOTHING: Final = marked(
+    "row_builder",
     "Nothing in this row says which project it is: there is no name, address, email, telephone or reference. "
-    "Fill one in, or leave the row out."
+    "Fill one in, or leave the row out.",
 )
-_EXTRA_CELL: Final = (
+_EXTRA_CELL: Final = marked(
+    "row_builder",
     "This row has more cells than there are headings, so its values may stand in the wrong columns: often a comma in a "
-    "text parted it. Put the values in their places, and empty this cell."
+    "text parted it. Put the values in their places, and empty this cell.",
 )
 #: Appended to the problem of a cell that no project needs.
-_LEFT_EMPTY: Final = "Imported without it."
-_UNREADABLE: Final = "A letter here could not be read. Choose another encoding, or type the text."
+_LEFT_EMPTY: Final = marked("row_builder", "Imported without it.")
+_UNREADABLE: Final = marked(
+    "row_builder", "A letter here could not be read. Choose another encoding, or type the text."
+)
 
 _HOUSE_NUMBER: Final = re.compile(r"(?:flat|unit)?\s*\d+\s?[a-z]?(?:\s*[-/]\s*\d+\s?[a-z]?)?", re.IGNORECASE)
 _WHOLE: Final = re.compile(r"\d{1,12}(?:\.0+)?")
@@ -283,7 +289,7 @@ def _without_it(problem: RowProblem) -> RowProblem:
     """Return a problem as a warning: no project needs the cell, so the row is imported without it."""
     if not problem.is_error:
         return problem
-    return problem._replace(severity=Severity.WARNING, words=f"{problem.words} {_LEFT_EMPTY}")
+    return problem._replace(severity=Severity.WARNING, words=joined((problem.words, _LEFT_EMPTY), " "))
 
 
 def _joined_lines(lines: list[str]) -> str:

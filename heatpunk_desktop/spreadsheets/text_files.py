@@ -13,6 +13,7 @@ from heatpunk_desktop.spreadsheets.dialects import Quote, TextDialect, announced
 from heatpunk_desktop.spreadsheets.encodings import MARK, decode, decoded_stream, detect_encoding
 from heatpunk_desktop.spreadsheets.limits import LONGEST_ROW, MOST_COLUMNS, Room, too_long_row
 from heatpunk_desktop.spreadsheets.sheet import Cancelled, Row, Sheet, empty_in_steps, watch
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,9 +30,10 @@ _BEGINNING: Final = 160 * 1024
 
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 
-_UNCLOSED: Final = (
+_UNCLOSED: Final = marked(
+    "text_files",
     "A quotation mark opens in this row and nothing closes it, so the row was read line by line and without it. "
-    "Check the row's cells, or take the mark out of the file and choose the file again."
+    "Check the row's cells, or take the mark out of the file and choose the file again.",
 )
 
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QTabBar,
+    QTableView,
     QToolButton,
     QWidget,
 )
@@ -201,6 +202,34 @@ def test_nothing_is_left_in_english_and_nothing_is_cut(pseudo_program: Pseudo) -
         screen.settle()
     assert not faults, "\n".join(dict.fromkeys(faults))
     assert len(opened) >= 12, opened
+
+
+def test_the_pages_of_an_import_are_translated(pseudo_program: Pseudo) -> None:
+    screen = pseudo_program.screen
+    path = screen.data_dir / "leads.csv"
+    rows = [("Client", "Tel", "Stage", "Latitude"), ("Jo Lee", "0740", "lead", "52"), ("Al Orr", "0740012", "odd", "x")]
+    path.write_text("\n".join(map(",".join, rows)), "utf-8")
+    pseudo_program.know(*(cell for row in rows for cell in row))
+    dialog = pseudo_program.trigger(Act.IMPORT)
+    field = next(one for one in dialog.findChildren(QLineEdit) if one.isVisibleTo(dialog))
+    field.setText(str(path))
+    field.textEdited.emit(str(path))
+    following = next(one for one in dialog.findChildren(QPushButton) if one.text() == pseudo("&Next"))
+    faults: list[str] = []
+
+    def go_on() -> bool:
+        faults.extend(pseudo_program.faults_of(dialog))
+        if following.isVisible() and following.isEnabled():
+            following.click()
+        return not following.isVisible()
+
+    screen.wait(go_on, "the preview")
+    screen.wait(
+        lambda: any(one.isVisibleTo(dialog) and one.model().rowCount() for one in dialog.findChildren(QTableView)),
+        "its rows",
+    )
+    faults += pseudo_program.faults_of(dialog)
+    assert not faults, "\n".join(dict.fromkeys(faults))
 
 
 def test_english_and_cut_words_are_found(pseudo_program: Pseudo) -> None:

@@ -15,6 +15,7 @@ from heatpunk_desktop.gui.bulk_edit.preview_dialog import PreviewDialog
 from heatpunk_desktop.gui.bulk_edit.preview_model import PROJECT, PreviewModel
 from heatpunk_desktop.gui.text.field_words import field_label
 from heatpunk_desktop.gui.text.project_names import by_number
+from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
 from heatpunk_desktop.system.compat import override
 
@@ -185,7 +186,7 @@ class ChangeSeveralDialog(PreviewDialog):
         self._name_button(count)
         self._say_unknown()
         if plan.problem is not None:
-            self._said.say(plan.problem.words, Tone.of(plan.problem.severity))
+            self._said.say(translated(plan.problem.words), Tone.of(plan.problem.severity))
         elif wanted is None:
             self._said.say(self.tr("Choose or type what the field is to be set to."), Tone.MUTED)
         else:

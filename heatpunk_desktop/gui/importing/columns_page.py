@@ -12,6 +12,7 @@ from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.gui.importing.choice_delegate import ChoiceDelegate
 from heatpunk_desktop.gui.importing.columns_model import SAMPLE, TARGET, WHY, ColumnsModel
 from heatpunk_desktop.gui.importing.tables import make_table, set_widths
+from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class ColumnsPage(QWidget):
     @Slot()
     def _on_plan_changed(self) -> None:
         plan = self._model.plan
-        self._notes.say("\n".join(plan.notes()) if plan is not None else "", Tone.WARNING)
+        self._notes.say("\n".join(map(translated, plan.notes())) if plan is not None else "", Tone.WARNING)
         room = _LONGEST_REASON * QFontMetrics(self._table.font()).horizontalAdvance("m")
         needed = min(self._table.sizeHintForColumn(WHY), room)
         self._table.setColumnWidth(WHY, max(self._table.columnWidth(WHY), needed))

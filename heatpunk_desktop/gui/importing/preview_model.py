@@ -25,6 +25,7 @@ from heatpunk_desktop.gui.text.import_words import (
     what_words,
     why_words,
 )
+from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.icons import tinted_icon
 from heatpunk_desktop.gui.widgets.theme import danger, muted_text, waiting_text
 from heatpunk_desktop.services.tasks.import_work import Mark, file_text
@@ -277,7 +278,7 @@ class PreviewModel(QAbstractTableModel):
             return [one_line(self._text(plan, column))]
         shown = self._columns[column - _FIXED]
         texts = [one_line(self._text(plan, column), _LONGEST)]
-        texts += [problem.words for problem in self._problems(plan, column)]
+        texts += [translated(problem.words) for problem in self._problems(plan, column)]
         if shown.field is not None:
             texts += [
                 self.tr("{0}: “{1}” in the file").format(one.repair, one_line(one.before, _LONGEST))

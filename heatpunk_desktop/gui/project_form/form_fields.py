@@ -252,7 +252,7 @@ class FormField(QObject):
         self.link.setVisible(bool(words))
 
     def _tell(self) -> None:
-        said = self._problem.words if self._problem else self._remark
+        said = translated(self._problem.words) if self._problem else self._remark
         tone = Tone.of(self._problem.severity) if self._problem else self._remark_tone if self._remark else Tone.WARNING
         self.say(" ".join(filter(None, (said, self._match))), tone)
 

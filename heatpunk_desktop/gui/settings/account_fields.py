@@ -16,6 +16,7 @@ from heatpunk_desktop.errors import IN_SETTINGS, TRIES_ITSELF, BadInputError, Kn
 from heatpunk_desktop.gui.dialogs.message import ask, show_error
 from heatpunk_desktop.gui.project_form.form_fields import FormField, TextField, TypedChoiceField
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone, announce
+from heatpunk_desktop.texts import joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -182,7 +183,7 @@ class AccountFields(QWidget):
         try:
             return (check_domain if key == _DOMAIN else check_key)(typed), None
         except BadInputError as bad:
-            return "", error(" ".join((bad.message, bad.what_to_do)))
+            return "", error(joined((bad.message, bad.what_to_do), " "))
 
     def _read(self) -> tuple[Account, str] | None:
         """Return the account and key in the fields, or None after showing what is wrong."""

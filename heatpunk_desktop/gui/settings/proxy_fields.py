@@ -12,6 +12,7 @@ from heatpunk_desktop.domain.problem import error
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.gui.project_form.form_fields import TextField
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
+from heatpunk_desktop.texts import joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +79,7 @@ class ProxyFields(QWidget):
         try:
             address = check_proxy(self._address.text())
         except BadInputError as bad:
-            self._address.set_problem(error(" ".join((bad.message, bad.what_to_do))))
+            self._address.set_problem(error(joined((bad.message, bad.what_to_do), " ")))
             self.focus_address()
             return None
         self._address.set_problem(None)

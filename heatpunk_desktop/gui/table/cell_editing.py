@@ -22,6 +22,7 @@ from heatpunk_desktop.gui.table.cell_words import CellWords
 from heatpunk_desktop.gui.table.cells import FIELD_OF, text_in
 from heatpunk_desktop.gui.table.edited_cell import EditedCell
 from heatpunk_desktop.gui.text.project_names import called
+from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.labels import Tone
 from heatpunk_desktop.services.sync.commands import EditProject
 from heatpunk_desktop.services.sync.instructions import LoadProject
@@ -203,9 +204,9 @@ class CellEditing(QObject):
             return True
         problem = checked.problem
         if checked.is_error and problem is not None:
-            editor.say(problem.words, Tone.ERROR)
+            editor.say(translated(problem.words), Tone.ERROR)
             return False
-        self._doubt = problem.words if problem is not None else ""
+        self._doubt = translated(problem.words) if problem is not None else ""
         self._value = str(checked.value or "")
         keeper.hold()
         editor.setReadOnly(True)

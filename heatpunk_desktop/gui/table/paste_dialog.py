@@ -11,6 +11,7 @@ from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.gui.bulk_edit.preview_dialog import PreviewDialog
 from heatpunk_desktop.gui.table.paste_model import COLUMN, LINE, PROJECT, PasteModel
 from heatpunk_desktop.gui.table.paste_plan import PastePlan, plan_paste
+from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone, announce
 from heatpunk_desktop.models.cooperative_task import CooperativeTask
 from heatpunk_desktop.system.compat import override
@@ -192,7 +193,7 @@ class PasteDialog(PreviewDialog):
         """What is wrong with cells or doubtful about them, by row and column."""
         told = [
             self.tr("Row {0}, {1}: “{2}”. {3}").format(
-                cell.line, self._headings[cell.column], one_line(cell.pasted, _LONGEST), cell.words
+                cell.line, self._headings[cell.column], one_line(cell.pasted, _LONGEST), translated(cell.words)
             )
             for cell in cells[:_TOLD]
         ]

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 
 from heatpunk_desktop.gui.bulk_edit.before_after_model import BeforeAfterModel
 from heatpunk_desktop.gui.table.paste_plan import PastedCell
+from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class PasteModel(BeforeAfterModel[PastedCell]):
 
     @override
     def _look(self, cell: PastedCell, _column: int, role: int) -> object:
-        return cell.words or None if role == Qt.ItemDataRole.ToolTipRole else None
+        return translated(cell.words) or None if role == Qt.ItemDataRole.ToolTipRole else None
 
     @override
     def _words(self, cell: PastedCell, column: int) -> str:

@@ -91,7 +91,7 @@ def why_words(row: RowPlan, names: Mapping[int, str]) -> str:
     """Why that is so, on one line."""
     errors = [problem for problem in row.problems if problem.is_error]
     if errors:
-        words = translate("import", "{0}: {1}").format(column_words(errors[0]), one_line(errors[0].words))
+        words = translate("import", "{0}: {1}").format(column_words(errors[0]), one_line(translated(errors[0].words)))
         more = _columns_of(errors[1:])
         return translate("import", "{0} Also to be corrected: {1}").format(words, more) if more else words
     doubts = _columns_of([problem for problem in row.problems if problem.is_warning])
@@ -135,12 +135,12 @@ def kind_words(kind: ProblemKind, count: int, *, is_ignored: bool) -> str:
         else translate("import", "The row")
     )
     number = translate("import", "{0}, ignored").format(f"{count:,}") if is_ignored else f"{count:,}"
-    return translate("import", "{0}: {1} ({2})").format(where, one_line(kind.words, _LONGEST_KIND), number)
+    return translate("import", "{0}: {1} ({2})").format(where, one_line(translated(kind.words), _LONGEST_KIND), number)
 
 
 def project_name(key: int | None, names: Mapping[int, str]) -> str:
     """What a project is called, in quotation marks, or its number."""
-    name = one_line(names.get(key, ""), _LONGEST_NAME) if key is not None else ""
+    name = one_line(translated(names.get(key, "")), _LONGEST_NAME) if key is not None else ""
     if name:
         return f"“{name}”"
     return (
@@ -193,7 +193,7 @@ def all_words(row: RowPlan, names: Mapping[int, str], columns: ColumnPlan) -> li
             translate("import", " It says “{0}”.").format(one_line(problem.text, _LONGEST_TEXT)) if problem.text else ""
         )
         ignored = translate("import", " Ignored.") if problem.is_ignored else ""
-        lines.append(f"{column_words(problem)}: {problem.words}{text}{ignored}")
+        lines.append(f"{column_words(problem)}: {translated(problem.words)}{text}{ignored}")
     headings = {choice.index: choice.heading for choice in columns.columns}
     for mended in row.row.repairs:
         heading = headings.get(mended.column, "")

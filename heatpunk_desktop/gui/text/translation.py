@@ -17,7 +17,7 @@ def translated(words: str) -> str:
     """Return a marked text in the user's language, with its values; a text that is not marked as it is."""
     if not isinstance(words, Text):
         return words
-    here = translate(words.context, words.source)
+    here = translate(words.context, words.source) if words.context else words.source
     return here.format(*map(_value, words.values)) if words.values else here
 
 

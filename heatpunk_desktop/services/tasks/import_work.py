@@ -20,6 +20,7 @@ from heatpunk_desktop.spreadsheets.values import meanings_of
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.reader import StoreReader
 from heatpunk_desktop.store.whole_rows import all_keys, whole_rows
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.spreadsheets.row_plan import Counts, RowPlan
     from heatpunk_desktop.spreadsheets.sheet import Cancelled, Progress, Sheet
 
-_NO_ROWS: Final = "There are no rows of projects"
+_NO_ROWS: Final = marked("import_work", "There are no rows of projects")
 
 #: How much of the whole going through the projects that are there is, in hundredths.
 _READY_SHARE: Final = 40
@@ -363,11 +364,11 @@ def _name(values: tuple[Any, ...]) -> str:
     name = " · ".join(
         part for part in (str(one or "").strip() for one in (row.name, row.customer, row.postcode)) if part
     )
-    return f"moved to deleted: {name}" if row.marks & ProjectMark.DELETED_HERE else name
+    return marked("import_work", "moved to deleted: {0}").format(name) if row.marks & ProjectMark.DELETED_HERE else name
 
 
 def _blank_row(number: int) -> ImportRow:
-    words = "Nothing is left in the cells of this row, so it is left out."
+    words = marked("import_work", "Nothing is left in the cells of this row, so it is left out.")
     problem = RowProblem(number, None, "", Severity.ERROR, words)
     return ImportRow(number, (None,) * len(FIELDS), (problem,))
 
@@ -375,6 +376,9 @@ def _blank_row(number: int) -> ImportRow:
 def _no_rows() -> BadInputError:
     return BadInputError(
         _NO_ROWS,
-        "Below the headings, nothing stands in the columns that are read.",
-        "Go back, and see whether sheet and headings are the right ones, and what each column is read as.",
+        marked("import_work", "Below the headings, nothing stands in the columns that are read."),
+        marked(
+            "import_work",
+            "Go back, and see whether sheet and headings are the right ones, and what each column is read as.",
+        ),
     )
