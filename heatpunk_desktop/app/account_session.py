@@ -175,7 +175,7 @@ class AccountSession(QObject):
 
     @Slot()
     def _on_diagnostics_wanted(self) -> None:
-        from heatpunk_desktop.gui.dialogs.diagnostics import DiagnosticsDialog  # noqa: PLC0415 - when it is wanted only
+        from heatpunk_desktop.gui.dialogs.report_dialog import DiagnosticsDialog  # noqa: PLC0415 - when it is wanted only
 
         if self._diagnostics is not None:
             DiagnosticsDialog(self._diagnostics.report(), self.window).open()

@@ -54,7 +54,7 @@ class CrashHandler(QObject):
 
     @Slot()
     def _show(self) -> None:
-        from heatpunk_desktop.gui.dialogs.crash_dialog import BugDialog  # noqa: PLC0415 - when something went wrong only
+        from heatpunk_desktop.gui.dialogs.report_dialog import BugDialog  # noqa: PLC0415 - when something went wrong only
 
         words = KnownError(
             "Something in the program is broken",

@@ -54,7 +54,7 @@ def _in_window(words: KnownError, report: str) -> bool:
     """Shows a window of the program's own; tells whether that could be done."""
     try:
         from heatpunk_desktop.app.qt_application import make_application  # noqa: PLC0415 - it may be what is broken
-        from heatpunk_desktop.gui.dialogs.crash_dialog import BugDialog  # noqa: PLC0415 - the same
+        from heatpunk_desktop.gui.dialogs.report_dialog import BugDialog  # noqa: PLC0415 - the same
 
         application = make_application()
         dialog = BugDialog(words, report)

@@ -17,7 +17,7 @@ from python_calamine import CalamineWorkbook
 
 from heatpunk_desktop.domain.headings import HEADINGS
 from heatpunk_desktop.gui.actions.actions import Act
-from heatpunk_desktop.gui.dialogs.usual_folder import usual_folder
+from heatpunk_desktop.gui.dialogs.file_dialogs import usual_folder
 from heatpunk_desktop.gui.export.export_controller import ExportController
 from heatpunk_desktop.sandbox import SandboxServer
 from heatpunk_desktop.services.tasks.exporter import Exported, Obstacle

@@ -85,7 +85,7 @@ MODULES = {
     "heatpunk_desktop.gui.inspector.project_sheet",
     "heatpunk_desktop.gui.settings.settings_dialog",
     "heatpunk_desktop.gui.settings.setup_page",
-    "heatpunk_desktop.gui.widgets.tall_scroll_area",
+    "heatpunk_desktop.gui.widgets.dialog",
     "heatpunk_desktop.gui.widgets.value_text",
 }
 

@@ -106,7 +106,7 @@ SESSION = """
 import os, sys
 os.umask(0)
 from pathlib import Path
-from heatpunk_desktop.gui.dialogs.diagnostics import DiagnosticsDialog
+from heatpunk_desktop.gui.dialogs.report_dialog import DiagnosticsDialog
 from tests.end2end.on_screen import Screen
 folder, origin, email = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 screen = Screen(folder, origin, email).start()

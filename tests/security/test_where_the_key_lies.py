@@ -24,8 +24,7 @@ from heatpunk_desktop.app.qt_application import make_application
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.gui.actions.actions import Act
-from heatpunk_desktop.gui.dialogs.diagnostics import DiagnosticsDialog
-from heatpunk_desktop.gui.dialogs.report_dialog import ReportDialog
+from heatpunk_desktop.gui.dialogs.report_dialog import DiagnosticsDialog, ReportDialog
 from heatpunk_desktop.services.desktop import link_opener
 from heatpunk_desktop.services.desktop.single_instance import SingleInstance
 from tests.end2end.on_screen import Screen

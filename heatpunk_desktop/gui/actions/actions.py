@@ -5,7 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.texts import marked
@@ -381,3 +383,26 @@ def make_actions(parent: QObject) -> dict[Act, QAction]:
         explain(action)
         actions[spec.act] = action
     return actions
+
+
+class ActionButton(QPushButton):
+    """A button that triggers an action and is enabled as the action is, with a text of its own.
+
+    Args:
+        words: The text.
+        action: The action.
+        parent: Owner.
+    """
+
+    def __init__(self, words: str, action: QAction, parent: QWidget) -> None:
+        super().__init__(words, parent)
+        self._action = action
+        self.setAutoDefault(True)
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    @Slot()
+    def _follow(self) -> None:
+        self.setEnabled(self._action.isEnabled())
+        self.setToolTip(self._action.toolTip())

@@ -13,7 +13,7 @@ from heatpunk_desktop.gui.board.board_column import BoardColumn
 from heatpunk_desktop.gui.board.card_dragging import CardDragging
 from heatpunk_desktop.gui.board.card_list import CardList
 from heatpunk_desktop.gui.board.card_painter import ASIDE, CardPainter
-from heatpunk_desktop.gui.widgets.own_viewport import give_viewport
+from heatpunk_desktop.gui.widgets.painted_rows import give_viewport
 from heatpunk_desktop.gui.widgets.tab_order import put_after
 from heatpunk_desktop.models.board_model import BoardModel
 from heatpunk_desktop.models.project_selection import Selection

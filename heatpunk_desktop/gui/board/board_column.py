@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QMimeData, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPalette, QPen
-from PySide6.QtWidgets import QAbstractButton, QApplication, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from heatpunk_desktop.gui.board.column_header import ColumnHeader
 from heatpunk_desktop.gui.widgets.icon_button import IconButton
+from heatpunk_desktop.gui.widgets.icons import tinted_pixmap
+from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
 from heatpunk_desktop.gui.widgets.status_pill import GLYPH, paint_glyph
-from heatpunk_desktop.gui.widgets.theme import muted_text, panel_background, readable_on, status_colour
+from heatpunk_desktop.gui.widgets.theme import muted_text, panel_background, readable_on, status_colour, waiting_text
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
@@ -21,12 +22,95 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.gui.board.card_list import CardList
 
+
 #: Width of a folded column, blank above its glyph, and gap between that and its words, in pixels.
 STRIP_WIDTH: Final = 44
 _TOP: Final = 10
 _GAP: Final = 10
 _RADIUS: Final = 5
 _ANY_WIDTH: Final = 16_777_215
+
+
+class _Glyph(QWidget):
+    """The glyph of a status in its colour."""
+
+    def __init__(self, status: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._status = status
+        self.setFixedSize(GLYPH, GLYPH)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        palette = self.palette()
+        colour = readable_on(status_colour(self._status, palette), panel_background(palette))
+        paint_glyph(painter, QRectF(self.rect()), self._status, colour)
+
+
+class ColumnHeader(QWidget):
+    """The header of a column.
+
+    Args:
+        status: The status; empty for the column of all unknown statuses.
+        parent: Owner.
+
+    Attributes:
+        title: The label with the status, or with the name of the column of unknown statuses.
+        row: The layout, with the number at the right end.
+    """
+
+    def __init__(self, status: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.title = status or self.tr("Other")
+        word = PlainLabel(self.title, parent=self)
+        word.setWordWrap(False)
+        font = word.font()
+        font.setBold(True)
+        word.setFont(font)
+        self._count = _small(self, Tone.MUTED)
+        self._clock = QLabel(self)
+        self._waiting = _small(self, Tone.WARNING)
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(10, 8, 10, 6)
+        self.row.setSpacing(6)
+        for part in (_Glyph(status, self), word, self._clock, self._waiting):
+            self.row.addWidget(part)
+        self.row.addStretch(1)
+        self.row.addWidget(self._count)
+        for part in (self._clock, self._waiting):
+            part.hide()
+
+    def show_numbers(self, count: int, waiting: int) -> str:
+        """Show how many projects there are, and return it as a sentence for screen readers.
+
+        Args:
+            count: Projects in the column.
+            waiting: How many of them have unsent changes.
+        """
+        self._count.setText(f"{count:,}")
+        waits = self.tr("{0} waiting").format(f"{waiting:,}") if waiting else ""
+        self._waiting.setText(f"{waiting:,}")
+        if waiting and self._clock.isHidden():
+            self._tint_clock()
+        for part in (self._clock, self._waiting):
+            part.setVisible(bool(waiting))
+            part.setToolTip(waits)
+        return ", ".join(part for part in (self.title, f"{count:,}", waits) if part)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and not self._clock.isHidden():
+            self._tint_clock()
+
+    def _tint_clock(self) -> None:
+        self._clock.setPixmap(tinted_pixmap("clock", waiting_text(self.palette()), GLYPH))
+
+
+def _small(parent: QWidget, tone: Tone) -> QLabel:
+    label = PlainLabel(tone=tone, parent=parent)
+    label.setWordWrap(False)
+    return label
 
 
 class _Strip(QAbstractButton):

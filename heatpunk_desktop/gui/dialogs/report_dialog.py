@@ -1,4 +1,4 @@
-"""A report for support, shown in full before anybody gets it, to copy or to save."""
+"""Reports for support, shown in full before anybody gets them, to copy or to save."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.gui.dialogs.message import show_error
 from heatpunk_desktop.gui.text.translation import translate
 from heatpunk_desktop.gui.widgets.dialog import Dialog
+from heatpunk_desktop.gui.widgets.icons import app_icon
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, TitleLabel, Tone, announce
 from heatpunk_desktop.system.files import write_private
 
@@ -108,3 +109,44 @@ class ReportDialog(Dialog):
 def _ask_path(parent: QWidget, begin: str) -> str:
     title = translate("ReportDialog", "Save the report")
     return QFileDialog.getSaveFileName(parent, title, begin, "*.txt")[0]
+
+
+class BugDialog(ReportDialog):
+    """A report dialog that says what the error means for the user's work, with a report for support.
+
+    Args:
+        words: What happened, what it means and what to do.
+        report: The report from `heatpunk_desktop.system.crash_report`.
+        parent: The window; None where it is gone already.
+    """
+
+    def __init__(self, words: KnownError, report: str, parent: QWidget | None = None) -> None:
+        super().__init__(words.title, words.text(), report, "heatpunk-bug-report", parent)
+        if parent is None:
+            self.setWindowIcon(app_icon())
+
+
+class DiagnosticsDialog(ReportDialog):
+    """A report dialog with the diagnostics.
+
+    Args:
+        report: The text.
+        parent: The window.
+        ask_path: As for `ReportDialog`.
+    """
+
+    def __init__(
+        self, report: str, parent: QWidget | None = None, ask_path: Callable[[QWidget, str], str] | None = None
+    ) -> None:
+        super().__init__(
+            translate("DiagnosticsDialog", "Diagnostics"),
+            translate(
+                "DiagnosticsDialog",
+                "This is what somebody who helps you needs to know. The API key and your customers’ data are not in "
+                "it; your email address and the names of folders are. Nothing is sent anywhere by itself.",
+            ),
+            report,
+            "heatpunk-diagnostics",
+            parent,
+            ask_path,
+        )

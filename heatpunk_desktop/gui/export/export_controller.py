@@ -11,9 +11,8 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from heatpunk_desktop.domain.clock import utc_now
 from heatpunk_desktop.domain.dates import UK, display_date
 from heatpunk_desktop.export.files import Written
+from heatpunk_desktop.gui.dialogs.file_dialogs import path_from, save_dialog, usual_folder
 from heatpunk_desktop.gui.dialogs.message import ask
-from heatpunk_desktop.gui.dialogs.save_dialog import path_from, save_dialog
-from heatpunk_desktop.gui.dialogs.usual_folder import usual_folder
 from heatpunk_desktop.gui.export.export_dialog import ExportDialog
 from heatpunk_desktop.gui.export.export_options import Begin, Offer
 from heatpunk_desktop.gui.export.formats import WORKBOOK, choices_of, format_of

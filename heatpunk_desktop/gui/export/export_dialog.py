@@ -22,9 +22,8 @@ from heatpunk_desktop.gui.export.file_choice import FileChoice
 from heatpunk_desktop.gui.export.formats import writer_of
 from heatpunk_desktop.gui.export.missing_note import MissingNote, State, missing_words
 from heatpunk_desktop.gui.export.saved_file import ask_to_replace, open_file, show_in_folder
-from heatpunk_desktop.gui.widgets.dialog import Dialog
+from heatpunk_desktop.gui.widgets.dialog import Dialog, TallScrollArea
 from heatpunk_desktop.gui.widgets.labels import HeadingLabel, PlainLabel, TitleLabel, Tone, announce
-from heatpunk_desktop.gui.widgets.tall_scroll_area import TallScrollArea
 from heatpunk_desktop.services.tasks.exporter import ExportJob, Obstacle
 from heatpunk_desktop.system.compat import override
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
 
-from heatpunk_desktop.gui.dialogs.save_dialog import path_from, save_dialog
+from heatpunk_desktop.gui.dialogs.file_dialogs import path_from, save_dialog
 from heatpunk_desktop.gui.export.formats import FORMATS, WORKBOOK, Format, format_of
 from heatpunk_desktop.gui.text.translation import translate
 

@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.filters.completion import Vocabulary
     from heatpunk_desktop.gui.board.layout_switch import LayoutSwitch
-    from heatpunk_desktop.gui.filters.condition_chips import ConditionChips
-    from heatpunk_desktop.gui.filters.filter_chip import FilterChip
+    from heatpunk_desktop.gui.filters.filter_chips import ConditionChips, FilterChip
     from heatpunk_desktop.gui.filters.filter_dialog import FilterDialog
     from heatpunk_desktop.models.project_filter import ProjectFilter
 
@@ -177,7 +176,7 @@ class FilterBar(OneLineBar):
 
     def _make_chip(self, remove: Callable[[], None]) -> FilterChip:
         """Create a chip for a choice of the menu; pressing its words opens the menu."""
-        from heatpunk_desktop.gui.filters.filter_chip import FilterChip  # noqa: PLC0415 - not needed to start
+        from heatpunk_desktop.gui.filters.filter_chips import FilterChip  # noqa: PLC0415 - not needed to start
 
         chip = FilterChip(self)
         chip.change_requested.connect(self._filter_button.showMenu)
@@ -288,7 +287,7 @@ class FilterBar(OneLineBar):
 
     @Slot()
     def _on_more_about_to_show(self) -> None:
-        from heatpunk_desktop.gui.filters.filter_chip import FilterChip  # noqa: PLC0415 - not needed to start
+        from heatpunk_desktop.gui.filters.filter_chips import FilterChip  # noqa: PLC0415 - not needed to start
 
         menu = self._more_button().menu()
         menu.clear()
@@ -328,7 +327,7 @@ class FilterBar(OneLineBar):
     # -- conditions ------------------------------------------------------------------------------------------------
 
     def _make_chips(self) -> ConditionChips:
-        from heatpunk_desktop.gui.filters.condition_chips import ConditionChips  # noqa: PLC0415 - not needed to start
+        from heatpunk_desktop.gui.filters.filter_chips import ConditionChips  # noqa: PLC0415 - not needed to start
 
         chips = ConditionChips(self)
         chips.parts_changed.connect(self._take_condition_parts)

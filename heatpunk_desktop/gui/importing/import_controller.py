@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Signal, Slot
 
 from heatpunk_desktop.domain.changes import ChangeBatch
-from heatpunk_desktop.gui.dialogs.usual_folder import usual_folder
+from heatpunk_desktop.gui.dialogs.file_dialogs import usual_folder
 from heatpunk_desktop.gui.importing.import_dialog import ImportDialog
 from heatpunk_desktop.gui.text.undo_words import undone_words
 

@@ -11,14 +11,13 @@ from heatpunk_desktop.domain.dates import display_day, modified_shown, moment_la
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import BuildDate, Field
 from heatpunk_desktop.domain.project import Mark
-from heatpunk_desktop.gui.actions.action_button import ActionButton
-from heatpunk_desktop.gui.actions.actions import Act
+from heatpunk_desktop.gui.actions.actions import Act, ActionButton
 from heatpunk_desktop.gui.text.mark_words import mark_words
 from heatpunk_desktop.gui.text.owner_words import owner_words
-from heatpunk_desktop.gui.widgets.arrow_group import ArrowGroup
 from heatpunk_desktop.gui.widgets.flow_layout import FlowLayout
 from heatpunk_desktop.gui.widgets.labels import HeadingLabel, PlainLabel, Tone
-from heatpunk_desktop.gui.widgets.pill import Pill
+from heatpunk_desktop.gui.widgets.status_pill import Pill
+from heatpunk_desktop.gui.widgets.tab_order import ArrowGroup
 from heatpunk_desktop.gui.widgets.value_text import ValueText
 from heatpunk_desktop.models.table_columns import NONE, NOT_LOADED
 from heatpunk_desktop.system.compat import override

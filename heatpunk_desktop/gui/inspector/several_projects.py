@@ -9,8 +9,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.fields import Status
-from heatpunk_desktop.gui.actions.action_button import ActionButton
-from heatpunk_desktop.gui.actions.actions import Act
+from heatpunk_desktop.gui.actions.actions import Act, ActionButton
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, TitleLabel, Tone
 from heatpunk_desktop.gui.widgets.status_pill import status_icon
 from heatpunk_desktop.system.compat import override

@@ -102,12 +102,12 @@ def _missing_words(details: DetailsState) -> str:
     if not count:
         return ""
     if not details.is_on or details.is_unavailable:
-        one = translate("details", "Contact details of 1 project aren’t loaded.")
-        several = translate("details", "Contact details of {0} projects aren’t loaded.")
+        singular = translate("details", "Contact details of 1 project aren’t loaded.")
+        plural = translate("details", "Contact details of {0} projects aren’t loaded.")
     else:
-        one = translate("details", "Contact details of 1 project are still loading.")
-        several = translate("details", "Contact details of {0} projects are still loading.")
-    return (one if count == 1 else several).format(f"{count:,}")
+        singular = translate("details", "Contact details of 1 project are still loading.")
+        plural = translate("details", "Contact details of {0} projects are still loading.")
+    return (singular if count == 1 else plural).format(f"{count:,}")
 
 
 class _Page(QWidget):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QMainWindow, QStatusBar
 
 from heatpunk_desktop.domain.clock import uk_today
@@ -20,14 +20,14 @@ from heatpunk_desktop.gui.main_window.current_project import CurrentProject
 from heatpunk_desktop.gui.main_window.project_controller import ProjectController
 from heatpunk_desktop.gui.main_window.service_status import ServiceStatusController
 from heatpunk_desktop.gui.main_window.status_bar import StatusBar
-from heatpunk_desktop.gui.main_window.window_body import FIRST_SIZE, WindowBody
+from heatpunk_desktop.gui.main_window.window_body import WindowBody
+from heatpunk_desktop.gui.main_window.window_geometry import WindowGeometry
 from heatpunk_desktop.gui.main_window.window_state import KeptState
 from heatpunk_desktop.gui.main_window.window_tools import WindowTools
 from heatpunk_desktop.gui.notifications.notices import demo_words
 from heatpunk_desktop.gui.outbox.changes_controller import ChangesController
 from heatpunk_desktop.gui.settings.settings_controller import SettingsController
 from heatpunk_desktop.gui.table.sort_menu import SortMenu
-from heatpunk_desktop.gui.widgets.folding_panel import FoldingPanel
 from heatpunk_desktop.gui.widgets.icons import app_icon
 from heatpunk_desktop.services.sync.background_refresh import BackgroundRefresh
 from heatpunk_desktop.services.sync.facts import Changed, RefreshState
@@ -52,16 +52,8 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.tasks.task_makers import TaskMakers
 
 _LEAST_SIZE: Final = (760, 480)
-#: Window widths in pixels below which the inspector and the names of the sidebar fold, unless the user opens them.
-_INSPECTOR_NEEDS: Final = 1100
-_SIDEBAR_NEEDS: Final = 900
-#: An estimate of the window frame, whose size is unknown before the window is shown.
-_FRAME: Final = QSize(16, 56)
-
 #: Milliseconds that a date range must rest before it is requested.
 RANGE_REST_MS: Final = 400
-#: Milliseconds that the window must rest before its place is stored.
-PLACE_REST_MS: Final = 600
 
 
 class MainWindow(QMainWindow):
@@ -112,10 +104,7 @@ class MainWindow(QMainWindow):
         self._actions = make_actions(self)
         self._body = body = WindowBody(service, model, self._actions, today, self)
         self._status = StatusBar(account, today, self)
-        self._inspector_part = FoldingPanel(self._actions[Act.INSPECTOR], _INSPECTOR_NEEDS, self)
-        self._inspector_part.toggled.connect(body.inspector.setVisible)
-        self._sidebar_part = FoldingPanel(self._actions[Act.SIDEBAR], _SIDEBAR_NEEDS, self)
-        self._sidebar_part.toggled.connect(body.show_sidebar)
+        self._geometry = WindowGeometry(body, self._actions, self._kept, self._save_settings, self)
         self._lay_out()
         self._controller = ProjectController(service, tasks, account, open_project, self, today)
         self._contact = ContactActions(self._actions, self._controller.links, self)
@@ -140,9 +129,6 @@ class MainWindow(QMainWindow):
         self._background = BackgroundRefresh(service, lambda: settings.refresh_minutes, parent=self)
         self._range_timer = QTimer(self, singleShot=True, interval=RANGE_REST_MS)
         self._range_timer.timeout.connect(self.refresh)
-        self._place_timer = QTimer(self, singleShot=True, interval=PLACE_REST_MS)
-        self._place_timer.timeout.connect(self._on_place_rested)
-        body.divider_moved.connect(self._place_timer.start)
         self._connect_service()
         self._connect_parts(model)
         self._connect_actions()
@@ -354,48 +340,32 @@ class MainWindow(QMainWindow):
     # -- what is kept ----------------------------------------------------------------------------------------------
 
     def _restore(self, settings: Settings) -> None:
-        kept, body = self._kept, self._body
-        if not kept.restore_geometry(self):
-            room = self.screen().availableSize() - _FRAME
-            self.resize(FIRST_SIZE.boundedTo(room).expandedTo(self.minimumSize()))
-        body.restore(kept, self.width())
-        self._inspector_part.restore(is_wanted=kept.flag("inspector", True), width=self.width())
-        self._sidebar_part.restore(is_wanted=kept.flag("sidebar", True), width=self.width())
+        self._geometry.restore()
         self._on_compact_chosen(settings.compact_rows)
-        self._layouts.restore(kept.values)
+        self._layouts.restore(self._kept.values)
         if self._account.is_demo:
-            body.demo_banner.say(demo_words(), "flask-conical", self.tr("Connect my account"))
+            self._body.demo_banner.say(demo_words(), "flask-conical", self.tr("Connect my account"))
         self._narrowing.apply()
         self._status.show_refresh(RefreshState())
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        for part in (self._inspector_part, self._sidebar_part):
-            part.take_width(event.size().width())
-        self._place_timer.start()
+        self._geometry.on_resized(event.size().width())
 
     @override
     def moveEvent(self, event: QMoveEvent) -> None:
         super().moveEvent(event)
-        self._place_timer.start()
+        self._geometry.on_moved()
 
-    @Slot()
-    def _on_place_rested(self) -> None:
-        """Store the window's place at once, in case the process is killed."""
-        if self.isVisible():
-            self._kept.keep_geometry(self)
-            self._body.keep_sizes(self._kept)
-            self._settings.save()
+    def _save_settings(self) -> None:
+        self._settings.save()
 
     def _keep(self) -> None:
         if self._saved_views is not None:
             self._saved_views.leave()
-        self._kept.keep_geometry(self)
-        self._body.keep(self._kept)
+        self._geometry.keep()
         self._layouts.keep(self._kept.values)
-        self._kept.values["inspector"] = self._inspector_part.is_wanted
-        self._kept.values["sidebar"] = self._sidebar_part.is_wanted
         self._settings.save()
 
     @override

@@ -21,8 +21,7 @@ from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.gui.main_window.sidebar_choices import CHOICES, Choice, NoStatus, status_word
 from heatpunk_desktop.gui.main_window.sidebar_painter import GLYPH, MARGIN, PADDING, SidebarEntry, SidebarPainter
-from heatpunk_desktop.gui.widgets.own_viewport import give_viewport
-from heatpunk_desktop.gui.widgets.painted_rows import as_tip
+from heatpunk_desktop.gui.widgets.painted_rows import as_tip, give_viewport
 from heatpunk_desktop.gui.widgets.theme import panel_background
 from heatpunk_desktop.models.project_filter import SidebarView, ViewCounts
 from heatpunk_desktop.system.compat import override

@@ -34,7 +34,7 @@ _LEAST_SEARCH_WIDTH: Final = 150
 _GOOD_SEARCH_WIDTH: Final = 220
 
 
-class ActionButton(IconButton):
+class ToolbarButton(IconButton):
     """A button of the toolbar that follows an action.
 
     Args:
@@ -136,7 +136,7 @@ class Toolbar(OneLineBar):
     def __init__(self, actions: Mapping[Act, QAction], parent: QWidget | None = None) -> None:
         super().__init__(QMargins(12, 6, 12, 6), 6, parent)
         self._buttons = {
-            act: ActionButton(actions[act], icon, is_main=act is Act.NEW, parent=self) for act, icon in _BUTTONS
+            act: ToolbarButton(actions[act], icon, is_main=act is Act.NEW, parent=self) for act, icon in _BUTTONS
         }
         for button in self._buttons.values():
             self.row.addWidget(button)

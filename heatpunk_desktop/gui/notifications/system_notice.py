@@ -54,9 +54,9 @@ class SystemNotice(QObject):
     def tell_unsent(self, number: int) -> None:
         """Notify the user, as the window closes, of changes that will be sent the next time."""
         if number and self._has_notes():
-            one = self.tr("1 change will be sent when you next open Heatpunk Desktop")
-            several = self.tr("{0} changes will be sent when you next open Heatpunk Desktop")
-            title = one if number == 1 else several.format(f"{number:,}")
+            singular = self.tr("1 change will be sent when you next open Heatpunk Desktop")
+            plural = self.tr("{0} changes will be sent when you next open Heatpunk Desktop")
+            title = singular if number == 1 else plural.format(f"{number:,}")
             self._show(title, self.tr("Kept safely on this computer until then."))
 
     def _has_notes(self) -> bool:

@@ -14,7 +14,7 @@ from heatpunk_desktop.domain.operation import Decided, Side
 from heatpunk_desktop.gui.text.field_words import field_label
 from heatpunk_desktop.gui.text.operation_words import has_value, value_words
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone, announce
-from heatpunk_desktop.gui.widgets.pill import Pill
+from heatpunk_desktop.gui.widgets.status_pill import Pill
 from heatpunk_desktop.gui.widgets.value_text import ValueText
 from heatpunk_desktop.system.compat import override
 

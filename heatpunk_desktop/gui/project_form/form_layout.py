@@ -11,9 +11,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QWi
 from heatpunk_desktop.gui.project_form.contact_buttons import ContactButtons
 from heatpunk_desktop.gui.project_form.form_fields import FIELD_SPECS, GROUP_LABELS, FieldSpec, FormField, make_field
 from heatpunk_desktop.gui.text.translation import translated
-from heatpunk_desktop.gui.widgets.dialog import room_for
+from heatpunk_desktop.gui.widgets.dialog import TallScrollArea, room_for
 from heatpunk_desktop.gui.widgets.labels import FieldNote, HeadingLabel, PlainLabel, Tone, announce
-from heatpunk_desktop.gui.widgets.tall_scroll_area import TallScrollArea
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:

@@ -29,7 +29,6 @@ from heatpunk_desktop.domain.needs import refused_for
 from heatpunk_desktop.domain.validation import format_value
 from heatpunk_desktop.gui.dialogs.message import ask
 from heatpunk_desktop.gui.drafts.autosave import DraftAutosave
-from heatpunk_desktop.gui.main_window.window_title import name_window
 from heatpunk_desktop.gui.project_form.form_fields import OWNER
 from heatpunk_desktop.gui.project_form.form_footer import FormFooter
 from heatpunk_desktop.gui.project_form.form_layout import FieldGrid, GrowingArea, NoticeBar
@@ -40,7 +39,7 @@ from heatpunk_desktop.gui.project_form.form_reading import FormContent, FormRead
 from heatpunk_desktop.gui.project_form.form_warnings import ReadWarnings
 from heatpunk_desktop.gui.project_form.note_pasting import NotePasting
 from heatpunk_desktop.gui.text.project_names import called
-from heatpunk_desktop.gui.widgets.dialog import Dialog
+from heatpunk_desktop.gui.widgets.dialog import Dialog, name_window
 from heatpunk_desktop.gui.widgets.labels import Tone
 from heatpunk_desktop.services.sync.commands import CreateProject, EditProject, TryAgain
 from heatpunk_desktop.services.sync.facts import Changed, Connection

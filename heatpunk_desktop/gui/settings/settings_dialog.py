@@ -23,9 +23,8 @@ from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.gui.dialogs.message import show_error
 from heatpunk_desktop.gui.settings.account_fields import AccountFields
 from heatpunk_desktop.gui.settings.proxy_fields import ProxyFields
-from heatpunk_desktop.gui.widgets.dialog import Dialog
+from heatpunk_desktop.gui.widgets.dialog import Dialog, TallScrollArea
 from heatpunk_desktop.gui.widgets.labels import HeadingLabel, PlainLabel
-from heatpunk_desktop.gui.widgets.tall_scroll_area import TallScrollArea
 
 if TYPE_CHECKING:
     from collections.abc import Callable

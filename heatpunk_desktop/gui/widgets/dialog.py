@@ -1,20 +1,50 @@
-"""The base class of dialogs, which keeps them within their screen."""
+"""Dialogs that fit their screen, and what they need: scroll areas and safe window titles."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtWidgets import QBoxLayout, QDialog, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QDialog, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from heatpunk_desktop.gui.widgets.tall_scroll_area import TallScrollArea
+from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QLayout
 
+
+#: Limit in characters; a title bar has room for fewer.
+_LONGEST: Final = 120
+#: Qt replaces this by a star while a window is "modified", else by nothing; doubled, it is literal.
+_STAR_PLACE: Final = "[*]"
 #: Pixels of the screen kept free for the window frame and a margin.
 MARGIN: Final = 48
+
+
+class TallScrollArea(QScrollArea):
+    """A frameless scroll area that prefers the size of its content, and scrolls where there is less room."""
+
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._content = content
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setWidget(content)
+
+    @override
+    def sizeHint(self) -> QSize:
+        content = self._content
+        hint = content.sizeHint()
+        height = content.heightForWidth(hint.width()) if content.hasHeightForWidth() else hint.height()
+        return QSize(hint.width() + self.verticalScrollBar().sizeHint().width(), height)
+
+
+def name_window(window: QWidget, title: str) -> None:
+    """Set a window's title to text shown as it is, on one line of a bearable length."""
+    window.setWindowTitle(one_line(title, _LONGEST).replace(_STAR_PLACE, _STAR_PLACE * 2))
 
 
 def room_for(dialog: QWidget) -> QSize:

@@ -16,10 +16,9 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QContextMenuEvent, QHelpEvent
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QToolTip, QWidget
 
-from heatpunk_desktop.gui.widgets.own_viewport import give_viewport
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
@@ -27,11 +26,25 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QAbstractItemModel
     from PySide6.QtGui import QKeyEvent, QMouseEvent
+    from PySide6.QtWidgets import QAbstractScrollArea
+
 
 _Index = QModelIndex | QPersistentModelIndex
 _Select = QItemSelectionModel.SelectionFlag
 _Cursor = QAbstractItemView.CursorAction
 _Scroll = QAbstractItemView.ScrollMode
+
+
+def give_viewport(area: QAbstractScrollArea) -> None:
+    """Give a scroll area a viewport like the one that Qt creates.
+
+    Qt's own is only known to PySide as some `QWidget`. To find out its class, PySide creates the Python types of all
+    widget classes, from wizard to font dialog, before the window appears.
+    """
+    viewport = QWidget(area)
+    viewport.setBackgroundRole(QPalette.ColorRole.Base)
+    viewport.setAutoFillBackground(True)
+    area.setViewport(viewport)
 
 
 class PaintedRows(QTableView):

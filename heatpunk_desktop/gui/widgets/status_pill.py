@@ -1,4 +1,4 @@
-"""Painting of a status as a pill: a glyph, the status and a tint, so that colour is not the only sign."""
+"""A status as a pill: a glyph, the status and a tint, so that colour is not the only sign."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QIcon, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QIcon, QPainter, QPalette, QPen, QPixmap, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.gui.text.translation import translate
 from heatpunk_desktop.gui.widgets.theme import pill_background, readable_on, selection_background, status_colour
+from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QRect
-    from PySide6.QtGui import QColor, QPalette
+    from PySide6.QtGui import QColor, QPaintEvent
 
 #: Sizes in logical pixels.
 GLYPH: Final = 12
@@ -133,3 +135,30 @@ def status_icon(status: str, palette: QPalette) -> QIcon:
     paint_glyph(painter, QRectF(edge, edge, GLYPH, GLYPH), status, status_colour(status, palette))
     painter.end()
     return QIcon(pixmap)
+
+
+class Pill(QWidget):
+    """The pill of a status."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._status = ""
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def show_status(self, status: str) -> None:
+        """Show a status, known or unknown, or that there is none."""
+        self._status = " ".join(status.split())
+        self.setAccessibleName(self.tr("Status {0}").format(self._status) if self._status else pill_words(""))
+        self.updateGeometry()
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return pill_size(self._status, self.font())
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        paint_pill(painter, self.rect(), self._status, QPalette())
+        painter.end()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QLabel, QWidget
 
-from heatpunk_desktop.gui.board.column_header import ColumnHeader
+from heatpunk_desktop.gui.board.board_column import ColumnHeader
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

@@ -17,13 +17,13 @@ from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.gui.dialogs.delete_dialogs import HardDeleteDialog, SoftDeleteDialog
 from heatpunk_desktop.gui.dialogs.message import show_error
 from heatpunk_desktop.gui.drafts.recovery_banner import DraftOffer
-from heatpunk_desktop.gui.main_window.window_title import name_window
 from heatpunk_desktop.gui.notifications.banner import Banner
 from heatpunk_desktop.gui.notifications.desktop_notifications import TrayNotes
 from heatpunk_desktop.gui.notifications.system_notice import SystemNotice
 from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel
 from heatpunk_desktop.gui.outbox.operation_list import OperationList
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm
+from heatpunk_desktop.gui.widgets.dialog import name_window
 from heatpunk_desktop.services.sync.facts import Changed, Sending
 from heatpunk_desktop.store.reader import OperationGroup
 from tests.unit.gui.fake_service import FakeService, make_detail

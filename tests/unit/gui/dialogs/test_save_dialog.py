@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox, QWidget
 
-from heatpunk_desktop.gui.dialogs.save_dialog import path_from, save_dialog
+from heatpunk_desktop.gui.dialogs.file_dialogs import path_from, save_dialog
 from heatpunk_desktop.gui.export.file_choice import FileChoice
 from heatpunk_desktop.gui.export.formats import FORMATS
 

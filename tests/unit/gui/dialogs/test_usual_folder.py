@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from heatpunk_desktop.gui.dialogs.usual_folder import usual_folder
+from heatpunk_desktop.gui.dialogs.file_dialogs import usual_folder
 
 if TYPE_CHECKING:
     import pytest

@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from heatpunk_desktop.gui.widgets.dialog import TallScrollArea
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
-from heatpunk_desktop.gui.widgets.tall_scroll_area import TallScrollArea
 from heatpunk_desktop.gui.widgets.theme import MIN_CONTRAST, contrast
 
 if TYPE_CHECKING:
