@@ -61,11 +61,11 @@ class BatchDialog(Dialog):
         self._cancel.clicked.connect(self.reject)
         return buttons
 
-    def _stage(self, deeds: Sequence[Change], label: str) -> None:
+    def _stage(self, changes: Sequence[Change], label: str) -> None:
         self._set_busy(is_busy=True)
         self.agreed.emit()
         self._is_storing = True
-        self._service.run(StageChanges(tuple(deeds), label)).then(self._on_staged, self._on_not_stored)
+        self._service.run(StageChanges(tuple(changes), label)).then(self._on_staged, self._on_not_stored)
 
     def _set_busy(self, *, is_busy: bool) -> None:
         self._do.setEnabled(not is_busy)

@@ -224,7 +224,7 @@ class ChangeSeveralDialog(PreviewDialog):
             return
         what = self._choice.currentText() if self._choice.isVisibleTo(self) else plan.value or self.tr("Empty")
         label = self.tr("{0}: {1}").format(field_label(plan.field), one_line(what, _LONGEST))
-        self._stage(plan.deeds(), label)
+        self._stage(plan.changes(), label)
 
     @override
     def _set_busy(self, *, is_busy: bool) -> None:

@@ -66,7 +66,7 @@ class BulkPlan:
         """What would stand in the field of a project; None where it stays as it is."""
         return self.value if _is_changed(line, self.value, self.changes_unknown) else None
 
-    def deeds(self) -> list[FieldEdit]:
+    def changes(self) -> list[FieldEdit]:
         """The edits, each with what was seen before; nothing where that was not loaded."""
         return [
             FieldEdit(line.key, {} if line.before is None else {self.field: line.before}, {self.field: self.value})

@@ -99,9 +99,9 @@ class ImportController(QObject):
         done = self._history.to_undo
         return (
             done is not None
-            and isinstance(done.deed, ChangeBatch)
+            and isinstance(done.change, ChangeBatch)
             and bool(dialog.label)
-            and done.deed.label == dialog.label
+            and done.change.label == dialog.label
         )
 
     @Slot()
@@ -124,7 +124,11 @@ class ImportController(QObject):
     @Slot(object)
     def _on_undone(self, report: UndoReport) -> None:
         dialog = self._dialog
-        if dialog is not None and isinstance(report.done.deed, ChangeBatch) and report.done.deed.label == dialog.label:
+        if (
+            dialog is not None
+            and isinstance(report.done.change, ChangeBatch)
+            and report.done.change.label == dialog.label
+        ):
             dialog.show_undone(undone_words(report))
 
     @Slot()

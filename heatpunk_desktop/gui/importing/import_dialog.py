@@ -198,7 +198,7 @@ class ImportDialog(Dialog):
         importer.values_found.connect(self._on_values_found)
         importer.planned.connect(self._on_planned)
         importer.changed.connect(self._on_plan_changed)
-        importer.deeds_made.connect(self._on_changes_made)
+        importer.changes_made.connect(self._on_changes_made)
         importer.failed.connect(self._on_failed)
         importer.cancelled.connect(self._on_cancelled)
         self._staging.staged.connect(self._on_staged)
@@ -404,13 +404,13 @@ class ImportDialog(Dialog):
         self._importer.make_changes()
 
     @Slot(object)
-    def _on_changes_made(self, deeds: tuple[Change, ...]) -> None:
+    def _on_changes_made(self, changes: tuple[Change, ...]) -> None:
         opened, columns = self._file.opened, self._columns.plan
-        if opened is None or columns is None or not deeds:
+        if opened is None or columns is None or not changes:
             self._show_ready()
             return
         self._cancel.setEnabled(False)  # from here on it is all or nothing, and takes a moment
-        self._staging.stage(deeds, opened, columns, self._values.values)
+        self._staging.stage(changes, opened, columns, self._values.values)
 
     @Slot(int, int)
     def _on_staged(self, batch: int, changes: int) -> None:

@@ -46,15 +46,15 @@ class Staging(QObject):
         return self._is_running
 
     def stage(
-        self, deeds: tuple[Change, ...], opened: Opened, columns: ColumnPlan, values: Sequence[FoundValue]
+        self, changes: tuple[Change, ...], opened: Opened, columns: ColumnPlan, values: Sequence[FoundValue]
     ) -> None:
-        """Stages deeds, and keeps what the columns were read as and what values became.
+        """Stages changes, and keeps what the columns were read as and what values became.
 
         Ends in `staged` or `failed`.
         """
         self.label = self.tr("Import of {0}").format(opened.reading.name)
         self._is_running = True
-        self._service.run(StageChanges(deeds, self.label)).then(self._on_staged, self._on_not_stored)
+        self._service.run(StageChanges(changes, self.label)).then(self._on_staged, self._on_not_stored)
         headings = tuple(one.heading for one in columns.columns)
         read = json.dumps(columns.to_remember(), ensure_ascii=False)
         self._service.run(KeepChoice(ColumnMapping(headings, read)))

@@ -204,8 +204,8 @@ class PasteDialog(PreviewDialog):
     @override
     def _on_do_clicked(self) -> None:
         if self._plan is not None and self._plan.changed:
-            deeds = self._plan.deeds()
-            self._stage(deeds, self._title(len(deeds)))
+            changes = self._plan.changes()
+            self._stage(changes, self._title(len(changes)))
 
     @override
     def _stop(self) -> None:

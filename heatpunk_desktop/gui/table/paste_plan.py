@@ -89,7 +89,7 @@ class PastePlan:
         """The cells whose pasted text cannot go there."""
         return [cell for cell in self.cells if cell.is_refused]
 
-    def deeds(self) -> list[FieldEdit]:
+    def changes(self) -> list[FieldEdit]:
         """One edit a project, each with what was seen before; nothing where that was not loaded."""
         made = []
         for key, some in groupby(self.changed, lambda cell: cell.key):

@@ -57,7 +57,7 @@ def _show(action: QAction, plain: str, done: Done | None, nothing: str) -> None:
 
 def change_words(done: Done) -> str:
     """What was done, as it stands after `Undo` in the menu."""
-    match done.deed:
+    match done.change:
         case ChangeBatch(label):
             return one_line(label, _LONGEST) or translate("undo", "several changes")
         case NewProject():
@@ -80,7 +80,7 @@ def change_words(done: Done) -> str:
 
 def saved_words(done: Done) -> str:
     """What was saved, as it is told beside the button `Undo`."""
-    match done.deed:
+    match done.change:
         case ChangeBatch(label, size) if f"{size:,} " in label:
             return one_line(label, _LONGEST)  # it counts them itself
         case ChangeBatch(label, size):
@@ -198,7 +198,7 @@ _LEFT: Final = {
 
 def _is_choice(done: Done) -> bool:
     """Whether it is something that is kept on this computer and sent nowhere."""
-    return isinstance(done.deed, NotTheSame | MaybeTheSame)
+    return isinstance(done.change, NotTheSame | MaybeTheSame)
 
 
 def _name(done: Done) -> str:

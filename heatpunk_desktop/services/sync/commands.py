@@ -155,21 +155,21 @@ class StageChanges(NamedTuple):
     """Store many changes, all or none; new projects that name no owner are the user's own.
 
     Attributes:
-        deeds: In the order in which they are to be done.
+        changes: In the order in which they are to be done.
         label: What is done, for the user, such as `Import of leads.csv`.
     """
 
-    deeds: tuple[Change, ...]
+    changes: tuple[Change, ...]
     label: str
 
     @property
     def change(self) -> ChangeBatch:
         """What the user did."""
-        return ChangeBatch(self.label, len(self.deeds))
+        return ChangeBatch(self.label, len(self.changes))
 
     def apply(self, work: Work, /) -> Staged:
         """See `Command`."""
-        staged = work.store.batches.stage(self.deeds, self.label, work.account.email, work.now)
+        staged = work.store.batches.stage(self.changes, self.label, work.account.email, work.now)
         work.changed(staged.keys)
         return staged
 

@@ -127,13 +127,13 @@ class Done(NamedTuple):
     """One thing that a person did.
 
     Attributes:
-        deed: What it was.
+        change: What it was.
         key: The key of its project by now; 0 for a batch.
         name: The name of its project when it was done, or empty; for a batch what was done; for a choice the names of
             the projects that it is about.
     """
 
-    deed: NewProject | FieldEdit | MoveToDeleted | ChangeBatch | NotTheSame | MaybeTheSame
+    change: NewProject | FieldEdit | MoveToDeleted | ChangeBatch | NotTheSame | MaybeTheSame
     key: int
     name: str
 

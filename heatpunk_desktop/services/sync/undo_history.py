@@ -56,8 +56,8 @@ class _Entry(QUndoCommand):
     @property
     def choice(self) -> NotTheSame | MaybeTheSame | None:
         """What was chosen, where nothing was done that is ever sent."""
-        deed = self.done.deed
-        return deed if isinstance(deed, NotTheSame | MaybeTheSame) else None
+        change = self.done.change
+        return change if isinstance(change, NotTheSame | MaybeTheSame) else None
 
     @override
     def undo(self) -> None:
@@ -223,12 +223,12 @@ class UndoHistory(QObject):
         if isinstance(stored, StoredEdit):
             self._push(_Entry(done._replace(key=stored.edit.key), Undoable(edits=(stored,))))
         elif isinstance(stored, int):
-            is_new = isinstance(done.deed, NewProject)
+            is_new = isinstance(done.change, NewProject)
             undoable = Undoable(operations=(-stored,)) if is_new else Undoable(deleted=stored)
             self._push(_Entry(done._replace(key=stored), undoable))
         elif stored.batch or stored.given_up:
-            if isinstance(done.deed, ChangeBatch):  # some of the deeds may have had nothing to change
-                done = done._replace(deed=done.deed._replace(size=stored.stored))
+            if isinstance(done.change, ChangeBatch):  # some of them may have had nothing to change
+                done = done._replace(change=done.change._replace(size=stored.stored))
             batches = (stored.batch,) if stored.batch else ()
             self._push(_Entry(done, Undoable(batches=batches, given_up=stored.given_up)))
 
@@ -256,7 +256,7 @@ class UndoHistory(QObject):
     def _on_choice_kept(self, _number: int) -> None:
         done = self._choices.popleft()
         self._push(_Entry(done, Undoable()))
-        self.chosen.emit(done.deed)
+        self.chosen.emit(done.change)
 
     @Slot(object)
     def _on_choice_not_kept(self, error: KnownError) -> None:
@@ -359,7 +359,9 @@ class UndoHistory(QObject):
         # What was saved last is what would be undone first, so that it was looked at already.
         fresh = self._fresh
         # What was moved to deleted on the server stays there, and a button would promise otherwise.
-        is_over = fresh is None or fresh.is_gone or (isinstance(fresh.done.deed, MoveToDeleted) and not self._is_unsent)
+        is_over = (
+            fresh is None or fresh.is_gone or (isinstance(fresh.done.change, MoveToDeleted) and not self._is_unsent)
+        )
         self._offer(None if is_over else fresh)
 
     def _reads_unsent(self) -> bool:
@@ -384,7 +386,7 @@ class UndoHistory(QObject):
                 entry.done = entry.done._replace(key=replaced[entry.done.key])
             if entry is not None and entry.choice is not None:
                 pairs = tuple((replaced.get(one, one), replaced.get(other, other)) for one, other in entry.choice.pairs)
-                entry.done = entry.done._replace(deed=type(entry.choice)(pairs))
+                entry.done = entry.done._replace(change=type(entry.choice)(pairs))
 
     @Slot(object)
     def _on_project_deleted(self, project_id: int) -> None:

@@ -283,7 +283,7 @@ class ImportWork:
         if number in self.reading.decided and not plan.plan_of(number).has_errors:
             plan.choose(number, *self.reading.decided[number])
 
-    def deeds(self, cancelled: Cancelled | None = None) -> tuple[Change, ...]:
+    def changes(self, cancelled: Cancelled | None = None) -> tuple[Change, ...]:
         """What is to be staged.
 
         Raises:
@@ -295,9 +295,9 @@ class ImportWork:
             if place % STRIDE == 0:
                 watch(cancelled)
                 gc.freeze()  # as in `plan`
-            deed = row.to_change()
-            if deed is not None:
-                found.append(deed)
+            change = row.to_change()
+            if change is not None:
+                found.append(change)
         watch(cancelled)
         return tuple(found)
 

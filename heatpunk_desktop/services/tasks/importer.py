@@ -64,7 +64,7 @@ class Importer(QObject):
     #: import_work.PlanChanged: what becomes of some rows is another.
     changed = Signal(object)
     #: tuple[Change, ...]: what is to be staged.
-    deeds_made = Signal(object)
+    changes_made = Signal(object)
     #: KnownError
     failed = Signal(object)
     #: A person asked to stop.
@@ -150,8 +150,8 @@ class Importer(QObject):
         self._ask("changed", lambda work, _, __: work.ignore(kind, ignores=ignores))
 
     def make_changes(self) -> None:
-        """Makes of the plan what is to be staged. Ends in `deeds_made`."""
-        self._ask("deeds_made", lambda work, stop, _: work.deeds(stop))
+        """Makes of the plan what is to be staged. Ends in `changes_made`."""
+        self._ask("changes_made", lambda work, stop, _: work.changes(stop))
 
     def cancel(self) -> None:
         """Asks to stop what runs; `cancelled` follows, unless it was ready. Nothing is to be staged after this."""
@@ -222,7 +222,7 @@ class Importer(QObject):
             self.progressed.emit(told.done, told.total)
             return
         self._running -= 1
-        if told.signal == "cancelled" or (told.signal == "deeds_made" and self._stop.is_set()):
+        if told.signal == "cancelled" or (told.signal == "changes_made" and self._stop.is_set()):
             self.cancelled.emit()
         else:
             getattr(self, told.signal).emit(told.found)

@@ -265,7 +265,7 @@ def test_several_cards_are_one_change(window: OnBoard) -> None:
     window.board.move_requested.emit((BAKERY, FLAT), "Sale")
     (staged,) = window.batches()
     base = {Field.STATUS: "Quote"}
-    assert staged.deeds == tuple(FieldEdit(key, base, {Field.STATUS: "Sale"}) for key in (BAKERY, FLAT))
+    assert staged.changes == tuple(FieldEdit(key, base, {Field.STATUS: "Sale"}) for key in (BAKERY, FLAT))
     assert staged.label == "2 projects set to Sale"
     window.service.answer(len(window.service.asked), Staged(1, (BAKERY, FLAT)))
     assert window.said == ["2 projects moved to Sale."]
@@ -276,7 +276,7 @@ def test_cards_of_several_columns_each_go_one_on(window: OnBoard) -> None:
     window.choose(SURVEY, BAKERY)
     window.press(Qt.Key.Key_Right, ALT)
     (staged,) = window.batches()
-    assert [deed.changes for deed in staged.deeds if isinstance(deed, FieldEdit)] == [
+    assert [deed.changes for deed in staged.changes if isinstance(deed, FieldEdit)] == [
         {Field.STATUS: "Quote"},
         {Field.STATUS: "Sale"},
     ]
@@ -368,7 +368,7 @@ def test_a_menu_gives_all_selected_cards_a_status(window: OnBoard) -> None:
     assert chosen.text() == "Quote"  # what they have in common
     next(action for action in menu.actions() if action.text() == "Install").trigger()
     (staged,) = window.batches()
-    assert [deed.changes for deed in staged.deeds if isinstance(deed, FieldEdit)] == [{Field.STATUS: "Install"}] * 2
+    assert [deed.changes for deed in staged.changes if isinstance(deed, FieldEdit)] == [{Field.STATUS: "Install"}] * 2
     menu.close()
 
 

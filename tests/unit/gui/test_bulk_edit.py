@@ -56,7 +56,7 @@ def planned(rows: list[WholeRow], field: Field, text: str | None, *, changes_unk
 class TestPlan:
     def test_only_what_differs_is_changed_with_what_was_seen_before(self) -> None:
         plan = planned([whole(5), whole(6, "Sale")], Field.STATUS, "Sale", changes_unknown=False)
-        assert plan.deeds() == [FieldEdit(5, {Field.STATUS: "Lead"}, {Field.STATUS: "Sale"})]
+        assert plan.changes() == [FieldEdit(5, {Field.STATUS: "Lead"}, {Field.STATUS: "Sale"})]
 
     def test_what_was_never_loaded_stays_unless_it_is_wanted(self) -> None:
         rows = [whole(5, email="a@example.com"), whole(6)]
@@ -64,7 +64,7 @@ class TestPlan:
         assert [line.key for line in plan.changed] == [5]
         assert [line.key for line in plan.lines if line.before is None] == [6]
         both = planned(rows, Field.CUSTOMER_EMAIL, "b@example.com", changes_unknown=True)
-        assert both.deeds()[1] == FieldEdit(6, {}, {Field.CUSTOMER_EMAIL: "b@example.com"})
+        assert both.changes()[1] == FieldEdit(6, {}, {Field.CUSTOMER_EMAIL: "b@example.com"})
 
     def test_one_that_was_moved_to_deleted_stays(self) -> None:
         plan = planned([whole(5, marks=Mark.DELETED_HERE)], Field.STATUS, "Sale", changes_unknown=True)

@@ -373,7 +373,7 @@ class Office(RuleBasedStateMachine):
         if isinstance(command, EditProject):
             return {command.key}
         assert isinstance(command, StageChanges)
-        return {deed.key for deed in command.deeds if isinstance(deed, FieldEdit)}
+        return {deed.key for deed in command.changes if isinstance(deed, FieldEdit)}
 
     @rule()
     def ask_to_delete(self) -> None:

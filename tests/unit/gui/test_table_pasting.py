@@ -50,7 +50,7 @@ def plan(lines: Sequence[Sequence[str]], rows: Sequence[WholeRow | None], start:
 
 def test_the_line_of_a_project_that_is_gone_goes_to_no_other() -> None:
     made = plan([["Bo"], ["Cy"], ["Di"]], [whole(5), None, whole(3)])
-    assert [(deed.key, deed.changes) for deed in made.deeds()] == [
+    assert [(deed.key, deed.changes) for deed in made.changes()] == [
         (5, {Field.CUSTOMER_NAME: "Bo"}), (3, {Field.CUSTOMER_NAME: "Di"}),
     ]  # fmt: skip
     assert [(cell.line, cell.pasted, cell.words) for cell in made.refused] == [(2, "Cy", "gone")]
@@ -89,7 +89,7 @@ def test_a_quotation_mark_that_nothing_closes_is_a_letter(before: str) -> None:
 
 def test_lines_go_over_rows_and_cells_to_the_right() -> None:
     made = plan([["Bo", "cb24 9pl"], ["Cy", "SW1A 1AA"]], [whole(5), whole(4)])
-    assert made.deeds() == [
+    assert made.changes() == [
         FieldEdit(
             5,
             {Field.CUSTOMER_NAME: "Ann", Field.POSTCODE: "CB1 3QD"},
@@ -104,14 +104,14 @@ def test_lines_go_over_rows_and_cells_to_the_right() -> None:
 
 
 def test_one_line_goes_over_all() -> None:
-    assert [deed.changes for deed in plan([["Bo"]], [whole(5), whole(4), whole(3, customer="Bo")]).deeds()] == [
+    assert [deed.changes for deed in plan([["Bo"]], [whole(5), whole(4), whole(3, customer="Bo")]).changes()] == [
         {Field.CUSTOMER_NAME: "Bo"}
     ] * 2
 
 
 def test_headings_say_themselves_where_the_cells_go() -> None:
     made = plan([["Status", "customer"], ["Quote", "Bo"]], [whole(5)], Column.PROJECT)
-    assert made.deeds()[0].changes == {Field.STATUS: "Quote", Field.CUSTOMER_NAME: "Bo"}
+    assert made.changes()[0].changes == {Field.STATUS: "Quote", Field.CUSTOMER_NAME: "Bo"}
     assert [cell.line for cell in made.cells] == [2, 2]
 
 
@@ -131,31 +131,31 @@ def test_what_cannot_go_there_is_told_by_row_and_column(start: Column, pasted: s
     made = plan([[pasted, ""], ["", ""], ["Bo", ""]], [whole(5)], start)
     (refused,) = made.refused
     assert (refused.line, refused.column, refused.words) == (1, start, words)
-    assert made.deeds() == []
+    assert made.changes() == []
 
 
 def test_what_is_as_it_was_is_no_change_and_a_doubt_lets_through() -> None:
     made = plan([["Ann", "nowhere"]], [whole(5)])
-    assert made.deeds()[0].changes == {Field.POSTCODE: "nowhere"}
+    assert made.changes()[0].changes == {Field.POSTCODE: "nowhere"}
     assert "UK postcode" in made.changed[0].words
     assert made.refused == []
 
 
 def test_a_text_that_no_field_takes_goes_nowhere() -> None:
     made = plan([["x" * 32_767, "CB1 3QE"], ["x" * 32_768, "CB1 3QE"]], [whole(5), whole(3)])
-    assert [(deed.key, [*deed.changes]) for deed in made.deeds()] == [
+    assert [(deed.key, [*deed.changes]) for deed in made.changes()] == [
         (5, [Field.CUSTOMER_NAME, Field.POSTCODE]), (3, [Field.POSTCODE]),
     ]  # fmt: skip
     assert [(cell.key, "longer than 32,767" in cell.words) for cell in made.refused] == [(3, True)]
 
 
 def test_an_empty_cell_empties_a_text() -> None:
-    assert plan([[""]], [whole(5)]).deeds()[0].changes == {Field.CUSTOMER_NAME: ""}
+    assert plan([[""]], [whole(5)]).changes()[0].changes == {Field.CUSTOMER_NAME: ""}
 
 
 def test_deleted_projects_stay_as_they_are() -> None:
     made = plan([["Bo"]], [whole(5, marks=int(Mark.DELETED_HERE))])
-    assert (made.deeds(), [cell.words for cell in made.refused]) == ([], ["deleted"])
+    assert (made.changes(), [cell.words for cell in made.refused]) == ([], ["deleted"])
 
 
 def test_what_has_nowhere_to_go_is_counted() -> None:
@@ -166,14 +166,14 @@ def test_what_has_nowhere_to_go_is_counted() -> None:
 
 def test_nothing_pasted_over_what_is_not_known_is_no_change() -> None:
     block = Block((("",),), 1, (Column.PHONE,))
-    assert made_plan(block, [whole(5)], "", "").deeds() == []
+    assert made_plan(block, [whole(5)], "", "").changes() == []
     block = Block((("01223 496000",),), 1, (Column.PHONE,))
-    assert made_plan(block, [whole(5)], "", "").deeds() == [FieldEdit(5, {}, {Field.CUSTOMER_PHONE: "01223 496000"})]
+    assert made_plan(block, [whole(5)], "", "").changes() == [FieldEdit(5, {}, {Field.CUSTOMER_PHONE: "01223 496000"})]
 
 
 def test_only_what_is_known_is_the_base() -> None:
     unknown = whole(5)._replace(customer_name=None)
-    assert plan([["Bo"]], [unknown]).deeds() == [FieldEdit(5, {}, {Field.CUSTOMER_NAME: "Bo"})]
+    assert plan([["Bo"]], [unknown]).changes() == [FieldEdit(5, {}, {Field.CUSTOMER_NAME: "Bo"})]
 
 
 @pytest.mark.usefixtures("qapp")

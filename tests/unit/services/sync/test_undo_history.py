@@ -121,7 +121,7 @@ def test_all_that_waits_is_undone_and_redone_in_turn(person: Person) -> None:
     person.stage(key, "Mill", "Loft")
     person.rest()
     assert history.to_undo is not None
-    assert isinstance(history.to_undo.deed, ChangeBatch)
+    assert isinstance(history.to_undo.change, ChangeBatch)
     assert history.takes_back
     person.undo()
     assert person.names() == ["Mill"]
@@ -189,7 +189,7 @@ def test_moving_to_deleted_that_was_sent_has_no_way_back_and_says_so(
     person.settled()
     report = person.undo()
     assert [one.why for one in report.undone.left] == [UndoObstacle.DELETED]
-    assert isinstance(report.done.deed, MoveToDeleted)
+    assert isinstance(report.done.change, MoveToDeleted)
     assert person.top() == ("", "")
 
 
@@ -279,7 +279,7 @@ def test_a_batch_is_as_large_as_what_it_changes(person: Person) -> None:
     deeds: list[Change] = [NewProject({NAME: "Barn"}), FieldEdit(5, {}, {})]
     person.run.result(person.service.run(StageChanges(tuple(deeds), "Two deeds")))
     assert person.history.to_undo is not None
-    assert person.history.to_undo.deed == ChangeBatch("Two deeds", 1)
+    assert person.history.to_undo.change == ChangeBatch("Two deeds", 1)
     person.rest()
 
 

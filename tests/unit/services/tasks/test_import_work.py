@@ -119,21 +119,21 @@ def test_a_row_of_which_nothing_is_left_is_left_out(work: ImportWork) -> None:
     changed = work.mend([2], dict.fromkeys(range(7), ""), tell)
     assert changed.counts.new == 0
     assert "Nothing is left" in planned.plan.plan_of(2).problems[0].words
-    assert work.deeds() == ()
+    assert work.changes() == ()
 
 
 def test_a_duplicate_is_updated_created_or_left_out_as_is_chosen(work: ImportWork) -> None:
     planned = planned_of(work)
-    assert [deed.values[Field.CUSTOMER_NAME] for deed in work.deeds() if isinstance(deed, NewProject)] == [
+    assert [deed.values[Field.CUSTOMER_NAME] for deed in work.changes() if isinstance(deed, NewProject)] == [
         "Rhys Hughes"
     ]
     work.choose([3], Action.UPDATE, 5, go_on, tell)
-    (edit,) = (deed for deed in work.deeds() if isinstance(deed, FieldEdit))
+    (edit,) = (deed for deed in work.changes() if isinstance(deed, FieldEdit))
     assert edit == FieldEdit(5, {Field.STATUS: "Lead"}, {Field.STATUS: "Quote"})
     assert planned.marks[1] & Mark.UPDATED
     changed = work.choose([3, 5, 4], Action.CREATE, None, go_on, tell)
     assert changed.places == (1, 3), "the row with a problem stays left out"
-    assert len(work.deeds()) == 3
+    assert len(work.changes()) == 3
     # Row 5 is like a row and not like a project, so that there is nothing to update.
     assert work.choose([5], Action.UPDATE, None, go_on, tell).places == ()
 
@@ -153,7 +153,7 @@ def test_what_was_chosen_for_a_row_outlives_a_correction_of_it(work: ImportWork)
 def test_what_is_to_be_staged_is_not_made_once_a_person_has_stopped_it(work: ImportWork) -> None:
     planned_of(work)
     with pytest.raises(CancelledError):
-        work.deeds(stop)
+        work.changes(stop)
 
 
 def test_what_was_corrected_and_chosen_outlives_a_change_of_columns(work: ImportWork) -> None:
@@ -213,7 +213,7 @@ def test_what_was_imported_is_offered_no_more(work: ImportWork, database: Path) 
     work.mend([4], {6: ""}, tell)
     work.choose([3], Action.UPDATE, 5, go_on, tell)
     store = AccountStore.open(database)
-    store.batches.stage(work.deeds(), "Import", ACCOUNT.email, LATER)
+    store.batches.stage(work.changes(), "Import", ACCOUNT.email, LATER)
     store.close()
     again = ImportWork(database)
     counts = planned_of(again, LEADS.replace("\ttoo many", "")).counts

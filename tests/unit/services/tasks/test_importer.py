@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.errors import KnownError
 
-NAMES = ("opened", "planned", "changed", "deeds_made", "failed", "cancelled")
+NAMES = ("opened", "planned", "changed", "changes_made", "failed", "cancelled")
 
 
 class Desk:
@@ -88,7 +88,7 @@ def test_from_a_file_to_deeds_with_signals_in_the_windows_thread(desk: Desk, tmp
     desk.importer.mend([4], {0: "Priya"})
     assert desk.next("changed").counts.new == 598
     desk.importer.make_changes()
-    assert len(desk.next("deeds_made")) == 598
+    assert len(desk.next("changes_made")) == 598
     assert desk.threads == {"MainThread"}
 
 
@@ -101,7 +101,7 @@ def test_nothing_is_to_be_staged_after_it_was_stopped(desk: Desk, tmp_path: Path
     desk.importer.cancel()
     desk.next("cancelled")
     desk.importer.make_changes()
-    assert len(desk.next("deeds_made")) == 600, "and can be asked for again"
+    assert len(desk.next("changes_made")) == 600, "and can be asked for again"
 
 
 def test_a_file_that_cannot_be_used_has_words(desk: Desk, tmp_path: Path) -> None:
