@@ -25,6 +25,7 @@ _HEADINGS: Final = {Field.PROJECT_NAME: "Project", Field.CUSTOMER_NAME: "Custome
 _NAMES: Final = {Column.PROJECT: Field.PROJECT_NAME, Column.CUSTOMER: Field.CUSTOMER_NAME}
 _PLANNED: Final = re.compile(r"\d+ values? changes?\b")
 _ASKS: Final = re.compile("Choose the column")
+_NO_TEXT: Final = re.compile("There is no text on the clipboard")
 _CHANGES: Final = re.compile(r"Change ([\d,]+) projects?")
 
 
@@ -83,6 +84,8 @@ class Pasting(Changing):
                     told = f"{button} is offered for {text!r}, which is what {chosen} say: {self._texts_in(dialog)}"
                     raise BrokenError("copied and pasted back is as it was", told)
             self.leave_dialogs()
+        elif not text.strip('"\t\n ') and any(_NO_TEXT.match(words) for words in self.live.texts_in(self.live.window)):
+            self.note(f"copied an empty cell of {chosen}, of which nothing can be pasted, as is said")
         else:
             raise BrokenError("an action that works", f"pasting {text!r} into {chosen} does nothing")
         self.note(f"copied {chosen} and pasted them where they came from")
