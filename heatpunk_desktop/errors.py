@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from heatpunk_desktop.texts import Text, joined, marked
+
 #: The advice where there is nothing to do.
-TRIES_ITSELF: Final = "Nothing needs doing: the program goes on trying, and what you enter is kept until then."
+TRIES_ITSELF: Final = marked(
+    "errors", "Nothing needs doing: the program goes on trying, and what you enter is kept until then."
+)
 #: Where an error points to the account's settings. On the very page that has these fields, it says something else.
-IN_SETTINGS: Final = " in the settings"
+IN_SETTINGS: Final = marked("errors", " in the settings")
 
 
 class KnownError(Exception):
@@ -27,12 +31,10 @@ class KnownError(Exception):
         self.what_to_do = what_to_do
         self.server_words = server_words
 
-    def text(self) -> str:
+    def text(self) -> Text:
         """Message, advice and the server's words as one plain text."""
-        parts = [self.message, self.what_to_do]
-        if self.server_words:
-            parts.append(f"The server said: {self.server_words}")
-        return "\n\n".join(part for part in parts if part)
+        said = marked("errors", "The server said: {0}").format(self.server_words) if self.server_words else ""
+        return joined((self.message, self.what_to_do, said))
 
 
 class BadInputError(KnownError):

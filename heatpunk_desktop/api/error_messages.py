@@ -22,6 +22,7 @@ from heatpunk_desktop.errors import (
     KnownError,
     ServerRefusedError,
 )
+from heatpunk_desktop.texts import joined, marked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -131,9 +132,12 @@ def retry_after(header: str, now: datetime | None = None) -> float | None:
 def unreadable(what: str, said: str = "") -> BadAnswerError:
     """Return the error for an answer that has the right status and unreadable content."""
     return BadAnswerError(
-        "The answer cannot be read",
-        f"The server answered with {what}.",
-        f"Try again. If it stays so, check the domain{IN_SETTINGS}, or ask the vendor whether the API has changed.",
+        marked("error_messages", "The answer cannot be read"),
+        marked("error_messages", "The server answered with {0}.").format(what),
+        marked(
+            "error_messages",
+            "Try again. If it stays so, check the domain{0}, or ask the vendor whether the API has changed.",
+        ).format(IN_SETTINGS),
         server_words=said,
     )
 
@@ -142,87 +146,98 @@ def unreadable(what: str, said: str = "") -> BadAnswerError:
 _FAILURES: Final[Mapping[FailureKind, tuple[type[KnownError], str, str, str]]] = {
     FailureKind.KEY_MISSING: (
         KeyRefusedError,
-        "There is no API key",
-        "Without the team's API key the server cannot be asked.",
-        f"Enter the key{IN_SETTINGS}.",
+        marked("error_messages", "There is no API key"),
+        marked("error_messages", "Without the team's API key the server cannot be asked."),
+        marked("error_messages", "Enter the key{0}.").format(IN_SETTINGS),
     ),
     FailureKind.CANCELLED: (
         ConnectionTroubleError,
-        "Stopped",
-        "The request was stopped before its answer was there.",
+        marked("error_messages", "Stopped"),
+        marked("error_messages", "The request was stopped before its answer was there."),
         "",
     ),
     FailureKind.TIMEOUT: (
         ConnectionTroubleError,
-        "The server did not answer in time",
-        "The connection or the server is too slow at the moment.",
+        marked("error_messages", "The server did not answer in time"),
+        marked("error_messages", "The connection or the server is too slow at the moment."),
         TRIES_ITSELF,
     ),
     FailureKind.DNS: (
         ConnectionTroubleError,
-        "The server's name was not found",
-        "Either this computer has no network, or the domain is misspelt.",
-        f"Check the network, and the domain{IN_SETTINGS}.",
+        marked("error_messages", "The server's name was not found"),
+        marked("error_messages", "Either this computer has no network, or the domain is misspelt."),
+        marked("error_messages", "Check the network, and the domain{0}.").format(IN_SETTINGS),
     ),
     FailureKind.NO_NETWORK: (
         ConnectionTroubleError,
-        "There is no way to the server",
-        "This computer is not connected to the network, or a firewall is in the way.",
-        "Check the network. " + TRIES_ITSELF,
+        marked("error_messages", "There is no way to the server"),
+        marked("error_messages", "This computer is not connected to the network, or a firewall is in the way."),
+        joined((marked("error_messages", "Check the network."), TRIES_ITSELF), " "),
     ),
     FailureKind.REFUSED: (
         ConnectionTroubleError,
-        "The server does not take connections",
-        "The computer at that domain is there, but nothing answers on it.",
-        f"It may be down for a while. If it stays so, check the domain{IN_SETTINGS}.",
+        marked("error_messages", "The server does not take connections"),
+        marked("error_messages", "The computer at that domain is there, but nothing answers on it."),
+        marked("error_messages", "It may be down for a while. If it stays so, check the domain{0}.").format(
+            IN_SETTINGS
+        ),
     ),
     FailureKind.CERTIFICATE: (
         ConnectionTroubleError,
-        "The server's certificate is not valid",
-        "Somebody may be listening in, so nothing was sent, and neither was the key.",
-        f"Check this computer's date and time, and the domain{IN_SETTINGS}. In a firm's network, ask its people.",
+        marked("error_messages", "The server's certificate is not valid"),
+        marked("error_messages", "Somebody may be listening in, so nothing was sent, and neither was the key."),
+        marked(
+            "error_messages",
+            "Check this computer's date and time, and the domain{0}. In a firm's network, ask its people.",
+        ).format(IN_SETTINGS),
     ),
     FailureKind.TLS: (
         ConnectionTroubleError,
-        "No secure connection came about",
-        "The server, or something on the way to it, does not speak the encryption that is needed.",
-        f"Check the domain{IN_SETTINGS}. In a firm's network, ask whoever runs it.",
+        marked("error_messages", "No secure connection came about"),
+        marked(
+            "error_messages", "The server, or something on the way to it, does not speak the encryption that is needed."
+        ),
+        marked("error_messages", "Check the domain{0}. In a firm's network, ask whoever runs it.").format(IN_SETTINGS),
     ),
     FailureKind.PROXY: (
         ConnectionTroubleError,
-        "The proxy did not connect",
-        "The network's proxy did not make the connection to the server.",
-        f"Check the proxy{IN_SETTINGS}, or ask whoever runs the network.",
+        marked("error_messages", "The proxy did not connect"),
+        marked("error_messages", "The network's proxy did not make the connection to the server."),
+        marked("error_messages", "Check the proxy{0}, or ask whoever runs the network.").format(IN_SETTINGS),
     ),
     FailureKind.RESET: (
         ConnectionTroubleError,
-        "The connection broke off",
-        "The server hung up before its answer was there.",
+        marked("error_messages", "The connection broke off"),
+        marked("error_messages", "The server hung up before its answer was there."),
         TRIES_ITSELF,
     ),
     FailureKind.TRUNCATED: (
         ConnectionTroubleError,
-        "The answer broke off",
-        "The server hung up in the middle of its answer.",
+        marked("error_messages", "The answer broke off"),
+        marked("error_messages", "The server hung up in the middle of its answer."),
         TRIES_ITSELF,
     ),
     FailureKind.BAD_HTTP: (
         BadAnswerError,
-        "That is no web server",
-        "What answered does not speak the web's language.",
-        f"Check the domain{IN_SETTINGS}.",
+        marked("error_messages", "That is no web server"),
+        marked("error_messages", "What answered does not speak the web's language."),
+        marked("error_messages", "Check the domain{0}.").format(IN_SETTINGS),
     ),
     FailureKind.BAD_ENCODING: (
         BadAnswerError,
-        "The answer cannot be unpacked",
-        "The server's answer is packed in a way that cannot be read, or was damaged on the way.",
-        "Try again. In a firm's network, ask whoever runs it.",
+        marked("error_messages", "The answer cannot be unpacked"),
+        marked(
+            "error_messages", "The server's answer is packed in a way that cannot be read, or was damaged on the way."
+        ),
+        marked("error_messages", "Try again. In a firm's network, ask whoever runs it."),
     ),
     FailureKind.TOO_LARGE: (
         BadAnswerError,
-        "The answer is too large",
-        "The server sent far more than such an answer can hold, so it was not read.",
-        f"Choose a shorter date range. If it stays so, check the domain{IN_SETTINGS}.",
+        marked("error_messages", "The answer is too large"),
+        marked("error_messages", "The server sent far more than such an answer can hold, so it was not read."),
+        marked("error_messages", "Choose a shorter date range. If it stays so, check the domain{0}.").format(
+            IN_SETTINGS
+        ),
     ),
 }
 
@@ -230,59 +245,78 @@ _FAILURES: Final[Mapping[FailureKind, tuple[type[KnownError], str, str, str]]] =
 _STATUSES: Final[Mapping[int, tuple[type[KnownError], str, str, str]]] = {
     401: (
         KeyRefusedError,
-        "The server does not take the API key",
-        "The key is wrong, or somebody has replaced it by a new one.",
-        f"Ask the team's owner or an admin for the present key, and enter it{IN_SETTINGS}.",
+        marked("error_messages", "The server does not take the API key"),
+        marked("error_messages", "The key is wrong, or somebody has replaced it by a new one."),
+        marked("error_messages", "Ask the team's owner or an admin for the present key, and enter it{0}.").format(
+            IN_SETTINGS
+        ),
     ),
     403: (
         KeyRefusedError,
-        "The server does not allow this",
-        "The email address has no access here, or is not of the team that the key belongs to.",
-        f"Check the email address{IN_SETTINGS}. If it is about one project only, ask its owner to share it with you.",
+        marked("error_messages", "The server does not allow this"),
+        marked(
+            "error_messages", "The email address has no access here, or is not of the team that the key belongs to."
+        ),
+        marked(
+            "error_messages",
+            "Check the email address{0}. If it is about one project only, ask its owner to share it with you.",
+        ).format(IN_SETTINGS),
     ),
     404: (
         ServerRefusedError,
-        "The server does not know this project",
-        "It may have been deleted, or moved to another team. Or the domain is not the right one.",
-        f"Refresh the list. If every project is unknown, check the domain{IN_SETTINGS}.",
+        marked("error_messages", "The server does not know this project"),
+        marked(
+            "error_messages", "It may have been deleted, or moved to another team. Or the domain is not the right one."
+        ),
+        marked("error_messages", "Refresh the list. If every project is unknown, check the domain{0}.").format(
+            IN_SETTINGS
+        ),
     ),
     429: (
         ServerRefusedError,
-        "The server wants a pause",
-        "It was asked too much in a short time. Nothing was done.",
-        "Nothing needs doing: the program waits as long as the server wants, and goes on by itself.",
+        marked("error_messages", "The server wants a pause"),
+        marked("error_messages", "It was asked too much in a short time. Nothing was done."),
+        marked(
+            "error_messages",
+            "Nothing needs doing: the program waits as long as the server wants, and goes on by itself.",
+        ),
     ),
 }
 
 _REDIRECT: Final = (
     BadAnswerError,
-    "The server points elsewhere",
-    "It answered with another address. The key is not sent there, so nothing was read.",
-    f"Check the domain{IN_SETTINGS}.",
+    marked("error_messages", "The server points elsewhere"),
+    marked("error_messages", "It answered with another address. The key is not sent there, so nothing was read."),
+    marked("error_messages", "Check the domain{0}.").format(IN_SETTINGS),
 )
 _SERVER_TROUBLE: Final = (
     ConnectionTroubleError,
-    "The server is in trouble",
-    "It answered that something went wrong on its own side.",
+    marked("error_messages", "The server is in trouble"),
+    marked("error_messages", "It answered that something went wrong on its own side."),
     TRIES_ITSELF,
 )
 _NOT_DONE: Final = (
     ServerRefusedError,
-    "The server will not do this",
-    "It answered that the request is not in order.",
-    "Check what was entered, then try again.",
+    marked("error_messages", "The server will not do this"),
+    marked("error_messages", "It answered that the request is not in order."),
+    marked("error_messages", "Check what was entered, then try again."),
 )
 _STRANGE: Final = (
     BadAnswerError,
-    "The server answered strangely",
-    "Its answer is none that this request can have.",
-    f"Check the domain{IN_SETTINGS}. If that is right, try again later.",
+    marked("error_messages", "The server answered strangely"),
+    marked("error_messages", "Its answer is none that this request can have."),
+    marked("error_messages", "Check the domain{0}. If that is right, try again later.").format(IN_SETTINGS),
 )
 _A_PAGE: Final = (
     BadAnswerError,
-    "That is a web page, not the API",
-    "Something answered with a page for people: the wrong domain, or a network that wants a sign-in first.",
-    f"Check the domain{IN_SETTINGS}. In a guest network, open a browser and sign in.",
+    marked("error_messages", "That is a web page, not the API"),
+    marked(
+        "error_messages",
+        "Something answered with a page for people: the wrong domain, or a network that wants a sign-in first.",
+    ),
+    marked("error_messages", "Check the domain{0}. In a guest network, open a browser and sign in.").format(
+        IN_SETTINGS
+    ),
 )
 
 _SUCCESS: Final = frozenset({200, 201, 204})
@@ -320,7 +354,10 @@ def known_error_for(exchange: Exchange) -> KnownError | None:
         words = found
     kind, title, message, advice = words
     if words is _REDIRECT and (host := _host_of(exchange.location)):
-        message = f"It answered with another address, at {host}. The key is not sent there, so nothing was read."
+        message = marked(
+            "error_messages",
+            "It answered with another address, at {0}. The key is not sent there, so nothing was read.",
+        ).format(host)
     return kind(title, message, advice, server_words=server_words(exchange.body, exchange.content_type))
 
 

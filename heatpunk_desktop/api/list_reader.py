@@ -17,6 +17,7 @@ from heatpunk_desktop.api.error_messages import server_words, unreadable
 from heatpunk_desktop.api.protocol import MAX_ID
 from heatpunk_desktop.api.values import NotJsonError, parse_tolerantly, read_coordinate, read_id, read_text
 from heatpunk_desktop.domain.dates import normalise_server_date
+from heatpunk_desktop.texts import marked
 
 
 class ListedProject(NamedTuple):
@@ -306,7 +307,9 @@ class ListReader:
         if self._place is _Place.ENTRIES:
             rows += self._guarded_scan()
         if self._place is _Place.HEAD:
-            raise unreadable("no list of projects", server_words(bytes(self._buffer), "application/json"))
+            raise unreadable(
+                marked("list_reader", "no list of projects"), server_words(bytes(self._buffer), "application/json")
+            )
         envelope: object = None
         if self._place is _Place.TAIL:
             try:
@@ -334,7 +337,7 @@ class ListReader:
             rows = self._cut()
         left = len(self._buffer)
         if left > MAX_ELEMENT:
-            raise unreadable("an entry that is far too long")
+            raise unreadable(marked("list_reader", "an entry that is far too long"))
         # Without progress the next look waits for twice as much: a text of many tiny chunks stays cheap.
         self._look_at = left + STEP // 2 if left < before else max(self._look_at, 2 * left)
         return rows
@@ -344,7 +347,7 @@ class ListReader:
             del self._buffer[: len(_MARK_OF_BYTE_ORDER)]
         text = bytes(self._buffer)
         if text.strip() and not text.lstrip().startswith(b"{"):
-            raise unreadable("no list of projects", server_words(text, ""))
+            raise unreadable(marked("list_reader", "no list of projects"), server_words(text, ""))
         depth = 0
         key_comes = False
         for token in _TOKEN.finditer(text):
@@ -369,7 +372,7 @@ class ListReader:
             del self._buffer[: opening.end()]
             self._place = _Place.ENTRIES
         elif _ARRAY_MAY_BEGIN.match(text, key_ends) is None:
-            raise unreadable("a list of projects that is no list")
+            raise unreadable(marked("list_reader", "a list of projects that is no list"))
 
     def _cut(self) -> list[Row]:
         cut = len(self._buffer)
@@ -389,7 +392,7 @@ class ListReader:
         try:
             return self._rows(self._scan())
         except NotJsonError as error:
-            raise unreadable("an entry that is not JSON") from error
+            raise unreadable(marked("list_reader", "an entry that is not JSON")) from error
 
     def _scan(self) -> list[object]:
         text = bytes(self._buffer)
@@ -421,7 +424,7 @@ class ListReader:
         try:
             rows, skipped = rows_of(entries)
         except NotJsonError as error:
-            raise unreadable("an entry that nests too deeply") from error
+            raise unreadable(marked("list_reader", "an entry that nests too deeply")) from error
         self._count += len(rows)
         self._skipped += skipped
         return rows

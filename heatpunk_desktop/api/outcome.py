@@ -11,6 +11,7 @@ import orjson
 from heatpunk_desktop.api.error_messages import known_error_for, retry_after, server_words, unreadable
 from heatpunk_desktop.api.protocol import Endpoint
 from heatpunk_desktop.api.values import read_id
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -121,5 +122,6 @@ def classify(endpoint: Endpoint, exchange: Exchange, now: datetime | None = None
         status=exchange.status,
         retry_after=retry_after(exchange.retry_after, now),
         server_words=said,
-        error=known_error_for(exchange) or unreadable("something else than the confirmation that belongs to it", said),
+        error=known_error_for(exchange)
+        or unreadable(marked("outcome", "something else than the confirmation that belongs to it"), said),
     )

@@ -17,6 +17,7 @@ from heatpunk_desktop.api.values import NotJsonError, parse_tolerantly, read_coo
 from heatpunk_desktop.domain.dates import normalise_server_date
 from heatpunk_desktop.domain.fields import Field, FieldValues
 from heatpunk_desktop.errors import ServerRefusedError
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,9 +78,9 @@ def read_project_data(exchange: Exchange) -> ProjectData:
     if exchange.status == HTTPStatus.NOT_FOUND and is_page(exchange.body, exchange.content_type):
         # The guide does not promise this call. A server that answers the list and has a page here is the right one.
         raise ServerRefusedError(
-            "The server does not tell everything",
-            "This server has no way to ask for what its list of projects lacks.",
-            "Look it up in Heatpunk.",
+            marked("project_reader", "The server does not tell everything"),
+            marked("project_reader", "This server has no way to ask for what its list of projects lacks."),
+            marked("project_reader", "Look it up in Heatpunk."),
         )
     error = known_error_for(exchange)
     if error is not None:
@@ -90,12 +91,12 @@ def read_project_data(exchange: Exchange) -> ProjectData:
         parsed = None
     project = parsed.get("projectData") if isinstance(parsed, dict) else None
     if not isinstance(project, dict):
-        raise unreadable("no project", server_words(exchange.body, exchange.content_type))
+        raise unreadable(marked("project_reader", "no project"), server_words(exchange.body, exchange.content_type))
     rest = {name: value for name, value in project.items() if name not in _KNOWN}
     try:
         extra = orjson.dumps(rest).decode() if rest else None
     except orjson.JSONEncodeError as nested:
-        raise unreadable("a project that nests too deeply") from nested
+        raise unreadable(marked("project_reader", "a project that nests too deeply")) from nested
     return ProjectData(
         project_id=read_id(project.get("projectID")),
         owner_id=read_id(project.get("userID")),

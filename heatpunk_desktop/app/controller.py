@@ -25,6 +25,7 @@ from heatpunk_desktop.services.desktop.single_instance import running_already
 from heatpunk_desktop.store.database import database_path
 from heatpunk_desktop.system import logs
 from heatpunk_desktop.system.files import make_private_folder, remove_others_access
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -291,7 +292,10 @@ class Program(QObject):
         if isinstance(result, KnownError):
             show_error(self._main_window, result)
         elif result is KeyLocation.SESSION_ONLY:
-            show_error(self._main_window, KnownError("The key is kept for this session only", kept_words(result)))
+            show_error(
+                self._main_window,
+                KnownError(marked("controller", "The key is kept for this session only"), kept_words(result)),
+            )
 
     @Slot(object, str)
     def _on_account_wanted(self, account: Account, api_key: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,10 +58,13 @@ class CrashHandler(QObject):
         from heatpunk_desktop.gui.dialogs.report_dialog import BugDialog  # noqa: PLC0415 - when something went wrong only
 
         words = KnownError(
-            "Something in the program is broken",
-            "What you saved is safe, and what waits is sent as before.",
-            "If something does not work now, start the program anew. Please send the report below to whoever looks"
-            " after the program: neither your key nor your customers’ data are in it. More is written in"
-            f" {self._log_file}, without your key.",
+            marked("crash_handler", "Something in the program is broken"),
+            marked("crash_handler", "What you saved is safe, and what waits is sent as before."),
+            marked(
+                "crash_handler",
+                "If something does not work now, start the program anew. Please send the report below to whoever looks"
+                " after the program: neither your key nor your customers’ data are in it. More is written in {0},"
+                " without your key.",
+            ).format(self._log_file),
         )
         BugDialog(words, self._report, self._window()).open()

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from heatpunk_desktop.errors import BadInputError, KeyringError
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -60,10 +61,11 @@ class KeyLocation(StrEnum):
 def kept_words(where: KeyLocation) -> str:
     """Return the message that tells the user where the key was stored."""
     if where is KeyLocation.KEYRING:
-        return "The key is kept in this computer's keyring."
-    return (
+        return marked("credentials", "The key is kept in this computer's keyring.")
+    return marked(
+        "credentials",
         "This computer has no keyring that can be used, so the key is kept until the program is closed, and asked for"
-        " again after that. It is not written to any file."
+        " again after that. It is not written to any file.",
     )
 
 
@@ -98,12 +100,18 @@ def check_key(text: str) -> str:
     """
     key = text.strip()
     if not key:
-        raise BadInputError("There is no key", "The field for the API key is empty.", "Paste the key.")
+        raise BadInputError(
+            marked("credentials", "There is no key"),
+            marked("credentials", "The field for the API key is empty."),
+            marked("credentials", "Paste the key."),
+        )
     if len(key) > _LONGEST or not key.isascii() or not key.isprintable() or " " in key:
         raise BadInputError(
-            "That is no API key",
-            "A key is one word of plain letters, digits and signs, without spaces or line breaks.",
-            "Copy the key again, alone and whole.",
+            marked("credentials", "That is no API key"),
+            marked(
+                "credentials", "A key is one word of plain letters, digits and signs, without spaces or line breaks."
+            ),
+            marked("credentials", "Copy the key again, alone and whole."),
         )
     return key
 
@@ -114,9 +122,9 @@ def _name(account: Account) -> str:
 
 def _trouble(why: str) -> KeyringError:
     return KeyringError(
-        "The keyring could not be used",
-        f"This computer's keyring cannot keep or give the API key: {why}.",
-        "Unlock the keyring and try again. Until then the key can be entered for this session.",
+        marked("credentials", "The keyring could not be used"),
+        marked("credentials", "This computer's keyring cannot keep or give the API key: {0}.").format(why),
+        marked("credentials", "Unlock the keyring and try again. Until then the key can be entered for this session."),
     )
 
 
@@ -126,7 +134,11 @@ def _asked(question: Callable[[], _Answer]) -> _Answer:
         return question()
     except Exception as error:  # noqa: BLE001 - backends raise what their system raises: D-Bus, COM, ctypes errors
         locked = "Locked" in type(error).__name__ or "InitError" in type(error).__name__
-        raise _trouble("it is locked" if locked else f"it answered with {type(error).__name__}") from None
+        raise _trouble(
+            marked("credentials", "it is locked")
+            if locked
+            else marked("credentials", "it answered with {0}").format(type(error).__name__)
+        ) from None
 
 
 class Credentials:
@@ -192,7 +204,7 @@ class Credentials:
             return KeyLocation.SESSION_ONLY
         _asked(lambda: ring.set_password(SERVICE, name, checked))
         if _asked(lambda: ring.get_password(SERVICE, name)) != checked:
-            raise _trouble("it did not give back what was put in")
+            raise _trouble(marked("credentials", "it did not give back what was put in"))
         return KeyLocation.KEYRING
 
     def delete(self, account: Account) -> bool:

@@ -11,6 +11,7 @@ from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.hosts import SYSTEM_PROXY, is_proxy_setting
 from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.system.files import retry_while_locked, write_private
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,9 +78,12 @@ class Settings:
             return settings
         except PermissionError as error:
             raise StorageError(
-                "The settings cannot be read",
-                f"Another program, such as a virus scanner, holds them, or you have no right to read them ({path}).",
-                "Wait a moment, then start the program again.",
+                marked("settings", "The settings cannot be read"),
+                marked(
+                    "settings",
+                    "Another program, such as a virus scanner, holds them, or you have no right to read them ({0}).",
+                ).format(path),
+                marked("settings", "Wait a moment, then start the program again."),
             ) from error
         except (OSError, ValueError, RecursionError) as error:
             _log.warning("settings could not be read and are as at first start: %s", error)

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from heatpunk_desktop.errors import BadInputError
+from heatpunk_desktop.texts import marked
 
 #: The hosts of Heatpunk and Easy PV. Source: the vendor's help pages; the sandboxes are given on request.
 VENDOR_DOMAINS: Final = (
@@ -29,11 +30,20 @@ _SHOWN: Final = 80
 def _refusal(subject: str, typed: str, why: str, advice: str) -> BadInputError:
     """Return the error for a text, which is shortened and shown with its unprintable characters blanked."""
     shown = "".join(letter if letter.isprintable() else " " for letter in typed[:_SHOWN])
-    return BadInputError(f"That {subject} cannot be used", f"“{shown}”: {why}" if shown else why, advice)
+    return BadInputError(
+        marked("hosts", "That {0} cannot be used").format(subject),
+        marked("hosts", "“{0}”: {1}").format(shown, why) if shown else why,
+        advice,
+    )
 
 
 def _refuse_domain(text: str, why: str) -> BadInputError:
-    return _refusal("domain", text, why, "Enter the bare domain, such as heatpunk.co.uk or easy-pv.co.uk.")
+    return _refusal(
+        marked("hosts", "domain"),
+        text,
+        why,
+        marked("hosts", "Enter the bare domain, such as heatpunk.co.uk or easy-pv.co.uk."),
+    )
 
 
 def check_domain(text: str) -> str:
@@ -51,36 +61,36 @@ def check_domain(text: str) -> str:
     """
     typed = text.strip()
     if not typed:
-        raise _refuse_domain("", "No domain is given.")
+        raise _refuse_domain("", marked("hosts", "No domain is given."))
     if not typed.isascii():
-        raise _refuse_domain(typed, "there is a letter in it that only looks like a plain one.")
+        raise _refuse_domain(typed, marked("hosts", "there is a letter in it that only looks like a plain one."))
     plain = typed.lower()
     plain = plain.removesuffix("/") if "://" in plain else plain
     loopback = re.fullmatch(_LOOPBACK, plain)
     if loopback is not None and int(loopback[1]) <= _LAST_PORT:
         return plain
     if plain.startswith("http://"):
-        raise _refuse_domain(typed, "without https, others could read the API key on its way.")
+        raise _refuse_domain(typed, marked("hosts", "without https, others could read the API key on its way."))
     return _checked_host(typed, plain.removeprefix("https://"))
 
 
 def _checked_host(typed: str, host: str) -> str:
     for sign, why in (
-        ("@", "there is a user name in it."),
-        ("/", "there is more than the domain in it."),
-        ("?", "there is more than the domain in it."),
-        ("#", "there is more than the domain in it."),
-        (":", "it has a port number."),
-        ("[", "it is an IP address."),
+        ("@", marked("hosts", "there is a user name in it.")),
+        ("/", marked("hosts", "there is more than the domain in it.")),
+        ("?", marked("hosts", "there is more than the domain in it.")),
+        ("#", marked("hosts", "there is more than the domain in it.")),
+        (":", marked("hosts", "it has a port number.")),
+        ("[", marked("hosts", "it is an IP address.")),
     ):
         if sign in host:
             raise _refuse_domain(typed, why)
     if host.endswith("."):
-        raise _refuse_domain(typed, "it ends with a dot.")
+        raise _refuse_domain(typed, marked("hosts", "it ends with a dot."))
     if any(label.startswith("xn--") for label in host.split(".")):
-        raise _refuse_domain(typed, "it stands for letters that only look like plain ones.")
+        raise _refuse_domain(typed, marked("hosts", "it stands for letters that only look like plain ones."))
     if len(host) > _LONGEST or re.fullmatch(_HOST, host) is None:
-        raise _refuse_domain(typed, "that is not the name of a server on the internet.")
+        raise _refuse_domain(typed, marked("hosts", "that is not the name of a server on the internet."))
     return host
 
 
@@ -108,7 +118,12 @@ _PROXY_ADDRESS: Final = rf"((?:{_PROXY_LABEL}\.)*{_PROXY_LABEL}|\[[0-9a-f:.]{{2,
 def _refuse_proxy(text: str, why: str) -> BadInputError:
     # The part before an @ may be a password, and the message may be logged.
     without_password = text.rpartition("@")[2]
-    return _refusal("proxy", without_password, why, "Enter its host and port, such as proxy.firm.example:3128.")
+    return _refusal(
+        marked("hosts", "proxy"),
+        without_password,
+        why,
+        marked("hosts", "Enter its host and port, such as proxy.firm.example:3128."),
+    )
 
 
 def check_proxy(text: str) -> str:
@@ -122,19 +137,22 @@ def check_proxy(text: str) -> str:
     """
     typed = text.strip()
     if not typed:
-        raise _refuse_proxy("", "No proxy is given.")
+        raise _refuse_proxy("", marked("hosts", "No proxy is given."))
     plain = typed.lower().removesuffix("/")
     if "@" in plain:
         raise _refuse_proxy(
             typed,
-            "a name and a password are not kept here, as they would lie in a file. A proxy that asks for them can be"
-            " set up in the system’s settings.",
+            marked(
+                "hosts",
+                "a name and a password are not kept here, as they would lie in a file. A proxy that asks for them can"
+                " be set up in the system’s settings.",
+            ),
         )
     if "://" in plain and not plain.startswith("http://"):
-        raise _refuse_proxy(typed, "only HTTP proxies are spoken to.")
+        raise _refuse_proxy(typed, marked("hosts", "only HTTP proxies are spoken to."))
     found = re.fullmatch(_PROXY_ADDRESS, plain.removeprefix("http://"))
     if found is None or int(found[2]) > _LAST_PORT:
-        raise _refuse_proxy(typed, "that is not a host with a port.")
+        raise _refuse_proxy(typed, marked("hosts", "that is not a host with a port."))
     return found[0]
 
 

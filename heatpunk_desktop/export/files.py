@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.system.files import retry_while_locked
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,7 +27,7 @@ Progress = Callable[[int], None]
 #: Rows between two progress reports.
 STRIDE: Final = 256
 
-_AS_IT_WAS: Final = "Nothing was exported. A file that was there is as it was."
+_AS_IT_WAS: Final = marked("files", "Nothing was exported. A file that was there is as it was.")
 _FULL: Final = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _DENIED: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.ETXTBSY})
 _NOT_THERE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENODEV, errno.ENXIO, errno.ESTALE, errno.EHOSTDOWN})
@@ -98,36 +99,52 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(
-            f"The folder “{folder.name or folder}” cannot be made",
-            f"{_AS_IT_WAS} The folder was to be {folder}.",
-            "The drive or share may not be connected, or not be yours to write on. Choose another folder.",
+            marked("files", "The folder “{0}” cannot be made").format(folder.name or folder),
+            marked("files", "{0} The folder was to be {1}.").format(_AS_IT_WAS, folder),
+            marked(
+                "files", "The drive or share may not be connected, or not be yours to write on. Choose another folder."
+            ),
         ) from error
 
 
 def _in_words(error: OSError, target: Path) -> StorageError:
     name, folder = target.name, target.parent
     if error.errno in _FULL:
-        return StorageError("The disk is full", _AS_IT_WAS, "Make room on the disk, or choose another folder.")
+        return StorageError(
+            marked("files", "The disk is full"),
+            _AS_IT_WAS,
+            marked("files", "Make room on the disk, or choose another folder."),
+        )
     if isinstance(error, IsADirectoryError):
-        return StorageError(f"“{name}” is a folder", _AS_IT_WAS, "Choose another name for the file.")
+        return StorageError(
+            marked("files", "“{0}” is a folder").format(name),
+            _AS_IT_WAS,
+            marked("files", "Choose another name for the file."),
+        )
     if error.errno in _NOT_THERE:
         return StorageError(
-            f"The folder “{folder.name or folder}” cannot be reached",
-            f"{_AS_IT_WAS} The folder is {folder}.",
-            "It may be on a drive or a share that is not connected. Connect it, or choose another folder.",
+            marked("files", "The folder “{0}” cannot be reached").format(folder.name or folder),
+            marked("files", "{0} The folder is {1}.").format(_AS_IT_WAS, folder),
+            marked(
+                "files", "It may be on a drive or a share that is not connected. Connect it, or choose another folder."
+            ),
         )
     if error.errno in _DENIED:
         return StorageError(
-            f"“{name}” cannot be written",
-            f"{_AS_IT_WAS} Another program may have the file open, or the folder may not be yours to write in.",
-            "Close the file where it is open, or choose another name or folder, then export again.",
+            marked("files", "“{0}” cannot be written").format(name),
+            marked(
+                "files", "{0} Another program may have the file open, or the folder may not be yours to write in."
+            ).format(_AS_IT_WAS),
+            marked("files", "Close the file where it is open, or choose another name or folder, then export again."),
         )
     if error.errno in _BAD_NAME:
         return StorageError(
-            "A file cannot have this name", _AS_IT_WAS, "Choose a shorter name, without signs such as / : * ? or |."
+            marked("files", "A file cannot have this name"),
+            _AS_IT_WAS,
+            marked("files", "Choose a shorter name, without signs such as / : * ? or |."),
         )
     return StorageError(
-        f"“{name}” could not be written",
+        marked("files", "“{0}” could not be written").format(name),
         _AS_IT_WAS,
-        f"Check the disk of “{folder}” and the connection to it, or choose another folder.",
+        marked("files", "Check the disk of “{0}” and the connection to it, or choose another folder.").format(folder),
     )

@@ -9,6 +9,7 @@ from typing import Final
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.spreadsheets.slices import SLICE, holds, matches, slices
 from heatpunk_desktop.spreadsheets.xml_parts import MOST_ABOUT, open_package
+from heatpunk_desktop.texts import marked
 
 #: Beginnings of files that are no table, with what they are.
 _OTHERS: Final = (
@@ -16,17 +17,17 @@ _OTHERS: Final = (
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
     (b"GIF8", "a picture"),
-    (b"RIFF", "a picture or a recording"),
+    (b"RIFF", marked("kinds", "a picture or a recording")),
     (b"II*\x00", "a picture"),
     (b"MM\x00*", "a picture"),
-    (b"{\\rtf", "a text document"),
+    (b"{\\rtf", marked("kinds", "a text document")),
     (b"SQLite format 3", "a database"),
-    (b"\x1f\x8b", "a packed file"),
-    (b"Rar!", "a packed folder"),
-    (b"7z\xbc\xaf", "a packed folder"),
+    (b"\x1f\x8b", marked("kinds", "a packed file")),
+    (b"Rar!", marked("kinds", "a packed folder")),
+    (b"7z\xbc\xaf", marked("kinds", "a packed folder")),
     (b"MZ", "a program"),
     (b"\x7fELF", "a program"),
-    (b"BEGIN:VCARD", "a contact card"),
+    (b"BEGIN:VCARD", marked("kinds", "a contact card")),
 )
 _ZIP: Final = b"PK\x03\x04"
 _EMPTY_ZIP: Final = b"PK\x05\x06"
@@ -50,8 +51,10 @@ _FEW: Final = 0.002
 #: Null bytes among every second byte of a text in UTF-16.
 _MANY: Final = 0.3
 
-_SAVE_AGAIN: Final = "Open it in your spreadsheet program, save it as an Excel workbook (.xlsx), and choose that file."
-_CHOOSE: Final = "Choose a spreadsheet: Excel (.xlsx or .xls), OpenDocument (.ods) or text (.csv)."
+_SAVE_AGAIN: Final = marked(
+    "kinds", "Open it in your spreadsheet program, save it as an Excel workbook (.xlsx), and choose that file."
+)
+_CHOOSE: Final = marked("kinds", "Choose a spreadsheet: Excel (.xlsx or .xls), OpenDocument (.ods) or text (.csv).")
 
 
 class Kind(Enum):
@@ -68,7 +71,11 @@ def kind_of(data: bytes) -> Kind:
         BadInputError: It cannot be read: empty, protected with a password, damaged, or of another kind.
     """
     if not any(data[begin:end].strip(b"\0 \t\r\n") for begin, end in slices(len(data))):
-        raise BadInputError("The file is empty", "There is nothing in it: not even a heading.", _CHOOSE)
+        raise BadInputError(
+            marked("kinds", "The file is empty"),
+            marked("kinds", "There is nothing in it: not even a heading."),
+            _CHOOSE,
+        )
     if data.startswith((_ZIP, _EMPTY_ZIP)):
         return _check_zip(data)
     if data.startswith(CONTAINER):
@@ -78,14 +85,18 @@ def kind_of(data: bytes) -> Kind:
 
 def _protected() -> BadInputError:
     return BadInputError(
-        "This workbook is protected with a password",
-        "It is encrypted, so nothing in it can be read here.",
-        "Open it in your spreadsheet program, save a copy without a password, and choose that copy.",
+        marked("kinds", "This workbook is protected with a password"),
+        marked("kinds", "It is encrypted, so nothing in it can be read here."),
+        marked("kinds", "Open it in your spreadsheet program, save a copy without a password, and choose that copy."),
     )
 
 
 def _wrong(what: str, advice: str = _CHOOSE) -> BadInputError:
-    return BadInputError("This is not a spreadsheet", f"By what is in it, the file is {what}.", advice)
+    return BadInputError(
+        marked("kinds", "This is not a spreadsheet"),
+        marked("kinds", "By what is in it, the file is {0}.").format(what),
+        advice,
+    )
 
 
 def _check_zip(data: bytes) -> Kind:
@@ -110,19 +121,23 @@ def _is_numbers(names: set[str]) -> bool:
 
 def _package_words(names: set[str]) -> str:
     if any(name.startswith("word/") for name in names):
-        return "a Word document"
+        return marked("kinds", "a Word document")
     if any(name.startswith("ppt/") for name in names):
         return "a presentation"
-    return "a spreadsheet of Apple Numbers" if _is_numbers(names) else "a packed folder (zip)"
+    return (
+        marked("kinds", "a spreadsheet of Apple Numbers")
+        if _is_numbers(names)
+        else marked("kinds", "a packed folder (zip)")
+    )
 
 
 def _check_container(data: bytes) -> Kind:
     if holds(data, "EncryptedPackage".encode("utf-16-le")):
         raise _protected()
     if holds(data, "WordDocument".encode("utf-16-le")):
-        raise _wrong("a Word document")
+        raise _wrong(marked("kinds", "a Word document"))
     if not (holds(data, "Workbook".encode("utf-16-le")) or holds(data, "Book".encode("utf-16-le"))):
-        raise _wrong("a document of another program")
+        raise _wrong(marked("kinds", "a document of another program"))
     if matches(data, _ENCRYPTED, _LONGEST_ENCRYPTED):
         raise _protected()
     return Kind.WORKBOOK
@@ -135,16 +150,16 @@ def _check_text(data: bytes) -> Kind:
     sample = data[:SLICE]
     beginning = sample.lstrip().removeprefix(_MARK).lstrip()
     if _ANCIENT.match(data) or _OLD_XML.match(beginning):
-        raise _wrong("a workbook of an old kind", _SAVE_AGAIN)
+        raise _wrong(marked("kinds", "a workbook of an old kind"), _SAVE_AGAIN)
     if _PAGE.match(beginning):
-        raise _wrong("a web page", _SAVE_AGAIN)
+        raise _wrong(marked("kinds", "a web page"), _SAVE_AGAIN)
     if _XML.match(beginning):
         raise _wrong("XML")
     nulls = sample.count(0)
     if nulls and not _is_utf16(sample):
-        raise _wrong("no text that can be read")
+        raise _wrong(marked("kinds", "no text that can be read"))
     if not nulls and len(_CONTROLS.findall(sample)) > _FEW * len(sample):
-        raise _wrong("no text that can be read")
+        raise _wrong(marked("kinds", "no text that can be read"))
     return Kind.TEXT
 
 

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.errors import BadInputError
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from heatpunk_desktop.spreadsheets.sheet import Cancelled
@@ -29,8 +30,10 @@ MOST_CHARACTERS: Final = 24_000_000
 #: Seconds of a processor's time that reading may take. The other limits hold long before it; see `with_time_limit`.
 MOST_SECONDS: Final = 8.0
 
-_TOO_BIG: Final = "This sheet is too big"
-_LESS: Final = "Delete the rows and columns that aren't needed, also those that look empty, or save it in parts."
+_TOO_BIG: Final = marked("limits", "This sheet is too big")
+_LESS: Final = marked(
+    "limits", "Delete the rows and columns that aren't needed, also those that look empty, or save it in parts."
+)
 
 
 class Room:
@@ -47,7 +50,7 @@ class Room:
         Args:
             sheet: The sheet's name, for messages; empty for a text file.
         """
-        self._where = f"In the sheet “{sheet}”" if sheet else "In the file"
+        self._where = marked("limits", "In the sheet “{0}”").format(sheet) if sheet else marked("limits", "In the file")
         self.rows = self.columns = 0
         self._cells = self._characters = 0
 
@@ -74,13 +77,25 @@ class Room:
             self._reach(row, column)
         if length > LONGEST_CELL:
             raise _error(
-                f"{self._where}, row {row + 1:,}, one cell holds {length:,} characters. It may hold {LONGEST_CELL:,}.",
-                "Shorten the text in that cell. In a text file, a quotation mark that nothing closes may be the cause.",
+                marked("limits", "{0}, row {1}, one cell holds {2} characters. It may hold {3}.").format(
+                    self._where, f"{row + 1:,}", f"{length:,}", f"{LONGEST_CELL:,}"
+                ),
+                marked(
+                    "limits",
+                    "Shorten the text in that cell. In a text file, a quotation mark that nothing closes may be the"
+                    " cause.",
+                ),
             )
         if self._cells > MOST_CELLS:
-            raise _error(f"{self._where} more than {MOST_CELLS:,} cells are filled in.")
+            raise _error(
+                marked("limits", "{0} more than {1} cells are filled in.").format(self._where, f"{MOST_CELLS:,}")
+            )
         if self._characters > MOST_CHARACTERS:
-            raise _error(f"{self._where} the cells hold more than {MOST_CHARACTERS:,} characters together.")
+            raise _error(
+                marked("limits", "{0} the cells hold more than {1} characters together.").format(
+                    self._where, f"{MOST_CHARACTERS:,}"
+                )
+            )
 
     def take_many(self, row: int, column: int, cells: int, length: int) -> None:
         """Take the room of many cells.
@@ -114,11 +129,21 @@ class Room:
     def _reach(self, row: int, column: int) -> None:
         self.rows, self.columns = max(self.rows, row + 1), max(self.columns, column + 1)
         if self.rows > MOST_ROWS:
-            raise _error(f"{self._where} there are {self.rows:,} rows or more. {MOST_ROWS:,} can be read.")
+            raise _error(
+                marked("limits", "{0} there are {1} rows or more. {2} can be read.").format(
+                    self._where, f"{self.rows:,}", f"{MOST_ROWS:,}"
+                )
+            )
         if self.columns > MOST_COLUMNS:
-            raise _error(f"{self._where} there are {self.columns:,} columns or more. {MOST_COLUMNS} can be read.")
+            raise _error(
+                marked("limits", "{0} there are {1} columns or more. {2} can be read.").format(
+                    self._where, f"{self.columns:,}", MOST_COLUMNS
+                )
+            )
         if self.rows * self.columns > MOST_BOX:
-            words = f"{self._where} there are {self.rows:,} rows and {self.columns:,} columns, too many to read."
+            words = marked("limits", "{0} there are {1} rows and {2} columns, too many to read.").format(
+                self._where, f"{self.rows:,}", f"{self.columns:,}"
+            )
             raise _error(words)
 
 
@@ -135,9 +160,14 @@ def with_time_limit(cancelled: Cancelled | None) -> Cancelled:
     def ask() -> bool:
         if time.thread_time() - began > MOST_SECONDS:
             raise BadInputError(
-                "Reading this file takes too long",
-                f"It isn't read after {MOST_SECONDS:.0f} seconds of work, so the program has stopped.",
-                "Open it in your spreadsheet program, copy the rows that you need to a new file, and choose that.",
+                marked("limits", "Reading this file takes too long"),
+                marked("limits", "It isn't read after {0} seconds of work, so the program has stopped.").format(
+                    f"{MOST_SECONDS:.0f}"
+                ),
+                marked(
+                    "limits",
+                    "Open it in your spreadsheet program, copy the rows that you need to a new file, and choose that.",
+                ),
             )
         return cancelled is not None and cancelled()
 
@@ -151,18 +181,27 @@ def _error(message: str, what_to_do: str = _LESS) -> BadInputError:
 def damaged() -> BadInputError:
     """Return the error for a truncated or corrupted workbook."""
     return BadInputError(
-        "This workbook is damaged",
-        "It looks like a spreadsheet, but parts of it cannot be read. It may not have been copied or downloaded whole.",
-        "Copy or download it again. If your spreadsheet program still opens it, save it there under a new name.",
+        marked("limits", "This workbook is damaged"),
+        marked(
+            "limits",
+            "It looks like a spreadsheet, but parts of it cannot be read. It may not have been copied or"
+            " downloaded whole.",
+        ),
+        marked(
+            "limits",
+            "Copy or download it again. If your spreadsheet program still opens it, save it there under a new name.",
+        ),
     )
 
 
 def too_big_file(size: int) -> BadInputError:
     """Return the error for a file of too many bytes."""
     return BadInputError(
-        "The file is too big",
-        f"It has {size / MEGABYTE:,.0f} MB, and {MOST_BYTES // MEGABYTE} MB can be read at a time.",
-        "Delete the columns, rows and pictures that aren't needed, or save it in parts.",
+        marked("limits", "The file is too big"),
+        marked("limits", "It has {0} MB, and {1} MB can be read at a time.").format(
+            f"{size / MEGABYTE:,.0f}", MOST_BYTES // MEGABYTE
+        ),
+        marked("limits", "Delete the columns, rows and pictures that aren't needed, or save it in parts."),
     )
 
 
@@ -173,16 +212,21 @@ def too_long_row(row: int) -> BadInputError:
         row: Its number, 1 for the first.
     """
     return BadInputError(
-        "The file can't be read as a table",
-        f"Row {row:,} has more than {LONGEST_ROW:,} characters.",
-        "A quotation mark that nothing closes may be the cause, or the file isn't a table. Check that row.",
+        marked("limits", "The file can't be read as a table"),
+        marked("limits", "Row {0} has more than {1} characters.").format(f"{row:,}", f"{LONGEST_ROW:,}"),
+        marked(
+            "limits",
+            "A quotation mark that nothing closes may be the cause, or the file isn't a table. Check that row.",
+        ),
     )
 
 
 def too_much_unpacked() -> BadInputError:
     """Return the error for a workbook that unpacks to far more than its size."""
     return BadInputError(
-        "This workbook is too big",
-        f"Unpacked, it takes more than {MOST_UNPACKED // MEGABYTE} MB.",
-        "Delete the sheets, rows and pictures that aren't needed, or save the one sheet as text (.csv).",
+        marked("limits", "This workbook is too big"),
+        marked("limits", "Unpacked, it takes more than {0} MB.").format(MOST_UNPACKED // MEGABYTE),
+        marked(
+            "limits", "Delete the sheets, rows and pictures that aren't needed, or save the one sheet as text (.csv)."
+        ),
     )

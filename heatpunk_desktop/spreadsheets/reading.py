@@ -19,6 +19,7 @@ from heatpunk_desktop.spreadsheets.sheet import Cancelled, Sheet, is_blank_row, 
 from heatpunk_desktop.spreadsheets.slices import slices
 from heatpunk_desktop.spreadsheets.text_files import dialect_of, read_text, read_text_file
 from heatpunk_desktop.spreadsheets.workbooks import SheetName, Workbook
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +34,7 @@ _ENOUGH_HEADINGS: Final = 2
 #: What Excel and LibreOffice leave beside a file that is open in them.
 _BESIDE: Final = ("~$", ".~lock.")
 
-_PASTED: Final = "Pasted text"
+_PASTED: Final = marked("reading", "Pasted text")
 _LOCKED: Final = frozenset({32, 33})
 #: Windows' numbers for a network folder that is not there any more.
 _GONE_ON_WINDOWS: Final = frozenset({21, 53, 55, 59, 64, 67, 121, 1167, 1231, 1232})
@@ -109,7 +110,9 @@ class Reading:
         if filled is not None:
             return filled
         raise BadInputError(
-            "The file is empty", "There is nothing in any of its cells.", "Choose the file that holds the projects."
+            marked("reading", "The file is empty"),
+            marked("reading", "There is nothing in any of its cells."),
+            marked("reading", "Choose the file that holds the projects."),
         )
 
 
@@ -127,9 +130,13 @@ def open_spreadsheet(path: Path, cancelled: Cancelled | None = None) -> Reading:
     name = path.name
     if name.startswith(_BESIDE):
         raise BadInputError(
-            "This is not the spreadsheet itself",
-            f"“{name}” is a note that says that the spreadsheet is open in another program.",
-            f"Choose “{name.removeprefix('.~lock.').removeprefix('~$').removesuffix('#')}”, which lies beside it.",
+            marked("reading", "This is not the spreadsheet itself"),
+            marked("reading", "“{0}” is a note that says that the spreadsheet is open in another program.").format(
+                name
+            ),
+            marked("reading", "Choose “{0}”, which lies beside it.").format(
+                name.removeprefix(".~lock.").removeprefix("~$").removesuffix("#")
+            ),
         )
     cancelled = with_time_limit(cancelled)
     try:
@@ -149,7 +156,9 @@ def read_pasted(text: str) -> Reading:
     """
     if not any(text[begin:end].strip() for begin, end in slices(len(text))):
         raise BadInputError(
-            "There is nothing to paste", "The clipboard holds no text.", "Copy the rows in your spreadsheet first."
+            marked("reading", "There is nothing to paste"),
+            marked("reading", "The clipboard holds no text."),
+            marked("reading", "Copy the rows in your spreadsheet first."),
         )
     if len(text) > MOST_BYTES:
         raise too_big_file(len(text))
@@ -161,7 +170,11 @@ def _read_bytes(path: Path, cancelled: Cancelled | None) -> bytes:
     if stat.S_ISDIR(found.st_mode):
         raise IsADirectoryError(errno.EISDIR, "", str(path))
     if not stat.S_ISREG(found.st_mode):
-        raise BadInputError("This is not a file", f"“{path.name}” is a device or a pipe.", "Choose a file.")
+        raise BadInputError(
+            marked("reading", "This is not a file"),
+            marked("reading", "“{0}” is a device or a pipe.").format(path.name),
+            marked("reading", "Choose a file."),
+        )
     if found.st_size > MOST_BYTES:
         raise too_big_file(found.st_size)
     data = io.BytesIO()
@@ -179,34 +192,43 @@ def _trouble(path: Path, trouble: OSError) -> BadInputError:
     code = getattr(trouble, "winerror", None)
     if code in _LOCKED:
         return BadInputError(
-            "The file is locked",
-            f"Another program has “{path.name}” open and lets nobody else read it.",
-            "Close it there, or save a copy under another name, and choose that.",
+            marked("reading", "The file is locked"),
+            marked("reading", "Another program has “{0}” open and lets nobody else read it.").format(path.name),
+            marked("reading", "Close it there, or save a copy under another name, and choose that."),
         )
     if code in _GONE_ON_WINDOWS or trouble.errno in _GONE:
         return BadInputError(
-            "The file cannot be reached",
-            f"The place where “{path.name}” lies does not answer. A network folder or a memory stick may have gone.",
-            "See whether the folder opens, or copy the file to this computer, and choose it again.",
+            marked("reading", "The file cannot be reached"),
+            marked(
+                "reading",
+                "The place where “{0}” lies does not answer. A network folder or a memory stick may have gone.",
+            ).format(path.name),
+            marked("reading", "See whether the folder opens, or copy the file to this computer, and choose it again."),
         )
     if isinstance(trouble, IsADirectoryError):
         return BadInputError(
-            "This is a folder", f"“{path.name}” is a folder, not a file.", "Choose the spreadsheet that lies in it."
+            marked("reading", "This is a folder"),
+            marked("reading", "“{0}” is a folder, not a file.").format(path.name),
+            marked("reading", "Choose the spreadsheet that lies in it."),
         )
     if isinstance(trouble, (FileNotFoundError, NotADirectoryError)):
         return BadInputError(
-            "There is no such file",
-            f"“{path.name}” is not there. It may have been moved or renamed, or its folder may not be connected.",
-            "Choose the file again.",
+            marked("reading", "There is no such file"),
+            marked(
+                "reading", "“{0}” is not there. It may have been moved or renamed, or its folder may not be connected."
+            ).format(path.name),
+            marked("reading", "Choose the file again."),
         )
     if isinstance(trouble, PermissionError):
         return BadInputError(
-            "The file may not be read",
-            f"This computer does not let you read “{path.name}”, or another program has it open.",
-            "Close it in other programs, or copy it to a folder of your own, and choose it again.",
+            marked("reading", "The file may not be read"),
+            marked("reading", "This computer does not let you read “{0}”, or another program has it open.").format(
+                path.name
+            ),
+            marked("reading", "Close it in other programs, or copy it to a folder of your own, and choose it again."),
         )
     return BadInputError(
-        "The file cannot be read",
-        f"“{path.name}”: the system says “{trouble.strerror or trouble}”.",
-        "Copy the file to this computer, and choose it again.",
+        marked("reading", "The file cannot be read"),
+        marked("reading", "“{0}”: the system says “{1}”.").format(path.name, trouble.strerror or trouble),
+        marked("reading", "Copy the file to this computer, and choose it again."),
     )

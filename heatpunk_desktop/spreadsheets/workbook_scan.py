@@ -11,6 +11,7 @@ from heatpunk_desktop.spreadsheets.limits import MOST_CELLS, MOST_CHARACTERS, Ro
 from heatpunk_desktop.spreadsheets.sheet import column_index
 from heatpunk_desktop.spreadsheets.slices import total
 from heatpunk_desktop.spreadsheets.xml_parts import MOST_ABOUT, UnusualError, usual_faults, usual_lengths
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -235,7 +236,9 @@ def scan_sheet(package: Package, index: int, lengths: array[int], name: str) -> 
 
 def _too_many_faults() -> BadInputError:
     return BadInputError(
-        "This sheet has too many cells without a value",
-        f"More than {_MOST_FAULTS:,} cells show an error, or hold a formula whose result isn't in the file.",
-        "Open it in your spreadsheet program, save it, and choose it again.",
+        marked("workbook_scan", "This sheet has too many cells without a value"),
+        marked(
+            "workbook_scan", "More than {0} cells show an error, or hold a formula whose result isn't in the file."
+        ).format(f"{_MOST_FAULTS:,}"),
+        marked("workbook_scan", "Open it in your spreadsheet program, save it, and choose it again."),
     )

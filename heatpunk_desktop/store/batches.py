@@ -12,6 +12,7 @@ from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.field_json import fields_as_json, well_formed
 from heatpunk_desktop.store.projection import PENDING
 from heatpunk_desktop.store.undo.withdraw import UNSENT, operations_where, withdraw
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -268,9 +269,12 @@ class BatchWriting:
     def _refuse_gone(self, key: int) -> None:
         if not self.is_there(key):
             raise BadInputError(
-                "One of the projects is not there any more",
-                "It was given up before it was sent, so there is nothing to change. None of the changes was saved.",
-                "Leave it out, and do the same again.",
+                marked("batches", "One of the projects is not there any more"),
+                marked(
+                    "batches",
+                    "It was given up before it was sent, so there is nothing to change. None of the changes was saved.",
+                ),
+                marked("batches", "Leave it out, and do the same again."),
             )
 
 

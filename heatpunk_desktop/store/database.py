@@ -19,6 +19,7 @@ from heatpunk_desktop.store.recovery.journal import journal_path, read_journal
 from heatpunk_desktop.store.recovery.journaled_connection import Writer
 from heatpunk_desktop.store.sqlite_errors import DAMAGE, DamagedError, damaged, translated
 from heatpunk_desktop.system.files import check_place
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,10 +52,12 @@ def check_engine() -> None:
     version = tuple(int(part) for part in apsw.sqlite_lib_version().split("."))
     if version < OLDEST_SQLITE:
         raise StorageError(
-            "The database engine is too old",
-            f"This program needs SQLite {'.'.join(map(str, OLDEST_SQLITE))} or newer and found"
-            f" {apsw.sqlite_lib_version()}. An older one can lose what you saved.",
-            "Install the program anew.",
+            marked("database", "The database engine is too old"),
+            marked(
+                "database",
+                "This program needs SQLite {0} or newer and found {1}. An older one can lose what you saved.",
+            ).format(".".join(map(str, OLDEST_SQLITE)), apsw.sqlite_lib_version()),
+            marked("database", "Install the program anew."),
         )
 
 
@@ -128,7 +131,7 @@ def prepare(path: Path) -> None:
             if _is_ready(path):
                 return
     elif read_journal(journal_path(path)).operations:
-        raise damaged(path, "The database is gone, or empty, while the journal beside it is not.")
+        raise damaged(path, marked("database", "The database is gone, or empty, while the journal beside it is not."))
     open_writer(path).close()
 
 
@@ -269,9 +272,11 @@ def refuse_newer(connection: apsw.Connection, path: Path) -> None:
     """Raise StorageError, before anything is written, where a newer version of the app wrote the file."""
     if int(connection.pragma("user_version")) > len(migrations()):
         raise StorageError(
-            "A newer version of this program made these data",
-            f"The data in {path.name} were written by a newer Heatpunk Desktop. They have not been touched.",
-            "Install the newest version, or start this one with another data folder (--data-dir).",
+            marked("database", "A newer version of this program made these data"),
+            marked(
+                "database", "The data in {0} were written by a newer Heatpunk Desktop. They have not been touched."
+            ).format(path.name),
+            marked("database", "Install the newest version, or start this one with another data folder (--data-dir)."),
         )
 
 

@@ -27,6 +27,7 @@ from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.field_json import decided_as_json, fields_as_json, fields_of_json
 from heatpunk_desktop.store.outbox_reader import LATE, OPERATION_COLUMNS, read_operation
 from heatpunk_desktop.store.projection import PENDING
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Set
@@ -262,9 +263,9 @@ class Outbox:
                 return operation.project_key
             if project_id in self.claimed([project_id]):
                 raise BadInputError(
-                    "This project belongs to another change",
-                    "The server said that another of your changes created it.",
-                    "Choose another project, try again, or give this one up.",
+                    marked("outbox", "This project belongs to another change"),
+                    marked("outbox", "The server said that another of your changes created it."),
+                    marked("outbox", "Choose another project, try again, or give this one up."),
                 )
             self._connection.execute(
                 "UPDATE operation SET state = 'confirmed', settled_at = ?, words = 'Found on the server, as you said.',"
@@ -362,9 +363,9 @@ class Outbox:
         create = self._operation(-key) if key < 0 else None
         if create is None or create.kind is not OperationKind.CREATE or not is_open(create):
             raise BadInputError(
-                "The owner can’t be changed any more",
-                "Heatpunk may have created this project by now.",
-                "Owners can only be changed in Heatpunk itself. Put the owner back to save the rest.",
+                marked("outbox", "The owner can’t be changed any more"),
+                marked("outbox", "Heatpunk may have created this project by now."),
+                marked("outbox", "Owners can only be changed in Heatpunk itself. Put the owner back to save the rest."),
             )
         self._send_to(create.operation_id, owner)
         return create
@@ -400,7 +401,10 @@ class Outbox:
             f"SELECT {OPERATION_COLUMNS} FROM operation AS o WHERE o.operation_id = ?", (number,)
         ).fetchone()
         if row is None:
-            raise BadInputError("This change is not there any more", "It was settled or given up meanwhile.")
+            raise BadInputError(
+                marked("outbox", "This change is not there any more"),
+                marked("outbox", "It was settled or given up meanwhile."),
+            )
         return read_operation(row)
 
     def _last_pending(self, key: int) -> Operation | None:
@@ -426,9 +430,9 @@ class Outbox:
             ).fetchone()
         ):
             raise BadInputError(
-                "This project is not there any more",
-                "It was given up before it was sent, so there is nothing to change.",
-                "Create it anew.",
+                marked("outbox", "This project is not there any more"),
+                marked("outbox", "It was given up before it was sent, so there is nothing to change."),
+                marked("outbox", "Create it anew."),
             )
 
 

@@ -10,15 +10,19 @@ import apsw
 
 from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.system.files import BROKEN, DENIED, FULL, IN_USE, Words, storage_error, words_for
+from heatpunk_desktop.texts import joined, marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 _DAMAGED: Final[Words] = (
-    "The data on this computer are damaged",
-    "The file could not be read as a database. It has not been changed.",
-    "Start the program anew. It then sets the file aside, makes a new one, and carries over what waits to be sent.",
+    marked("sqlite_errors", "The data on this computer are damaged"),
+    marked("sqlite_errors", "The file could not be read as a database. It has not been changed."),
+    marked(
+        "sqlite_errors",
+        "Start the program anew. It then sets the file aside, makes a new one, and carries over what waits to be sent.",
+    ),
 )
 #: What SQLite raises for a file that is not as it wrote it.
 DAMAGE: Final = (apsw.CorruptError, apsw.NotADBError, apsw.FormatError)
@@ -40,7 +44,7 @@ def damaged(path: Path | None = None, message: str = "") -> DamagedError:
     """Return the error for a damaged database; its message names the file where one is given."""
     title, standard, what_to_do = _DAMAGED
     words = message or standard
-    return DamagedError(title, f"{words} ({path})" if path else words, what_to_do)
+    return DamagedError(title, joined((words, f"({path})"), " ") if path else words, what_to_do)
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ import time
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from heatpunk_desktop.errors import StorageError
+from heatpunk_desktop.texts import joined, marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,29 +28,39 @@ _OWN_NAMES: Final = frozenset({"settings.json", "running.lock"})
 #: Title, message and advice of each kind of trouble.
 Words = tuple[str, str, str]
 
-FULL: Final[Words] = ("The disk is full", "Nothing was saved.", "Make room on the disk, then try again.")
+FULL: Final[Words] = (
+    marked("files", "The disk is full"),
+    marked("files", "Nothing was saved."),
+    marked("files", "Make room on the disk, then try again."),
+)
 DENIED: Final[Words] = (
-    "The data folder cannot be written",
-    "Nothing was saved.",
-    "Ask for the right to write in it, or start the program with another folder (--data-dir).",
+    marked("files", "The data folder cannot be written"),
+    marked("files", "Nothing was saved."),
+    marked("files", "Ask for the right to write in it, or start the program with another folder (--data-dir)."),
 )
 BROKEN: Final[Words] = (
-    "The disk did not take or give the data",
-    "Nothing was saved.",
-    "Check the disk and the connection to it, then try again.",
+    marked("files", "The disk did not take or give the data"),
+    marked("files", "Nothing was saved."),
+    marked("files", "Check the disk and the connection to it, then try again."),
 )
 
 IN_USE: Final[Words] = (
-    "The data are in use",
-    "Another program, such as a virus scanner or a backup, holds them. Nothing was saved.",
-    "Wait a little, and close other copies of the program. Then try again.",
+    marked("files", "The data are in use"),
+    marked("files", "Another program, such as a virus scanner or a backup, holds them. Nothing was saved."),
+    marked("files", "Wait a little, and close other copies of the program. Then try again."),
 )
 
 IN_THE_WAY: Final[Words] = (
-    "Something else is where the data should be",
-    "The program keeps its data there. What is there has not been touched. Nothing was saved.",
-    "Move it somewhere else or rename it, or start the program with another folder (--data-dir).",
+    marked("files", "Something else is where the data should be"),
+    marked("files", "The program keeps its data there. What is there has not been touched. Nothing was saved."),
+    marked("files", "Move it somewhere else or rename it, or start the program with another folder (--data-dir)."),
 )
+
+_A_FOLDER: Final = marked("files", "a folder")
+_A_FILE: Final = marked("files", "a file")
+_A_LINK: Final = marked("files", "a link to something that does not exist")
+_A_DEVICE: Final = marked("files", "a device or a socket")
+_SHOULD_BE: Final = marked("files", "{0} should be {1} and is {2}. {3}")
 
 #: What Windows says where another program, such as a virus scanner or a backup, holds a file.
 _HELD: Final = frozenset({32, 33})
@@ -78,7 +89,7 @@ def words_for(error: OSError) -> Words:
 def storage_error(words: Words, path: Path | None = None) -> StorageError:
     """Return the error to raise; its message names the file where one is given."""
     title, message, what_to_do = words
-    return StorageError(title, f"{message} ({path})" if path else message, what_to_do)
+    return StorageError(title, joined((message, f"({path})"), " ") if path else message, what_to_do)
 
 
 def retry_while_locked(act: Callable[[], _Result]) -> _Result:
@@ -115,26 +126,26 @@ def check_place(path: Path) -> None:
     Raises:
         StorageError: It is something else; the message says what.
     """
-    for place, is_kind, kind in ((path.parent, stat.S_ISDIR, "a folder"), (path, stat.S_ISREG, "a file")):
+    for place, is_kind, kind in ((path.parent, stat.S_ISDIR, _A_FOLDER), (path, stat.S_ISREG, _A_FILE)):
         with disk_trouble(place):
             try:
                 mode = place.stat().st_mode
             except FileNotFoundError:
                 if not place.is_symlink():
                     return
-                found = "a link to something that does not exist"
+                found = _A_LINK
             else:
                 if is_kind(mode):
                     continue
-                found = "a folder" if stat.S_ISDIR(mode) else "a file" if stat.S_ISREG(mode) else "a device or a socket"
+                found = _A_FOLDER if stat.S_ISDIR(mode) else _A_FILE if stat.S_ISREG(mode) else _A_DEVICE
         title, message, what_to_do = IN_THE_WAY
-        raise StorageError(title, f"{place} should be {kind} and is {found}. {message}", what_to_do)
+        raise StorageError(title, _SHOULD_BE.format(place, kind, found, message), what_to_do)
     if not os.access(path, os.R_OK | os.W_OK):
         raise storage_error(
             (
-                "The data cannot be opened",
-                "You are not allowed to read and change this file. Nothing was saved.",
-                "Ask for the right to do so, or start the program with another folder (--data-dir).",
+                marked("files", "The data cannot be opened"),
+                marked("files", "You are not allowed to read and change this file. Nothing was saved."),
+                marked("files", "Ask for the right to do so, or start the program with another folder (--data-dir)."),
             ),
             path,
         )

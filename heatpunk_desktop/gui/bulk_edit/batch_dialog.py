@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDialogButtonBox, QVBoxLayout
 
 from heatpunk_desktop.gui.dialogs.message import show_error
+from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.dialog import Dialog
 from heatpunk_desktop.gui.widgets.labels import TitleLabel, announce
 from heatpunk_desktop.services.sync.commands import StageChanges
@@ -72,7 +73,7 @@ class BatchDialog(Dialog):
         self._cancel.setEnabled(not is_busy)
 
     def _tell_refusal(self, error: KnownError) -> None:
-        announce(self, error.title)
+        announce(self, translated(error.title))
         show_error(self, error)
 
     @Slot()

@@ -10,6 +10,7 @@ from heatpunk_desktop.domain.changes import MoveToDeleted
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.gui.bulk_edit.batch_dialog import BatchDialog
 from heatpunk_desktop.gui.text.project_names import told_apart
+from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone, announce
 from heatpunk_desktop.system.compat import override
 
@@ -78,6 +79,6 @@ class DeleteSeveralDialog(BatchDialog):
 
     @override
     def _tell_refusal(self, error: KnownError) -> None:
-        words = f"{error.title}. {error.text()}"
+        words = f"{translated(error.title)}. {translated(error.text())}"
         self._trouble.say(words, Tone.ERROR)
         announce(self, words)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHeaderView, QProgressBar, QTableView
 
 from heatpunk_desktop.gui.bulk_edit.batch_dialog import BatchDialog
 from heatpunk_desktop.gui.dialogs.message import show_error
+from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.comparison_table import ComparisonTable
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
 from heatpunk_desktop.system.compat import override
@@ -96,7 +97,7 @@ class PreviewDialog(BatchDialog):
     @Slot(object)
     def _on_failed(self, error: KnownError) -> None:
         self._progress.hide()
-        self._said.say(f"{error.title}. {error.text()}", Tone.ERROR)
+        self._said.say(f"{translated(error.title)}. {translated(error.text())}", Tone.ERROR)
         show_error(self, error)
 
     @override

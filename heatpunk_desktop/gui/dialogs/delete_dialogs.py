@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QProgressBar, QVBoxLa
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.gui.text.project_names import called, who
+from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.dialog import Dialog
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, TitleLabel, Tone, announce
 from heatpunk_desktop.services.sync.commands import DeleteProject
@@ -77,7 +78,7 @@ class _DeleteDialog(Dialog):
         self._words.setText(words)
 
     def _say_trouble(self, error: KnownError) -> None:
-        words = f"{error.title}. {error.text()}"
+        words = f"{translated(error.title)}. {translated(error.text())}"
         self._trouble.say(words, Tone.ERROR)
         announce(self, words)
         self.adjustSize()

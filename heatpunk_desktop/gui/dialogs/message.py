@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMessageBox
 
 from heatpunk_desktop.domain.display import breakable, display_text, one_line
-from heatpunk_desktop.gui.text.translation import translate
+from heatpunk_desktop.gui.text.translation import translate, translated
 from heatpunk_desktop.gui.widgets.dialog import room_for
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _AROUND: Final = 120
 
 def show_error(parent: QWidget | None, error: KnownError) -> QMessageBox:
     """Open a message box with what happened, what it means and what to do; return at once."""
-    box = _box(parent, QMessageBox.Icon.Warning, error.title, error.text())
+    box = _box(parent, QMessageBox.Icon.Warning, translated(error.title), translated(error.text()))
     close = box.addButton(translate("message", "Close"), QMessageBox.ButtonRole.RejectRole)
     box.setEscapeButton(close)
     box.open()

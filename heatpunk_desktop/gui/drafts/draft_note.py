@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 
 from heatpunk_desktop.domain.dates import UK, display_moment, utc_text
+from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone, announce
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class DraftNote(PlainLabel):
             self.show_kept(utc_text(self._clock()) if self._keeper.is_kept else "")
             return
         words = self.tr("{0}. What you typed is not kept as a draft yet; the program goes on trying.").format(
-            error.title
+            translated(error.title)
         )
         if words != self.text():
             announce(self, words)

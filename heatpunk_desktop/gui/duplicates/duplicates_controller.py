@@ -20,6 +20,7 @@ from heatpunk_desktop.gui.text.duplicate_words import (
     scanned_words,
     stale_words,
 )
+from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.labels import announce
 from heatpunk_desktop.services.sync.facts import Changed, Connection, Link
 from heatpunk_desktop.services.sync.instructions import LoadProject
@@ -182,7 +183,7 @@ class DuplicatesController(QObject):
         was_scanning, self._is_scanning = self._is_scanning, False
         if was_scanning:
             self._show_ended(error)
-            announce(self.page, f"{error.title}. {error.text()}")
+            announce(self.page, f"{translated(error.title)}. {translated(error.text())}")
         else:
             # What became of these nobody knows: the scan is to be done again.
             self._changed |= self._looking[1]
@@ -191,15 +192,15 @@ class DuplicatesController(QObject):
     def _show_ended(self, error: KnownError | None = None) -> None:
         page, scanned = self.page, self._scanned
         if scanned is None:
-            title = error.title if error is not None else self.tr("Not looked through")
+            title = translated(error.title) if error is not None else self.tr("Not looked through")
             stopped = self.tr("The scan was stopped. Press Scan again to look for duplicates.")
-            page.show_empty(title, error.text() if error is not None else stopped)
+            page.show_empty(title, translated(error.text()) if error is not None else stopped)
             page.show_ended("", "")
             return
         words = scanned_words(scanned, self._model.likely_count, self._at)
         # Where there is no pair, what stands in the middle says it.
         note = not_loaded_words(scanned) if self._model.rowCount() else ""
-        page.show_ended(f"{error.title}. {words}" if error is not None else words, note)
+        page.show_ended(f"{translated(error.title)}. {words}" if error is not None else words, note)
         page.show_stale(stale_words(len(self._changed)))
         self._show_why_empty(scanned)
 

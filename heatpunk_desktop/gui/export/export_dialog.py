@@ -22,6 +22,7 @@ from heatpunk_desktop.gui.export.file_choice import FileChoice
 from heatpunk_desktop.gui.export.formats import writer_of
 from heatpunk_desktop.gui.export.missing_note import MissingNote, State, missing_words
 from heatpunk_desktop.gui.export.saved_file import ask_to_replace, open_file, show_in_folder
+from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.dialog import Dialog, TallScrollArea
 from heatpunk_desktop.gui.widgets.labels import HeadingLabel, PlainLabel, TitleLabel, Tone, announce
 from heatpunk_desktop.services.tasks.exporter import ExportJob, Obstacle
@@ -271,7 +272,7 @@ class ExportDialog(Dialog):
         box = ask(
             self,
             title,
-            words.format(loaded.error.title, loaded.error.message),
+            words.format(translated(loaded.error.title), translated(loaded.error.message)),
             yes=self.tr("Export without them"),
             no=self.tr("Don’t export"),
         )

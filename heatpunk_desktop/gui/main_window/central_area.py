@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QS
 
 from heatpunk_desktop.errors import BadAnswerError, KeyRefusedError
 from heatpunk_desktop.gui.main_window.status_bar import reading_words
-from heatpunk_desktop.gui.text.translation import translate
+from heatpunk_desktop.gui.text.translation import translate, translated
 from heatpunk_desktop.gui.widgets.icons import tinted_pixmap
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, TitleLabel, Tone
 from heatpunk_desktop.gui.widgets.tab_order import put_after
@@ -224,7 +224,7 @@ class Centre(QStackedWidget):
     def _texts(self, empty: Empty, now: Situation) -> tuple[str, ...]:
         """Return title, text and the labels of the buttons."""
         error = now.connection.error or now.refresh.error
-        told = f"{error.title}. {error.text()}" if error is not None else ""
+        told = f"{translated(error.title)}. {translated(error.text())}" if error is not None else ""
         match empty:
             case Empty.LOADING:
                 running = now.refresh.running

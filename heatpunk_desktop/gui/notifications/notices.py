@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.dates import display_date, display_moment
 from heatpunk_desktop.errors import TRIES_ITSELF, KeyRefusedError
-from heatpunk_desktop.gui.text.translation import translate
+from heatpunk_desktop.gui.text.translation import translate, translated
 from heatpunk_desktop.services.sync.facts import Connection, Link, RefreshState
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ _KEY_TROUBLE: Final = (Link.KEY_REFUSED, Link.KEY_MISSING)
 
 
 def _told(error: KnownError) -> str:
-    return " ".join(_sentence(part) for part in (error.title, *error.text().split("\n\n")))
+    return " ".join(_sentence(part) for part in (translated(error.title), *translated(error.text()).split("\n\n")))
 
 
 def _sentence(words: str) -> str:
@@ -49,8 +49,8 @@ def _why(error: KnownError | None) -> str:
     """Return why there is no connection, and what the user can do if waiting does not help."""
     if error is None:
         return ""
-    advice = error.what_to_do.replace(TRIES_ITSELF, "").strip()
-    return "".join(f" {_sentence(part)}" for part in (error.title, advice) if part)
+    advice = translated(error.what_to_do).replace(translated(TRIES_ITSELF), "").strip()
+    return "".join(f" {_sentence(part)}" for part in (translated(error.title), advice) if part)
 
 
 def trouble_notice(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from heatpunk_desktop.gui.dialogs.message import ask
+from heatpunk_desktop.gui.text.translation import translated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +70,11 @@ class CloseGuard(QObject):
         lost = [form for form in self._forms if not form.keeper.is_settled]
         if lost:
             error = next((form.keeper.error for form in lost if form.keeper.error is not None), None)
-            why = f"{error.title}. {error.what_to_do}".strip() if error else self.tr("The disk has not answered yet.")
+            why = (
+                f"{translated(error.title)}. {translated(error.what_to_do)}".strip()
+                if error
+                else self.tr("The disk has not answered yet.")
+            )
             title = self.tr("What you typed could not be kept")
             words = self.tr("{0} If you close the program now, what you typed last is lost.").format(why)
             yes = self.tr("Close and lose it")

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Slot
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.validation import format_value
+from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.labels import Tone
 from heatpunk_desktop.models.table_columns import NONE, NOT_LOADED
 from heatpunk_desktop.services.sync.facts import Changed, Connection, Link
@@ -174,7 +175,9 @@ class KnownValues(QObject):
         missing = self._missing()
         if missing:
             words = self.tr("Not loaded: {0}. What you leave alone there is not sent. {1}")
-            self._notice.say(words.format(missing, error.message), Tone.WARNING, with_button=True, is_in_passing=True)
+            self._notice.say(
+                words.format(missing, translated(error.message)), Tone.WARNING, with_button=True, is_in_passing=True
+            )
 
     @Slot(object)
     def _on_connection_changed(self, connection: Connection) -> None:

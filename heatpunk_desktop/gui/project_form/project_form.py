@@ -39,6 +39,7 @@ from heatpunk_desktop.gui.project_form.form_reading import FormContent, FormRead
 from heatpunk_desktop.gui.project_form.form_warnings import ReadWarnings
 from heatpunk_desktop.gui.project_form.note_pasting import NotePasting
 from heatpunk_desktop.gui.text.project_names import called
+from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.dialog import Dialog, name_window
 from heatpunk_desktop.gui.widgets.labels import Tone
 from heatpunk_desktop.services.sync.commands import CreateProject, EditProject, TryAgain
@@ -421,7 +422,9 @@ class ProjectForm(Dialog):
         self._set_saving(False)
         self._save_button.setFocus()
         words = self.tr("Not stored. What you typed is still here. {0}")
-        self._notice.say(words.format(" ".join((f"{error.title}.", *error.text().split("\n\n")))), Tone.ERROR)
+        self._notice.say(
+            words.format(" ".join((f"{translated(error.title)}.", *translated(error.text()).split("\n\n")))), Tone.ERROR
+        )
 
     @override
     def done(self, result: int) -> None:

@@ -15,6 +15,7 @@ from heatpunk_desktop.domain.problem import error
 from heatpunk_desktop.errors import IN_SETTINGS, TRIES_ITSELF, BadInputError, KnownError
 from heatpunk_desktop.gui.dialogs.message import ask, show_error
 from heatpunk_desktop.gui.project_form.form_fields import FormField, TextField, TypedChoiceField
+from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone, announce
 from heatpunk_desktop.texts import joined
 
@@ -247,7 +248,7 @@ class AccountFields(QWidget):
         self._is_asking = False
         trouble, gives = found.error, self._gives_after_test
         self._gives_after_test = False
-        words = self._words_on(trouble) if trouble else found.words
+        words = self._words_on(trouble) if trouble else translated(found.words)
         self._result.say(words, Tone.ERROR if trouble else Tone.PLAIN)
         self._save_anyway.setVisible(self._tests_first and trouble is not None)
         announce(self, words)
@@ -256,8 +257,12 @@ class AccountFields(QWidget):
 
     def _words_on(self, trouble: KnownError) -> str:
         """Return the text of an error about these fields or a test."""
-        text = trouble.text().replace(TRIES_ITSELF, self.tr("Try again in a moment.")).replace(IN_SETTINGS, "")
-        return f"{trouble.title}. {' '.join(text.split())}"
+        text = (
+            translated(trouble.text())
+            .replace(translated(TRIES_ITSELF), self.tr("Try again in a moment."))
+            .replace(translated(IN_SETTINGS), "")
+        )
+        return f"{translated(trouble.title)}. {' '.join(text.split())}"
 
     @Slot()
     def _on_save_anyway_clicked(self) -> None:

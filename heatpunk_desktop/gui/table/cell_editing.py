@@ -237,7 +237,9 @@ class CellEditing(QObject):
         editor.take_held()
         editor.setFocus(Qt.FocusReason.OtherFocusReason)
         words = self.tr("Not stored. What you typed is still here. {0}")
-        editor.say(words.format(" ".join((f"{error.title}.", *error.text().split("\n\n")))), Tone.ERROR)
+        editor.say(
+            words.format(" ".join((f"{translated(error.title)}.", *translated(error.text()).split("\n\n")))), Tone.ERROR
+        )
 
     # -- where it goes on ------------------------------------------------------------------------------------------
 
@@ -351,7 +353,7 @@ class CellEditing(QObject):
         editor = self._editor
         if editor is not None and self._cell is not None and self._cell.before is None:
             words = self.tr("Not loaded: {0} What you type replaces whatever stands here.")
-            editor.remark(words.format(error.message))
+            editor.remark(words.format(translated(error.message)))
 
     def _take_loaded(self, now: str) -> None:
         """Shows what stands in the cell by now, under what was typed meanwhile."""

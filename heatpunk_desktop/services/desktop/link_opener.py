@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
 from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.account import Account
@@ -28,9 +29,11 @@ def open_project(account: Account, project_id: int) -> None:
     link = account.deep_link(project_id)
     if not QDesktopServices.openUrl(QUrl(link, QUrl.ParsingMode.StrictMode)):
         raise KnownError(
-            "The browser did not open",
-            f"The project's address is {link}",
-            "Copy the address into a browser, or choose a default browser in the system's settings.",
+            marked("link_opener", "The browser did not open"),
+            marked("link_opener", "The project's address is {0}").format(link),
+            marked(
+                "link_opener", "Copy the address into a browser, or choose a default browser in the system's settings."
+            ),
         )
 
 

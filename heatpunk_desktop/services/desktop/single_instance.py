@@ -13,6 +13,7 @@ from PySide6.QtCore import QIODevice, QLockFile, QObject, Signal, Slot
 
 from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.system.files import check_place, is_ours_alone, make_private
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -198,16 +199,20 @@ def _name(data_dir: Path) -> str:
 
 def _unheard(why: str) -> StorageError:
     return StorageError(
-        "A second start will not find this window",
-        f"The system does not let the program listen for it: {why}. All else works.",
-        "To open a link, close the program first.",
+        marked("single_instance", "A second start will not find this window"),
+        marked("single_instance", "The system does not let the program listen for it: {0}. All else works.").format(
+            why
+        ),
+        marked("single_instance", "To open a link, close the program first."),
     )
 
 
 def running_already(why: str) -> StorageError:
     """The error of a second program on the same folder."""
     return StorageError(
-        "The program may be running already",
-        f"A second one on the same data could send things twice, so it does not start: {why}.",
-        "Close other copies of the program, then start it again.",
+        marked("single_instance", "The program may be running already"),
+        marked(
+            "single_instance", "A second one on the same data could send things twice, so it does not start: {0}."
+        ).format(why),
+        marked("single_instance", "Close other copies of the program, then start it again."),
     )

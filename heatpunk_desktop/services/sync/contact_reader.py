@@ -13,6 +13,7 @@ from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.services.tasks.background_task import BackgroundTask, Cancelled, Tell
 from heatpunk_desktop.store.contact_details import all_contacts, contacts_of
 from heatpunk_desktop.store.database import open_reader
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -122,7 +123,7 @@ class ContactReader(QObject):
 
 def _bug() -> KnownError:
     return KnownError(
-        "Phone numbers and emails could not be read",
-        "This is a mistake in the program. Nothing was changed.",
-        "Report the problem: what happened is in the diagnostics, in the menu Help.",
+        marked("contact_reader", "Phone numbers and emails could not be read"),
+        marked("contact_reader", "This is a mistake in the program. Nothing was changed."),
+        marked("contact_reader", "Report the problem: what happened is in the diagnostics, in the menu Help."),
     )

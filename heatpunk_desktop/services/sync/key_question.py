@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from heatpunk_desktop.errors import BadInputError, KeyringError, KnownError
 from heatpunk_desktop.services.tasks.background_task import BackgroundTask
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,4 +78,7 @@ class KeyQuestion(QObject):
 
 
 def _bug() -> KnownError:
-    return KnownError("The API key could not be asked for", "This is a mistake in the program.")
+    return KnownError(
+        marked("key_question", "The API key could not be asked for"),
+        marked("key_question", "This is a mistake in the program."),
+    )

@@ -14,6 +14,7 @@ from heatpunk_desktop.domain.dates import UK, DateRange, RangePreset
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.services.sync.facts import ConnectionTest
 from heatpunk_desktop.services.tasks.background_task import BackgroundTask
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,8 +68,8 @@ class ConnectionTester(QObject):
             raise error
         end = reader.close()[1]
         if not end.complete:
-            raise unreadable("a list that breaks off")
-        return f"Connected as {account.email}."
+            raise unreadable(marked("connection_tester", "a list that breaks off"))
+        return marked("connection_tester", "Connected as {0}.").format(account.email)
 
     @Slot(object)
     def _on_ended(self, words: str) -> None:
@@ -81,7 +82,7 @@ class ConnectionTester(QObject):
 
 def _bug() -> KnownError:
     return KnownError(
-        "The connection could not be tested",
-        "This is a mistake in the program. Nothing was changed.",
-        "Report the problem: what happened is in the diagnostics, in the menu Help.",
+        marked("connection_tester", "The connection could not be tested"),
+        marked("connection_tester", "This is a mistake in the program. Nothing was changed."),
+        marked("connection_tester", "Report the problem: what happened is in the diagnostics, in the menu Help."),
     )

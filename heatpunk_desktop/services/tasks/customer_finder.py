@@ -15,6 +15,7 @@ from heatpunk_desktop.linkage.features import Features, KnownProject, features_o
 from heatpunk_desktop.services.tasks.background_task import BackgroundTask
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.whole_rows import keys_with_email, keys_with_phone, names_in, whole_rows
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -165,7 +166,7 @@ def _is_like(field: Field, keys: Features, row: WholeRow) -> bool:
 
 def _bug() -> KnownError:
     return KnownError(
-        "It could not be looked up whether the customer is here already",
-        "This is a mistake in the program. Nothing was changed.",
-        "Report the problem: what happened is in the diagnostics, in the menu Help.",
+        marked("customer_finder", "It could not be looked up whether the customer is here already"),
+        marked("customer_finder", "This is a mistake in the program. Nothing was changed."),
+        marked("customer_finder", "Report the problem: what happened is in the diagnostics, in the menu Help."),
     )

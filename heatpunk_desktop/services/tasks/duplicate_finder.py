@@ -13,6 +13,7 @@ from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.services.tasks.background_task import BackgroundTask
 from heatpunk_desktop.services.tasks.duplicate_scan import LookedAgain, Scanned, ScanStoppedError, look_again, scan
 from heatpunk_desktop.store.database import open_reader
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -139,7 +140,7 @@ def _now_and_then(tell: Tell) -> Callable[[int, int], None]:
 
 def _bug() -> KnownError:
     return KnownError(
-        "Looking for duplicates did not work",
-        "This is a mistake in the program. Nothing was changed.",
-        "Report the problem: what happened is in the diagnostics, in the menu Help.",
+        marked("duplicate_finder", "Looking for duplicates did not work"),
+        marked("duplicate_finder", "This is a mistake in the program. Nothing was changed."),
+        marked("duplicate_finder", "Report the problem: what happened is in the diagnostics, in the menu Help."),
     )

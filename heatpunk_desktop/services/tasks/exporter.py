@@ -21,6 +21,7 @@ from heatpunk_desktop.services.tasks.background_task import BackgroundTask
 from heatpunk_desktop.store.contact_details import ASKED, missing_details
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.whole_rows import whole_rows
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -217,7 +218,13 @@ def _obstacle(job: ExportJob) -> Obstacle | None:
 
 def _bug() -> KnownError:
     return KnownError(
-        "The export did not work",
-        "This is a mistake in the program. Nothing was exported, and a file that was there is as it was.",
-        "Try another format, or report the problem: what happened is in the diagnostics, in the menu Help.",
+        marked("exporter", "The export did not work"),
+        marked(
+            "exporter",
+            "This is a mistake in the program. Nothing was exported, and a file that was there is as it was.",
+        ),
+        marked(
+            "exporter",
+            "Try another format, or report the problem: what happened is in the diagnostics, in the menu Help.",
+        ),
     )

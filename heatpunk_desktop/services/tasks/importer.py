@@ -16,6 +16,7 @@ from heatpunk_desktop.services.tasks.background_task import BackgroundTask
 from heatpunk_desktop.services.tasks.import_work import ImportWork
 from heatpunk_desktop.spreadsheets.sheet import CancelledError
 from heatpunk_desktop.spreadsheets.values import meanings_of
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -284,7 +285,7 @@ def _nothing(_work: ImportWork, _cancelled: Cancelled, _progress: Progress) -> N
 
 def _bug() -> KnownError:
     return KnownError(
-        "The import did not work",
-        "This is a mistake in the program. Nothing was imported, and the file is as it was.",
-        "Report the problem: what happened is in the diagnostics, in the menu Help.",
+        marked("importer", "The import did not work"),
+        marked("importer", "This is a mistake in the program. Nothing was imported, and the file is as it was."),
+        marked("importer", "Report the problem: what happened is in the diagnostics, in the menu Help."),
     )

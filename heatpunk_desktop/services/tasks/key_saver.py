@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.services.tasks.background_task import BackgroundTask
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from heatpunk_desktop.config.credentials import Credentials, KeyLocation
@@ -53,7 +54,7 @@ class KeySaver(QObject):
 
 def _bug() -> KnownError:
     return KnownError(
-        "The key could not be stored",
-        "This is a mistake in the program.",
-        "Report the problem: what happened is in the diagnostics, in the menu Help.",
+        marked("key_saver", "The key could not be stored"),
+        marked("key_saver", "This is a mistake in the program."),
+        marked("key_saver", "Report the problem: what happened is in the diagnostics, in the menu Help."),
     )

@@ -11,6 +11,7 @@ from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.services.tasks.background_task import BackgroundTask
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.whole_rows import whole_rows
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +65,7 @@ class ProjectsReader(QObject):
 
 def _bug() -> KnownError:
     return KnownError(
-        "The projects could not be read",
-        "This is a mistake in the program. Nothing was changed.",
-        "Report the problem: what happened is in the diagnostics, in the menu Help.",
+        marked("projects_reader", "The projects could not be read"),
+        marked("projects_reader", "This is a mistake in the program. Nothing was changed."),
+        marked("projects_reader", "Report the problem: what happened is in the diagnostics, in the menu Help."),
     )
