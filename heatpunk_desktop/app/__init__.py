@@ -1,1 +1,1 @@
-"""The composition root: from the command line to a running program, and the one place that knows every part."""
+"""The composition root, from the command line to a running app: the one place that knows every part."""

@@ -1,4 +1,4 @@
-"""The account that is open: its database, its service, its window, and how these begin and end."""
+"""The session of the open account: its database, service and window, from start to end."""
 
 from __future__ import annotations
 
@@ -82,16 +82,16 @@ class AccountSession(QObject):
             open_project=open_project,
             proxy_words=lambda: ways.proxies.words_for(account.origin),
         )
-        self.window.diagnostics_requested.connect(self._on_diagnostics_wanted)
+        self.window.diagnostics_requested.connect(self._on_diagnostics_requested)
 
     def tell_salvaged(self) -> None:
-        """Says what was salvaged, where the database was damaged."""
+        """Show what was salvaged, where the database was damaged."""
         if self._salvaged is not None:
             show_error(self.window, self._salvaged.words())
 
     @Slot()
     def begin(self) -> None:
-        """Reads the other rows, and starts the worker and what goes on by itself; called once the window is painted."""
+        """Load the other rows, and start the worker and automatic refresh; called once the window is painted."""
         if self._has_ended:
             return
         self._loader.load_rest()
@@ -104,7 +104,11 @@ class AccountSession(QObject):
         self.service.check_integrity()
 
     def end(self) -> bool:
-        """Closes the window and ends the worker; tells whether that ended in time."""
+        """Close the window and stop the worker.
+
+        Returns:
+            Whether that ended in time.
+        """
         self._has_ended = True
         self.window.leave_forms()
         self.window.close()
@@ -121,7 +125,14 @@ class AccountSession(QObject):
         return ended
 
     def _open_table(self) -> Salvaged | None:
-        """Reads what the window shows at first; gives what was salvaged. Raises StorageError."""
+        """Load the rows that the window shows at first.
+
+        Returns:
+            What was salvaged, or None.
+
+        Raises:
+            StorageError: The database cannot be read.
+        """
         salvaged = _prepared(self._database)
         while True:
             self.service = SyncService(
@@ -148,10 +159,10 @@ class AccountSession(QObject):
         self._loader.on_changed(changed)
 
     def _tell_clock(self) -> None:
-        """Where the computer's clock is wrong, the present is after the newest project: the table shows all of them."""
+        """Correct the present of the table by the newest project, where the computer's clock is behind it."""
         if not is_wrong():
             return
-        with contextlib.suppress(StorageError, ValueError):  # whoever reads the rows next says what is wrong
+        with contextlib.suppress(StorageError, ValueError):  # the next reader of the rows says what is wrong
             at_least(datetime.fromisoformat(self.service.reader.newest_created()))
 
     def _make_contact_reader(self) -> ContactReader:
@@ -174,7 +185,7 @@ class AccountSession(QObject):
         )
 
     @Slot()
-    def _on_diagnostics_wanted(self) -> None:
+    def _on_diagnostics_requested(self) -> None:
         from heatpunk_desktop.gui.dialogs.report_dialog import DiagnosticsDialog  # noqa: PLC0415 - when it is wanted only
 
         if self._diagnostics is not None:
@@ -182,7 +193,14 @@ class AccountSession(QObject):
 
 
 def _prepared(database: Path) -> Salvaged | None:
-    """Makes a database ready; tells what was salvaged where it was damaged. Raises StorageError."""
+    """Prepare a database, and salvage it where it is damaged.
+
+    Returns:
+        What was salvaged, or None.
+
+    Raises:
+        StorageError: The database cannot be read.
+    """
     try:
         prepare(database)
     except DamagedError:

@@ -1,4 +1,4 @@
-"""The command line and the environment: what the program was asked to do. Imports no Qt."""
+"""The command line and the environment. Imports no Qt."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _SHOWN: Final = 200
 
 
 class Options(NamedTuple):
-    """What the program was asked to do.
+    """The options of one run.
 
     Attributes:
         data_dir: Where everything is kept.
         domain: The domain of the account to open, unchecked; empty: the last one used.
-        email: The person of the account to open; empty: the last one used.
+        email: The user of the account to open; empty: the last one used.
         demo: Whether to work on the embedded sandbox.
         self_test: Whether to do the main job once, offscreen, and exit.
         report: The file that the self-test's lines go into as well; None: none.
@@ -51,9 +51,9 @@ class Options(NamedTuple):
 
 
 class _Given(SimpleNamespace):
-    """What the command line says; as it is, where it says nothing.
+    """The options given on the command line; as it is, where there are none.
 
-    That is nearly every start, and `argparse` with its catalogues of words takes longer than all that follows here.
+    That is nearly every start, and `argparse` with its message catalogues takes longer than all that follows here.
     """
 
     data_dir: str | None = None
@@ -67,7 +67,7 @@ class _Given(SimpleNamespace):
 
 
 def link_refused(text: str) -> BadInputError:
-    """What is said of something that was given in a link's place and is none."""
+    """Return the error for something given in place of a link."""
     return BadInputError(
         "This link cannot be opened",
         f"{text[:_SHOWN]!r} does not name a project.",
@@ -76,7 +76,11 @@ def link_refused(text: str) -> BadInputError:
 
 
 def read_link(text: str) -> int:
-    """The project ID of a link `heatpunk://project/ID`. Raises BadInputError for anything else."""
+    """Return the project ID of a link `heatpunk://project/ID`.
+
+    Raises:
+        BadInputError: It is anything else.
+    """
     found = re.fullmatch(_LINK, text.strip())
     if not found:
         raise link_refused(text)
@@ -84,9 +88,9 @@ def read_link(text: str) -> int:
 
 
 def read_link_or_not(text: str) -> tuple[int | None, str]:
-    """The project ID of a link; or None and, shortened, what is none.
+    """Return the project ID of a link, or None and, shortened, what is no link.
 
-    Whoever clicked it sits before a window, not before a terminal, and is told there.
+    Somebody who clicked an icon has no terminal, and is told in a window.
     """
     try:
         return read_link(text), ""
@@ -95,7 +99,7 @@ def read_link_or_not(text: str) -> tuple[int | None, str]:
 
 
 def parse(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> Options:
-    """Reads the command line; options win over variables of the environment.
+    """Parse the command line; options override environment variables.
 
     Args:
         arguments: Without the program's name.
@@ -143,7 +147,7 @@ def _own_folder() -> Path:
 
 
 def command_line() -> argparse.ArgumentParser:
-    """What can be given on the command line, each thing with its words: for `parse` and for the manual page."""
+    """Return the parser of the command line, for `parse` and for the manual page."""
     import argparse  # noqa: PLC0415 - see `_Given`
 
     parser = argparse.ArgumentParser(

@@ -1,4 +1,4 @@
-"""The ways to servers: the keys and the proxies that lead there, and the demo's own server."""
+"""The factory of API clients with the right key and proxy, and of the demo's own server."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class ClientFactory:
-    """Makes clients, in whatever thread wants one. Nothing here is read before it is wanted, as a window comes first.
+    """A factory of API clients, for any thread. Nothing is read before the first client, because a window comes first.
 
     Args:
         settings: Say which proxy was chosen.
@@ -52,7 +52,7 @@ class ClientFactory:
         return Proxies(lambda: self._settings.proxy)
 
     def client(self, account: Account) -> ApiClient:
-        """A client for a network thread; called there."""
+        """Return a client for a network thread; called there."""
         from heatpunk_desktop.api.client import ApiClient  # noqa: PLC0415 - it takes long, and nobody waits there
 
         key = self.demo.server.api_key if self.demo is not None and account.is_demo else None
@@ -63,18 +63,18 @@ class ClientFactory:
         )
 
     def make_tester(self, parent: QObject) -> ConnectionTester:
-        """What tries an account that is being given."""
+        """Return a tester of an account that is being entered."""
         from heatpunk_desktop.services.tasks.connection_tester import ConnectionTester  # noqa: PLC0415 - seldom needed
 
         return ConnectionTester(self._test_client, utc_now, parent)
 
     def secrets(self) -> tuple[str, ...]:
-        """What must not be written down."""
+        """Return what must not be written down."""
         demo = (self.demo.server.api_key,) if self.demo is not None else ()
         return (*self.credentials.secrets(), *self.proxies.secrets(), *demo)
 
     def _test_client(self, account: Account, api_key: str) -> ApiClient:
-        """A client with a key that was typed; with the one that is kept, where none was."""
+        """Return a client with a typed key, or with the stored one where none was typed."""
         from heatpunk_desktop.api.client import ApiClient  # noqa: PLC0415 - it takes long, and nobody waits there
 
         return ApiClient(

@@ -1,4 +1,4 @@
-"""The running program: what outlives a window, and which account is open."""
+"""The controller of the running app: the parts that outlive a window, and the open account."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _open_in_browser(account: Account, project_id: int) -> None:
 
 
 class Program(QObject):
-    """The running program, from its start to its end."""
+    """The running app, from its start to its end."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class Program(QObject):
         open_project: Callable[[Account, int], None] | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        """Prepares the data folder.
+        """Prepare the data folder.
 
         Args:
             application: The application.
@@ -85,7 +85,7 @@ class Program(QObject):
         self._ways = ClientFactory(self._settings, os.environ if environment is None else environment)
         self._giving = SignIn(self._ways, self._settings, self)
         self._giving.key_kept.connect(self._on_key_kept)
-        self._giving.sample_data_requested.connect(self._on_sample_data_wanted)
+        self._giving.sample_data_requested.connect(self._on_sample_data_requested)
         self._opened: AccountSession | None = None
         #: A project to show once there is a window with a table.
         self._project_wanted = options.project_id
@@ -98,10 +98,14 @@ class Program(QObject):
     # -- start and end ---------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Shows the first window. Raises KnownError where that cannot be."""
+        """Show the first window.
+
+        Raises:
+            KnownError: It cannot be shown.
+        """
         if not self._instance.claim():
             raise running_already("it holds the data folder")
-        self._instance.raise_wanted.connect(self._on_raise_wanted)
+        self._instance.raise_requested.connect(self._on_raise_requested)
         self._instance.link_refused.connect(self._on_link_refused)
         self.apply_appearance(self._settings.appearance)
         account = None if self._options.demo else self._account_asked_for()
@@ -115,7 +119,11 @@ class Program(QObject):
         self._follow_links()
 
     def stop(self) -> bool:
-        """Ends the worker; tells whether everything ended."""
+        """Stop the worker.
+
+        Returns:
+            Whether everything ended.
+        """
         # What waits for the first paint may still be on its way here, and must not begin any more.
         self._has_started = True
         self._giving.close_page()
@@ -133,7 +141,7 @@ class Program(QObject):
 
     @Slot()
     def _on_started(self) -> None:
-        """Begins what comes after the first window, whichever it is."""
+        """Start what follows the first window, whichever it is."""
         if self._has_started:
             return
         self._has_started = True
@@ -142,7 +150,7 @@ class Program(QObject):
 
         self._session_end = SessionEnd(self._application, self)
         self._session_end.ending.connect(self._on_session_ending)
-        self._session_end.end_wanted.connect(self._on_end_wanted)
+        self._session_end.end_requested.connect(self._on_end_requested)
 
         try:
             logs.start_logging(self._options.data_dir, RedactingFormatter(self._ways.secrets))
@@ -158,7 +166,7 @@ class Program(QObject):
             self._opened.window.keep_drafts()
 
     @Slot()
-    def _on_end_wanted(self) -> None:
+    def _on_end_requested(self) -> None:
         self._application.exit(0)
 
     # -- what there is ---------------------------------------------------------------------------------------------
@@ -194,13 +202,17 @@ class Program(QObject):
 
     @Slot(str)
     def apply_appearance(self, appearance: str) -> None:
-        """Light, dark, or as the system has it."""
+        """Apply a light or dark appearance, or the system's."""
         apply_appearance(self._application, appearance)
 
     # -- which account ---------------------------------------------------------------------------------------------
 
     def _account_asked_for(self) -> Account | None:
-        """The account of the command line, else the last one used. Raises BadInputError for a domain that is none."""
+        """Return the account of the command line, else the last one used.
+
+        Raises:
+            BadInputError: The domain is not valid.
+        """
         last = self._settings.account
         domain = self._options.domain or (last.domain if last else "")
         email = self._options.email or (last.email if last else "")
@@ -213,12 +225,16 @@ class Program(QObject):
             return None
 
     def _open(self, account: Account, database: Path) -> None:
-        """Opens an account's window on its table, in place of what was open. Raises StorageError."""
+        """Open an account's window on its table, in place of the open one.
+
+        Raises:
+            StorageError: The database cannot be read.
+        """
         opened = AccountSession(
             account, database, self._settings, self._options.data_dir, self._ways, self._open_project, self
         )
         window = opened.window
-        window.account_requested.connect(self._on_account_wanted)
+        window.account_requested.connect(self._on_account_requested)
         window.connect_requested.connect(self._on_connect_requested)
         window.appearance_chosen.connect(self.apply_appearance)
         window.show()
@@ -248,14 +264,14 @@ class Program(QObject):
 
     @property
     def starts_over(self) -> bool:
-        """Whether the program is to be started again, without `--demo`, once this one has ended."""
+        """Whether the app is to be started again, without `--demo`, once this run has ended."""
         return self._starts_over
 
     @Slot()
     def _on_connect_requested(self) -> None:
         """Leave the sample data for an account.
 
-        Those of `--demo` have a data folder of their own, in which no account belongs: there the program starts over.
+        The data folder of `--demo` is for sample data only, and no account belongs there: from it, the app starts over.
         """
         if not self._options.demo:
             self._giving.show_page()
@@ -263,7 +279,7 @@ class Program(QObject):
             self._starts_over = True
 
     @Slot()
-    def _on_sample_data_wanted(self) -> None:
+    def _on_sample_data_requested(self) -> None:
         if self._opened is not None and self._opened.account.is_demo:
             self._giving.close_page()
             return
@@ -298,8 +314,8 @@ class Program(QObject):
             )
 
     @Slot(object, str)
-    def _on_account_wanted(self, account: Account, api_key: str) -> None:
-        """The settings name another account, or a new key for this one."""
+    def _on_account_requested(self, account: Account, api_key: str) -> None:
+        """Switch to the account of the settings, or to a new key for the open one."""
         if api_key:
             self._giving.keep(account, api_key)
         elif self._opened is not None and self._opened.account != account:
@@ -308,7 +324,7 @@ class Program(QObject):
     # -- later starts and links ------------------------------------------------------------------------------------
 
     @Slot(object)
-    def _on_raise_wanted(self, project_id: int | None) -> None:
+    def _on_raise_requested(self, project_id: int | None) -> None:
         window = self._any_window
         if window is None:
             return
@@ -324,7 +340,7 @@ class Program(QObject):
             self._main_window.show_project(project_id)
 
     def _follow_links(self) -> None:
-        """Takes the links that macOS hands over, those that came before the window and those still to come."""
+        """Follow the links that macOS hands over, both those before the window and later ones."""
         if isinstance(self._application, Application):
             self._application.link_came.connect(self._on_link_came)
             self._on_link_came()
@@ -335,11 +351,11 @@ class Program(QObject):
             return
         for link in self._application.take_links():
             project_id, bad_link = read_link_or_not(link)
-            self._on_raise_wanted(project_id)
+            self._on_raise_requested(project_id)
             if bad_link:
                 self._on_link_refused(bad_link)
 
     @Slot(str)
     def _on_link_refused(self, link: str) -> None:
-        """A link was clicked that names no project: said in the window, as there may be no terminal."""
+        """Show in the window that a link names no project, as there may be no terminal."""
         show_error(self._any_window, link_refused(link))

@@ -1,4 +1,4 @@
-"""What the program tells a person whatever window is open: an error, and that something in it is broken."""
+"""The crash handler: shows errors and unexpected exceptions over whatever window is open."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _log = logging.getLogger(__name__)
 
 
 def show_error(parent: QWidget | None, error: KnownError) -> QMessageBox:
-    """Shows an error over a window, or alone where there is none."""
+    """Show an error over a window, or alone where there is none."""
     from heatpunk_desktop.gui.dialogs.message import show_error as show  # noqa: PLC0415 - when something went wrong only
 
     return show(parent, error)
 
 
 class CrashHandler(QObject):
-    """Tells of a bug, once a run: another box at each repetition would keep the person from working.
+    """The reporter of bugs, once a run: another box at each repetition would keep the user from working.
 
     Args:
         data_dir: Where the log is.
@@ -43,8 +43,8 @@ class CrashHandler(QObject):
         self._report = ""
 
     def tell(self, error: BaseException) -> None:
-        """Has it told. May be called in any thread; a dialog is shown in the window's."""
-        _log.error("told the person of a bug: %s", type(error).__name__)
+        """Report an unexpected exception. May be called in any thread; the dialog is shown in the GUI thread."""
+        _log.error("told the user of a bug: %s", type(error).__name__)
         if self._has_told:
             return
         self._has_told = True

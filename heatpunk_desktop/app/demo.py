@@ -1,4 +1,4 @@
-"""The embedded sandbox: sample data to try the program on, with nothing that touches a real account."""
+"""The demo: sample data on the embedded sandbox, which touches no real account."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Demo:
     """A running sandbox and the account on it.
 
     Among the sample projects are customers who were typed twice, and one project that the user and a colleague changed
-    in the same place: nobody has to make these first to see what the program does about them.
+    in the same place, so that a newcomer sees what the app does about them.
 
     Attributes:
         server: The sandbox, listening on 127.0.0.1.
@@ -42,7 +42,7 @@ class Demo:
         from heatpunk_desktop.sandbox import SandboxServer  # noqa: PLC0415 - nobody but the demo needs a server
 
         self.database = data_dir / "accounts" / "sample-data.sqlite3"
-        # The sandbox begins anew at each start, and so does what is known of it: database, log and journal.
+        # The sandbox starts afresh at each start, and so does what is known of it: database, log and journal.
         for file in self.database.parent.glob(f"{self.database.stem}.*"):
             check_place(file)
             file.unlink(missing_ok=True)
@@ -55,11 +55,11 @@ class Demo:
             self._plant_conflict(whole[0])
 
     def stop(self) -> None:
-        """Ends the server."""
+        """End the server."""
         self.server.stop()
 
     def _whole_projects(self) -> list[SandboxProject]:
-        """Leads of a customer with two names, an address and a phone number, the newest first."""
+        """Return leads of a customer with two names, an address and a phone number, the newest first."""
         projects = [
             project
             for project in self.server.state
@@ -72,7 +72,7 @@ class Demo:
         return sorted(projects, key=lambda project: project.created, reverse=True)
 
     def _plant_duplicates(self, whole: list[SandboxProject]) -> None:
-        """Have some customers typed a second time, by somebody in a hurry."""
+        """Create some customers a second time, as typed by somebody in a hurry."""
         for first, second in list(zip(whole[1::2], whole[2::2], strict=False))[:_PAIRS]:
             given, _, family = first.customer_name.rpartition(" ")
             self.server.state.edit(
@@ -86,7 +86,7 @@ class Demo:
             )
 
     def _plant_conflict(self, project: SandboxProject) -> None:
-        """Have the user and a colleague change the same two fields of a project; the user's change waits to be sent."""
+        """Change the same two fields of a project as the user and as a colleague; the user's change is not sent yet."""
         from heatpunk_desktop.domain.dates import utc_text  # noqa: PLC0415 - the same
         from heatpunk_desktop.store.account_store import AccountStore  # noqa: PLC0415 - the same
 

@@ -1,8 +1,8 @@
-"""What needs no Qt, imported before Qt, and then Qt without its own way to import.
+"""Imports that need no Qt, done before Qt's, and the removal of Qt's import hook.
 
 PySide reads the source text of each module that is imported after it, to see whether that uses its switchable features.
 With some hundred modules this takes a third of the time until the window is painted. So what needs no Qt comes first,
-and afterwards Python's own import is put back: this program uses none of these features.
+and afterwards Python's own import is restored: this app uses none of these features.
 """
 
 import builtins

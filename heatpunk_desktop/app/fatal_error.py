@@ -1,4 +1,4 @@
-"""What the program says when it ends because of a bug, by whatever way to the person is left."""
+"""The last message of an app that ends because of a bug, by whatever way to the user is left."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ICON_ERROR: Final = 0x10
 
 
 def bug_words(error: BaseException) -> KnownError:
-    """What a person is told of a bug, or of what is none but ended the program as well."""
+    """Return the message for an unexpected exception, or for a known error that ended the app."""
     if isinstance(error, MemoryError):
         return KnownError(
             "There is not enough memory",
@@ -36,11 +36,14 @@ def bug_words(error: BaseException) -> KnownError:
 
 
 def tell(error: BaseException, *, on_screen: bool) -> int:
-    """Tells a person of the bug that ended the program, on the terminal and on the screen; gives the exit code.
+    """Show the bug that ended the app, on the terminal and on the screen.
 
     Args:
         error: What nobody caught.
-        on_screen: Whether a window was wanted. It stays until the person closes it.
+        on_screen: Whether a window was wanted. It stays until the user closes it.
+
+    Returns:
+        The exit code.
     """
     words, report = bug_words(error), bug_report(error)
     with contextlib.suppress(OSError, ValueError):  # a terminal that is gone
@@ -51,7 +54,11 @@ def tell(error: BaseException, *, on_screen: bool) -> int:
 
 
 def _in_window(words: KnownError, report: str) -> bool:
-    """Shows a window of the program's own; tells whether that could be done."""
+    """Show a window of the app's own.
+
+    Returns:
+        Whether that could be done.
+    """
     try:
         from heatpunk_desktop.app.qt_application import make_application  # noqa: PLC0415 - it may be what is broken
         from heatpunk_desktop.gui.dialogs.report_dialog import BugDialog  # noqa: PLC0415 - the same
@@ -67,7 +74,7 @@ def _in_window(words: KnownError, report: str) -> bool:
 
 
 def _in_box_of_windows(words: KnownError, report: str) -> None:
-    """Shows Windows' own box, which needs nothing of the program's; Ctrl+C copies what stands in it."""
+    """Show a Windows message box, which needs nothing of the app; Ctrl+C copies its text."""
     if os.name != "nt":
         return
     import ctypes  # noqa: PLC0415 - for this one call

@@ -1,4 +1,4 @@
-"""`--forget-keys`: takes the keys of a data folder's accounts out of the keyring. For uninstallers; imports no Qt."""
+"""`--forget-keys`: removes the keys of a data folder's accounts from the keyring. For uninstallers; imports no Qt."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def run_forget_keys(data_dir: Path, credentials: Credentials | None = None) -> int:
-    """Forgets the key of each account that the data folder knows, and prints what became of it. Deletes nothing else.
+    """Remove the key of each account that the data folder knows, and print the results. Deletes nothing else.
 
     Args:
         data_dir: Where everything is kept; it need not be there.
         credentials: Where keys are kept; the system's keyring where None.
 
     Returns:
-        The exit code: 0, or 1 where the keyring kept a key that it should have given up.
+        The exit code: 0, or 1 where the keyring failed to remove a key.
     """
     keys = credentials or Credentials(environment={})
     accounts = Settings.load(data_dir).accounts_with_keys

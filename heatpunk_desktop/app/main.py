@@ -1,4 +1,4 @@
-"""One run of the program: from the Qt application to the exit code."""
+"""One run of the app: from the Qt application to the exit code."""
 
 from __future__ import annotations
 
@@ -31,11 +31,14 @@ LINK_WAIT: Final = 0.5 if sys.platform == "darwin" else 0.0
 
 
 def run(options: Options, environment: Mapping[str, str] | None = None) -> int:
-    """Runs the program until its window is closed; gives the exit code.
+    """Run the app until its window is closed.
 
     Args:
         options: What was asked for.
         environment: Variables, of which the key may be one; those of the process where None.
+
+    Returns:
+        The exit code.
     """
     application = make_application()
     try:
@@ -64,7 +67,7 @@ def run(options: Options, environment: Mapping[str, str] | None = None) -> int:
 
 
 def start_over(arguments: Sequence[str]) -> None:
-    """Start the program again, without `--demo`.
+    """Start the app again, without `--demo`.
 
     Args:
         arguments: What this process was started with, its own name first.
@@ -76,7 +79,7 @@ def start_over(arguments: Sequence[str]) -> None:
 
 
 def _wanted(options: Options, application: QApplication) -> tuple[int | None, str]:
-    """What a second start hands over: the project to show, and what was given in a link's place and is none."""
+    """Return what a second start hands over: the project to show, and what is no link."""
     if options.project_id is None and not options.bad_link and isinstance(application, Application):
         links = application.wait_for_links(LINK_WAIT)
         if links:
@@ -85,11 +88,11 @@ def _wanted(options: Options, application: QApplication) -> tuple[int | None, st
 
 
 def _say(error: KnownError) -> None:
-    print(f"{error.title}. {error.text()}", file=sys.stderr)  # noqa: T201 - whoever started it there reads it there
+    print(f"{error.title}. {error.text()}", file=sys.stderr)  # noqa: T201 - it was started from a terminal
 
 
 def _refuse(application: QApplication, error: KnownError) -> int:
-    """Says why the program cannot start, on the terminal too."""
+    """Show why the app cannot start, on the terminal too."""
     _say(error)
     box = show_error(None, error)
     box.finished.connect(application.quit)

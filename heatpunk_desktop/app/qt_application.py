@@ -1,4 +1,4 @@
-"""The Qt application: under its name, with what the system sends to it, and words where no window can be opened."""
+"""The Qt application: its name, style, links and translation, and the error where no window can be opened."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ _SHOWN: Final = 1000
 
 
 class Application(QApplication):
-    """The application, which keeps the links that the system opens with it until somebody takes them.
+    """The Qt application, which keeps links that the system opens with it until they are taken.
 
-    macOS hands a link over as an event, whether the program is starting or has been running for hours; elsewhere it
-    comes on the command line.
+    macOS hands a link over as an event, whether the app is starting or has been running for hours; elsewhere it comes
+    on the command line.
     """
 
     #: A link came; `take_links` gives it.
@@ -45,7 +45,7 @@ class Application(QApplication):
 
     @override
     def event(self, event: QEvent) -> bool:
-        """Takes links; all else is Qt's."""
+        """Take links; all else is Qt's."""
         if isinstance(event, QFileOpenEvent):
             # A file has no link, and the program opens no files.
             self._links.append(event.url().toString())
@@ -54,12 +54,15 @@ class Application(QApplication):
         return super().event(event)
 
     def take_links(self) -> list[str]:
-        """The links that came and that nobody has taken yet, in their order."""
+        """Return the links that came since the last call, in their order."""
         taken, self._links = self._links, []
         return taken
 
     def wait_for_links(self, seconds: float) -> list[str]:
-        """The same, once there is one or the time is over. For a start that ends without an event loop of its own."""
+        """Return the links, once there is one or the time is over.
+
+        For a start that ends without an event loop of its own.
+        """
         until = time.monotonic() + seconds
         self.processEvents()
         while not self._links and time.monotonic() < until:
@@ -68,9 +71,9 @@ class Application(QApplication):
 
 
 def make_application() -> QApplication:
-    """The application, with its name and the system's style; the one there is where there is one.
+    """Return the application, with its name and the system's style; the existing one where there is one.
 
-    Where the system lets no window be opened, the process says why and ends: Qt knows no way back from there.
+    Where the system lets no window be opened, the process says why and exits: Qt knows no way back from there.
     """
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
@@ -98,7 +101,7 @@ def make_application() -> QApplication:
 
 
 def translate_into(application: QApplication, language: QLocale, folder: Path | None = None) -> bool:
-    """Have Qt translate every text from here on, where there is a translation; English stays where there is none.
+    """Install the translation of a language, where there is one; English stays otherwise.
 
     Args:
         application: The application.
@@ -117,7 +120,7 @@ def translate_into(application: QApplication, language: QLocale, folder: Path | 
 
 
 def no_window(said: Sequence[str], last: str) -> KnownError:
-    """What is told where Qt can open no window.
+    """Return the message where Qt can open no window.
 
     Args:
         said: What Qt said before.
@@ -146,7 +149,11 @@ def no_window(said: Sequence[str], last: str) -> KnownError:
 
 
 def check_fonts() -> None:
-    """Raises KnownError where the system has no font: windows would show empty boxes in place of letters."""
+    """Check that the system has a font: windows would show empty boxes in place of letters.
+
+    Raises:
+        KnownError: It has none.
+    """
     # Qt names families where there is no font for them, too.
     if not QFontMetrics(QApplication.font()).inFont("A"):
         raise KnownError(

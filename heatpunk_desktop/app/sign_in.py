@@ -1,4 +1,4 @@
-"""An account and its key, as a person gives them: at the first start on the set-up page, later in the settings."""
+"""Sign-in: an account and its key, from the set-up page at the first start, later from the settings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class SignIn(QObject):
-    """Shows the set-up page, and keeps the key that was given.
+    """The set-up page, and the storing of the key entered there.
 
     Args:
         ways: The keys, and the ways to try one.
@@ -28,7 +28,7 @@ class SignIn(QObject):
 
     #: Account, and how its key was kept: a credentials.KeyLocation or the KnownError that kept it from being.
     key_kept = Signal(object, object)
-    #: The person wants to look around without an account.
+    #: The user wants to look around without an account.
     sample_data_requested = Signal()
 
     def __init__(self, ways: ClientFactory, settings: Settings, parent: QObject) -> None:
@@ -52,7 +52,7 @@ class SignIn(QObject):
         self.page.show()
 
     def close_page(self) -> None:
-        """Closes the page where it is shown."""
+        """Close the page where it is shown."""
         if self.page is not None:
             self.page.close()
             self.page.deleteLater()
@@ -60,7 +60,7 @@ class SignIn(QObject):
 
     @Slot(object, str)
     def keep(self, account: Account, api_key: str) -> None:
-        """Keeps a key; `key_kept` follows, once the keyring has answered."""
+        """Store a key; `key_kept` follows, once the keyring has answered."""
         from heatpunk_desktop.services.tasks.key_saver import KeySaver  # noqa: PLC0415 - when a key is given only
 
         if self._keeper is None:

@@ -1,4 +1,4 @@
-"""Makes the tasks of an account: what takes long and works beside the service. Each is imported when it is wanted."""
+"""The factories of an account's background tasks, each imported when it is first needed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def task_makers(database: Path, service: SyncService, make_tester: Callable[[], ConnectionTester]) -> TaskMakers:
-    """Make what makes the tasks.
+    """Return the factories of background tasks.
 
     Args:
         database: The account's database.

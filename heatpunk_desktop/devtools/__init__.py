@@ -1,1 +1,1 @@
-"""What drives the program's own windows by the names on the screen, for its check of itself."""
+"""The driver of the app's own windows, by the names on screen, and the self-test that uses it."""

@@ -1,4 +1,4 @@
-"""`--self-test`: the main job once, offscreen, on the embedded sandbox; a line a step. For the packaged program."""
+"""`--self-test`: the main job once, offscreen, on the embedded sandbox; a line a step. For the packaged app."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LIMIT: Final = 120.0
 
 
 class SelfTest:
-    """The test as it goes: says how each step ended, and notes those that failed.
+    """A run of the self-test: its steps, their results, and which failed.
 
     Args:
         report: A file that takes every line as well; None: none.
@@ -46,7 +46,11 @@ class SelfTest:
         self._bugs: list[str] = []
 
     def run(self) -> int:
-        """Does every step; gives the exit code, 0 or 1."""
+        """Run every step.
+
+        Returns:
+            The exit code, 0 or 1.
+        """
         system = f"Python {platform.python_version()}, Qt {qVersion()}, {platform.platform()}"
         self._say(f"Heatpunk Desktop {__version__}, {build_words(read_build())}; {system}")
         watchdog = threading.Timer(LIMIT, self._give_up)
@@ -97,7 +101,7 @@ class SelfTest:
                 raise RuntimeError("the worker did not end in time")
 
     def _listen_for_bugs(self) -> None:
-        """Has what the program would tell a person as a bug fail the step that it happens in."""
+        """Make an unexpected exception fail the step that it happens in."""
         tell = sys.excepthook
 
         def listen(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -135,10 +139,10 @@ class SelfTest:
 
 
 def run_self_test(report: Path | None = None) -> int:
-    """Runs the test and prints how each step ended.
+    """Run the self-test and print how each step ended.
 
     Args:
-        report: A file that is written anew with every line; for where nobody sees what is printed.
+        report: A file that is rewritten with every line; for where nobody sees what is printed.
 
     Returns:
         The exit code, 0 or 1.
@@ -158,7 +162,7 @@ def _words_of(error: Exception) -> str:
 
 
 def _no_browser(account: object, project_id: int) -> None:
-    """Takes the browser's place."""
+    """Stand in for the browser."""
 
 
 def _list(pilot: UiDriver) -> None:

@@ -1,4 +1,4 @@
-"""What the self-test looks at beside the window: that every part of the program came along, and works here."""
+"""The checks of the self-test beside the window: every part of the app is packaged, and works here."""
 
 from __future__ import annotations
 
@@ -75,11 +75,11 @@ sw==
 
 
 class MissingError(Exception):
-    """A part of the program is missing, or does not do what it is there for; the text says which."""
+    """A part of the app is missing, or does not work; the text says which."""
 
 
 def check_resources() -> str:
-    """The icons are there and can be drawn. Raises MissingError."""
+    """Check that the icons exist and can be drawn. Raises MissingError."""
     folder = resources_folder() / "icons"
     names = sorted(file.stem for file in folder.glob("*.svg") if not file.stem.startswith("app"))
     if len(names) < _LEAST_ICONS:
@@ -100,16 +100,16 @@ def _is_blank(pixmap: QPixmap) -> bool:
 
 
 def check_plugins(folder: Path | None = None) -> str:
-    """Qt's plug-ins are there, with the libraries that they want, and so is the system's style. Raises MissingError.
+    """Check that Qt's plug-ins, their libraries and the system's style exist. Raises MissingError.
 
     Args:
         folder: Where they lie; where Qt looks for them where None.
     """
     place = folder or Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath))
     wanted = (*PLUGINS.get(sys.platform, ()), *_EVERYWHERE)
-    faults = [fault for one in wanted if (fault := _plugin_fault(place, one))]
+    faults = [fault for plugin in wanted if (fault := _plugin_fault(place, plugin))]
     style = _STYLES.get(sys.platform, "fusion")
-    if style not in (one.lower() for one in QStyleFactory.keys()):  # noqa: SIM118 - no dictionary
+    if style not in (key.lower() for key in QStyleFactory.keys()):  # noqa: SIM118 - no dictionary
         faults.append(f"the style {style} is missing")
     if faults:
         raise MissingError("; ".join(faults))
@@ -127,16 +127,16 @@ def _plugin_fault(place: Path, name: str) -> str:
 
 
 def check_licences() -> str:
-    """The licences that the program has to show are there. Raises MissingError."""
+    """Check that the licences that the app has to show exist. Raises MissingError."""
     text = licence_text()
-    missing = [one for one in _LICENCES if one not in text]
+    missing = [licence for licence in _LICENCES if licence not in text]
     if missing:
         raise MissingError(f"the licences lack: {', '.join(missing)}")
     return f"{len(text):,} characters of licences"
 
 
 def check_time_zones() -> str:
-    """The time zones are there: the system's, or those that came along for one that has none. Raises MissingError."""
+    """Check for time zones: the system's, or the packaged ones where it has none. Raises MissingError."""
     try:
         summer = datetime(2026, 7, 1, 12, tzinfo=ZoneInfo("Europe/London"))
     except ZoneInfoNotFoundError as error:
@@ -147,7 +147,7 @@ def check_time_zones() -> str:
 
 
 def check_tls() -> str:
-    """HTTPS works, and refuses a server that nobody vouches for. Raises MissingError."""
+    """Check that HTTPS works, and refuses an untrusted server. Raises MissingError."""
     with tempfile.TemporaryDirectory(prefix="heatpunk-self-test-") as folder:
         pem = Path(folder) / "untrusted.pem"
         pem.write_text(_UNTRUSTED, "ascii")
@@ -175,7 +175,7 @@ def _serve(listener: socket.socket, context: ssl.SSLContext) -> None:
 
 
 def check_database(folder: Path) -> str:
-    """The engine is new enough, sound, and encrypts. Raises MissingError or StorageError.
+    """Check that the database engine is new enough, sound, and encrypts. Raises MissingError or StorageError.
 
     Args:
         folder: An empty folder to try it in.
@@ -209,7 +209,10 @@ def _on_encrypted(path: Path, key: str, statement: str) -> None:
 
 
 def check_keyring() -> str:
-    """The keyring keeps, gives back and forgets a key, under a name of its own. Raises MissingError or KeyringError."""
+    """Check that the keyring stores, returns and removes a key, under a name of its own.
+
+    Raises MissingError or KeyringError.
+    """
     account = Account("heatpunk.co.uk", f"self-test-{os.getpid()}@example.com")
     secret = f"self-test-{time.time_ns()}"
     credentials = Credentials(environment={})

@@ -1,4 +1,4 @@
-"""Uses the program's own windows as a person would, by the names on the screen: for the self-test and the tour."""
+"""The driver of the app's own windows, which acts by the names on screen, for the self-test and the tour."""
 
 from __future__ import annotations
 
@@ -35,23 +35,23 @@ _CENTRED: Final = int(Qt.AlignmentFlag.AlignCenter)
 
 
 class NotFoundError(Exception):
-    """Something that should be on the screen, or happen, did not."""
+    """Something that should be on screen, or happen, did not."""
 
 
 class UiDriver:
-    """Finds controls by their accessible names in the windows that are shown, the newest first."""
+    """A finder of controls by their accessible names in the shown windows, the newest first."""
 
     def button(self, name: str) -> QAbstractButton:
-        """The button with this name, as soon as it is there and can be pressed."""
+        """Return the button with this name, as soon as it is shown and enabled."""
         return self._control(QAbstractButton, name, enabled=True)
 
     def press(self, name: str) -> None:
-        """Presses a button."""
+        """Press a button."""
         self.button(name).click()
         self.settle()
 
     def fill(self, name: str, text: str) -> None:
-        """Fills a field with text, and leaves it."""
+        """Fill a field with text, and leave it."""
         found = self._control(QWidget, name, kinds=(QLineEdit, QPlainTextEdit))
         found.setFocus()
         if isinstance(found, QPlainTextEdit):
@@ -63,7 +63,7 @@ class UiDriver:
         self.settle()
 
     def choose(self, name: str, wanted: str) -> None:
-        """Chooses an entry of a combo box."""
+        """Choose an entry of a combo box."""
         box = self._control(QComboBox, name)
         index = next((i for i in range(box.count()) if box.itemText(i) == wanted), -1)
         if index < 0:
@@ -73,16 +73,16 @@ class UiDriver:
         self.settle()
 
     def set_date(self, name: str, day: date) -> None:
-        """Sets a date field."""
+        """Set a date field."""
         self._control(QDateEdit, name).setDate(QDate(day.year, day.month, day.day))
         self.settle()
 
     def table(self) -> QTableView:
-        """The table of projects."""
+        """Return the table of projects."""
         return self._control(QTableView, "Projects")
 
     def row(self, text: str) -> int:
-        """The row whose first two columns hold a text, or -1."""
+        """Return the row whose first two columns hold a text, or -1."""
         model = self.table().model()
         for row in range(min(model.rowCount(), 500)):
             if any(text in str(model.index(row, column).data() or "") for column in (0, 1)):
@@ -90,17 +90,17 @@ class UiDriver:
         return -1
 
     def select(self, text: str) -> None:
-        """Selects the project whose row holds a text, once it is there."""
+        """Select the project whose row holds a text, once it is shown."""
         self.wait(lambda: self.row(text) >= 0, f"a row with {text!r}")
         self.table().selectRow(self.row(text))
         self.settle()
 
     def cell(self, row: int, column: int) -> str:
-        """The text of a cell."""
+        """Return the text of a cell."""
         return str(self.table().model().index(row, column).data() or "")
 
     def wait(self, condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
-        """Lets the program run until a condition holds.
+        """Process events until a condition holds.
 
         Raises:
             NotFoundError: It did not come to hold in time; names what was waited for.
@@ -113,12 +113,12 @@ class UiDriver:
             time.sleep(0.005)
 
     def settle(self) -> None:
-        """Lets the program take in what was just done."""
+        """Process the events of what was just done."""
         for _ in range(5):
             QCoreApplication.processEvents()
 
     def picture(self, path: Path) -> None:
-        """Takes a picture of the window, with what is open over it in its middle."""
+        """Take a picture of the window, with what is open over it in its middle."""
         self.settle()
         *over, window = self._windows()
         shot = window.grab()
@@ -128,11 +128,11 @@ class UiDriver:
             raise NotFoundError(f"the picture {path} could not be written")
 
     def there(self, name: str) -> bool:
-        """Whether a control with this name is shown."""
+        """Return whether a control with this name is shown."""
         return self._look(QWidget, name, (), enabled=False) is not None
 
     def box_is_shown(self, beginning: str) -> bool:
-        """Whether a check box is shown whose name, which may bear a count, begins so."""
+        """Return whether a check box is shown whose name begins so; a count may follow."""
         boxes = (box for window in self._windows() for box in window.findChildren(QCheckBox) if box.isVisible())
         return any(box.accessibleName().startswith(beginning) for box in boxes)
 
@@ -158,13 +158,13 @@ class UiDriver:
 
     @staticmethod
     def _windows() -> list[QWidget]:
-        """The windows that are shown: dialogs before the window that they belong to."""
-        shown = [one for one in QApplication.topLevelWidgets() if one.isVisible()]
-        return sorted(shown, key=lambda one: one.parentWidget() is None)
+        """Return the shown windows: dialogs before the window that they belong to."""
+        shown = [window for window in QApplication.topLevelWidgets() if window.isVisible()]
+        return sorted(shown, key=lambda window: window.parentWidget() is None)
 
 
 def _lay_over(shot: QPixmap, dialog: QWidget) -> None:
-    """Dims a picture and draws a dialog over it, with the line that a window manager puts its title in."""
+    """Dim a picture and draw a dialog over it, with a title bar like a window manager's."""
     palette = dialog.palette()
     within = dialog.grab()
     title = dialog.fontMetrics().height() + 12
@@ -182,7 +182,7 @@ def _lay_over(shot: QPixmap, dialog: QWidget) -> None:
 
 
 def is_named(widget: QWidget, name: str) -> bool:
-    """Whether a control has this name on the screen, without the dots that say that something opens."""
+    """Return whether a control has this name on screen, apart from the dots that say that something opens."""
     interface: QAccessibleInterface | None = QAccessible.queryAccessibleInterface(widget)
     if interface is None:
         return False

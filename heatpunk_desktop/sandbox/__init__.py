@@ -1,4 +1,4 @@
-"""The embedded server: follows the vendor's guide, with sample data, for this computer only. It does nothing wrong."""
+"""The embedded server: follows the vendor's guide, with sample data, for this computer only. It injects no faults."""
 
 from heatpunk_desktop.sandbox.endpoints import Endpoint
 from heatpunk_desktop.sandbox.project import SandboxProject

@@ -38,7 +38,7 @@ def _parser(program: str) -> argparse.ArgumentParser:
 
 
 def _write_port(path: Path, port: int) -> None:
-    # Whoever waits for the file shall never read half a number.
+    # A process that waits for the file must never read half a number.
     part = path.with_name(f"{path.name}.part")
     part.write_text(f"{port}\n", encoding="ascii")
     part.replace(path)

@@ -1,4 +1,4 @@
-"""One client's connection: requests read and answers written by h11."""
+"""A client's connection: requests read and answers written by h11."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _KNOWN_STATUSES: Final = frozenset(HTTPStatus)
 
 
 class Connection:
-    """Reads requests and hands each to `handle`, which answers by the methods of this class.
+    """A reader of requests that hands each to `handle`, which answers by the methods of this class.
 
     The connection ends where `handle` returns without having sent a whole answer.
 
@@ -49,7 +49,7 @@ class Connection:
         handle: Callable[[WireRequest, Connection], None],
         stopping: threading.Event,
     ) -> None:
-        """Takes an accepted socket.
+        """Take an accepted socket.
 
         Args:
             sock: Closed when `run` ends.
@@ -65,7 +65,7 @@ class Connection:
         self._head_only = False
 
     def run(self) -> None:
-        """Serves until either side ends the connection."""
+        """Serve until either side ends the connection."""
         # The client goes, or is idle too long, or the server stops: all the same from here.
         with self.socket, suppress(OSError):
             self.socket.settimeout(_IDLE_SECONDS)
@@ -73,12 +73,12 @@ class Connection:
             self._serve()
 
     def shut_down(self) -> None:
-        """Ends the connection from another thread."""
-        with suppress(OSError):  # it may have ended by itself
+        """End the connection from another thread."""
+        with suppress(OSError):  # it may have ended on its own
             self.socket.shutdown(socket.SHUT_RDWR)
 
     def send(self, answer: Answer) -> None:
-        """Sends an answer as it should be sent."""
+        """Send a correct answer."""
         pieces = self.encode(answer)
         if isinstance(answer.body, bytes):
             self.write(b"".join(pieces))
@@ -87,7 +87,7 @@ class Connection:
                 self.write(piece)
 
     def encode(self, answer: Answer) -> Iterator[bytes]:
-        """The bytes of an answer: first status line and headers, then the body in pieces."""
+        """Yield the bytes of an answer: first status line and headers, then the body in pieces."""
         headers = [("Date", formatdate(usegmt=True)), ("Server", "heatpunk-sandbox"), *answer.headers]
         has_body = answer.status not in _WITHOUT_BODY
         if has_body and answer.content_type:
@@ -101,11 +101,15 @@ class Connection:
         yield self._emit(h11.EndOfMessage())
 
     def informational(self, status: int) -> bytes:
-        """The bytes of a 1xx answer."""
+        """Return the bytes of a 1xx answer."""
         return self._emit(h11.InformationalResponse(status_code=status, headers=[("Server", "heatpunk-sandbox")]))
 
     def write(self, data: bytes) -> None:
-        """Sends bytes as they are; OSError once the client has gone."""
+        """Send raw bytes.
+
+        Raises:
+            OSError: The client has gone.
+        """
         if data:
             self.socket.sendall(data)
 

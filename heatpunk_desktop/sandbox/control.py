@@ -1,8 +1,8 @@
-"""The way to look into a sandbox from another process: the truth, and what came in, all under `/sandbox`.
+"""The control path `/sandbox`, by which another process reads and changes the truth, and reads what came in.
 
-GET /sandbox tells the users; GET /sandbox/projects and GET, PATCH and DELETE /sandbox/projects/ID tell and change
-projects as they truly stand, as a colleague would; GET and DELETE /sandbox/requests tell and forget what came in under
-/api. All of it wants the key.
+GET /sandbox returns the users; GET /sandbox/projects and GET, PATCH and DELETE /sandbox/projects/ID return and change
+projects as they truly are, as a colleague would; GET and DELETE /sandbox/requests return and forget what came in under
+/api. All of it requires the key.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ class ControlCall:
 
 
 class Control:
-    """Answers requests under `/sandbox` whose key was right.
+    """The handler of requests under `/sandbox` whose key was right.
 
     Attributes:
         routes: What carries a request out, by path under `/sandbox` and method. `#` stands for a number.
     """
 
     def __init__(self, state: SandboxState, users: Users, log: WireLog) -> None:
-        """Takes what it tells and changes."""
+        """Take the state, users and log that it reads and changes."""
         self._state = state
         self._users = users
         self._log = log
@@ -59,7 +59,7 @@ class Control:
         }
 
     def answer(self, request: WireRequest) -> Answer:
-        """Carries out one request."""
+        """Carry out one request."""
         path = request.path.removeprefix(CONTROL_ROOT)
         head, _, tail = path.rpartition("/")
         number = int(tail) if tail.isdecimal() else None

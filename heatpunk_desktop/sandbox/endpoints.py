@@ -1,4 +1,4 @@
-"""The guide's five endpoints and `GET data`: what each does with a request that came in whole."""
+"""The guide's five endpoints and `GET data`: what each does with a whole request."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ BY_PATH: Final = {endpoint.path: endpoint for endpoint in Endpoint}
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back.
+    """The answer to a request.
 
     Attributes:
         status: The status code.
@@ -78,20 +78,20 @@ class Answer:
 
 
 def json_answer(status: int, value: object) -> Answer:
-    """An answer with a JSON body."""
+    """Return an answer with a JSON body."""
     return Answer(status, orjson.dumps(value))
 
 
 def refusal(error: RefusedError) -> Answer:
-    """The answer that tells why a request is refused."""
+    """Return the answer that says why a request is refused."""
     return Answer(error.status, error.body())
 
 
 class Endpoints:
-    """Carries out the six calls on the state of the projects."""
+    """The six calls on the state of the projects."""
 
     def __init__(self, state: SandboxState, users: Users, *, returns_crm_reference: bool = False) -> None:
-        """Takes the projects and the people; nobody has said whether `data` returns crmReference."""
+        """Take the projects and the users; nobody has said whether `data` returns crmReference."""
         self._state = state
         self._users = users
         self._returns_crm_reference = returns_crm_reference
@@ -105,7 +105,7 @@ class Endpoints:
         }
 
     def call(self, endpoint: Endpoint, body: bytes, query: str) -> Answer:
-        """Carries out a request whose key was right; a refusal is an answer too."""
+        """Carry out a request whose key was right; a refusal is an answer too."""
         try:
             return self._calls[endpoint](body, query)
         except RefusedError as error:

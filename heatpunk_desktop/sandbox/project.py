@@ -1,4 +1,4 @@
-"""One project as the sandbox keeps it, and the two shapes in which the API tells it."""
+"""A project as the sandbox keeps it, and the two shapes in which the API returns it."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ META_ATTRIBUTES: Final[Mapping[str, str]] = {
 
 
 def to_millis(moment: datetime) -> int:
-    """Milliseconds since 1970 of an aware moment."""
+    """Return milliseconds since 1970 of an aware moment."""
     return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def from_millis(millis: int) -> datetime:
-    """The moment in UTC."""
+    """Return the moment in UTC."""
     return _EPOCH + timedelta(milliseconds=millis)
 
 
 def stored_coordinate(degrees: float) -> float:
-    """What the server keeps of a coordinate: 32 bits.
+    """Return what the server keeps of a coordinate: 32 bits.
 
     The guide's example (`"lat": 52.193912506103516`) is the nearest 32-bit number to 52.1939125, so that is what comes
     back for it.
@@ -55,14 +55,14 @@ def stored_coordinate(degrees: float) -> float:
 
 
 def default_name(created: datetime) -> str:
-    """The name of a project that was created without one, as in the guide's list: `Mon Sep 01 2025`."""
+    """Return the name of a project that was created without one, as in the guide's list: `Mon Sep 01 2025`."""
     day = created.astimezone(_UK)
     return f"{_DAYS[day.weekday()]} {_MONTHS[day.month - 1]} {day.day:02d} {day.year}"
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxProject:
-    """A project with everything that the API can set or tell of it.
+    """A project with everything that the API can set or return.
 
     Attributes:
         project_id: Above 0.
@@ -93,7 +93,7 @@ class SandboxProject:
     deleted: bool = False
 
     def with_meta(self, meta: Mapping[str, str | float], modified: int) -> SandboxProject:
-        """The project with these fields laid over it; the rest of `meta` stays (guide, PATCH update)."""
+        """Return the project with these fields laid over it; the rest of `meta` stays (guide, PATCH update)."""
         changes: dict[str, Any] = {META_ATTRIBUTES[name]: value for name, value in meta.items()}
         for name in ("lat", "lng"):
             if name in changes:
@@ -101,22 +101,22 @@ class SandboxProject:
         return replace(self, modified=modified, **changes)
 
     def truth(self) -> dict[str, Any]:
-        """Everything, for assertions and the control path; names as in this class."""
+        """Return everything, for assertions and the control path; names as in this class."""
         return asdict(self)
 
 
 def iso_text(millis: int) -> str:
-    """A date as the list writes it: `2025-09-01T09:14:30.000Z`."""
+    """Return a date as the list writes it: `2025-09-01T09:14:30.000Z`."""
     return from_millis(millis).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def zoneless_text(millis: int) -> str:
-    """A date as `data` writes it, UK time and no zone: `2024-07-31 10:48:44`."""
+    """Return a date as `data` writes it, UK time and no zone: `2024-07-31 10:48:44`."""
     return f"{from_millis(millis).astimezone(_UK):%Y-%m-%d %H:%M:%S}"
 
 
 def list_entry(project: SandboxProject) -> bytes:
-    """The project as `POST list` tells it (guide: the fields and their order), as JSON."""
+    """Return the project as `POST list` returns it (guide: the fields and their order), as JSON."""
     return orjson.dumps(
         {
             "ID": project.project_id,
@@ -135,7 +135,10 @@ def list_entry(project: SandboxProject) -> bytes:
 
 
 def project_data(project: SandboxProject, *, with_crm_reference: bool) -> dict[str, Any]:
-    """The project as `GET data` tells it: numbers of things as text, dates without a zone, null for what is empty."""
+    """Return the project as `GET data` returns it.
+
+    Numbers of things are text, dates have no zone, and what is empty is null.
+    """
     data: dict[str, Any] = {
         "projectID": str(project.project_id),
         "userID": str(project.owner),

@@ -1,4 +1,4 @@
-"""Sample projects, as many as wanted, each made when it is asked for from nothing but the seed and its number."""
+"""Sample projects, as many as wanted, each made on request from nothing but the seed and its number."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MAX_PROJECTS: Final = 1_000_000
 _FIRST_ID: Final = 986_301
 _DAY: Final = 86_400_000
 _MINUTE: Final = 60_000
-#: Milliseconds after midnight between which people work.
+#: Milliseconds after midnight between which users work.
 _MORNING: Final = 420 * _MINUTE
 _EVENING: Final = 1200 * _MINUTE
 #: Days from the oldest project to the newest. 2,400 days, of which the last 90 hold about an eighth of all projects.
@@ -57,13 +57,13 @@ def _email_part(name: str) -> str:
 
 
 class SampleData:
-    """A sequence of projects in the order in which they were created, made as they are asked for.
+    """A sequence of projects in the order of their creation, made on request.
 
     The same seed, count, users and days make the same projects, whichever of them is asked for first.
     """
 
     def __init__(self, count: int, *, seed: int, users: Users, until: datetime) -> None:
-        """Lays out when each project was created.
+        """Lay out when each project was created.
 
         Args:
             count: 0 to 1,000,000.
@@ -82,7 +82,7 @@ class SampleData:
 
     @classmethod
     def up_to(cls, count: int, *, seed: int, users: Users, today: date, now: datetime) -> SampleData:
-        """Sample projects up to the end of the working day of `today`, none of them after `now`."""
+        """Return sample projects up to the end of the working day of `today`, none of them after `now`."""
         evening = datetime.combine(today, time(18), UTC)
         return cls(count, seed=seed, users=users, until=min(evening, now.astimezone(UTC)))
 
@@ -111,11 +111,11 @@ class SampleData:
         return array("q", times)
 
     def id_of(self, index: int) -> int:
-        """The project ID at a place: rising, with gaps, as on a server that others use as well."""
+        """Return the project ID at a place: rising, with gaps, as on a server that others use as well."""
         return _FIRST_ID + 3 * index + ((index * 2_654_435_761) >> 7) % 3
 
     def index_of(self, project_id: int) -> int | None:
-        """The place of a project ID, or None where it is no sample project's."""
+        """Return the place of a project ID, or None where it is no sample project's."""
         index = (project_id - _FIRST_ID) // 3
         return index if 0 <= index < len(self.created) and self.id_of(index) == project_id else None
 
@@ -154,7 +154,7 @@ class SampleData:
         )
 
     def _modified(self, created: int, dice: tuple[int, ...]) -> int:
-        """When a project was last changed: mostly within weeks, at any time until now, seldom at night."""
+        """Return when a project was last changed: mostly within weeks, at any time until now, seldom at night."""
         weeks = dice[7] * dice[8] // 65_536 * _MINUTE
         moment = created + min(weeks, (self._until - created) * dice[9] // 65_536)
         if not _MORNING <= moment % _DAY < _EVENING:

@@ -94,7 +94,7 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split(", "))
 
 
-#: First and family names that go together, by where the person's family comes from.
+#: First and family names that go together, by where the user's family comes from.
 PEOPLE: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "england": (
         _words(

@@ -157,7 +157,7 @@ class SandboxServer:
         return self.log.to()
 
     def start(self) -> Self:
-        """Listens; after a `stop`, on the same port as before.
+        """Listen; after a `stop`, on the same port as before.
 
         Raises:
             OSError: The port is taken.
@@ -184,7 +184,7 @@ class SandboxServer:
         return self
 
     def stop(self) -> None:
-        """Ends every connection, and returns once no thread is left; again does nothing."""
+        """End every connection, and return once no thread is left; again does nothing."""
         if not self._listener or not self._waker or not self._acceptor:
             return
         self.stopping.set()
@@ -258,7 +258,7 @@ class SandboxServer:
         return self.refused(request) or self._endpoints.call(endpoint, request.body, request.query)
 
     def refused(self, request: WireRequest) -> Answer | None:
-        """The refusal of a request whose key or type of body is not right, or None."""
+        """Return the refusal of a request whose key or type of body is not right, or None."""
         key = request.header("X-API-KEY")
         if key is None:
             return refusal(RefusedError(401, "The header X-API-KEY is missing"))
@@ -284,5 +284,5 @@ def _elsewhere(request: WireRequest, endpoint: Endpoint | None) -> Answer:
 
 
 def openapi_bytes() -> bytes:
-    """The description of this server, OpenAPI 3.1, as JSON."""
+    """Return the description of this server, OpenAPI 3.1, as JSON."""
     return files("heatpunk_desktop.sandbox").joinpath("openapi.json").read_bytes()

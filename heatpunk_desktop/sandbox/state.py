@@ -1,4 +1,4 @@
-"""The truth: every project of the sandbox as it stands."""
+"""The truth: every project of the sandbox as it is."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _KEPT_CHUNKS: Final = 600
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list as it stood at one moment; the JSON of its projects is made while it is read.
+    """A list as of one moment; the JSON of its projects is made while it is read.
 
     Attributes:
         pieces: The JSON of projects, without brackets, or the number of an untouched piece of the sample data.
@@ -41,7 +41,7 @@ class Listing:
     chunk_json: Callable[[int], bytes]
 
     def __iter__(self) -> Iterator[bytes]:
-        """JSON of one or more projects each time; commas go between them."""
+        """Yield JSON of one or more projects each time; commas go between them."""
         for piece in self.pieces:
             yield self.chunk_json(piece) if isinstance(piece, int) else piece
 
@@ -50,7 +50,7 @@ class SandboxState:
     """Sample projects with what was created, changed and deleted laid over them. Safe to use from several threads."""
 
     def __init__(self, sample: SampleData, *, clock: Callable[[], datetime], zone: tzinfo = UTC) -> None:
-        """Begins with the sample projects.
+        """Start with the sample projects.
 
         Args:
             sample: Projects to begin with.
@@ -73,12 +73,12 @@ class SandboxState:
         self._next_id = sample.id_of(len(sample))
 
     def __len__(self) -> int:
-        """How many projects there are, soft-deleted ones included."""
+        """Return how many projects there are, soft-deleted ones included."""
         with self._lock:
             return len(self._sample) - len(self._gone) + len(self._added)
 
     def __iter__(self) -> Iterator[SandboxProject]:
-        """Every project, soft-deleted ones included, the sample first. Not a snapshot."""
+        """Yield every project, soft-deleted ones included, the sample first. Not a snapshot."""
         for index in range(len(self._sample)):
             project = self.get(self._sample.id_of(index))
             if project:
@@ -89,12 +89,12 @@ class SandboxState:
                 yield project
 
     def get(self, project_id: int) -> SandboxProject | None:
-        """A project, soft-deleted or not, or None where there is none."""
+        """Return a project, soft-deleted or not, or None where there is none."""
         with self._lock:
             return self._current(project_id)
 
     def create(self, owner: int, meta: Mapping[str, str | float]) -> SandboxProject:
-        """Adds a project of that member with these fields of `meta` (already checked)."""
+        """Add a project of that member with these fields of `meta` (already checked)."""
         with self._lock:
             now = self._clock()
             millis = to_millis(now)
@@ -103,7 +103,7 @@ class SandboxState:
             return self._own[project.project_id]
 
     def update(self, project_id: int, meta: Mapping[str, str | float]) -> SandboxProject | None:
-        """Lays fields of `meta` (already checked) over a project; None where there is none."""
+        """Set fields of `meta` (already checked) on a project; None where there is none."""
         with self._lock:
             project = self._current(project_id)
             if project is None:
@@ -112,7 +112,7 @@ class SandboxState:
             return self._own[project_id]
 
     def edit(self, project_id: int, **attributes: str | float | None) -> SandboxProject:
-        """Changes anything of a project as a colleague would: attributes of `SandboxProject`, or names of `meta`.
+        """Change anything of a project as a colleague would: attributes of `SandboxProject`, or names of `meta`.
 
         Raises:
             KeyError: There is no such project.
@@ -127,7 +127,7 @@ class SandboxState:
             return self._own[project_id]
 
     def put(self, project: SandboxProject) -> None:
-        """Puts a project as it is, new or in the place of the one with its ID."""
+        """Put a project as it is, new or in the place of the one with its ID."""
         with self._lock:
             index = self._sample.index_of(project.project_id)
             if index is not None and project.project_id not in self._added:
@@ -138,7 +138,7 @@ class SandboxState:
             self._store(_with_stored_coordinates(project))
 
     def soft_delete(self, project_id: int) -> bool:
-        """Leaves a project out of lists; False where there is none."""
+        """Hide a project from lists; False where there is none."""
         with self._lock:
             project = self._current(project_id)
             if project is None:
@@ -147,7 +147,7 @@ class SandboxState:
             return True
 
     def hard_delete(self, project_id: int) -> bool:
-        """Takes a project out for good; False where there is none."""
+        """Remove a project for good; False where there is none."""
         with self._lock:
             if self._current(project_id) is None:
                 return False
@@ -160,7 +160,7 @@ class SandboxState:
             return True
 
     def listing(self, first: date, last: date, *, owner: int | None = None) -> Listing:
-        """The projects created from the first day to the last, both included, without the soft-deleted ones.
+        """Return the projects created from the first day to the last, both included, without the soft-deleted ones.
 
         Args:
             first: In the zone of this state.
@@ -227,7 +227,7 @@ class SandboxState:
             self._chunks.pop(chunk, None)
 
     def _touched_json(self, chunk: int) -> bytes:
-        """The JSON of a piece in which something changed, as it is now; made anew after each change."""
+        """Return the current JSON of a chunk in which something changed; made again after each change."""
         kept = self._touched.get(chunk)
         if kept is None:
             ids = [self._sample.id_of(index) for index in self._indices(chunk)]

@@ -62,7 +62,7 @@ class Users:
         return self._users[place]
 
     def join(self, user: SandboxUser) -> None:
-        """Have somebody join the team, as its owner would."""
+        """Add a user to the team, as its owner would."""
         self._users = (*self._users, user)
         self._by_email[user.email.casefold()] = user
 

@@ -1,4 +1,4 @@
-"""What the API takes, as strictly as the guide says it, and how it refuses the rest."""
+"""The validation of requests, as strict as the guide, and the refusals."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class RefusedError(Exception):
         self.field = field
 
     def body(self) -> bytes:
-        """The JSON that tells it."""
+        """Return the JSON of the refusal."""
         told = {"status": "error", "message": self.message}
         return orjson.dumps(told | ({"field": self.field} if self.field else {}))
 
@@ -137,7 +137,11 @@ _BODY: Final = "The body"
 
 
 def read_json(body: bytes) -> object:
-    """The JSON of a request; RefusedError (400) where there is none or it is broken."""
+    """Return the JSON of a request.
+
+    Raises:
+        RefusedError: There is none, or it is broken (400).
+    """
     if not body.strip():
         raise RefusedError(400, "The body is empty; it must be a JSON object")
     try:
@@ -147,9 +151,13 @@ def read_json(body: bytes) -> object:
 
 
 def read_meta(field: str, value: object) -> dict[str, str | float]:
-    """Check the fields of a `meta`; the RefusedError (400) names the first that is unknown or holds a wrong value."""
+    """Check the fields of a `meta`.
+
+    Raises:
+        RefusedError: A field is unknown or has a wrong value (400); it names the first.
+    """
     meta = _object(field, value, frozenset(META_CHECKS))
-    return {name: META_CHECKS[name](f"{field}.{name}", each) for name, each in meta.items()}
+    return {name: META_CHECKS[name](f"{field}.{name}", value) for name, value in meta.items()}
 
 
 def _user_email(body: Mapping[str, Any]) -> str:
@@ -178,20 +186,20 @@ def _day(field: str, value: object) -> date:
 
 
 def read_create(body: bytes) -> CreateRequest:
-    """Checks the body of `POST create`."""
+    """Check the body of `POST create`."""
     given = _object(_BODY, read_json(body), frozenset({"owner", "meta"}), needed=("owner", "meta"))
     return CreateRequest(_text("owner", given["owner"]), read_meta("meta", given["meta"]))
 
 
 def read_list(body: bytes) -> ListRequest:
-    """Checks the body of `POST list`."""
+    """Check the body of `POST list`."""
     known = frozenset({"userEmail", "ownerEmail", "start", "end"})
     given = _object(_BODY, read_json(body), known, needed=("start", "end"))
     return ListRequest(_user_email(given), _day("start", given["start"]), _day("end", given["end"]))
 
 
 def read_update(body: bytes) -> UpdateRequest:
-    """Checks the body of `PATCH update`."""
+    """Check the body of `PATCH update`."""
     known = frozenset({"projectId", "userEmail", "ownerEmail", "data"})
     given = _object(_BODY, read_json(body), known, needed=("projectId", "data"))
     data = _object("data", given["data"], frozenset({"meta"}), needed=("meta",))
@@ -199,14 +207,14 @@ def read_update(body: bytes) -> UpdateRequest:
 
 
 def read_delete(body: bytes) -> ProjectRequest:
-    """Checks the body of both deletes."""
+    """Check the body of both deletes."""
     known = frozenset({"projectId", "userEmail", "ownerEmail"})
     given = _object(_BODY, read_json(body), known, needed=("projectId",))
     return ProjectRequest(_user_email(given), _project_id(given["projectId"]))
 
 
 def read_data_query(query: str) -> ProjectRequest:
-    """Checks the query of `GET data`, in which a plus sign must travel as `%2B`."""
+    """Check the query of `GET data`, in which a plus sign must travel as `%2B`."""
     given: dict[str, str] = {}
     for name, value in parse_qsl(query, keep_blank_values=True):
         if name not in {"projectId", "userEmail", "ownerEmail"}:

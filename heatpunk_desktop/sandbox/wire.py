@@ -1,4 +1,4 @@
-"""What came in, as it came in: the log that tests make their assertions on."""
+"""The log of requests as they came in, for assertions of tests."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ class WireRequest:
         return BY_PATH.get(self.path)
 
     def header(self, name: str) -> str | None:
-        """The first value of a header, or None; upper and lower case are the same."""
-        return next((value for each, value in self.headers if each.casefold() == name.casefold()), None)
+        """Return the first value of a header, or None; upper and lower case are the same."""
+        return next((value for header, value in self.headers if header.casefold() == name.casefold()), None)
 
     def json(self) -> Any:  # noqa: ANN401  (whatever JSON holds)
-        """The body as JSON."""
+        """Return the body as JSON."""
         return orjson.loads(self.body)
 
 
@@ -65,13 +65,13 @@ class WireLog:
     """The last requests under `/api`: at most 20,000, or 64 MiB of bodies."""
 
     def __init__(self) -> None:
-        """Begins empty."""
+        """Start empty."""
         self._changed = threading.Condition()
         self._requests: deque[WireRequest] = deque()
         self._bytes = 0
 
     def append(self, request: WireRequest) -> None:
-        """Adds one and lets the oldest go where there are too many."""
+        """Add a request, and drop the oldest where there are too many."""
         with self._changed:
             self._requests.append(request)
             self._bytes += len(request.body)
@@ -80,20 +80,20 @@ class WireLog:
             self._changed.notify_all()
 
     def clear(self) -> None:
-        """Forgets them all."""
+        """Forget all requests."""
         with self._changed:
             self._requests.clear()
             self._bytes = 0
 
     def to(self, endpoint: Endpoint | str | None = None) -> tuple[WireRequest, ...]:
-        """The requests to an endpoint, or all of them, in the order in which they were read."""
+        """Return the requests to an endpoint, or all of them, in the order in which they were read."""
         with self._changed:
             return tuple(request for request in self._requests if endpoint is None or request.endpoint == endpoint)
 
     def wait_for(
         self, count: int, endpoint: Endpoint | str | None = None, *, within: float = 5
     ) -> tuple[WireRequest, ...]:
-        """Waits until so many requests have come to an endpoint.
+        """Wait until so many requests have come to an endpoint.
 
         Raises:
             TimeoutError: They have not, within so many seconds.

@@ -33,7 +33,7 @@ def say(word):
 class Told(SingleInstance):
     def __init__(self, *arguments):
         super().__init__(*arguments)
-        self.raise_wanted.connect(lambda project: say(f"raised {project}"))
+        self.raise_requested.connect(lambda project: say(f"raised {project}"))
 
 import heatpunk_desktop.app.main as running
 running.SingleInstance = Told

@@ -1,4 +1,4 @@
-"""What a dialog does that changes several projects as one batch: it stages, and stays until all of it is stored."""
+"""The base of dialogs that store changes to several projects as one batch."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class BatchDialog(Dialog):
-    """Closes once the batch is stored. What the disk refuses is told, and can be tried again.
+    """A dialog that closes once its batch is stored. A refusal of the disk is shown, and can be tried again.
 
     Args:
         service: Stages.
@@ -54,7 +54,10 @@ class BatchDialog(Dialog):
         return layout
 
     def _make_buttons(self, words: str = "") -> QDialogButtonBox:
-        """The button that does it, with words on it, and `Cancel`. Tab goes through what was made before first."""
+        """Return the box with the button that applies the change, and `Cancel`.
+
+        Tab reaches them after what was made before.
+        """
         buttons = QDialogButtonBox(self)
         self._do = buttons.addButton(words, QDialogButtonBox.ButtonRole.AcceptRole)
         self._do.clicked.connect(self._on_do_clicked)
@@ -78,7 +81,7 @@ class BatchDialog(Dialog):
 
     @Slot()
     def _on_do_clicked(self) -> None:
-        """Stages what the person agreed to."""
+        """Stage the changes that the user agreed to."""
         raise NotImplementedError
 
     @Slot(object)
@@ -102,6 +105,6 @@ class BatchDialog(Dialog):
 
     @override
     def reject(self) -> None:
-        """Closes; not while it is being stored, which is all or nothing and takes a moment."""
+        """Close, unless the batch is being stored, which takes a moment."""
         if not self._is_storing:
             super().reject()

@@ -1,4 +1,4 @@
-"""What the previews of a change share: lines, each of a project with what stands there and what would."""
+"""The base of previews that show each project before and after a change."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ _LONGEST: Final = 200
 
 
 class BeforeAfterModel(ComparisonModel[Line]):
-    """One row a line; empty until there is a plan."""
+    """One row a project or cell; empty until there is a plan."""
 
     def _project(self, name: str, key: int) -> str:
-        """What a project is called; nothing for one without a key, which is not there any more."""
+        """Return the name of a project; nothing for one without a key, which is gone."""
         return one_line(name, _LONGEST) or (by_number(key) if key else "")
 
     def _before(self, value: str | None) -> str:
-        """What stands in a field; None where it is not loaded."""
+        """Return the former value of a field; None where it is not loaded."""
         return self.tr("Not loaded") if value is None else self._shown(value)
 
     def _shown(self, value: str) -> str:
-        """A field's value in one line."""
+        """Return a field's value in one line."""
         return one_line(value, _LONGEST) if value else self.tr("Empty")

@@ -1,4 +1,4 @@
-"""The dialog `Change several`: one field of many projects, with a preview of each, saved as one change."""
+"""The dialog `Change several`: sets one field of many projects, with a preview, as one batch."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _LONGEST: Final = 40
 
 
 class ChangeSeveralDialog(PreviewDialog):
-    """Asks for a field and its value, shows what becomes of each project, and stages all of it as one batch.
+    """A choice of field and value, a preview of each project, and a button that stages all as one batch.
 
     Args:
         reader: Reads the projects, in a thread of its own.
@@ -91,8 +91,8 @@ class ChangeSeveralDialog(PreviewDialog):
         self._text = QLineEdit(self)
         self._empties = QCheckBox(self.tr("&Empty the field"), self)
         self._empties.setAccessibleName(self.tr("Empty the field"))
-        for one in OFFERED:
-            self._field.addItem(field_label(one), one.value)
+        for field in OFFERED:
+            self._field.addItem(field_label(field), field.value)
         self._field.setCurrentIndex(OFFERED.index(first) if first in OFFERED else 0)
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
@@ -121,7 +121,7 @@ class ChangeSeveralDialog(PreviewDialog):
         return OFFERED[self._field.currentIndex()]
 
     def _wanted(self) -> str | None:
-        """What is typed or chosen, or None while nothing is."""
+        """Return the typed or chosen value, or None while there is none."""
         if self._chosen_field() in {Field.STATUS, Field.BUILD_DATE}:
             chosen = self._choice.currentData()
             return str(chosen) if chosen else None
@@ -131,7 +131,7 @@ class ChangeSeveralDialog(PreviewDialog):
 
     @Slot()
     def _show_field(self) -> None:
-        """Offers what the chosen field takes; nothing is chosen at first."""
+        """Offer the values of the chosen field, none of them chosen."""
         field = self._chosen_field()
         is_choice = field in {Field.STATUS, Field.BUILD_DATE}
         with ExitStack() as quiet:  # what follows is shown once, at the end

@@ -1,4 +1,4 @@
-"""Moving several projects to deleted, as one change."""
+"""The dialog that moves several projects to deleted, as one batch."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LONGEST: Final = 120
 
 
 class DeleteSeveralDialog(BatchDialog):
-    """Asks before several projects are moved to deleted; those not on the server yet are discarded instead.
+    """A confirmation before projects are moved to deleted; those not on the server yet are discarded instead.
 
     Args:
         service: Stages.

@@ -1,4 +1,4 @@
-"""What setting a field of several projects would do to each of them. No Qt."""
+"""The plan of a bulk edit: what setting a field would do to each project. No Qt."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 OFFERED: Final = (
     Field.STATUS,
     Field.BUILD_DATE,
-    *(one for one in Field if one not in {Field.STATUS, Field.BUILD_DATE, *NUMERIC_FIELDS}),
+    *(field for field in Field if field not in {Field.STATUS, Field.BUILD_DATE, *NUMERIC_FIELDS}),
 )
 
 #: As a plain number: an enum's own way is several times as slow, and there may be very many rows.
@@ -27,7 +27,7 @@ _DELETED_HERE: Final = int(Mark.DELETED_HERE)
 
 
 class Standing(NamedTuple):
-    """One project as it is.
+    """The current state of one project.
 
     Attributes:
         key: The project.
@@ -44,12 +44,12 @@ class Standing(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BulkPlan:
-    """What would be done.
+    """What a bulk edit would do.
 
     Attributes:
         field: The field.
         value: What it is set to; None while it is not known, or wrong, and every project stays as it is.
-        problem: What is wrong with the value, or doubtful; None where nothing is.
+        problem: The error or warning about the value; None where nothing is.
         lines: Every project, in the order given.
         changed: The projects that would be changed.
         changes_unknown: Whether projects are changed too of which it is not loaded what the field holds.
@@ -63,11 +63,11 @@ class BulkPlan:
     changes_unknown: bool
 
     def after(self, line: Standing) -> str | None:
-        """What would stand in the field of a project; None where it stays as it is."""
+        """Return the new value of a project's field; None where it stays as it is."""
         return self.value if _is_changed(line, self.value, self.changes_unknown) else None
 
     def changes(self) -> list[FieldEdit]:
-        """The edits, each with what was seen before; nothing where that was not loaded."""
+        """Return the edits, each with its base value; without one where that was not loaded."""
         return [
             FieldEdit(line.key, {} if line.before is None else {self.field: line.before}, {self.field: self.value})
             for line in self.changed
@@ -75,7 +75,7 @@ class BulkPlan:
 
 
 def standings(rows: Iterable[WholeRow], field: Field) -> list[Standing]:
-    """Projects as they are, in their order, as far as one field of `OFFERED` goes."""
+    """Return the state of projects as regards one field of `OFFERED`, in their order."""
     place = FIELD_COLUMNS[field]
     return [
         Standing(
@@ -89,7 +89,7 @@ def standings(rows: Iterable[WholeRow], field: Field) -> list[Standing]:
 
 
 def plan_changes(lines: Sequence[Standing], field: Field, text: str | None, *, changes_unknown: bool) -> BulkPlan:
-    """Plans to set a field.
+    """Plan to set a field of projects.
 
     Args:
         lines: The projects, as `standings` gives them for the field.

@@ -1,4 +1,4 @@
-"""What a dialog does that shows each of several projects before and after a change: it reads them first."""
+"""The base of dialogs that show several projects before and after a change."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class PreviewDialog(BatchDialog):
-    """Reads the projects, anew where one of them gets its number meanwhile.
+    """A dialog that reads its projects first, and again where one of them gets its ID meanwhile.
 
     Args:
         reader: Reads the projects, in a thread of its own.
@@ -46,7 +46,7 @@ class PreviewDialog(BatchDialog):
         reader.failed.connect(self._on_failed)
 
     def _begin(self, size: QSize) -> None:
-        """Begins to read, once everything is made; the dialog is of a size, where the screen has room for it."""
+        """Begin to read, once everything is made, in a dialog of the given size where the screen has room."""
         self.resize(size)
         self._reader.start(self._keys)
 
@@ -78,7 +78,7 @@ class PreviewDialog(BatchDialog):
         return self.tr("Change 1 project") if count == 1 else self.tr("Change {0} projects").format(f"{count:,}")
 
     def _name_button(self, count: int) -> None:
-        """Says on the button how many projects would be changed; it can be pressed where there are any."""
+        """Show on the button how many projects would be changed, and disable it for none."""
         words = self._change_words(count)
         self._do.setText(words)
         self._do.setAccessibleName(words)
@@ -91,7 +91,7 @@ class PreviewDialog(BatchDialog):
 
     @Slot(object)
     def _on_read(self, rows: list[WholeRow]) -> None:
-        """Shows what would become of the projects."""
+        """Show the plan for the projects."""
         raise NotImplementedError
 
     @Slot(object)
@@ -109,7 +109,7 @@ class PreviewDialog(BatchDialog):
             self._reader.start(self._keys)
 
     def _stop(self) -> None:
-        """Stops what goes on with the projects as they were."""
+        """Stop work on the projects as they were."""
         self._reader.stop()
 
     @override

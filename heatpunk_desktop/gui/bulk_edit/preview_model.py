@@ -1,4 +1,4 @@
-"""The preview of a change to several projects: each with what stands there and what would."""
+"""The preview of a bulk edit: each project with its old and new value."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class PreviewModel(BeforeAfterModel[Standing]):
         self._plan: BulkPlan | None = None
 
     def show_plan(self, plan: BulkPlan) -> None:
-        """Shows another plan; for the same projects the place in the list stays."""
+        """Show another plan; for the same projects the scroll position stays."""
         self._plan = plan
         self.show_lines(plan.lines)
 

@@ -1,1 +1,1 @@
-"""Open forms kept on the disk, and offered again after a crash."""
+"""Autosave of open forms, and their recovery after a crash."""

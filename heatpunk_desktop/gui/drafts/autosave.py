@@ -1,4 +1,4 @@
-"""Keeps what stands in an open form on the disk, so that neither a crash nor a power cut loses it."""
+"""Autosave of an open form, so that neither a crash nor a power cut loses what is typed."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.sync.reply import Reply
     from heatpunk_desktop.services.sync.service import SyncService
 
-#: Milliseconds from the first key that is not kept to keeping it. It does not start anew with each key, so somebody who
-#: types without a pause is covered as well; the rest of the second that is promised is for a slow disk.
+#: Milliseconds from the first unsaved key press to saving. They do not start again with each key, so that typing
+#: without a pause is saved as well; the rest of the second that is promised is for a slow disk.
 KEEP_MS: Final = 300
 #: Milliseconds between two tries where the disk does not take it.
 RETRY_MS: Final = 2000
 
 
 class DraftAutosave(QObject):
-    """One form's draft: kept while a person types, dropped where nothing is typed any more.
+    """The draft of one form: stored while the user types, removed where nothing is typed any more.
 
     Args:
         service: Stores it.
@@ -65,12 +65,12 @@ class DraftAutosave(QObject):
 
     @property
     def draft_id(self) -> str:
-        """The form's own name."""
+        """The identifier of the draft."""
         return self._draft_id
 
     @property
     def is_kept(self) -> bool:
-        """Whether a draft of this form is on the disk, with all that is typed or with what was typed a moment ago."""
+        """Whether a draft of this form is on the disk, be it a moment old."""
         return self._is_kept
 
     @property
@@ -80,40 +80,40 @@ class DraftAutosave(QObject):
 
     @property
     def error(self) -> KnownError | None:
-        """Why the last try did not keep it; it is tried again until one does."""
+        """Why the last attempt failed; it is repeated until one succeeds."""
         return self._error
 
     @Slot()
     def note_change(self) -> None:
-        """A person changed something: it is kept soon."""
+        """Store the draft soon, because the user changed something."""
         self._is_changed = True
         if not self._timer.isActive() and not self._is_held and not self._has_ended:
             self._timer.start(KEEP_MS)
 
     def flush(self) -> None:
-        """Keeps at once what is not kept yet, though an earlier try may be under way; `state_changed` follows."""
+        """Store the draft at once, though an earlier attempt may be under way; `state_changed` follows."""
         if self._is_changed and not self._is_held and not self._has_ended:
             self._timer.stop()
             self._ask()
 
     def hold(self) -> None:
-        """Stops keeping, because the form is being saved: a draft that is kept after that would be a second copy."""
+        """Pause while the form is being saved: a draft stored after that would be a second copy."""
         self._is_held = True
         self._timer.stop()
 
     def go_on(self) -> None:
-        """Keeps again, because the form could not be saved."""
+        """Resume, because the form could not be saved."""
         self._is_held = False
         if self._is_changed:
             self._timer.start(KEEP_MS)
 
     def end(self) -> None:
-        """Keeps nothing any more; what is on the disk stays as it is."""
+        """Stop, and leave the draft on the disk as it is."""
         self._has_ended = True
         self._timer.stop()
 
     def drop(self) -> None:
-        """Forgets the draft for good, because the person discarded the form or took back what was typed."""
+        """Remove the draft for good, because the user discarded the form or undid what was typed."""
         self.end()
         if self._may_be_there:
             DroppedDraft(self._service, self._draft_id)

@@ -1,7 +1,6 @@
-"""A draft that a person discarded: dropped again and again where the disk does not take it, so that it stays away.
+"""Removal of a draft that the user discarded, repeated until the disk takes it.
 
-A full disk refuses even to forget something. Nothing is lost by that, but what was discarded would be offered at the
-next start.
+A full disk refuses even to delete. Nothing is lost by that, but the discarded draft would be offered at the next start.
 """
 
 from __future__ import annotations
@@ -21,9 +20,9 @@ RETRY_MS: Final = 2000
 
 
 class DroppedDraft(QObject):
-    """Drops a draft, as often as it takes; lives as long as that, or as its service.
+    """The repeated attempt to remove a draft; lives until it succeeds, or as long as its service.
 
-    No form can hold this draft any more: what is discarded is not offered, and each form's draft has a name of its own.
+    No form can hold this draft any more: a discarded draft is not offered, and each form's draft has its own number.
 
     Args:
         service: Drops it; becomes the owner, because the form is gone by then.
@@ -40,7 +39,7 @@ class DroppedDraft(QObject):
 
     @Slot()
     def try_now(self) -> None:
-        """Tries it once more without waiting: the program may be about to end."""
+        """Try again without waiting, because the app may be about to end."""
         self._timer.stop()
         self._service.run(DropDraft(self._draft_id)).then(self._on_dropped, self._on_not_dropped)
 
@@ -55,6 +54,6 @@ class DroppedDraft(QObject):
 
 
 def try_all_now(service: SyncService) -> None:
-    """Tries each draft once more that was discarded and is still on the disk: called before the service ends."""
+    """Try again to remove each discarded draft that is still on the disk; called before the service ends."""
     for dropped in service.findChildren(DroppedDraft):
         dropped.try_now()

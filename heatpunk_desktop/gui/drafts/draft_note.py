@@ -1,4 +1,4 @@
-"""What a form says of its draft: when it was kept last, or that the disk does not take it."""
+"""The line in a form that says when its draft was stored, or that the disk refuses it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,11 @@ class DraftNote(PlainLabel):
         keeper.state_changed.connect(self._on_state_changed)
 
     def show_kept(self, at: str) -> None:
-        """Says when the draft was kept, a UTC text; empty where there is none."""
+        """Show when the draft was stored.
+
+        Args:
+            at: UTC text; empty where there is no draft.
+        """
         moment = display_moment(at, self._clock().astimezone(UK).date()).removeprefix("today ")
         self.say(self.tr("Draft kept on this computer: {0}").format(moment) if at else "", Tone.MUTED)
 

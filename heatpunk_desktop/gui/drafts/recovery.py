@@ -1,4 +1,4 @@
-"""The drafts that earlier runs of the program left: offered, opened each once, or discarded."""
+"""Recovery of the drafts that earlier runs left: offered, opened once each, or discarded."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class DraftRecovery(QObject):
-    """Knows the drafts that no form has open.
+    """The drafts that no form has open.
 
     Args:
         service: Holds the drafts.
@@ -28,8 +28,8 @@ class DraftRecovery(QObject):
         window: The window that they are offered in.
     """
 
-    #: Draft: the person wants it opened.
-    open_wanted = Signal(object)
+    #: Draft: the user wants it opened.
+    open_requested = Signal(object)
     #: KnownError: they cannot be read.
     troubled = Signal(object)
 
@@ -41,10 +41,10 @@ class DraftRecovery(QObject):
         self._left: list[str] = []
         self._offer: DraftOffer | None = None
         self._question: QMessageBox | None = None
-        self._doubted = ""
+        self._asked_about = ""
 
     def begin(self, place: Callable[[QWidget], None]) -> None:
-        """Offers what was left; called once, before any form is open.
+        """Offer the drafts that were left; called once, before any form is open.
 
         Args:
             place: Puts the offer in the window.
@@ -60,24 +60,24 @@ class DraftRecovery(QObject):
         self._left = [draft.draft_id for draft in drafts]
         self._offer = DraftOffer(self._today, self._window)
         place(self._offer)
-        self._offer.open_wanted.connect(self._on_open_wanted)
-        self._offer.open_all_wanted.connect(self._on_open_all_wanted)
-        self._offer.discard_wanted.connect(self._on_discard_wanted)
+        self._offer.open_requested.connect(self._on_open_requested)
+        self._offer.open_all_requested.connect(self._on_open_all_requested)
+        self._offer.discard_requested.connect(self._on_discard_requested)
         self._offer.show_drafts(drafts)
 
     def take(self, draft_id: str) -> None:
-        """A form has this draft open now: it is offered no longer."""
+        """Offer a draft no longer, because a form has it open."""
         if draft_id in self._left:
             self._left.remove(draft_id)
         if self._offer is not None:
             self._offer.show_drafts(self._drafts())
 
     def about(self, key: int) -> Draft | None:
-        """What was left of an edit of a project, the newest where there are several."""
+        """Return the newest draft of an edit of a project, or None."""
         return next((draft for draft in reversed(self._drafts()) if draft.key == key), None)
 
     def _drafts(self) -> tuple[Draft, ...]:
-        """Read anew each time, because a project that was created here may have got its number meanwhile."""
+        """Return the drafts as they are now: a project that was created here may have got its ID meanwhile."""
         if not self._left:
             return ()
         try:
@@ -88,25 +88,25 @@ class DraftRecovery(QObject):
         return tuple(draft for draft in drafts if draft.draft_id in self._left)
 
     @Slot(str)
-    def _on_open_wanted(self, draft_id: str) -> None:
+    def _on_open_requested(self, draft_id: str) -> None:
         for draft in self._drafts():
             if draft.draft_id == draft_id:
-                self.open_wanted.emit(draft)
+                self.open_requested.emit(draft)
 
     @Slot()
-    def _on_open_all_wanted(self) -> None:
+    def _on_open_all_requested(self) -> None:
         for draft in self._drafts():
-            self.open_wanted.emit(draft)
+            self.open_requested.emit(draft)
 
     @Slot(str)
-    def _on_discard_wanted(self, draft_id: str) -> None:
+    def _on_discard_requested(self, draft_id: str) -> None:
         draft = next((draft for draft in self._drafts() if draft.draft_id == draft_id), None)
         if draft is None or self._question is not None:
             return
         from heatpunk_desktop.gui.dialogs.message import ask  # noqa: PLC0415 - not needed to start
         from heatpunk_desktop.gui.drafts.recovery_banner import draft_words  # noqa: PLC0415 - the offer has read it
 
-        self._doubted = draft_id
+        self._asked_about = draft_id
         self._question = ask(
             self._window,
             self.tr("Discard what you typed?"),
@@ -120,11 +120,11 @@ class DraftRecovery(QObject):
     @Slot()
     def _on_discard_chosen(self) -> None:
         self._question = None
-        if self._doubted in self._left:
+        if self._asked_about in self._left:
             from heatpunk_desktop.gui.drafts.discarded_draft import DroppedDraft  # noqa: PLC0415 - seldom needed
 
-            DroppedDraft(self._service, self._doubted)
-            self.take(self._doubted)
+            DroppedDraft(self._service, self._asked_about)
+            self.take(self._asked_about)
 
     @Slot()
     def _on_keep_chosen(self) -> None:

@@ -1,4 +1,4 @@
-"""A strip across the window that offers the forms which were open when the program last ended."""
+"""A banner that offers the forms which were open when the app last ended."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class _DraftButton(QPushButton):
         self.clicked.connect(self._on_clicked)
 
     def show_draft(self, draft_id: str, about: str) -> None:
-        """Take which draft it is about, and what that is called."""
+        """Set the draft that the button is about, and its accessible name."""
         self._draft_id = draft_id
         self.setAccessibleDescription(about)
 
@@ -53,9 +53,9 @@ class _DraftButton(QPushButton):
 
 
 class DraftOffer(QFrame):
-    """Names each draft with what can be done about it. Takes no focus, and waits as long as the user likes.
+    """The banner of drafts, each with what can be done about it. It takes no focus and does not go away on its own.
 
-    One draft is one line; several are one line as well, and a line each once they are asked for.
+    One draft is one line; several are summed up in one line, and listed on request.
 
     Args:
         today: Tells which day it is in the UK.
@@ -63,11 +63,11 @@ class DraftOffer(QFrame):
     """
 
     #: str: the ID of the draft that is to be opened.
-    open_wanted = Signal(str)
+    open_requested = Signal(str)
     #: str: the ID of the draft that is to be discarded.
-    discard_wanted = Signal(str)
+    discard_requested = Signal(str)
     #: Every draft is to be opened.
-    open_all_wanted = Signal()
+    open_all_requested = Signal()
 
     def __init__(self, today: Callable[[], date], parent: QWidget) -> None:
         super().__init__(parent)
@@ -100,13 +100,13 @@ class DraftOffer(QFrame):
         layout.setContentsMargins(12, 7, 12, 7)
         layout.addLayout(top)
         layout.addWidget(self._lines)
-        self._open_all.clicked.connect(self.open_all_wanted)
+        self._open_all.clicked.connect(self.open_all_requested)
         self._later.clicked.connect(self.hide)
         self._colour()
         self.hide()
 
     def show_drafts(self, drafts: Sequence[Draft]) -> None:
-        """Offers drafts; hides where there are none. What the person put off stays so."""
+        """Show drafts, or hide where there are none; a banner that the user has closed stays closed."""
         is_first = self._heading.text() == ""
         count = len(drafts)
         if count == 1:
@@ -172,8 +172,8 @@ class DraftOffer(QFrame):
 
     def _buttons_of(self, parent: QWidget) -> tuple[_DraftButton, _DraftButton]:
         opens, discards = _DraftButton(self.tr("Open"), parent), _DraftButton(self.tr("Discard"), parent)
-        opens.chosen.connect(self.open_wanted)
-        discards.chosen.connect(self.discard_wanted)
+        opens.chosen.connect(self.open_requested)
+        discards.chosen.connect(self.discard_requested)
         return opens, discards
 
     def _show_on(self, buttons: tuple[_DraftButton, _DraftButton], draft: Draft) -> None:
@@ -199,7 +199,7 @@ class DraftOffer(QFrame):
 
 
 def draft_words(draft: Draft) -> str:
-    """What a draft is about, on one line of a bearable length."""
+    """Return what a draft is about, on one line of limited length."""
     title = one_line(draft.title, _TITLE_LENGTH)
     if draft.key is not None:
         return translate("drafts", "Changes to “{0}”").format(title)

@@ -1,1 +1,1 @@
-"""The page Duplicates: projects that are likely to be one and the same, side by side."""
+"""The page Duplicates: likely duplicate projects, side by side."""

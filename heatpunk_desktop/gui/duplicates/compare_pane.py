@@ -1,4 +1,4 @@
-"""The chosen pair: how likely it is one project, both side by side, and what can be done about it."""
+"""The pane that shows the chosen pair: its score, both projects side by side, and the actions on them."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ _LEAST: Final = 74
 
 
 class _Side(QWidget):
-    """What can be done with one of the two."""
+    """The buttons of one of the two projects."""
 
     #: int: the key of the project whose form is wanted.
-    edit_wanted = Signal(object)
+    edit_requested = Signal(object)
     #: tuple[int, ...]: the same, to be opened in the browser.
-    open_wanted = Signal(object)
+    open_requested = Signal(object)
     #: WholeRow: the project.
-    deletion_wanted = Signal(object)
+    deletion_requested = Signal(object)
 
     def __init__(self, heading: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -59,7 +59,7 @@ class _Side(QWidget):
         self._move.clicked.connect(self._on_move_clicked)
 
     def lay_out(self, *, is_wide: bool) -> None:
-        """Puts the buttons in one row, or in two."""
+        """Lay the buttons out in one row, or in two."""
         self._grid.addWidget(self._caption, 0, 0, 1, 4)
         self._grid.addWidget(self._edit, 1, 0)
         self._grid.addWidget(self._open, 1, 1)
@@ -69,7 +69,7 @@ class _Side(QWidget):
             self._grid.addWidget(self._move, 2, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
 
     def show_project(self, row: WholeRow) -> None:
-        """Names the project that the buttons are for."""
+        """Set the project that the buttons are for."""
         self._row = row
         name = project_words(row, _LONGEST)
         self._caption.setText(f"{self._heading}: {name}")
@@ -82,21 +82,21 @@ class _Side(QWidget):
     @Slot()
     def _on_edit_clicked(self) -> None:
         if self._row is not None:
-            self.edit_wanted.emit(self._row.key)
+            self.edit_requested.emit(self._row.key)
 
     @Slot()
     def _on_open_clicked(self) -> None:
         if self._row is not None:
-            self.open_wanted.emit((self._row.key,))
+            self.open_requested.emit((self._row.key,))
 
     @Slot()
     def _on_move_clicked(self) -> None:
         if self._row is not None:
-            self.deletion_wanted.emit(self._row)
+            self.deletion_requested.emit(self._row)
 
 
 class ComparePane(QWidget):
-    """Shows one pair, and tells what the person wants done with it.
+    """One pair, with signals for what the user wants done with it.
 
     Args:
         today: Tells which day it is.
@@ -104,15 +104,15 @@ class ComparePane(QWidget):
     """
 
     #: int: the form of a project is wanted.
-    edit_wanted = Signal(object)
+    edit_requested = Signal(object)
     #: tuple[int, ...]: projects to be opened in the browser.
-    open_wanted = Signal(object)
+    open_requested = Signal(object)
     #: WholeRow: a project to be moved to deleted.
-    deletion_wanted = Signal(object)
+    deletion_requested = Signal(object)
     #: bool: whether the pair is to be marked as no duplicate, or no longer.
-    mark_wanted = Signal(bool)
+    mark_requested = Signal(bool)
     #: int: 1 for the next pair, -1 for the one before.
-    step_wanted = Signal(int)
+    step_requested = Signal(int)
 
     def __init__(self, today: Callable[[], date], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -158,9 +158,9 @@ class ComparePane(QWidget):
 
     def _connect(self) -> None:
         for side in (self._first, self._second):
-            side.edit_wanted.connect(self.edit_wanted)
-            side.open_wanted.connect(self.open_wanted)
-            side.deletion_wanted.connect(self.deletion_wanted)
+            side.edit_requested.connect(self.edit_requested)
+            side.open_requested.connect(self.open_requested)
+            side.deletion_requested.connect(self.deletion_requested)
         self._not.clicked.connect(self._on_not_clicked)
         self._may_be.clicked.connect(self._on_may_be_clicked)
         self._both.clicked.connect(self._on_both_clicked)
@@ -171,7 +171,7 @@ class ComparePane(QWidget):
             button.setToolTip(f"{button.text()} ({native})")
 
     def show_pair(self, pair: ShownPair | None, *, has_previous: bool = False, has_next: bool = False) -> None:
-        """Shows a pair, or nothing.
+        """Show a pair, or nothing.
 
         Args:
             pair: The pair.
@@ -203,24 +203,24 @@ class ComparePane(QWidget):
 
     @Slot()
     def _on_not_clicked(self) -> None:
-        self.mark_wanted.emit(True)
+        self.mark_requested.emit(True)
 
     @Slot()
     def _on_may_be_clicked(self) -> None:
-        self.mark_wanted.emit(False)
+        self.mark_requested.emit(False)
 
     @Slot()
     def _on_previous_clicked(self) -> None:
-        self.step_wanted.emit(-1)
+        self.step_requested.emit(-1)
 
     @Slot()
     def _on_next_clicked(self) -> None:
-        self.step_wanted.emit(1)
+        self.step_requested.emit(1)
 
     @Slot()
     def _on_both_clicked(self) -> None:
         if self._pair is not None:
-            self.open_wanted.emit(self._pair.keys)
+            self.open_requested.emit(self._pair.keys)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -231,7 +231,7 @@ class ComparePane(QWidget):
 
 
 def explain_button(button: QPushButton, reason: str) -> None:
-    """Enables a button, or says why it cannot be pressed."""
+    """Enable a button, or say why it is disabled."""
     button.setEnabled(not reason)
     button.setToolTip(reason)
 

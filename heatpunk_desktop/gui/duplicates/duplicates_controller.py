@@ -1,4 +1,4 @@
-"""What goes on behind the page Duplicates: the scan, what changes meanwhile, and what the person decides."""
+"""The controller of the page Duplicates: the scan, later changes, and the user's decisions."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _LONGEST_NAME: Final = 24
 
 
 class DuplicatesController(QObject):
-    """Keeps the page in step with the store.
+    """The link that keeps the page in step with the store.
 
     Args:
         service: Tells what changes, and keeps what is decided.
@@ -110,16 +110,16 @@ class DuplicatesController(QObject):
         service.connection_changed.connect(self._on_connection_changed)
         self._history.chosen.connect(self._on_choice_kept)
         self._model.changed.connect(self._on_model_changed)
-        page.scan_wanted.connect(self.scan)
-        page.stop_wanted.connect(finder.cancel)
+        page.scan_requested.connect(self.scan)
+        page.stop_requested.connect(finder.cancel)
         page.chosen.connect(self._on_chosen)
-        page.pane.edit_wanted.connect(self._controller.edit)
-        page.pane.open_wanted.connect(self._on_open_wanted)
-        page.pane.deletion_wanted.connect(self._on_deletion_wanted)
-        page.pane.mark_wanted.connect(self._on_mark_wanted)
+        page.pane.edit_requested.connect(self._controller.edit)
+        page.pane.open_requested.connect(self._on_open_requested)
+        page.pane.deletion_requested.connect(self._on_deletion_requested)
+        page.pane.mark_requested.connect(self._on_mark_requested)
 
     def open(self, *, takes_focus: bool = True) -> None:
-        """Looks through all projects, unless that was done; the page is shown by then.
+        """Scan all projects, unless that was done; the page is shown already.
 
         Args:
             takes_focus: Whether the keyboard goes to the list of pairs.
@@ -132,7 +132,7 @@ class DuplicatesController(QObject):
         self._rest.start()
 
     def stop(self) -> None:
-        """Ends what runs; the window closes."""
+        """Stop what runs, because the window closes."""
         self._gather.stop()
         self._rest.stop()
         self._finder.stop()
@@ -141,7 +141,7 @@ class DuplicatesController(QObject):
 
     @Slot()
     def scan(self) -> None:
-        """Looks through all projects, from the beginning."""
+        """Scan all projects from the beginning."""
         # What is being looked at again is so after the scan anyway.
         self._gather.stop()
         self._is_scanning = True
@@ -292,19 +292,19 @@ class DuplicatesController(QObject):
                 self._asked_for.add(row.key)
                 self._service.ask(LoadProject(row.key))
 
-    # -- what the person decides -------------------------------------------------------------------------------------
+    # -- what the user decides -------------------------------------------------------------------------------------
 
     @Slot(object)
-    def _on_open_wanted(self, keys: Sequence[int]) -> None:
+    def _on_open_requested(self, keys: Sequence[int]) -> None:
         for key in keys:
             self._controller.open_in_browser(key)
 
     @Slot(object)
-    def _on_deletion_wanted(self, row: WholeRow) -> None:
+    def _on_deletion_requested(self, row: WholeRow) -> None:
         self._controller.delete(_project_row(row))
 
     @Slot(bool)
-    def _on_mark_wanted(self, is_marked: bool) -> None:
+    def _on_mark_requested(self, is_marked: bool) -> None:
         pair = self.page.current
         if pair is not None:
             choice = NotTheSame((pair.keys,)) if is_marked else MaybeTheSame((pair.keys,))
@@ -316,13 +316,13 @@ class DuplicatesController(QObject):
     @Slot(object)
     def _on_choice_kept(self, choice: NotTheSame | MaybeTheSame) -> None:
         is_marked = isinstance(choice, NotTheSame)
-        for one, other in choice.pairs:
-            self._model.mark((min(one, other), max(one, other)), is_marked=is_marked)
+        for pair, other in choice.pairs:
+            self._model.mark((min(pair, other), max(pair, other)), is_marked=is_marked)
         announce(self.page, self.tr("Marked as not a duplicate") if is_marked else self.tr("Listed as likely again"))
 
 
 def _project_row(row: WholeRow) -> ProjectRow:
-    """What the dialogs take."""
+    """Return a whole row as the row that the dialogs take."""
     return ProjectRow(
         row.key,
         project_words(row),

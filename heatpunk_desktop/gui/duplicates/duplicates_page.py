@@ -1,4 +1,4 @@
-"""The page Duplicates: how the scan stands, the list of likely pairs, and the chosen one side by side."""
+"""The page Duplicates: the state of the scan, the list of pairs, and the chosen one side by side."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _TEXT_WIDTH: Final = 440
 
 
 class DuplicatesPage(QWidget):
-    """Shows pairs, and tells what the person wants.
+    """A list of pairs and the chosen one, with signals for what the user wants.
 
     Args:
         model: The pairs.
@@ -50,10 +50,10 @@ class DuplicatesPage(QWidget):
         parent: Owner.
     """
 
-    #: The person wants all projects looked through again.
-    scan_wanted = Signal()
-    #: The person wants the running scan stopped.
-    stop_wanted = Signal()
+    #: The user wants all projects looked through again.
+    scan_requested = Signal()
+    #: The user wants the running scan stopped.
+    stop_requested = Signal()
     #: ShownPair or None: another pair is chosen.
     chosen = Signal(object)
 
@@ -153,12 +153,12 @@ class DuplicatesPage(QWidget):
         return empty
 
     def _connect(self) -> None:
-        self._scan.clicked.connect(self.scan_wanted)
-        self._stop.clicked.connect(self.stop_wanted)
+        self._scan.clicked.connect(self.scan_requested)
+        self._stop.clicked.connect(self.stop_requested)
         self._show.activated.connect(self._on_show_activated)
         self._model.changed.connect(self._on_model_changed)
         self.list.selectionModel().currentChanged.connect(self._on_current_changed)
-        self.pane.step_wanted.connect(self.step)
+        self.pane.step_requested.connect(self.step)
         for keys, slot in (("Alt+Up", self._step_back), ("Alt+Down", self._step_on)):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -167,7 +167,7 @@ class DuplicatesPage(QWidget):
     # -- how the scan stands -----------------------------------------------------------------------------------------
 
     def show_scanning(self, words: str, done: int, total: int) -> None:
-        """Shows how far a scan is."""
+        """Show the progress of a scan."""
         had_focus = _is_focused(self._scan)
         self._status.setText(words)
         self._progress.setRange(0, max(1, total))
@@ -179,7 +179,7 @@ class DuplicatesPage(QWidget):
             self.show_empty(self.tr("Looking for duplicates"), self.tr("You can go on working meanwhile."))
 
     def show_ended(self, words: str, note: str) -> None:
-        """Shows what a scan found, or that there was none.
+        """Show what a scan found, or that it found nothing.
 
         Args:
             words: What was found.
@@ -193,7 +193,7 @@ class DuplicatesPage(QWidget):
             (self.list if self._model.rowCount() else self._scan).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def choose_best(self) -> None:
-        """Chooses the likeliest pair, and for a while whichever becomes that as its details are loaded."""
+        """Choose the best match, and for a while whichever becomes the best as details are loaded."""
         self._follows_best = True
         self._settled.start()
         self._on_model_changed()
@@ -203,13 +203,13 @@ class DuplicatesPage(QWidget):
         self._follows_best = False
 
     def show_stale(self, words: str) -> None:
-        """Says what the scan does not know of; empty where there is nothing."""
+        """Show what changed since the scan; empty words for nothing."""
         if words and self._stale.isHidden():
             announce(self, words)
         self._stale.say(words, Tone.WARNING)
 
     def show_empty(self, title: str, words: str) -> None:
-        """Sets what is said in place of the pairs where there are none."""
+        """Set the words that are shown where there are no pairs."""
         self._empty_title.setText(title)
         self._empty_words.setText(words)
 
@@ -231,14 +231,14 @@ class DuplicatesPage(QWidget):
         return self._show, self._scan, self._stop, self.list, self.pane
 
     def take_focus(self) -> None:
-        """Gives the keyboard to the list of pairs, or to what there is where there are none."""
+        """Focus the list of pairs, or what there is where there are none."""
         places: tuple[QWidget, ...] = (self.list, self._stop, self._scan)
-        place = next((one for one in places if one.isVisible()), self._scan)
+        place = next((place for place in places if place.isVisible()), self._scan)
         place.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(int)
     def step(self, by: int) -> None:
-        """Goes to another pair."""
+        """Go to another pair."""
         row = self.list.currentIndex().row() + by
         if 0 <= row < self._model.rowCount():
             self.list.setCurrentIndex(self._model.index(row))
@@ -304,12 +304,12 @@ class DuplicatesPage(QWidget):
 
 
 def _is_focused(widget: QWidget) -> bool:
-    """Whether the keyboard is on it, or will be once its window is in front again."""
+    """Return whether a widget has the focus, or will have it once its window is in front again."""
     return widget.window().focusWidget() is widget
 
 
 class _Line(QWidget):
-    """Parts the head from what is below it."""
+    """A line between the head and what is below it."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

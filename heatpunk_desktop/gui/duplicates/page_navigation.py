@@ -1,4 +1,4 @@
-"""The way to the page Duplicates, and back to the table. The page itself is made when it is first wanted."""
+"""The navigation between the page Duplicates, which is made when it is first opened, and the table."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class DuplicatesOpening(QObject):
-    """Shows the page in place of the table until another view is chosen, or something is searched for.
+    """The opener of the page, which shows in place of the table until another view or a search is chosen.
 
     Args:
         body: Where the page goes.
@@ -71,7 +71,7 @@ class DuplicatesOpening(QObject):
 
     @Slot()
     def open(self) -> None:
-        """Shows the page. The first time all projects are looked through."""
+        """Show the page, and scan all projects the first time."""
         if self._is_open:
             return
         self._is_open = True
@@ -87,7 +87,7 @@ class DuplicatesOpening(QObject):
 
     @Slot()
     def leave(self) -> None:
-        """Shows the table again."""
+        """Show the table again."""
         if not self._is_open:
             return
         self._is_open = False
@@ -97,7 +97,7 @@ class DuplicatesOpening(QObject):
         self._show_choice()
 
     def stop(self) -> None:
-        """Ends what runs; the window closes."""
+        """Stop what runs, because the window closes."""
         if self._controller is not None:
             self._controller.stop()
 

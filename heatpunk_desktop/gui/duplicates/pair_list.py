@@ -1,4 +1,4 @@
-"""The list of likely pairs: both projects, how likely it is and why."""
+"""The list of likely pairs: both projects, their score and its reasons."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LINES: Final = (*_NAMES, SCORE_ROLE, REASONS_ROLE)
 
 
 class _Delegate(EntryDelegate):
-    """Four lines of plain text, each cut where it is too long. All rows are of one height, however many they are."""
+    """A painter of entries of four elided lines. All rows are of one height, however many they are."""
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:

@@ -1,4 +1,4 @@
-"""The pairs of projects that are listed, kept in step with what becomes of them."""
+"""The model of the listed pairs, kept in step with what becomes of them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SECOND_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 SCORE_ROLE: Final = Qt.ItemDataRole.UserRole + 2
 REASONS_ROLE: Final = Qt.ItemDataRole.UserRole + 3
 
-#: Rows that come or go one by one; more of them are shown anew.
+#: Rows that come or go one by one; more of them are shown again.
 _MOST_ONE_BY_ONE: Final = 50
 
 
@@ -38,7 +38,7 @@ class ShownPair(NamedTuple):
         pair: How likely it is, and why.
         first: The project with the lower key.
         second: The other one.
-        is_marked: Whether a person said that they are two projects.
+        is_marked: Whether the user said that they are two projects.
     """
 
     pair: MatchedPair
@@ -53,7 +53,7 @@ class ShownPair(NamedTuple):
 
 
 class PairsModel(QAbstractListModel):
-    """Either the likely pairs or those that were marked as no duplicates, the likeliest first."""
+    """Either the likely pairs, or those marked as no duplicates, the best match first."""
 
     #: How many pairs there are, of either kind, is another; or the same of a pair that is shown.
     changed = Signal()
@@ -76,7 +76,7 @@ class PairsModel(QAbstractListModel):
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
-        """Every pair that was found, those that are gone too."""
+        """Every pair that was found, including those that are gone."""
         return tuple(self._pairs)
 
     @property
@@ -91,21 +91,21 @@ class PairsModel(QAbstractListModel):
 
     @property
     def shows_marked(self) -> bool:
-        """Whether those are listed that were marked."""
+        """Whether the marked pairs are listed."""
         return self._shows_marked
 
     def at(self, row: int) -> ShownPair | None:
-        """The pair of a row."""
+        """Return the pair of a row."""
         return self._shown[row] if 0 <= row < len(self._shown) else None
 
     def row_of(self, keys: Pair) -> int:
-        """The row of a pair, or -1."""
+        """Return the row of a pair, or -1."""
         return next((row for row, pair in enumerate(self._shown) if pair.keys == keys), -1)
 
     # -- what becomes of it ------------------------------------------------------------------------------------------
 
     def take_scan(self, scanned: Scanned) -> None:
-        """Lists what a scan found in place of all that was there."""
+        """List what a scan found in place of everything before."""
         self._pairs = {pair[:2]: pair for pair in scanned.pairs}
         self._gone = {pair[:2] for pair in scanned.pairs if not {pair.first, pair.second} <= scanned.rows.keys()}
         self._marked = set(scanned.marked)
@@ -113,7 +113,7 @@ class PairsModel(QAbstractListModel):
         self._show()
 
     def take_again(self, asked: Iterable[Pair], looked: LookedAgain) -> None:
-        """Takes how some pairs stand by now.
+        """Update pairs that were looked at again.
 
         Args:
             asked: The pairs that were looked at.
@@ -127,12 +127,12 @@ class PairsModel(QAbstractListModel):
         self._show()
 
     def mark(self, keys: Pair, *, is_marked: bool) -> None:
-        """Notes that a person said that the two are two projects, or says so no more."""
+        """Mark a pair as no duplicates, or remove the mark."""
         (self._marked.add if is_marked else self._marked.discard)(keys)
         self._show()
 
     def replace_keys(self, replaced: Mapping[int, int]) -> None:
-        """Follows projects that were created here and have their project ID now."""
+        """Follow projects that were created here and have a project ID now."""
         if not any(key in replaced for pair in self._pairs for key in pair):
             return
 
@@ -148,7 +148,7 @@ class PairsModel(QAbstractListModel):
         self._show()
 
     def show_marked(self, is_wanted: bool) -> None:
-        """Lists those that were marked, or the likely ones."""
+        """List the marked pairs, or the likely ones."""
         if is_wanted != self._shows_marked:
             self._shows_marked = is_wanted
             self._show()
@@ -166,8 +166,8 @@ class PairsModel(QAbstractListModel):
         listed = sorted(marked if self._shows_marked else likely, key=best_first)
         wanted = [self._as_shown(pair) for pair in listed]
         self.is_changing = True
-        still = {one.keys: one.pair for one in wanted}
-        going = [row for row, one in enumerate(self._shown) if still.get(one.keys) != one.pair]
+        still = {pair.keys: pair.pair for pair in wanted}
+        going = [row for row, pair in enumerate(self._shown) if still.get(pair.keys) != pair.pair]
         if len(going) + abs(len(wanted) - len(self._shown)) > _MOST_ONE_BY_ONE:
             self.beginResetModel()
             self._shown = wanted
@@ -182,19 +182,19 @@ class PairsModel(QAbstractListModel):
         return ShownPair(pair, self._rows[pair.first], self._rows[pair.second], is_marked)
 
     def _change_to(self, wanted: list[ShownPair], going: list[int]) -> None:
-        """Row by row, so that the one that the keyboard is on stays where it is."""
+        """Change the list row by row, so that the current row stays in place."""
         for row in reversed(going):
             self.beginRemoveRows(_ROOT, row, row)
             del self._shown[row]
             self.endRemoveRows()
-        for row, one in enumerate(wanted):
-            if row < len(self._shown) and self._shown[row].pair == one.pair:
-                if self._shown[row] != one:
-                    self._shown[row] = one
+        for row, pair in enumerate(wanted):
+            if row < len(self._shown) and self._shown[row].pair == pair.pair:
+                if self._shown[row] != pair:
+                    self._shown[row] = pair
                     self.dataChanged.emit(self.index(row), self.index(row))
             else:
                 self.beginInsertRows(_ROOT, row, row)
-                self._shown.insert(row, one)
+                self._shown.insert(row, pair)
                 self.endInsertRows()
 
     # -- for the list ------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Two projects side by side, field by field, with what differs marked."""
+"""A table of two projects side by side, field by field, with differences marked."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _Role = Qt.ItemDataRole
 
 
 class _Line(NamedTuple):
-    """A line of the table: its caption, both values as people read them, and how they compare (None: they do not)."""
+    """A line of the table: its caption, both values as they are shown, and how they compare (None: they do not)."""
 
     caption: str
     first: str
@@ -64,7 +64,7 @@ class _Line(NamedTuple):
 
 
 class SideBySideModel(ComparisonModel[_Line]):
-    """One line a field."""
+    """The model: one line a field."""
 
     def __init__(self, today: Callable[[], date], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -72,13 +72,13 @@ class SideBySideModel(ComparisonModel[_Line]):
         self._headings = (self.tr("Field"), self.tr("First"), self.tr("Second"), self.tr("Compared"))
 
     def show_pair(self, first: WholeRow | None, second: WholeRow | None) -> None:
-        """Shows two projects, or nothing."""
+        """Show two projects, or nothing."""
         lines = [] if first is None or second is None else self._lines_of(first, second)
         if lines != self._lines:
             self.show_lines(lines)
 
     def _lines_of(self, first: WholeRow, second: WholeRow) -> list[_Line]:
-        compared = {one.field: one for one in compare_rows(first, second)}
+        compared = {compared_field.field: compared_field for compared_field in compare_rows(first, second)}
         lines = [self._line(compared[field], first, second) for field in _FIELDS]
         latitude, longitude = compared[Field.LATITUDE], compared[Field.LONGITUDE]
         agreement = latitude.agreement if latitude.agreement in TELLING else longitude.agreement
@@ -164,7 +164,7 @@ def _position(row: WholeRow) -> str:
 
 
 class _Delegate(QStyledItemDelegate):
-    """Leaves some room between lines, which Qt does not where a value takes two."""
+    """A delegate that leaves room between lines, which Qt does not where a value takes two."""
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
@@ -172,7 +172,7 @@ class _Delegate(QStyledItemDelegate):
 
 
 class SideBySide(ComparisonTable):
-    """Two projects to look through with the arrow keys, and to copy from with Ctrl+C."""
+    """The table, for the arrow keys, and for copying with Ctrl+C."""
 
     def __init__(self, today: Callable[[], date], parent: QWidget | None = None) -> None:
         model = SideBySideModel(today)
@@ -195,7 +195,7 @@ class SideBySide(ComparisonTable):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         for column in (FIRST, SECOND):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-        # Once for all that changes together: every line is measured anew.
+        # Once for all that changes together: every line is measured again.
         self._fit = QTimer(self, singleShot=True, interval=0)
         self._fit.timeout.connect(self._fit_rows)
         header.sectionResized.connect(self._fit_soon)
@@ -203,7 +203,7 @@ class SideBySide(ComparisonTable):
         self._lines.modelReset.connect(self._fit_soon)
 
     def show_pair(self, first: WholeRow | None, second: WholeRow | None) -> None:
-        """Shows two projects, or nothing."""
+        """Show two projects, or nothing."""
         self._lines.show_pair(first, second)
 
     @override

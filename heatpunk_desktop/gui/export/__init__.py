@@ -1,1 +1,1 @@
-"""Taking projects out of the program: the dialog of an export, printing, and the template."""
+"""Getting projects out of the app: the export dialog, printing, and the template."""

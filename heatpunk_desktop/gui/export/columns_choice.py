@@ -1,4 +1,4 @@
-"""Which columns an export has, and of how many projects each is not loaded."""
+"""The choice of an export's columns."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LIST_HEIGHT: Final = 190
 
 
 class ColumnsChoice(QWidget):
-    """A list of all columns, each to be ticked.
+    """A checkable list of all columns.
 
     Args:
         of_table: The columns that the table shows, in its order.
@@ -40,7 +40,7 @@ class ColumnsChoice(QWidget):
         self._list.setMinimumHeight(_LIST_HEIGHT)
         self._list.setSpacing(2)
         #: What each row of the list stands for.
-        self._choices: tuple[Choice, ...] = (*of_table, *(one for one in ALL_CHOICES if one not in of_table))
+        self._choices: tuple[Choice, ...] = (*of_table, *(choice for choice in ALL_CHOICES if choice not in of_table))
         for choice in self._choices:
             item = QListWidgetItem(translated(HEADINGS[choice]), self._list)
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
@@ -64,12 +64,12 @@ class ColumnsChoice(QWidget):
         row.addLayout(side)
 
     def chosen(self) -> list[Choice]:
-        """What is ticked, in the list's order."""
+        """Return the ticked columns, in the list's order."""
         checked = Qt.CheckState.Checked
-        return [one for row, one in enumerate(self._choices) if self._list.item(row).checkState() is checked]
+        return [choice for row, choice in enumerate(self._choices) if self._list.item(row).checkState() is checked]
 
     def propose(self, *, is_paper: bool) -> None:
-        """Ticks what suits a kind of file, until the person chooses columns.
+        """Tick what suits a kind of file, until the user chooses columns.
 
         Args:
             is_paper: Whether only so many columns fit on it.

@@ -1,4 +1,4 @@
-"""What a person does to take projects out of the program: export, print, save a template."""
+"""The controller of exports, printing, and saving the template."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _now() -> datetime:
 
 
 class ExportController(QObject):
-    """Opens the dialogs that take projects out.
+    """The opener of the dialogs that get projects out of the app.
 
     Args:
         exporter: Writes the files.
@@ -90,13 +90,13 @@ class ExportController(QObject):
         self._template: Path | None = None
 
     def stop(self) -> None:
-        """Stops what is being written; for when the window closes."""
+        """Stop writing, because the window closes."""
         self._exporter.stop()
         self._loader.stop()
 
     @Slot()
     def export(self) -> None:
-        """Opens the dialog of an export."""
+        """Open the export dialog."""
         if self._dialog is not None or self._exporter.is_running:
             return
         name = f"{self.tr('Projects')} {self._now():%Y-%m-%d}"
@@ -109,7 +109,7 @@ class ExportController(QObject):
 
     @Slot()
     def print_list(self) -> None:
-        """Show what would be printed of the table, and print it once the user agrees."""
+        """Show a print preview of the table, and print it once the user agrees."""
         from heatpunk_desktop.gui.printing.paper import page_of, sheet_of  # noqa: PLC0415 - as above
         from heatpunk_desktop.gui.printing.print_preview import PrintPreview  # noqa: PLC0415 - loads a library
         from heatpunk_desktop.gui.printing.printing import make_printer  # noqa: PLC0415 - as above
@@ -130,7 +130,7 @@ class ExportController(QObject):
         preview.open()
 
     def _printable_columns(self) -> list[tuple[int, str, bool]]:
-        """All columns: those that the table shows, in its order and ticked, and then the others."""
+        """Return all columns: those that the table shows, in its order and ticked, and then the others."""
         shown = self._table.shown_columns()
         model = self._table.project_model
         others = [column for column in range(model.columnCount()) if column not in shown]
@@ -152,7 +152,7 @@ class ExportController(QObject):
         job.ask()
 
     def _printable(self, *, selected_only: bool, columns: Sequence[int]) -> Printable:
-        """What the table holds now, with these columns of it."""
+        """Return the content of the table, with the given columns."""
         from heatpunk_desktop.gui.printing.printing import Printable  # noqa: PLC0415 - as above
 
         model = self._table.project_model
@@ -170,7 +170,7 @@ class ExportController(QObject):
 
     @Slot()
     def save_template(self) -> None:
-        """Asks where to save the template, and writes it."""
+        """Ask where to save the template, and write it."""
         if self._exporter.is_running:
             return
         begin = usual_folder(self._kept.get(_FOLDER)) / f"{self.tr('Heatpunk projects')}.xlsx"
@@ -182,7 +182,7 @@ class ExportController(QObject):
             self.write_template(target if asked else target.with_name(f"{target.name}{WORKBOOK.ending}"), asked=asked)
 
     def write_template(self, target: Path, *, asked: bool = True) -> None:
-        """Writes the template to a place; `asked` is whether a file that is there may be replaced."""
+        """Write the template to a file; `asked` is whether the user agreed to replace an existing one."""
 
         def write(
             target: Path,
@@ -241,7 +241,7 @@ class ExportController(QObject):
 
     @Slot(object)
     def _on_ended(self, ended: Exported) -> None:
-        """Says how the template fared; of an export its dialog tells."""
+        """Say how saving the template ended; the export dialog reports its own end."""
         target, self._template = self._template, None
         if target is None or ended.target != target:
             return

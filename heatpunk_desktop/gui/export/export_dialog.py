@@ -1,4 +1,4 @@
-"""The dialog of an export: which projects, which columns, in what format, and into which file."""
+"""The export dialog: which projects, which columns, in what format, and into which file."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _SIZE: Final = QSize(640, 640)
 
 
 class ExportDialog(Dialog):
-    """Asks what to export and writes it, with the progress shown; it can be stopped at any time.
+    """A dialog that writes an export, with its progress; it can be stopped at any time.
 
     Args:
         exporter: Writes the file.
@@ -53,7 +53,7 @@ class ExportDialog(Dialog):
         begin: What is proposed.
         make_head: Gives what stands on paper above a number of projects with these headings.
         parent: The window.
-        ask_path: Asks for a path, given one to begin with; gives an empty text where the person cancels.
+        ask_path: Asks for a path, given one to begin with; gives an empty text where the user cancels.
     """
 
     def __init__(
@@ -106,12 +106,12 @@ class ExportDialog(Dialog):
 
     @property
     def folder(self) -> Path:
-        """The folder that was exported to last."""
+        """The folder of the last export."""
         return self._folder
 
     @property
     def format(self) -> Format:
-        """The format that is chosen."""
+        """The chosen format."""
         return self._file.format
 
     # -- making ----------------------------------------------------------------------------------------------------
@@ -196,7 +196,7 @@ class ExportDialog(Dialog):
 
     @Slot()
     def _show_missing(self) -> None:
-        """Says of how many projects the ticked columns would be empty."""
+        """Show for how many projects the ticked columns would be empty."""
         chosen = self._columns.chosen()
         self._export.setEnabled(bool(chosen) and self._job is None)
         self._note.show_missing(self._missing[self._selected.isChecked()] if self._missing else b"", chosen)
@@ -216,7 +216,7 @@ class ExportDialog(Dialog):
         self._begin(ExportJob(path, keys, columns, writer_of(self.format, lambda: head), self._file.is_agreed))
 
     def _begin(self, job: ExportJob) -> None:
-        """Looks at the place first where much is to be loaded, so that nobody waits for a question."""
+        """Check the target first where much is to be loaded, so that any question comes before the wait."""
         self._job = job
         self._show_busy(self.tr("Writing “{0}”…").format(job.target.name), len(job.keys))
         if self._note.keys_to_load(job.keys):
@@ -297,7 +297,7 @@ class ExportDialog(Dialog):
             self._show_done(ended, job)
 
     def _ask_about(self, obstacle: Obstacle, job: ExportJob) -> None:
-        """Asks whether the file may be replaced, or its folder made, and goes on."""
+        """Ask whether to replace the file, or to make its folder, and go on."""
         box: QMessageBox
         if obstacle is Obstacle.FILE_THERE:
             box = ask_to_replace(self, job.target)
@@ -380,7 +380,7 @@ class ExportDialog(Dialog):
 
     @override
     def reject(self) -> None:
-        """Stops what is being loaded or written; the next time, closes."""
+        """Stop what is being loaded or written; the next time, close."""
         if self._loader.is_running:
             self._loader.stop()
             self._on_declined()

@@ -1,4 +1,4 @@
-"""What an export offers, and what it begins with."""
+"""The options of an export, and their initial values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Offer(NamedTuple):
-    """What there is to export.
+    """The projects and columns that can be exported.
 
     Attributes:
         shown: Keys of the projects that the table shows, in its order.
@@ -27,7 +27,7 @@ class Offer(NamedTuple):
 
 
 class Begin(NamedTuple):
-    """What the dialog begins with.
+    """The initial values of the dialog.
 
     Attributes:
         folder: The folder.

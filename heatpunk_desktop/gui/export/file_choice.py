@@ -1,4 +1,4 @@
-"""Into which file an export goes, and of what kind it is."""
+"""The choice of an export's file and format."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 class FileChoice(QWidget):
-    """A kind of file and its path; the ending of the one follows the other.
+    """A format and a path; the ending of the path follows the format, and the other way round.
 
     Args:
         folder: The folder to begin with; a name that is typed alone is one in it.
         name: What the file is called at first, without its ending.
         chosen: The kind to begin with.
         parent: Owner.
-        ask_path: Asks for a path, given one to begin with; gives an empty text where the person cancels.
+        ask_path: Asks for a path, given one to begin with; gives an empty text where the user cancels.
     """
 
     #: Another kind of file is chosen.
@@ -45,8 +45,8 @@ class FileChoice(QWidget):
         #: The system's own dialog has asked already whether this file is to be replaced.
         self._agreed: Path | None = None
         self._format = QComboBox(self)
-        for one in FORMATS:
-            self._format.addItem(one.words)
+        for kind in FORMATS:
+            self._format.addItem(kind.words)
         self._format.setCurrentIndex(FORMATS.index(chosen))
         self._format.currentIndexChanged.connect(self._on_format_changed)
         self._file = QLineEdit(str(folder / f"{name}{chosen.ending}"), self)
@@ -70,16 +70,16 @@ class FileChoice(QWidget):
 
     @property
     def format(self) -> Format:
-        """The kind that is chosen."""
+        """The chosen format."""
         return FORMATS[self._format.currentIndex()]
 
     @property
     def is_agreed(self) -> bool:
-        """Whether the person said already that the file may be replaced."""
+        """Whether the user has already agreed to replace the file."""
         return self._agreed is not None and self._agreed == self.path()
 
     def path(self) -> Path | None:
-        """Where to write, or None where nothing is typed. A name alone is one in the folder."""
+        """Return the target, or None where nothing is typed. A bare name is one in the folder."""
         text = self._file.text().strip().strip('"')
         if not text:
             return None
@@ -89,7 +89,7 @@ class FileChoice(QWidget):
         return path if format_of(path.name) else path.with_name(f"{path.name}{self.format.ending}")
 
     def take_focus(self) -> None:
-        """Puts the keyboard on the path, with the file's name ready to be typed over."""
+        """Focus the path, with the file's name selected."""
         self._file.setFocus()
         text = self._file.text()
         start = max(text.rfind("/"), text.rfind("\\")) + 1
@@ -98,7 +98,7 @@ class FileChoice(QWidget):
 
     @Slot()
     def follow_ending(self) -> None:
-        """Chooses the kind whose ending was typed."""
+        """Choose the format of the typed ending."""
         typed = format_of(self._file.text().strip())
         if typed is not None and typed is not self.format:
             self._format.setCurrentIndex(FORMATS.index(typed))
@@ -124,5 +124,5 @@ class FileChoice(QWidget):
 def _ask_path(parent: QWidget, begin: str) -> str:
     title = translate("ExportDialog", "Export projects")
     known = format_of(begin) or WORKBOOK
-    kinds = {one.ending: one.words.partition(" (")[0] for one in FORMATS}
+    kinds = {kind.ending: kind.words.partition(" (")[0] for kind in FORMATS}
     return path_from(save_dialog(parent, title, begin, kinds, known.ending))

@@ -1,4 +1,4 @@
-"""The kinds of file that projects are exported as."""
+"""The formats of an export."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Format(NamedTuple):
-    """One kind of file.
+    """One format.
 
     Attributes:
         ending: What its name ends in, with the dot.
@@ -33,7 +33,7 @@ class Format(NamedTuple):
 
     @property
     def words(self) -> str:
-        """What it is called, in the person's language."""
+        """The format's name in the user's language."""
         return translated(self.name)
 
 
@@ -63,17 +63,17 @@ TABLE_CHOICES: Final[Mapping[Column, Choice]] = {
 
 
 def format_of(name: str) -> Format | None:
-    """The format that a file's name asks for by its ending, or None."""
-    return next((one for one in FORMATS if name.lower().endswith(one.ending)), None)
+    """Return the format of a file name's ending, or None."""
+    return next((kind for kind in FORMATS if name.lower().endswith(kind.ending)), None)
 
 
 def choices_of(columns: Iterable[int]) -> tuple[Choice, ...]:
-    """What the columns of the table are in an export, in their order."""
+    """Return the export columns of the table's columns, in their order."""
     return tuple(TABLE_CHOICES[Column(column)] for column in columns if column in TABLE_CHOICES)
 
 
 def writer_of(chosen: Format, make_head: Callable[[], PaperHead]) -> Write:
-    """What writes a format.
+    """Return the writer of a format.
 
     Args:
         chosen: The format.

@@ -1,4 +1,4 @@
-"""What is not loaded of the projects that are exported, and the offer to load it first."""
+"""The note in the export dialog about details that are not loaded, with the offer to load them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SECONDS: Final = 0.1
 
 
 class MissingNote(QWidget):
-    """Says of how many projects which columns would be empty; hidden where all is loaded."""
+    """For how many projects which columns would be empty; hidden where all is loaded."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -42,13 +42,15 @@ class MissingNote(QWidget):
         self.hide()
 
     def show_missing(self, found: bytes, columns: Iterable[Choice]) -> None:
-        """Says it of other projects or columns.
+        """Show the note for other projects or columns.
 
         Args:
             found: A byte for each project; see `missing_details`.
             columns: What is ticked.
         """
-        wanted = {one: DETAIL_BITS[one] for one in columns if isinstance(one, Field) and one in DETAIL_BITS}
+        wanted = {
+            column: DETAIL_BITS[column] for column in columns if isinstance(column, Field) and column in DETAIL_BITS
+        }
         self._found, self._bits = found, sum(wanted.values())
         counts = Counter(found)
         lines = []
@@ -70,7 +72,7 @@ class MissingNote(QWidget):
         return bool(byte & self._bits) and not byte & ASKED
 
     def keys_to_load(self, keys: Sequence[int]) -> list[int]:
-        """The projects to load first: none where the user does not want that.
+        """Return the projects to load first; none where the user does not want that.
 
         Args:
             keys: The projects, in the order of the bytes.
@@ -81,7 +83,7 @@ class MissingNote(QWidget):
 
 
 def loading_words(amount: int) -> str:
-    """How many projects are to be loaded, and for how long that takes roughly."""
+    """Return how many projects are to be loaded, and roughly how long that takes."""
     projects = (
         translate("exporting", "1 project")
         if amount == 1
@@ -108,7 +110,9 @@ class State(Enum):
 
 
 def missing_words(missing: Mapping[Field, int], total: int, state: State) -> list[str]:
-    """Sentences such as `Customer phone is not loaded for 812 of 1,000 projects.`; none where nothing is missing.
+    """Return sentences about missing values; none where nothing is missing.
+
+    For example `Customer phone is not loaded for 812 of 1,000 projects.`
 
     Args:
         missing: For each column, for how many projects it is missing.
@@ -116,7 +120,7 @@ def missing_words(missing: Mapping[Field, int], total: int, state: State) -> lis
         state: Why.
     """
     lines = []
-    for count in sorted({one for one in missing.values() if one}, reverse=True):
+    for count in sorted({count for count in missing.values() if count}, reverse=True):
         names = [field_label(field) for field in Field if missing.get(field) == count]
         words = translated(state.value[len(names) > 1])
         lines.append(words.format(_listed(names), _projects(count, total)))

@@ -1,4 +1,4 @@
-"""What surrounds a file that is written: whether it may take another's place, opening it, and the folder it is in."""
+"""What the user does with a written file: replacing one, opening it, showing its folder."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 def ask_to_replace(parent: QWidget, path: Path) -> QMessageBox:
-    """Asks whether a file that is there may be replaced."""
+    """Ask whether to replace an existing file."""
     words = translate("exporting", "It is replaced by the new file if you go on.")
     title = translate("exporting", "“{0}” is there already").format(path.name)
     return ask(parent, title, words, yes=translate("exporting", "Replace it"), no=translate("exporting", "Keep it"))
 
 
 def open_file(parent: QWidget, path: Path) -> None:
-    """Opens a file in the program that the system has for it, or says where it is."""
+    """Open a file in the system's program for it, or say where it is."""
     if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
         advice = translate("exporting", "Open it from the folder, or with a program of your choice.")
         show_error(
@@ -39,7 +39,7 @@ def open_file(parent: QWidget, path: Path) -> None:
 
 
 def show_in_folder(parent: QWidget, path: Path) -> None:
-    """Opens the folder that a file is in, or says where it is."""
+    """Open the folder of a file, or say where it is."""
     if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent))):
         words = translate("exporting", "The file is there: {0}").format(path)
         show_error(parent, KnownError(translate("exporting", "No program opened the folder"), words))

@@ -1,6 +1,6 @@
-"""What stands in the window of an import while a thread works for it.
+"""The page of the import window that shows progress while a thread works.
 
-It holds no table: painting one asks Python for each cell, and each time waits for the thread that is at work.
+It holds no table: painting one calls Python for each cell, and each call waits for the working thread.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
 
 
 class BusyPage(QWidget):
-    """Says what is being done, and how far it is."""
+    """A progress bar with words above it."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -28,12 +28,12 @@ class BusyPage(QWidget):
         column.addStretch(1)
 
     def begin(self, words: str) -> None:
-        """Says what is being done; how long it takes is not known yet."""
+        """Show what is being done, without knowing yet how long it takes."""
         self._words.setText(words)
         self._progress.setRange(0, 0)
 
     @Slot(int, int)
     def show_progress(self, done: int, total: int) -> None:
-        """Shows how many of how many steps are done."""
+        """Show how many of how many steps are done."""
         self._progress.setRange(0, max(1, total))
         self._progress.setValue(done)

@@ -1,4 +1,4 @@
-"""Which cells of a spreadsheet a field of a project comes from, and what to put into them to have another value."""
+"""The spreadsheet cells that a project's field comes from, and how to set them to another value."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _POSITION: Final = (Field.LATITUDE, Field.LONGITUDE)
 
 
 def places_of(columns: ColumnPlan, field: Field) -> tuple[int, ...]:
-    """The columns that a field comes from: that which counts first, then the others.
+    """Return the columns that a field comes from, the decisive one first.
 
     Args:
         columns: What each column is read as.
@@ -40,12 +40,12 @@ def places_of(columns: ColumnPlan, field: Field) -> tuple[int, ...]:
 
 
 def fields_of(columns: ColumnPlan) -> list[Field]:
-    """The fields that any column gives, in the form's order."""
+    """Return the fields that any column gives, in the form's order."""
     return [field for field in Field if places_of(columns, field)]
 
 
 def cells_for(columns: ColumnPlan, field: Field, text: str) -> Mapping[int, str]:
-    """What to put into which cells of a row, so that a field is read from a text alone."""
+    """Return what to put into which cells of a row, so that a field is read from a text alone."""
     return {place: text if which == 0 else "" for which, place in enumerate(places_of(columns, field))}
 
 

@@ -1,4 +1,4 @@
-"""Cells of a table in which one of several things is chosen, by a list that opens in the cell."""
+"""A delegate for table cells whose value is chosen from a list."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ROOM: Final = 8
 
 
 class ChoiceDelegate(QStyledItemDelegate):
-    """Shows an arrow where something can be chosen, and opens the list at once when the cell is edited."""
+    """A delegate that paints an arrow on choice cells, and opens the list at once when one is edited."""
 
     @override
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:

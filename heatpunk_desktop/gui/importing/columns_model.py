@@ -1,4 +1,4 @@
-"""The columns of a spreadsheet and what each is read as."""
+"""The model of a spreadsheet's columns and what each is read as."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _LONGEST: Final = 120
 class ColumnsModel(QAbstractTableModel):
     """One row a column of the spreadsheet."""
 
-    #: The person chose what a column is read as.
+    #: The user chose what a column is read as.
     plan_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -41,11 +41,11 @@ class ColumnsModel(QAbstractTableModel):
 
     @property
     def plan(self) -> ColumnPlan | None:
-        """What each column is read as, as of now."""
+        """The current column mapping."""
         return self._plan
 
     def show_plan(self, plan: ColumnPlan | None) -> None:
-        """Shows other columns."""
+        """Show other columns."""
         self.beginResetModel()
         self._plan = plan
         self.endResetModel()

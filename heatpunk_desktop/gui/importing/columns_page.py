@@ -1,4 +1,4 @@
-"""The second page of an import: what each column is read as."""
+"""The second page of an import: the column mapping."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _LONGEST_NAME: Final = 60
 
 
 class ColumnsPage(QWidget):
-    """Shows the columns of a file with samples, and lets a person say what each is read as."""
+    """The columns of a file with samples, and a choice of what each is read as."""
 
-    #: The person wants another sheet, or another row of headings.
-    change_wanted = Signal()
+    #: The user wants another sheet, or another row of headings.
+    change_requested = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -58,7 +58,7 @@ class ColumnsPage(QWidget):
         change.setAccessibleName(self.tr("Change"))
         change.setToolTip(self.tr("Choose another sheet or heading row, or how the file is read"))
         change.setAutoDefault(False)
-        change.clicked.connect(self.change_wanted)
+        change.clicked.connect(self.change_requested)
         source = QHBoxLayout()
         source.addWidget(self._source)
         source.addWidget(change)
@@ -71,11 +71,11 @@ class ColumnsPage(QWidget):
 
     @property
     def plan(self) -> ColumnPlan | None:
-        """What each column is read as."""
+        """The current column mapping."""
         return self._model.plan
 
     def show_opened(self, opened: Opened) -> None:
-        """Shows the columns of another file."""
+        """Show the columns of another file."""
         self._model.show_plan(opened.columns)
         self._source.setText(self._source_words(opened))
         set_widths(self._table, 4.5, 12, 19, 15, 12)
@@ -83,7 +83,7 @@ class ColumnsPage(QWidget):
         self._on_plan_changed()
 
     def _source_words(self, opened: Opened) -> str:
-        """Which sheet and which row of headings was taken."""
+        """Return which sheet and which heading row was read."""
         row = opened.columns.heading_row
         headings = self.tr("headings in row {0}").format(row + 1) if row is not None else self.tr("no headings")
         if opened.reading.dialect is None:
@@ -91,7 +91,7 @@ class ColumnsPage(QWidget):
         return self.tr("“{0}”, {1}").format(one_line(opened.reading.name, _LONGEST_NAME), headings)
 
     def take_focus(self) -> None:
-        """Puts the keyboard on the first choice."""
+        """Focus the first choice."""
         self._table.setFocus()
 
     @Slot()

@@ -1,4 +1,4 @@
-"""A correction of one cell that other cells of its column may want as well."""
+"""A correction of one cell that may suit other cells of its column."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from heatpunk_desktop.spreadsheets.row_plan import RowPlan
 
-#: Cells that are corrected with one press: each row is compared anew, which takes a long file some seconds.
+#: Cells that are corrected with one press: each row is compared again, which takes a long file some seconds.
 MOST_ALIKE: Final = 1000
 
 
 class Correction(NamedTuple):
-    """What a person put into a cell that was wrong.
+    """What the user typed into a cell that was wrong.
 
     Attributes:
         number: Number of the row in the file.
@@ -28,5 +28,5 @@ class Correction(NamedTuple):
 
 
 def is_wrong(plan: RowPlan, place: int) -> bool:
-    """Whether what stands in a column of the file has to be corrected, or should be looked at."""
-    return any(one.column == place and not one.is_ignored for one in plan.problems)
+    """Return whether a cell of a row has an error or a warning that is not ignored."""
+    return any(problem.column == place and not problem.is_ignored for problem in plan.problems)

@@ -1,4 +1,4 @@
-"""Pages of which one is shown, and none of the others needs room."""
+"""A stack of pages that takes only the room of the current page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class CurrentPageStack(QStackedWidget):
-    """As large as the page that is shown; Qt's own is as large as its largest page."""
+    """A stack as large as its current page; Qt's own is as large as its largest page."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

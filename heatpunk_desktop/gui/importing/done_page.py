@@ -1,4 +1,4 @@
-"""The last page of an import: what has become of it so far, and the way back."""
+"""The last page of an import: its progress, and undo."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _BAR_WIDTH = 320
 
 
 class DonePage(QWidget):
-    """The last page: how many are created, wait and were refused, counted from the state of each change."""
+    """The numbers of projects that are created, waiting and refused, counted from the state of each change."""
 
     #: The user wants the whole import undone.
-    undo_wanted = Signal()
+    undo_requested = Signal()
     #: The user wants to see what was refused.
-    refused_wanted = Signal()
+    refused_requested = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -40,8 +40,8 @@ class DonePage(QWidget):
             label.setWordWrap(False)
             numbers.addWidget(label)
         numbers.addStretch(1)
-        self._show = self._make_button("", self.refused_wanted)
-        self._undo = self._make_button(self.tr("&Undo"), self.undo_wanted)
+        self._show = self._make_button("", self.refused_requested)
+        self._undo = self._make_button(self.tr("&Undo"), self.undo_requested)
         self._undo.setAccessibleName(self.tr("Undo"))
         self._how = PlainLabel(tone=Tone.MUTED, parent=self)
         row = QHBoxLayout()
@@ -65,7 +65,7 @@ class DonePage(QWidget):
         return button
 
     def show_left_out(self, problems: int, others: int) -> None:
-        """Say which rows were left out.
+        """Show which rows were left out.
 
         Args:
             problems: Because something in them has to be corrected.
@@ -74,7 +74,11 @@ class DonePage(QWidget):
         self._left_out.say(left_out_words(problems, others), Tone.WARNING)
 
     def show_progress(self, progress: BatchProgress) -> str:
-        """Say what has become of the import by now; return the headline."""
+        """Show the progress of the import.
+
+        Returns:
+            The headline.
+        """
         settled = progress.created + progress.changed + progress.needs_you + progress.discarded
         title = headline(progress)
         self._title.setText(title)
@@ -106,7 +110,7 @@ class DonePage(QWidget):
         return " ".join(parts)
 
     def say_undone(self, words: str) -> None:
-        """Say that it was undone, and what came of that."""
+        """Show that the import was undone, and with what result."""
         for widget in (
             self._left_out,
             self._bar,
@@ -122,14 +126,14 @@ class DonePage(QWidget):
         self.offer_undo("", can=False)
 
     def offer_undo(self, how: str, *, can: bool) -> None:
-        """Offer to undo it, or say why not."""
+        """Offer to undo the import, or say why not."""
         self._undo.setEnabled(can)
         self._undo.setVisible(can or bool(how))
         self._how.setText(how)
 
 
 def headline(progress: BatchProgress) -> str:
-    """Return what has become of an import, in a few words: only what is so by the state of its changes."""
+    """Return the progress of an import in a few words, as far as the state of its changes proves it."""
     created, changed = progress.created, progress.changed
     parts = []
     if created:
@@ -162,11 +166,11 @@ def headline(progress: BatchProgress) -> str:
 
 
 def left_out_words(problems: int, others: int) -> str:
-    """Which rows were left out, and how they can follow; empty where none were.
+    """Return which rows were left out, and how to import them later; empty where none were.
 
     Args:
         problems: Rows in which something has to be corrected.
-        others: Rows that are there already, or that the person left out.
+        others: Rows that are there already, or that the user left out.
     """
     words = ""
     if problems:

@@ -1,4 +1,4 @@
-"""The place on the first page of an import that says that a file may be dropped."""
+"""The area on the first page of an import that invites the user to drop a file."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _PADDING: Final = 16
 
 
 class DropZone(QWidget):
-    """Says what can be dropped, and offers a template; the dialog takes what is dropped, wherever on it."""
+    """Words about what can be dropped, and a link to the template; the whole dialog accepts drops."""
 
     #: The user wants a workbook to fill in.
-    template_wanted = Signal()
+    template_requested = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -30,7 +30,7 @@ class DropZone(QWidget):
         template.setAccessibleName(self.tr("Download a template"))
         template.setToolTip(self.tr("A workbook with the columns that an import takes, to fill in"))
         template.setAutoDefault(False)
-        template.clicked.connect(self.template_wanted)
+        template.clicked.connect(self.template_requested)
         words = PlainLabel(self.tr("Drop a spreadsheet here"), Tone.PLAIN, self)
         kinds = PlainLabel(
             self.tr("Excel (.xlsx, .xls), OpenDocument (.ods) or text (.csv). The file is only read, never changed."),

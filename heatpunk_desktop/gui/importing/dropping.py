@@ -1,4 +1,4 @@
-"""Files dropped on a window, and cells on the clipboard, that an import may begin with."""
+"""The ways to recognise what an import may begin with: a dropped file, or cells on the clipboard."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BEGINNING: Final = 64 * 1024
 
 
 class FileDrop(QObject):
-    """Takes one file that is dropped on a window, of whatever kind: the import says what it cannot use.
+    """An event filter that accepts one dropped file of any kind; the import says what it cannot use.
 
     Args:
         window: The window.
@@ -50,7 +50,7 @@ class FileDrop(QObject):
 
 
 def dropped_file(data: QMimeData) -> Path | None:
-    """The one file of this computer that is carried, or None."""
+    """Return the one local file that is dragged, or None."""
     urls = data.urls()
     if len(urls) != 1 or not urls[0].isLocalFile():
         return None
@@ -58,6 +58,6 @@ def dropped_file(data: QMimeData) -> Path | None:
 
 
 def is_rows_of_cells(text: str) -> bool:
-    """Whether a text is what spreadsheets put on the clipboard for more than one row of several cells."""
+    """Return whether a text is more than one row of several cells, as spreadsheets copy them."""
     lines = [line for line in text[:_BEGINNING].splitlines() if line.strip()]
     return len(lines) > 1 and "\t" in lines[0]

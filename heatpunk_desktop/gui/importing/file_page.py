@@ -1,4 +1,4 @@
-"""The first page of an import: which file, and how it is read."""
+"""The first page of an import: the file, and how it is read."""
 
 from __future__ import annotations
 
@@ -41,20 +41,20 @@ _EMS: Final = 10.0
 
 
 class FilePage(QWidget):
-    """Asks for a file, shows how it was read, and lets a person read it another way.
+    """The choice of a file, how it was read, and the choices that read it another way.
 
     Args:
         folder: The folder to begin with.
         parent: The dialog.
-        ask_path: Asks for a path, given a folder to begin with; gives an empty text where the person cancels.
+        ask_path: Asks for a path, given a folder to begin with; gives an empty text where the user cancels.
     """
 
     #: Path: read this file.
     file_chosen = Signal(object)
-    #: The person pressed Enter in the field, or chose a file.
-    next_wanted = Signal()
-    #: The person wants a workbook to fill in.
-    template_wanted = Signal()
+    #: The user pressed Enter in the field, or chose a file.
+    next_requested = Signal()
+    #: The user wants a workbook to fill in.
+    template_requested = Signal()
     #: TextDialect
     dialect_chosen = Signal(object)
     #: SheetName
@@ -73,7 +73,7 @@ class FilePage(QWidget):
         column.setSpacing(10)
         column.addLayout(self._make_file())
         self._zone = DropZone(self)
-        self._zone.template_wanted.connect(self.template_wanted)
+        self._zone.template_requested.connect(self.template_requested)
         column.addWidget(self._zone, 1)
         self._how = self._make_how()
         column.addWidget(self._how)
@@ -90,7 +90,7 @@ class FilePage(QWidget):
         self._file.setAccessibleName(self.tr("File"))
         self._file.setPlaceholderText(self.tr("Type a path, choose a file with Browse, or drop one on the window"))
         self._file.setAcceptDrops(False)  # the dialog takes files, and a path better than a link in the field
-        self._file.returnPressed.connect(self.next_wanted)
+        self._file.returnPressed.connect(self.next_requested)
         self._file.editingFinished.connect(self.read_typed)
         label = QLabel(self.tr("&File"), self)
         label.setBuddy(self._file)
@@ -108,8 +108,8 @@ class FilePage(QWidget):
         self._form = form = QFormLayout(how)
         form.setContentsMargins(0, 0, 0, 0)
         self._sheet, self._encoding, self._separator = QComboBox(how), QComboBox(how), QComboBox(how)
-        for one in Encoding:
-            self._encoding.addItem(translated(one.label), one)
+        for encoding in Encoding:
+            self._encoding.addItem(translated(encoding.label), encoding)
         for separator in Separator:
             self._separator.addItem(translated(separator.label), separator)
         self._headings = QSpinBox(how)
@@ -132,7 +132,7 @@ class FilePage(QWidget):
 
     @property
     def folder(self) -> Path:
-        """The folder that was last chosen from."""
+        """The folder that a file was last chosen from."""
         return self._folder
 
     @property
@@ -141,13 +141,13 @@ class FilePage(QWidget):
         return self._opened
 
     def show_path(self, path: Path) -> None:
-        """Puts a path in the field; it is being read already."""
+        """Show the path of a file that is being read."""
         self._asked = path
         self._folder = path.parent
         self._file.setText(str(path))
 
     def show_opened(self, opened: Opened | None) -> None:
-        """Shows what was read and how."""
+        """Show what was read and how."""
         self._opened = opened
         self._sample_model.show_opened(opened)
         for part in (self._how, self._heading, self._sample):
@@ -160,7 +160,7 @@ class FilePage(QWidget):
         set_widths(self._sample, _EMS)
         dialect, sheets = opened.reading.dialect, list(opened.reading.sheets)
         self._sheet.clear()
-        self._sheet.addItems([one_line(one.name, _LONGEST) for one in sheets])
+        self._sheet.addItems([one_line(sheet.name, _LONGEST) for sheet in sheets])
         self._sheet.setCurrentIndex(sheets.index(opened.name))
         self._form.setRowVisible(self._sheet, dialect is None)
         self._form.setRowVisible(self._encoding, dialect is not None and opened.path is not None)
@@ -173,9 +173,9 @@ class FilePage(QWidget):
         self._headings.setValue(0 if row is None else row + 1)
 
     def show_failed(self) -> None:
-        """What was asked for could not be read: the choices go back to those in force.
+        """Reset the choices to those in force, because the file could not be read as asked.
 
-        A path stays as it is typed, and may be tried again.
+        The path stays as it is typed, and can be tried again.
         """
         if self._opened is not None and self._opened.path == self._asked:
             self.show_opened(self._opened)
@@ -183,11 +183,11 @@ class FilePage(QWidget):
             self._asked = None
             self.show_opened(None)
 
-    # -- what the person does --------------------------------------------------------------------------------------
+    # -- what the user does --------------------------------------------------------------------------------------
 
     @Slot()
     def read_typed(self) -> None:
-        """Reads the file whose path is typed, unless that was done."""
+        """Read the file whose path is typed, unless it was read already."""
         text = self._file.text().strip().strip('"')
         if not text:
             return
@@ -203,7 +203,7 @@ class FilePage(QWidget):
         if chosen:
             self._asked = None
             self._file.setText(chosen)
-            self.next_wanted.emit()
+            self.next_requested.emit()
 
     @Slot(int)
     def _on_sheet_activated(self, place: int) -> None:

@@ -1,4 +1,4 @@
-"""The ways to an import: the menu, a file dropped on the window, cells that are pasted."""
+"""The controller of imports: from the menu, from a file dropped on the window, and from pasted cells."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ _FOLDER: Final = "import_folder"
 
 
 class ImportController(QObject):
-    """Opens the window of an import, one at a time. Sends `template_wanted` where the user wants a workbook to fill in.
+    """The opener of the import window, one at a time.
+
+    Emits `template_requested` where the user wants a workbook to fill in.
 
     Args:
         importer: Reads and plans.
@@ -35,10 +37,10 @@ class ImportController(QObject):
         window: The window that it belongs to.
     """
 
-    template_wanted = Signal()
+    template_requested = Signal()
 
     #: int: what was refused of this batch is to be shown.
-    refused_wanted = Signal(int)
+    refused_requested = Signal(int)
 
     def __init__(
         self,
@@ -60,22 +62,22 @@ class ImportController(QObject):
         history.undone.connect(self._on_undone)
 
     def stop(self) -> None:
-        """Stops what is being read; for when the window closes."""
+        """Stop reading, because the window closes."""
         self._importer.stop()
 
     @Slot()
     def open(self) -> None:
-        """Opens the window without a file."""
+        """Open the window without a file."""
         if self._open() is not None:
             self._importer.prepare()
 
     def open_file(self, path: Path) -> None:
-        """Opens the window with a file."""
+        """Open the window with a file."""
         if (dialog := self._open()) is not None:
             dialog.open_file(path)
 
     def open_text(self, text: str) -> None:
-        """Opens the window with cells that were pasted."""
+        """Open the window with cells that were pasted."""
         if (dialog := self._open()) is not None:
             dialog.open_text(text)
 
@@ -83,11 +85,11 @@ class ImportController(QObject):
         if self._dialog is not None:
             return None
         dialog = ImportDialog(self._importer, self._service, usual_folder(self._kept.get(_FOLDER)), self._window)
-        dialog.undo_wanted.connect(self._on_undo_wanted)
+        dialog.undo_requested.connect(self._on_undo_requested)
         dialog.staged.connect(self._on_history_changed)
-        dialog.refused_wanted.connect(self.refused_wanted)
+        dialog.refused_requested.connect(self.refused_requested)
         dialog.finished.connect(self._on_finished)
-        dialog.template_wanted.connect(self.template_wanted)
+        dialog.template_requested.connect(self.template_requested)
         self._dialog = dialog
         dialog.open()
         return dialog
@@ -95,7 +97,7 @@ class ImportController(QObject):
     # -- the way back ----------------------------------------------------------------------------------------------
 
     def _is_last(self, dialog: ImportDialog) -> bool:
-        """Whether the import is what would be undone."""
+        """Return whether a dialog's import is what undo would undo."""
         done = self._history.to_undo
         return (
             done is not None
@@ -116,7 +118,7 @@ class ImportController(QObject):
         dialog.offer_undo(how, can=True)
 
     @Slot()
-    def _on_undo_wanted(self) -> None:
+    def _on_undo_requested(self) -> None:
         if self._dialog is not None and self._is_last(self._dialog):
             self._dialog.offer_undo(self.tr("One moment…"), can=False)
             self._history.undo()

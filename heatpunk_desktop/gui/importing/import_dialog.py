@@ -1,4 +1,4 @@
-"""The window of an import: from a file to changes that wait, in four pages."""
+"""The window of an import, which leads from a file to queued changes in four pages."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _FIRST_SIZE: Final = QSize(640, 360)
 _SIZE: Final = QSize(1200, 760)
 #: Rows for which something else is chosen within a moment.
 _MANY: Final = 1000
-#: The same of rows that are corrected, as each of them is compared anew.
+#: The same of rows that are corrected, as each of them is compared again.
 _MANY_MENDED: Final = 100
 
 
@@ -64,7 +64,7 @@ class Page(IntEnum):
 
 
 class ImportDialog(Dialog):
-    """Leads through an import. All reading and planning is the importer's, in its thread; it can be stopped any time.
+    """The steps of an import. The importer's thread reads and plans; it can be stopped at any time.
 
     Args:
         importer: Reads and plans.
@@ -74,14 +74,14 @@ class ImportDialog(Dialog):
         ask_path: Asks for a path; see `FilePage`.
     """
 
-    #: The person wants the import undone, which was the last thing done.
-    undo_wanted = Signal()
+    #: The user wants the import undone, which was the last thing done.
+    undo_requested = Signal()
     #: str: it is staged under this label.
     staged = Signal(str)
     #: int: what was refused of this batch is to be shown.
-    refused_wanted = Signal(int)
+    refused_requested = Signal(int)
     #: The user wants a workbook to fill in, and nothing to be imported now.
-    template_wanted = Signal()
+    template_requested = Signal()
 
     def __init__(
         self,
@@ -104,9 +104,9 @@ class ImportDialog(Dialog):
         self._counting = Counting(self._count, self)
         #: How often changes were told of, which each time may be others.
         self._told = 0
-        #: The person corrected or chose something in the preview that is not imported yet.
+        #: The user corrected or chose something in the preview that is not imported yet.
         self._is_touched = False
-        #: The person pressed Next while the file was still to be read.
+        #: The user pressed Next while the file was still to be read.
         self._goes_on = False
         self._is_grown = False
         self._title = TitleLabel(parent=self)
@@ -135,28 +135,28 @@ class ImportDialog(Dialog):
 
     @property
     def folder(self) -> Path:
-        """The folder that was chosen from last."""
+        """The folder that a file was last chosen from."""
         return self._file.folder
 
     @property
     def label(self) -> str:
-        """What the import is called where it can be undone; empty before it is staged."""
+        """The label of the import in the undo menu; empty before it is staged."""
         return self._staging.label
 
     def open_file(self, path: Path) -> None:
-        """Reads a file, as if it had been chosen, and goes on to its columns."""
+        """Read a file, as if it had been chosen, and go on to its columns."""
         self._file.show_path(path)
         self._goes_on = True
         self._on_file_chosen(path)
 
     def open_text(self, text: str) -> None:
-        """Reads cells that were pasted, and goes on to their columns."""
+        """Read pasted cells, and go on to their columns."""
         self._goes_on = True
         self._importer.open_text(text)
         self._show_busy(self.tr("Reading what was pasted…"))
 
     def forget(self) -> None:
-        """Lets go of what was read and planned; the window is closed."""
+        """Release what was read and planned, because the window is closed."""
         self._preview.forget()
         self._values.forget()
         self._file.show_opened(None)
@@ -182,16 +182,16 @@ class ImportDialog(Dialog):
     def _connect(self, service: SyncService) -> None:
         FileDrop(self).dropped.connect(self._on_dropped)
         self._file.file_chosen.connect(self._on_file_chosen)
-        self._file.next_wanted.connect(self._on_next_clicked)
+        self._file.next_requested.connect(self._on_next_clicked)
         self._file.dialect_chosen.connect(self._on_dialect_chosen)
         self._file.sheet_chosen.connect(self._on_sheet_chosen)
         self._file.headings_chosen.connect(self._on_headings_chosen)
-        self._file.template_wanted.connect(self._on_template_wanted)
-        self._columns.change_wanted.connect(self._on_back_clicked)
+        self._file.template_requested.connect(self._on_template_requested)
+        self._columns.change_requested.connect(self._on_back_clicked)
         self._preview.mended.connect(self._on_mended)
         self._preview.ignored.connect(self._on_ignored)
         self._preview.chosen.connect(self._on_chosen)
-        self._done.undo_wanted.connect(self.undo_wanted)
+        self._done.undo_requested.connect(self.undo_requested)
         importer = self._importer
         importer.progressed.connect(self._busy.show_progress)
         importer.opened.connect(self._on_opened)
@@ -203,7 +203,7 @@ class ImportDialog(Dialog):
         importer.cancelled.connect(self._on_cancelled)
         self._staging.staged.connect(self._on_staged)
         self._staging.failed.connect(self._on_not_stored)
-        self._done.refused_wanted.connect(self._on_refused_wanted)
+        self._done.refused_requested.connect(self._on_refused_requested)
         service.changed.connect(self._on_changed)
         self._counting.counted.connect(self._on_counted)
 
@@ -230,7 +230,7 @@ class ImportDialog(Dialog):
             announce(self, titles[page])
 
     def _show_ready(self) -> None:
-        """Takes the progress away, and offers what can be done on this page."""
+        """Hide the progress, and enable the actions of this page."""
         page, counts = self._page, self._preview.counts
         self._pages.setCurrentIndex(page)
         if not self._is_grown and (page is not Page.FILE or self._file.opened is not None):
@@ -296,7 +296,7 @@ class ImportDialog(Dialog):
         if opened is None or columns is None:
             return
         self._values.show_values(values, opened.colleagues)
-        if all(one.is_known for one in values):
+        if all(value.is_known for value in values):
             self._plan(opened, columns)
         else:
             self._show_page(Page.VALUES)
@@ -341,7 +341,7 @@ class ImportDialog(Dialog):
             self._importer.take_headings(self._file.opened, self._columns_now(self._file.opened), row)
 
     def _columns_now(self, opened: Opened) -> ColumnPlan:
-        """What the columns are read as by now."""
+        """Return the current column mapping."""
         return self._columns.plan or opened.columns
 
     @Slot(object)
@@ -430,7 +430,7 @@ class ImportDialog(Dialog):
         self._on_failed(error)
 
     def _count(self, batch: int) -> Generator[None, None, BatchProgress | None]:
-        """Count, in slices, what has become of the import."""
+        """Count the progress of the import, in time slices."""
         try:
             return (yield from self._service.reader.batch_progress(batch))
         except KnownError:
@@ -449,16 +449,16 @@ class ImportDialog(Dialog):
             self._done.show_progress(progress)
 
     @Slot()
-    def _on_refused_wanted(self) -> None:
-        self.refused_wanted.emit(self._batch)
+    def _on_refused_requested(self) -> None:
+        self.refused_requested.emit(self._batch)
         self.accept()
 
     def offer_undo(self, how: str, *, can: bool) -> None:
-        """Says on the last page whether and how the import can be undone."""
+        """Show on the last page whether and how the import can be undone."""
         self._done.offer_undo(how, can=can)
 
     def show_undone(self, words: str) -> None:
-        """Says that it was undone; an earlier import of the same name is not this one's to undo."""
+        """Show that this import was undone; an earlier one of the same name is another."""
         self._staging.label = ""
         self._batch = 0
         self._counting.want(None)
@@ -483,7 +483,7 @@ class ImportDialog(Dialog):
 
     @override
     def reject(self) -> None:
-        """Stops what runs; the next time, closes. Nothing is imported unless `Import projects` was pressed."""
+        """Stop what runs; the next time, close. Nothing is imported unless `Import projects` was pressed."""
         if self._staging.is_running:
             return
         if self._importer.is_running:
@@ -494,9 +494,9 @@ class ImportDialog(Dialog):
             super().reject()
 
     @Slot()
-    def _on_template_wanted(self) -> None:
+    def _on_template_requested(self) -> None:
         self.reject()
-        self.template_wanted.emit()
+        self.template_requested.emit()
 
     @Slot()
     def _on_leave(self) -> None:

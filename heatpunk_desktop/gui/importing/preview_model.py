@@ -1,4 +1,7 @@
-"""The rows of a spreadsheet with exactly what is to be created, changed or left out. One object for all of them."""
+"""The model of the import preview: what is to be created, changed or left out, row by row.
+
+One object stands for all rows.
+"""
 
 from __future__ import annotations
 
@@ -53,14 +56,14 @@ _FIXED: Final = 2
 _LONGEST: Final = 200
 #: Fields whose values are chosen from a list, with all that they can have.
 _LISTED: Final[Mapping[Field | None, tuple[str, ...]]] = {
-    Field.STATUS: tuple(one.value for one in Status),
-    Field.BUILD_DATE: tuple(one.label for one in BuildDate),
+    Field.STATUS: tuple(status.value for status in Status),
+    Field.BUILD_DATE: tuple(build_date.label for build_date in BuildDate),
 }
 _FIELD_PLACES: Final = {field: place for place, field in enumerate(FIELDS)}
 
 
 class Shown(NamedTuple):
-    """A column of the preview behind the first two: a field, or a column of the file that is none by itself.
+    """A column of the preview behind the first two: a field, or an unmapped column of the file.
 
     Attributes:
         heading: What stands above it.
@@ -74,11 +77,11 @@ class Shown(NamedTuple):
 
 
 class PreviewModel(QAbstractTableModel):
-    """The rows of a plan, all or those that a filter leaves."""
+    """The rows of a plan, all or filtered."""
 
-    #: list[int], Mapping[int, str]: the person put texts into cells of the rows of these numbers.
+    #: list[int], Mapping[int, str]: the user put texts into cells of the rows of these numbers.
     mended = Signal(object, object)
-    #: int, Choice: the person chose what becomes of the row of a number.
+    #: int, Choice: the user chose what becomes of the row of a number.
     chosen = Signal(int, object)
     #: Correction | None: what could be put into other cells that say the same; None after any other change.
     corrected = Signal(object)
@@ -97,7 +100,7 @@ class PreviewModel(QAbstractTableModel):
     # -- what is shown ---------------------------------------------------------------------------------------------
 
     def show_planned(self, planned: Planned | None, wanted: Mark | int = 0) -> None:
-        """Shows another plan, or none.
+        """Show another plan, or none.
 
         Args:
             planned: The plan.
@@ -112,7 +115,7 @@ class PreviewModel(QAbstractTableModel):
         self.endResetModel()
 
     def show_only(self, wanted: Mark | int, kind: ProblemKind | None = None) -> None:
-        """Shows only rows that have one of some marks, and a problem of some kind; all of them for 0."""
+        """Show only rows with one of some marks and a problem of some kind; all rows for 0."""
         self.beginResetModel()
         self._wanted, self._kind = int(wanted), kind
         self._rows = self._filtered()
@@ -124,44 +127,46 @@ class PreviewModel(QAbstractTableModel):
         if (kind := self._kind) is not None:
             rows = self._planned.plan.rows
             found = (place for place, row in enumerate(rows) if row.problems and not row.has_errors)
-            return array("l", [place for place in found if any(one.kind == kind for one in rows[place].problems)])
+            return array(
+                "l", [place for place in found if any(problem.kind == kind for problem in rows[place].problems)]
+            )
         if not self._wanted:
             return range(len(self._planned.plan.rows))
         wanted = self._wanted
         return array("l", [place for place, mark in enumerate(self._planned.marks) if mark & wanted])
 
     def take_changed(self) -> None:
-        """Some rows became something else. They stay where they are until the filter is chosen anew."""
+        """Update rows that changed. They stay in place until the filter is chosen again."""
         if self.rowCount():
             self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1))
 
     def plan_at(self, row: int) -> RowPlan | None:
-        """The plan of a row that is shown."""
+        """Return the plan of a row that is shown."""
         if self._planned is None or not 0 <= row < len(self._rows):
             return None
         return self._planned.plan.rows[self._rows[row]]
 
     def shown_numbers(self) -> list[int]:
-        """The numbers in the file of the rows that are shown."""
+        """Return the numbers in the file of the rows that are shown."""
         if self._planned is None:
             return []
         rows = self._planned.plan.rows
         return [rows[place].row.number for place in self._rows]
 
     def words_at(self, row: int) -> list[str]:
-        """Everything about a row, a line each."""
+        """Return everything about a row, a line each."""
         plan = self.plan_at(row)
         if plan is None or self._planned is None:
             return []
         return all_words(plan, self._planned.names, self._planned.columns)
 
     def next_problem(self, row: int, column: int, wanted: Mark) -> tuple[int, int] | None:
-        """The next cell behind one, from the top after the last, that has to be corrected or looked at.
+        """Return the next cell with an error or warning, from the top after the last one.
 
         Args:
             row: Where the cell before it is; -1 for the beginning.
             column: As `row`.
-            wanted: `Mark.PROBLEM` or `Mark.DOUBT`.
+            wanted: `Mark.PROBLEM` or `Mark.WARNING`.
 
         Returns:
             Its row and column, the column `WHY` for what is about the row as a whole; None where there is none.
@@ -185,9 +190,9 @@ class PreviewModel(QAbstractTableModel):
         found = [
             column
             for column in range(_FIXED, self.columnCount())
-            if any(_counts(one, is_error=is_error) for one in self._problems(plan, column))
+            if any(_counts(problem, is_error=is_error) for problem in self._problems(plan, column))
         ]
-        has_more = any(one.column is None and _counts(one, is_error=is_error) for one in plan.problems)
+        has_more = any(problem.column is None and _counts(problem, is_error=is_error) for problem in plan.problems)
         return [WHY, *found] if has_more or not found else found
 
     # -- for the view ----------------------------------------------------------------------------------------------
@@ -238,12 +243,16 @@ class PreviewModel(QAbstractTableModel):
         return self._look(plan, column, role)
 
     def is_chosen(self, column: int) -> bool:
-        """Whether what stands in a column is chosen from a list."""
+        """Return whether the values of a column are chosen from a list."""
         return column == WHAT or (column >= _FIXED and self._columns[column - _FIXED].field in _LISTED)
 
     def _choices(self, plan: RowPlan, column: int) -> list[str] | None:
         if column == WHAT:
-            return [one.words for one in choices_of(plan, self._planned.names)] if self._planned is not None else None
+            return (
+                [choice.words for choice in choices_of(plan, self._planned.names)]
+                if self._planned is not None
+                else None
+            )
         field = self._columns[column - _FIXED].field if column >= _FIXED else None
         return [self.tr("Leave empty"), *_LISTED[field]] if field in _LISTED else None
 
@@ -254,7 +263,7 @@ class PreviewModel(QAbstractTableModel):
             return None
         if role == _Role.FontRole:
             return self._bold if self._is_changed(plan, column) else None
-        if role == _Role.DecorationRole and any(one.is_error for one in self._problems(plan, column)):
+        if role == _Role.DecorationRole and any(problem.is_error for problem in self._problems(plan, column)):
             return tinted_icon("triangle-alert", QPalette(), QPalette.ColorRole.WindowText)
         return None
 
@@ -281,25 +290,25 @@ class PreviewModel(QAbstractTableModel):
         texts += [translated(problem.words) for problem in self._problems(plan, column)]
         if shown.field is not None:
             texts += [
-                self.tr("{0}: “{1}” in the file").format(one.repair, one_line(one.before, _LONGEST))
-                for one in plan.row.repairs
-                if one.field is shown.field
+                self.tr("{0}: “{1}” in the file").format(repair.repair, one_line(repair.before, _LONGEST))
+                for repair in plan.row.repairs
+                if repair.field is shown.field
             ]
         return texts
 
     def _colour(self, plan: RowPlan, column: int) -> QColor | None:
         palette = QPalette()
         problems = self._problems(plan, column) if column >= _FIXED else ()
-        if any(one.is_error for one in problems) or (column < _FIXED and plan.has_errors):
+        if any(problem.is_error for problem in problems) or (column < _FIXED and plan.has_errors):
             return danger(palette)
-        if any(one.is_warning for one in problems):
+        if any(problem.is_warning for problem in problems):
             return waiting_text(palette)
         if column >= _FIXED and (plan.action is Action.SKIP or not self._is_live(plan, column)):
             return muted_text(palette)
         return muted_text(palette) if column == WHY else None
 
     def _is_live(self, plan: RowPlan, column: int) -> bool:
-        """Whether a cell is created or changed, and not left as it is."""
+        """Return whether a cell is created or changed, and not left as it is."""
         return plan.action is Action.CREATE or self._is_changed(plan, column)
 
     def _is_changed(self, plan: RowPlan, column: int) -> bool:
@@ -311,9 +320,10 @@ class PreviewModel(QAbstractTableModel):
             return []
         shown = self._columns[column - _FIXED]
         return [
-            one
-            for one in plan.problems
-            if one.column in shown.places and (one.field is None or shown.field is None or one.field is shown.field)
+            problem
+            for problem in plan.problems
+            if problem.column in shown.places
+            and (problem.field is None or shown.field is None or problem.field is shown.field)
         ]
 
     # -- editing ---------------------------------------------------------------------------------------------------
@@ -369,32 +379,36 @@ class PreviewModel(QAbstractTableModel):
         self.mended.emit(numbers, cells)
 
     def alike(self, correction: Correction) -> list[int]:
-        """The numbers of rows with the same wrong text in the same column; none where the correction is wrong too."""
+        """Return the rows with the same wrong text in the same column.
+
+        Returns:
+            Their numbers; none where the correction is wrong too.
+        """
         if self._planned is None or is_wrong(self._planned.plan.plan_of(correction.number), correction.place):
             return []
         place = correction.place
         return [
-            one.row.number
-            for one in self._planned.plan.rows
-            if one.problems and is_wrong(one, place) and self._cell(one.row.number, place) == correction.before
+            row.row.number
+            for row in self._planned.plan.rows
+            if row.problems and is_wrong(row, place) and self._cell(row.row.number, place) == correction.before
         ]
 
     def correct_alike(self, correction: Correction) -> None:
-        """Puts the same into the first of those, as if it were typed into each."""
+        """Apply a correction to the first of the rows of `alike`, as if it were typed into each."""
         self._put(self.alike(correction)[:MOST_ALIKE], {correction.place: correction.after})
 
 
 def _counts(problem: RowProblem, *, is_error: bool) -> bool:
-    """Whether a problem is one to be corrected, or one to be looked at."""
+    """Return whether a problem is an error, or a warning that is not ignored, as asked."""
     return problem.is_error if is_error else problem.is_warning
 
 
 def _shown_columns(planned: Planned) -> list[Shown]:
-    """The fields that the file gives, and those of its columns that are none but have something wrong in them."""
+    """Return the fields that the file gives, and its unmapped columns that have problems."""
     columns = planned.columns
     fields = [Shown(field_label(field), places_of(columns, field), field) for field in fields_of(columns)]
     others = (*columns.places(Part.PROJECT_ID), *columns.places(Part.OWNER))
-    covered = {place for one in fields for place in one.places}
+    covered = {place for field in fields for place in field.places}
     odd = {
         problem.column
         for row in planned.plan.rows

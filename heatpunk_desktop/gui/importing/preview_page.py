@@ -1,4 +1,4 @@
-"""The fourth page of an import: exactly what will be created, changed or left out, row by row."""
+"""The fourth page of an import: a preview of what will be created, changed or left out, row by row."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _FILTER_LENGTH: Final = 18
 
 
 class PreviewPage(QWidget):
-    """Shows the plan; cells are corrected in it, and what becomes of a row is chosen in it."""
+    """A table of the plan in which cells are corrected, and the action on each row is chosen."""
 
     #: list[int], Mapping[int, str]: texts for cells of the rows of these numbers, by their places.
     mended = Signal(object, object)
@@ -102,7 +102,7 @@ class PreviewPage(QWidget):
             self._filter,
             self._ignore,
             self._next,
-            self._next_doubt,
+            self._next_warning,
             self._alike,
             self._every,
             self._table,
@@ -114,7 +114,7 @@ class PreviewPage(QWidget):
     def _make_counts(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(14)
-        labels = self._new, self._updates, self._duplicates, self._problems, self._doubts, self._left_out = [
+        labels = self._new, self._updates, self._duplicates, self._problems, self._warnings, self._left_out = [
             QLabel(self) for _ in range(6)
         ]
         for label in labels:
@@ -135,7 +135,7 @@ class PreviewPage(QWidget):
             (self.tr("To be created"), Mark.CREATED),
             (self.tr("To be changed"), Mark.UPDATED),
             (self.tr("Left out"), Mark.NO_PROJECT),
-            (self.tr("To check"), Mark.DOUBT),
+            (self.tr("To check"), Mark.WARNING),
         ):
             self._filter.addItem(words, int(marks))
         self._filter.insertSeparator(self._filter.count())
@@ -151,7 +151,7 @@ class PreviewPage(QWidget):
             "F8",
             self.go_to_next_problem,
         )
-        self._next_doubt = self._walk(
+        self._next_warning = self._walk(
             self.tr("Next to &check"),
             self.tr("Goes to the next cell that is imported as it stands but looks odd ({0})"),
             "Shift+F8",
@@ -179,7 +179,7 @@ class PreviewPage(QWidget):
         every_label.setBuddy(self._every)
         row = FlowLayout()
         shown, duplicates = _beside(label, self._filter, self), _beside(every_label, self._every, self)
-        for widget in (shown, self._ignore, self._next, self._next_doubt, self._alike, duplicates):
+        for widget in (shown, self._ignore, self._next, self._next_warning, self._alike, duplicates):
             row.addWidget(widget)
         return row
 
@@ -195,19 +195,19 @@ class PreviewPage(QWidget):
 
     @property
     def counts(self) -> Counts | None:
-        """How many rows come to what."""
+        """How many rows are created, changed or left out."""
         return self._counts
 
     @property
     def left_out(self) -> tuple[int, int]:
-        """How many rows are left out: for a problem in them, and for any other reason."""
+        """How many rows are left out: because of errors, and for any other reason."""
         if self._planned is None:
             return 0, 0
         problems = self._planned.plan.counts().problems
         return problems, sum(1 for mark in self._planned.marks if mark & Mark.LEFT_OUT) - problems
 
     def show_planned(self, planned: Planned) -> None:
-        """Shows a plan from its first row."""
+        """Show a plan from its first row."""
         self._filter.setCurrentIndex(0)
         self._every.setCurrentIndex(-1)
         self._on_corrected(None)
@@ -222,12 +222,12 @@ class PreviewPage(QWidget):
         self._go_to(0, WHAT)
 
     def forget(self) -> None:
-        """Lets go of the plan."""
+        """Release the plan."""
         self._planned = None
         self._model.show_planned(None)
 
     def take_changed(self, changed: PlanChanged) -> None:
-        """Shows what has become of some rows."""
+        """Show the new plan of some rows."""
         self._model.take_changed()
         self._show_counts(changed.counts)
         self._show_kinds(changed.kinds)
@@ -235,7 +235,7 @@ class PreviewPage(QWidget):
         self._offer_alike()
 
     def _offer_alike(self) -> None:
-        """Offers to put a correction into all cells that say the same, once it is known to be right."""
+        """Offer to apply a correction to all cells with the same text, once it is known to be right."""
         numbers = self._model.alike(self._correction)[:MOST_ALIKE] if self._correction is not None else []
         if self._correction is None or not numbers:
             self._alike.hide()
@@ -265,18 +265,18 @@ class PreviewPage(QWidget):
             self._model.correct_alike(self._correction)
 
     def take_focus(self) -> None:
-        """Puts the keyboard on the table."""
+        """Focus the table."""
         self._table.setFocus()
 
     @Slot()
     def go_to_next_problem(self) -> None:
-        """Goes to the next cell that has to be corrected."""
+        """Go to the next cell with an error."""
         self._go_on_to(Mark.PROBLEM)
 
     @Slot()
     def go_to_next_warning(self) -> None:
-        """Goes to the next cell that looks odd."""
-        self._go_on_to(Mark.DOUBT)
+        """Go to the next cell with a warning."""
+        self._go_on_to(Mark.WARNING)
 
     def _go_on_to(self, wanted: Mark) -> None:
         current = self._table.currentIndex()
@@ -302,18 +302,18 @@ class PreviewPage(QWidget):
         self._updates.setText(self.tr("Changes: {0}").format(f"{counts.updates:,}"))
         self._duplicates.setText(self.tr("Duplicates: {0}").format(f"{counts.duplicates:,}"))
         self._problems.setText(self.tr("Problems: {0}").format(f"{counts.problems:,}"))
-        self._doubts.setText(self.tr("Check: {0}").format(f"{counts.warnings:,}"))
+        self._warnings.setText(self.tr("Check: {0}").format(f"{counts.warnings:,}"))
         self._left_out.setText(self.tr("Left out: {0}").format(f"{counts.left_out:,}"))
         for control, count, reason in (
             (self._next, counts.problems, self.tr("There is nothing to be corrected")),
-            (self._next_doubt, counts.warnings, self.tr("There is nothing to check")),
+            (self._next_warning, counts.warnings, self.tr("There is nothing to check")),
             (self._every, counts.duplicates, self.tr("There are no duplicates")),
         ):
             control.setEnabled(count > 0)
             control.setAccessibleDescription("" if count else reason)
 
     def _show_kinds(self, kinds: Kinds) -> None:
-        """Offers each kind of warnings behind the filters, and what is chosen of them again."""
+        """Offer each kind of warnings among the filters, and restore the chosen one."""
         chosen = self._chosen_kind()
         self._kinds = [kind for kind, _ in kinds[:_MOST_KINDS]]
         while self._filter.count() > _FILTERS + 1:
@@ -346,7 +346,7 @@ class PreviewPage(QWidget):
     def _show_details(self, row: int) -> None:
         self._details.setPlainText("\n".join(breakable(display_text(line)) for line in self._model.words_at(row)))
 
-    # -- what the person does --------------------------------------------------------------------------------------
+    # -- what the user does --------------------------------------------------------------------------------------
 
     @Slot(QModelIndex)
     def _on_clicked(self, index: QModelIndex) -> None:
@@ -379,7 +379,7 @@ class PreviewPage(QWidget):
 
 
 def _beside(label: QLabel, control: QWidget, parent: QWidget) -> QWidget:
-    """A control with its label, which stay together."""
+    """Return a control with its label, which stay together."""
     both = QWidget(parent)
     row = QHBoxLayout(both)
     row.setContentsMargins(0, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""What the window of an import asks and says by itself."""
+"""The questions and messages of the import window."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 def nothing_words(counts: Counts | None) -> str:
-    """Why there is nothing to import."""
+    """Return why there is nothing to import."""
     if counts is not None and counts.problems:
         return translate("import", "Nothing to import yet: fix the rows marked in red.")
     return translate("import", "There is nothing new to import: all of it is there already.")
 
 
 def ask_about_lost(parent: QWidget, count: int) -> QMessageBox:
-    """Asks whether to go on without corrections that do not fit what is read now, or back to where they do.
+    """Ask whether to go on without corrections that do not fit what is read now, or to go back.
 
     Args:
         parent: The window.
@@ -47,7 +47,7 @@ def ask_about_lost(parent: QWidget, count: int) -> QMessageBox:
 
 
 def ask_to_leave(parent: QWidget) -> QMessageBox:
-    """Asks whether to leave what was corrected and is not imported yet."""
+    """Ask whether to abandon corrections that are not imported yet."""
     words = translate("import", "What you corrected and chose here is not kept. The file itself stays as it is.")
     return ask(
         parent,

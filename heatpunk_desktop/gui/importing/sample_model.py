@@ -1,4 +1,4 @@
-"""The first rows of a sheet as they stand in the file."""
+"""The model of a sheet's first rows as they are in the file."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class SampleModel(QAbstractTableModel):
         self._width = 0
 
     def show_opened(self, opened: Opened | None) -> None:
-        """Shows another sheet, or none."""
+        """Show another sheet, or none."""
         self.beginResetModel()
         self._opened = opened
         rows = opened.sheet.rows[:_ROWS] if opened is not None else ()

@@ -1,4 +1,4 @@
-"""Has an import stored, all of it or nothing."""
+"""Storing an import, all of it or nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Staging(QObject):
-    """Asks the service to stage, and waits for its answer.
+    """The request to stage an import, and its answer.
 
     Attributes:
         label: What the import is called where it can be undone; empty where there is none.
@@ -42,20 +42,17 @@ class Staging(QObject):
 
     @property
     def is_running(self) -> bool:
-        """Whether it is being stored; it cannot be stopped, and takes a moment."""
+        """Whether the import is being stored, which takes a moment and cannot be stopped."""
         return self._is_running
 
     def stage(
         self, changes: tuple[Change, ...], opened: Opened, columns: ColumnPlan, values: Sequence[FoundValue]
     ) -> None:
-        """Stages changes, and keeps what the columns were read as and what values became.
-
-        Ends in `staged` or `failed`.
-        """
+        """Stage changes, and store the column mapping and the replacements. Ends in `staged` or `failed`."""
         self.label = self.tr("Import of {0}").format(opened.reading.name)
         self._is_running = True
         self._service.run(StageChanges(changes, self.label)).then(self._on_staged, self._on_not_stored)
-        headings = tuple(one.heading for one in columns.columns)
+        headings = tuple(column.heading for column in columns.columns)
         read = json.dumps(columns.to_remember(), ensure_ascii=False)
         self._service.run(KeepChoice(ColumnMapping(headings, read)))
         if values:

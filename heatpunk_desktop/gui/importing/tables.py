@@ -1,4 +1,4 @@
-"""What the tables of an import share."""
+"""The shared look and keys of the import's tables."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ROOM: Final = 8
 
 
 class GridTable(QTableView):
-    """A table in which Enter opens the cell that the keyboard is on, and nothing else."""
+    """A table in which Enter edits the current cell, and nothing else."""
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -33,7 +33,7 @@ class GridTable(QTableView):
 
 
 def make_table(name: str, model: QAbstractItemModel, parent: QWidget) -> QTableView:
-    """A table without a frame for each cell, whose rows are all of one height, however many they are.
+    """Return a table without cell frames, whose rows are all of one height, however many they are.
 
     Args:
         name: Its accessible name.
@@ -60,7 +60,7 @@ def make_table(name: str, model: QAbstractItemModel, parent: QWidget) -> QTableV
 
 
 def set_widths(table: QTableView, *ems: float) -> None:
-    """Gives the first columns widths in widths of an `m`; the last of these goes for all others."""
+    """Set the widths of the first columns, in widths of an `m`; the last width goes for all others."""
     em = QFontMetrics(table.font()).horizontalAdvance("m")
     for column in range(table.model().columnCount()):
         table.setColumnWidth(column, round(ems[min(column, len(ems) - 1)] * em))

@@ -1,4 +1,4 @@
-"""The values of a spreadsheet that no field takes as they stand, and what each becomes."""
+"""The model of unknown values of a spreadsheet and their replacements."""
 
 from __future__ import annotations
 
@@ -37,37 +37,38 @@ class ValuesModel(QAbstractTableModel):
 
     @property
     def values(self) -> tuple[FoundValue, ...]:
-        """The values with what each becomes, as of now."""
+        """The values with their current replacements."""
         return tuple(self._values)
 
     def show_values(self, values: Sequence[FoundValue], team: Sequence[str]) -> None:
-        """Shows other values. What the user chose for the same ones before stays chosen.
+        """Show other values, and keep earlier choices for the same ones.
 
         Args:
             values: The values.
             team: The addresses of the team that are known here, the user's own first.
         """
-        chosen = {_same(one): one for one in self._values}
+        chosen = {_same(value): value for value in self._values}
         self.beginResetModel()
         self._team = tuple(team)
         self._values = [
-            one._replace(becomes=chosen[_same(one)].becomes) if _same(one) in chosen else one for one in values
+            value._replace(becomes=chosen[_same(value)].becomes) if _same(value) in chosen else value
+            for value in values
         ]
         self.endResetModel()
 
     def forget(self) -> None:
-        """Shows nothing, and forgets what was chosen."""
+        """Clear the values, and forget what was chosen."""
         self.beginResetModel()
         self._values = []
         self.endResetModel()
 
     def empty_column(self, row: int) -> None:
-        """Leaves the cells empty of all values of the column that a row is of."""
+        """Replace all values of a row's column by nothing."""
         if 0 <= row < len(self._values):
             column = self._values[row].column
-            for place, one in enumerate(self._values):
-                if one.column == column:
-                    self._values[place] = one._replace(becomes=EMPTY)
+            for place, value in enumerate(self._values):
+                if value.column == column:
+                    self._values[place] = value._replace(becomes=EMPTY)
             self.dataChanged.emit(self.index(0, BECOMES), self.index(len(self._values) - 1, BECOMES))
 
     @override
@@ -102,7 +103,7 @@ class ValuesModel(QAbstractTableModel):
             case _Role.EditRole if column == BECOMES:
                 return self._words(value, value.becomes)
             case _ if role == CHOICES_ROLE and column == BECOMES:
-                return [self._words(value, one) for one in choices_for(value, self._team)]
+                return [self._words(value, choice) for choice in choices_for(value, self._team)]
             case _ if role == TYPING_ROLE and column == BECOMES:
                 return value.target is Part.OWNER
         return None
@@ -118,7 +119,7 @@ class ValuesModel(QAbstractTableModel):
         return self._words(value, value.becomes)
 
     def _words(self, value: FoundValue, becomes: str) -> str:
-        """What a value becomes, as it is chosen."""
+        """Return a replacement as it is offered."""
         if becomes != EMPTY:
             return one_line(becomes)
         return self.tr("Me") if value.target is Part.OWNER else self.tr("Leave empty")
@@ -141,5 +142,5 @@ class ValuesModel(QAbstractTableModel):
 
 
 def _same(value: FoundValue) -> tuple[str, str, str]:
-    """What values share of which the user has to choose once only."""
+    """Return the key of values for which the user chooses once."""
     return str(value.target), value.heading, value.key

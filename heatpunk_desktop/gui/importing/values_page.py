@@ -1,4 +1,4 @@
-"""The page of an import on which each value that no field takes is given a meaning."""
+"""The page of an import on which unknown values get a replacement."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _Edit = QAbstractItemView.EditTrigger
 
 
 class ValuesPage(QWidget):
-    """Shows each unknown value once, with what it becomes."""
+    """A table of each unknown value with its replacement."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -51,21 +51,21 @@ class ValuesPage(QWidget):
 
     @property
     def values(self) -> tuple[FoundValue, ...]:
-        """The values with what each becomes, as of now."""
+        """The values with their current replacements."""
         return self._model.values
 
     def show_values(self, values: Sequence[FoundValue], team: Sequence[str]) -> None:
-        """Shows other values; what the user chose for the same ones before stays chosen."""
+        """Show other values, and keep earlier choices for the same ones."""
         self._model.show_values(values, team)
         set_widths(self._table, 16, 20, 6, 18)
         self._table.setCurrentIndex(self._model.index(0, BECOMES))
 
     def forget(self) -> None:
-        """Shows nothing, and forgets what was chosen."""
+        """Clear the values, and forget what was chosen."""
         self._model.forget()
 
     def take_focus(self) -> None:
-        """Puts the keyboard on the first choice."""
+        """Focus the first choice."""
         self._table.setFocus()
 
     @Slot(QModelIndex)

@@ -95,8 +95,8 @@ class FilesController(QObject):
 
             importer = self._tasks.importer()
             self._import_controller = ImportController(importer, self._service, self._history, self._kept, self._window)
-            self._import_controller.refused_wanted.connect(self.refused_requested)
-            self._import_controller.template_wanted.connect(self._on_template)
+            self._import_controller.refused_requested.connect(self.refused_requested)
+            self._import_controller.template_requested.connect(self._on_template)
         return self._import_controller
 
     def paste(self) -> None:

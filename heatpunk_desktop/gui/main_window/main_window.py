@@ -190,7 +190,7 @@ class MainWindow(QMainWindow):
         )
         self._menus.add_saved_views(own.menu, self._actions[Act.SAVE_VIEW])
         own.show_layout(self._layouts.layout)
-        own.layout_wanted.connect(self._layouts.show_layout)
+        own.layout_requested.connect(self._layouts.show_layout)
         self._layouts.changed.connect(own.show_layout)
         own.troubled.connect(self._controller.tell)
         own.take_members(members)
@@ -204,7 +204,7 @@ class MainWindow(QMainWindow):
 
         self._cells = CellsController(self._body.table, self._service, self._tasks, self._actions, self)
         self._cells.said.connect(self._status.say)
-        self._cells.import_wanted.connect(self._import_copied)
+        self._cells.import_requested.connect(self._import_copied)
 
     def _open_owner_naming(self) -> None:
         from heatpunk_desktop.gui.dialogs.owner_naming import OwnerNaming  # noqa: PLC0415 - not needed to start
@@ -301,7 +301,7 @@ class MainWindow(QMainWindow):
         self._situation.settings_requested.connect(self._settings.open)
         self._situation.refreshed.connect(self._chosen.give_up)
         self._status.cancel_requested.connect(self._service.cancel_refresh)
-        self._changes.settings_wanted.connect(self._settings.open)
+        self._changes.settings_requested.connect(self._settings.open)
         self._settings.account_requested.connect(self.account_requested)
         self._settings.connect_requested.connect(self.connect_requested)
         body.demo_banner.pressed.connect(self.connect_requested)

@@ -1,4 +1,4 @@
-"""The button of the panel `Changes` that takes back all that was done together and has not been sent."""
+"""The button of the panel `Changes` that withdraws the unsent rest of a batch."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ _LONGEST_IN_QUESTION: Final = 120
 
 
 class BatchButton(QPushButton):
-    """Takes back the batch of a chosen change, after a question; to be seen only where the batch has more to take back.
+    """A button that withdraws the batch of the chosen change, after a question.
+
+    It is hidden where nothing more can be withdrawn.
 
     Args:
         service: Tells how the batch stands, and takes it back.
@@ -47,7 +49,7 @@ class BatchButton(QPushButton):
         self.clicked.connect(self._on_clicked)
 
     def show_for(self, operation: Operation | None) -> None:
-        """Offers to take back what was done together with an operation; hides where that is nothing more."""
+        """Offer to withdraw the batch of an operation, or hide where there is no more of it."""
         self._waiting = self._read(operation)
         if self._waiting is None:
             self.hide()

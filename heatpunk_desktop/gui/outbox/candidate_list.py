@@ -1,4 +1,4 @@
-"""Projects on the server that a doubtful create may have made: a person says which one it is."""
+"""The list of projects on the server that an in-doubt create may have made, for the user to choose from."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LONGEST: Final = 120
 
 
 class CandidateList(QListWidget):
-    """One line a project, with what is known of it; one is chosen.
+    """One line a project, with what is known of it; always one is chosen.
 
     Args:
         candidates: Project IDs.
@@ -59,7 +59,7 @@ class CandidateList(QListWidget):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # Qt lays the entries out anew for another height only, and these wrap their words.
+        # Qt lays the entries out again for another height only, and these wrap their words.
         self.scheduleDelayedItemsLayout()
 
     @override

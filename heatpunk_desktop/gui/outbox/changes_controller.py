@@ -1,4 +1,4 @@
-"""What has not reached the server, as far as the window shows it: the panel, undo, and the note outside of it."""
+"""The controller of pending changes: the panel, undo, and the notification at the end."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _UNSENT_TOLD: Final = "unsent_told"
 
 
 class ChangesController(QObject):
-    """Opens the panel `Changes`, keeps it in step with its button and menu, and offers to undo.
+    """The link between the service and the panel `Changes`, its button, its menu and undo.
 
     Args:
         service: Tells how the changes stand.
@@ -58,8 +58,8 @@ class ChangesController(QObject):
         window: The window.
     """
 
-    #: The person wants to give a key.
-    settings_wanted = Signal()
+    #: The user wants to give a key.
+    settings_requested = Signal()
 
     def __init__(
         self,
@@ -109,11 +109,11 @@ class ChangesController(QObject):
 
     @property
     def history(self) -> UndoHistory:
-        """What was done, to be undone and redone."""
+        """The undo history."""
         return self._history
 
     def tell_unsent(self, kept: dict[str, object]) -> None:
-        """Say, as the window closes, how many changes go the next time; once, until the number is another.
+        """Say, as the window closes, how many changes are sent next time; once for each number.
 
         Args:
             kept: What is kept between starts.
@@ -128,7 +128,7 @@ class ChangesController(QObject):
 
     @Slot(bool)
     def show_panel(self, is_open: bool, operation_id: int = 0) -> None:
-        """Shows or hides the panel.
+        """Show or hide the panel.
 
         Args:
             is_open: Whether it is to be seen.
@@ -146,12 +146,12 @@ class ChangesController(QObject):
 
     @Slot(int)
     def show_change(self, operation_id: int) -> None:
-        """Shows the panel with an operation."""
+        """Show an operation in the panel."""
         self.show_panel(True, operation_id)
 
     @Slot(int)
     def show_refused(self, batch: int) -> None:
-        """Shows the panel with what needs the user of a batch selected."""
+        """Show the panel, with the operations of a batch selected that need the user."""
         self.show_panel(True)
         if self._panel is not None:
             self._panel.choose_batch(batch)
@@ -161,16 +161,16 @@ class ChangesController(QObject):
 
         panel = ChangesPanel(self._service, self._today, self._window)
         panel.show_sending(self._sending)
-        panel.close_wanted.connect(self._on_close_wanted)
-        panel.settings_wanted.connect(self.settings_wanted)
-        panel.edit_wanted.connect(self._controller.mend)
-        panel.open_wanted.connect(self._controller.open_in_browser)
+        panel.close_requested.connect(self._on_close_requested)
+        panel.settings_requested.connect(self.settings_requested)
+        panel.edit_requested.connect(self._controller.mend)
+        panel.open_requested.connect(self._controller.open_in_browser)
         panel.taken_back.connect(self._on_taken_back)
         self._body.add_panel(panel)
         return panel
 
     @Slot()
-    def _on_close_wanted(self) -> None:
+    def _on_close_requested(self) -> None:
         self.show_panel(False)
 
     @Slot()
@@ -185,7 +185,7 @@ class ChangesController(QObject):
 
     @Slot(object)
     def _on_changed(self, changed: Changed) -> None:
-        """Says in passing that all that waited has reached the server, with the way to undo it."""
+        """Say in passing that all waiting changes were sent, with the way to undo them."""
         counts = changed.counts
         if counts is None or (counts.waiting and self._confirmed_before is not None):
             return
@@ -197,7 +197,7 @@ class ChangesController(QObject):
         try:
             done = self._service.reader.operations(OperationGroup.DONE, 1)
         except KnownError:
-            return  # the service tells of a database in trouble by itself
+            return  # the service tells of a database in trouble on its own
         if not done or done[0].state is not OperationState.CONFIRMED:
             return
         undone = self._undone_words.pop(done[0].batch, "")

@@ -1,4 +1,4 @@
-"""The panel `Changes`: what waits to be sent, what needs the person, and what is done."""
+"""The panel `Changes`: what waits to be sent, what needs the user, and what is done."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.sync.commands import Command
     from heatpunk_desktop.services.sync.service import SyncService
 
-#: The last place on a page that is gone to by itself: more entries than this would keep the window waiting.
+#: The last place on a page that is gone to on its own: more entries than this would keep the window waiting.
 _FURTHEST: Final = 5_000
 
 _ON_THE_TABLE: Final = keys_of(*ON_THE_TABLE)
@@ -53,7 +53,7 @@ _ON_EDITING: Final = keys_of(Act.EDIT)
 
 
 class ChangesPanel(QFrame):
-    """Three pages of operations and what a person can do about them.
+    """Three pages of operations and what the user can do about them.
 
     Args:
         service: Gives the operations and takes the decisions.
@@ -61,18 +61,18 @@ class ChangesPanel(QFrame):
         parent: Owner.
 
     Attributes:
-        in_tab_order: Its parts as Tab goes through them; whoever puts it in a window says behind what.
+        in_tab_order: Its parts as Tab goes through them; the window that holds it says behind what.
     """
 
-    #: A person wants the panel gone.
-    close_wanted = Signal()
-    #: A person wants to give a key.
-    settings_wanted = Signal()
+    #: The user wants the panel gone.
+    close_requested = Signal()
+    #: The user wants to give a key.
+    settings_requested = Signal()
     #: Operation: refused, and to be mended in its form.
-    edit_wanted = Signal(object)
+    edit_requested = Signal(object)
     #: int: a project to be looked at in Heatpunk.
-    open_wanted = Signal(object)
-    #: BatchWithdrawal: a batch was taken back, as the person asked for here.
+    open_requested = Signal(object)
+    #: BatchWithdrawal: a batch was withdrawn, as the user asked for here.
     taken_back = Signal(object)
 
     def __init__(self, service: SyncService, today: Callable[[], date], parent: QWidget | None = None) -> None:
@@ -103,7 +103,7 @@ class ChangesPanel(QFrame):
         }
         for page in self._pages.values():
             self._tabs.addTab(page, page.name)
-            page.more_wanted.connect(self._on_more_wanted)
+            page.more_requested.connect(self._on_more_requested)
         for source in (self._waiting, decision):
             source.way_chosen.connect(self._on_way_chosen)
         self._connect_decision(decision)
@@ -124,7 +124,7 @@ class ChangesPanel(QFrame):
         service.changed.connect(self._on_changed)
 
     def open(self, operation_id: int = 0) -> None:
-        """Brings the pages up to date, and to the front the one with something to decide, or with an operation.
+        """Refresh the pages, and bring to the front the one that needs a decision, or that holds an operation.
 
         Args:
             operation_id: An operation to be shown; 0 for none.
@@ -146,13 +146,13 @@ class ChangesPanel(QFrame):
         begin.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def choose_batch(self, batch: int) -> None:
-        """Select all that needs the user of a batch."""
+        """Select the operations of a batch that need the user."""
         self._tabs.setCurrentWidget(self._needs_you)
         self._read_page()
         self._needs_you.operations.choose_batch(batch)
 
     def show_sending(self, sending: Sending) -> None:
-        """Says how the sending of what waits stands."""
+        """Show how sending goes."""
         self._sending = sending
         if sending.is_paused_for_key:
             words = self.tr("Nothing is sent until there is a key. What waits is kept here.")
@@ -180,7 +180,11 @@ class ChangesPanel(QFrame):
                 return
 
     def _reach(self, group: OperationGroup, operation_id: int) -> bool:
-        """Makes room on a page for an operation that is further down; tells whether it is there."""
+        """Extend a page until it holds an operation.
+
+        Returns:
+            Whether the operation is there.
+        """
         page = self._pages[group]
         if _number_of(group, self._counts_shown) <= page.limit:
             return False
@@ -189,7 +193,7 @@ class ChangesPanel(QFrame):
         except KnownError as error:
             show_error(self, error)
             return False
-        place = next((at for at, one in enumerate(operations) if one.operation_id == operation_id), None)
+        place = next((at for at, operation in enumerate(operations) if operation.operation_id == operation_id), None)
         if place is None:
             return False
         page.make_room_for(place)
@@ -197,16 +201,16 @@ class ChangesPanel(QFrame):
         return page.operations.choose(operation_id)
 
     def _connect_decision(self, decision: DecisionView) -> None:
-        decision.open_wanted.connect(self.open_wanted)
-        decision.resolve_wanted.connect(self._on_resolve_wanted)
-        decision.adopt_wanted.connect(self._on_adopt_wanted)
+        decision.open_requested.connect(self.open_requested)
+        decision.resolve_requested.connect(self._on_resolve_requested)
+        decision.adopt_requested.connect(self._on_adopt_requested)
 
     def _make_strip(self) -> QWidget:
         self._strip = QWidget(self)
         self._strip_words = PlainLabel(tone=Tone.WARNING, parent=self._strip)
         self._settings = QPushButton(self.tr("Open settings"), self._strip)
         self._settings.setAutoDefault(True)
-        self._settings.clicked.connect(self.settings_wanted)
+        self._settings.clicked.connect(self.settings_requested)
         row = QHBoxLayout(self._strip)
         row.setContentsMargins(12, 2, 8, 4)
         row.addWidget(self._strip_words, 1)
@@ -224,7 +228,7 @@ class ChangesPanel(QFrame):
         close.setAccessibleName(self.tr("Close the panel Changes"))
         close.setToolTip(self.tr("Close"))
         close.setFlat(True)
-        close.clicked.connect(self.close_wanted)
+        close.clicked.connect(self.close_requested)
         row = QHBoxLayout(corner)
         row.setContentsMargins(0, 0, 8, 4)
         row.setSpacing(4)
@@ -247,7 +251,7 @@ class ChangesPanel(QFrame):
         self._draw_badge()
 
     def _draw_badge(self) -> None:
-        """Marks the tab with something to decide: it may not be the one at the front."""
+        """Mark the tab of the changes that need the user, which may be in the background."""
         needs = self._counts_shown.needs_you
         icon = QIcon(tinted_pixmap("triangle-alert", waiting_text(QPalette()))) if needs else QIcon()
         self._tabs.setTabIcon(self._tabs.indexOf(self._needs_you), icon)
@@ -288,7 +292,7 @@ class ChangesPanel(QFrame):
         self._pages[group].show_operations(operations, self._sending, self._today(), total)
 
     @Slot()
-    def _on_more_wanted(self) -> None:
+    def _on_more_requested(self) -> None:
         self._read_page()
 
     @Slot(int)
@@ -306,28 +310,28 @@ class ChangesPanel(QFrame):
         if counts.needs_you > before.needs_you:
             announce(self, self.tr("{0} of your changes need a decision").format(counts.needs_you))
             if self._page is self._waiting and not counts.waiting:
-                # Nothing is left to see on the page at the front, and what was on it has come to need the person.
+                # Nothing is left to see on the page at the front, and what was on it has come to need the user.
                 self._tabs.setCurrentWidget(self._needs_you)
         self._read_page()
 
     @Slot(object, object, object)
-    def _on_resolve_wanted(self, operation: Operation, mine: frozenset[Field], theirs: frozenset[Field]) -> None:
+    def _on_resolve_requested(self, operation: Operation, mine: frozenset[Field], theirs: frozenset[Field]) -> None:
         self._run(Resolve(operation.operation_id, mine, theirs))
 
     @Slot(object, object)
-    def _on_adopt_wanted(self, operation: Operation, project_id: int) -> None:
+    def _on_adopt_requested(self, operation: Operation, project_id: int) -> None:
         self._run(Adopt(operation.operation_id, project_id))
 
     @Slot(object, object)
     def _on_way_chosen(self, way: WayOut, operations: tuple[Operation, ...]) -> None:
-        numbers = tuple(one.operation_id for one in operations)
+        numbers = tuple(operation.operation_id for operation in operations)
         match way:
             case WayOut.TRY_AGAIN:
                 self._try_again(operations)
             case WayOut.DISCARD:
                 self._ask_to_discard(operations)
             case WayOut.EDIT:
-                self.edit_wanted.emit(operations[0])
+                self.edit_requested.emit(operations[0])
             case WayOut.CHANGE_OWNER:
                 self._ask_for_owner(operations)
             case WayOut.KEEP_MINE | WayOut.KEEP_THEIRS:
@@ -340,7 +344,7 @@ class ChangesPanel(QFrame):
     def _edit_chosen(self) -> None:
         chosen = self._needs_you.operations.all_chosen
         if len(chosen) == 1 and WayOut.EDIT in ways_out(chosen[0]):
-            self.edit_wanted.emit(chosen[0])
+            self.edit_requested.emit(chosen[0])
 
     def _ask_for_owner(self, operations: tuple[Operation, ...]) -> None:
         try:
@@ -358,15 +362,15 @@ class ChangesPanel(QFrame):
         self._run(ChangeOwner(self._numbers_asked_about(), owner))
 
     def _numbers_asked_about(self) -> tuple[int, ...]:
-        return tuple(one.operation_id for one in self._asked_about)
+        return tuple(operation.operation_id for operation in self._asked_about)
 
     def _try_again(self, operations: tuple[Operation, ...]) -> None:
-        doubtful = [one for one in operations if _is_doubtful(one)]
-        if not doubtful:
-            self._run(TryAgain(tuple(one.operation_id for one in operations)))
+        in_doubt = [operation for operation in operations if _is_in_doubt(operation)]
+        if not in_doubt:
+            self._run(TryAgain(tuple(operation.operation_id for operation in operations)))
             return
         self._asked_about = operations
-        if any(one.kind is OperationKind.CREATE for one in doubtful):
+        if any(operation.kind is OperationKind.CREATE for operation in in_doubt):
             words = self.tr(
                 "Nobody knows whether the server created it. If it did, sending it again makes a second project. Look"
                 " for it in Heatpunk first."
@@ -376,25 +380,25 @@ class ChangesPanel(QFrame):
                 "Nobody knows whether the server did it. If it did, and a colleague has changed the project since,"
                 " sending it again undoes that. Look at the project in Heatpunk first."
             )
-        if any(one.state is OperationState.UNKNOWN for one in doubtful):
+        if any(operation.state is OperationState.UNKNOWN for operation in in_doubt):
             words = self.tr("{0} The program is finding out, so you can also just wait.").format(words)
         if len(operations) > 1:
             about = self.tr("This is so for {0} of the {1} selected changes.")
-            words = f"{words} {about.format(f'{len(doubtful):,}', f'{len(operations):,}')}"
+            words = f"{words} {about.format(f'{len(in_doubt):,}', f'{len(operations):,}')}"
         self._ask(self.tr("Send it again?"), words, self.tr("Send again"), self._on_send_again_chosen)
 
     def _ask_to_discard(self, operations: tuple[Operation, ...]) -> None:
         self._asked_about = operations
-        number, creates = len(operations), sum(one.kind is OperationKind.CREATE for one in operations)
-        doubtful = sum(map(_is_doubtful, operations))
+        number, creates = len(operations), sum(operation.kind is OperationKind.CREATE for operation in operations)
+        in_doubt = sum(map(_is_in_doubt, operations))
         if number > 1:
             parts = [self.tr("They are not sent, and stay in Done with what you typed.")]
             if creates:
                 parts.append(self.tr("New projects among them: {0}. They go from the list.").format(f"{creates:,}"))
-            if doubtful:
-                parts.append(self.tr("Possibly done all the same: {0}.").format(f"{doubtful:,}"))
+            if in_doubt:
+                parts.append(self.tr("Possibly done all the same: {0}.").format(f"{in_doubt:,}"))
             words = " ".join(parts)
-        elif doubtful:
+        elif in_doubt:
             words = self.tr("The server may have done it all the same. It stays in Done with what you typed.")
         elif creates:
             words = self.tr("The project is not created, and goes from the list. It stays in Done.")
@@ -432,6 +436,6 @@ def _number_of(group: OperationGroup, counts: OperationCounts) -> int:
     }[group]
 
 
-def _is_doubtful(operation: Operation) -> bool:
-    """Whether the server may have done it."""
+def _is_in_doubt(operation: Operation) -> bool:
+    """Return whether the server may have carried out an operation that is not confirmed."""
     return operation.state is OperationState.UNKNOWN or operation.reason is Reason.UNCLEAR

@@ -1,4 +1,4 @@
-"""A conflict: what a person changed and a colleague changed otherwise, field by field, to choose from."""
+"""The view of a conflict: what the user and a colleague changed differently, field by field, to choose from."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ Choices = Mapping[Field, Decided]
 
 
 class _Row(NamedTuple):
-    """What is chosen with in the row of a field: two buttons, or what was chosen and the way back to them.
+    """The choice in the row of a field: two buttons, or what was chosen and the way back.
 
-    Both lie over each other, so that nothing moves when one takes the other's place.
+    Both share one place, so that nothing moves when one replaces the other.
     """
 
     field: Field
@@ -56,7 +56,7 @@ class _Row(NamedTuple):
 
 
 class ConflictView(QWidget):
-    """One row a field: before, yours, theirs, and which to keep. Made for one operation, and not changed.
+    """One row a field: before, yours, theirs, and which to keep. It is made for one operation, and not changed.
 
     Args:
         operation: In conflict; `theirs` holds the fields.
@@ -65,7 +65,7 @@ class ConflictView(QWidget):
         parent: Owner.
     """
 
-    #: Something was chosen, or a choice was taken back.
+    #: Something was chosen, or a choice was withdrawn.
     chosen = Signal()
 
     def __init__(self, operation: Operation, today: date, choices: Choices, parent: QWidget | None = None) -> None:
@@ -73,7 +73,7 @@ class ConflictView(QWidget):
         self._theirs = operation.theirs
         self._fields = tuple(field for field in Field if field in operation.theirs)
         self._choices = {
-            field: one for field, one in choices.items() if operation.theirs.get(field, _NOTHING) == one.other
+            field: choice for field, choice in choices.items() if operation.theirs.get(field, _NOTHING) == choice.other
         }
         self._rows: list[_Row] = []
         grid = QGridLayout(self)
@@ -101,27 +101,31 @@ class ConflictView(QWidget):
 
     @property
     def choices(self) -> Choices:
-        """What was chosen so far."""
+        """The choices made so far."""
         return dict(self._choices)
 
     @property
     def is_all_chosen(self) -> bool:
-        """Whether each field was chosen for."""
+        """Whether every field has a choice."""
         return len(self._choices) == len(self._fields)
 
     def kept(self, *, mine: bool) -> frozenset[Field]:
-        """Return the fields that are kept as the one or the other side has them."""
+        """Return the fields that are kept as one side has them."""
         side = Side.MINE if mine else Side.THEIRS
-        return frozenset(field for field, one in self._choices.items() if one.kept is side)
+        return frozenset(field for field, choice in self._choices.items() if choice.kept is side)
 
     def choose_rest(self, *, mine: bool) -> None:
-        """Choose the same for every field that nothing was chosen for."""
+        """Choose the same side for every field without a choice."""
         side = Side.MINE if mine else Side.THEIRS
         for field in self._fields:
             self._choices.setdefault(field, Decided(side, self._theirs[field]))
 
     def focused_choice(self) -> bool | None:
-        """Which button of a field has the keyboard: True for `Keep mine`, False for `Keep theirs`, None for neither."""
+        """Return which button of a field has the keyboard focus.
+
+        Returns:
+            True for `Keep mine`, False for `Keep theirs`, None for neither.
+        """
         for row in self._rows:
             if row.mine.hasFocus():
                 return True
@@ -130,7 +134,11 @@ class ConflictView(QWidget):
         return None
 
     def focus_first_choice(self, *, mine: bool) -> bool:
-        """Give the keyboard to a button of the first field that is not chosen for; tell whether there is one."""
+        """Focus a button of the first field without a choice.
+
+        Returns:
+            Whether there is one.
+        """
         for row in self._rows:
             if row.field not in self._choices:
                 (row.mine if mine else row.theirs).setFocus(Qt.FocusReason.OtherFocusReason)
@@ -225,7 +233,7 @@ class ConflictView(QWidget):
 
 
 def value_widget(field: Field, values: FieldValues, name: str, parent: QWidget, *, is_bold: bool = False) -> QWidget:
-    """Make what shows a value, to read and to copy.
+    """Make a read-only widget that shows a value, to read and to copy.
 
     Args:
         field: The field.

@@ -1,4 +1,4 @@
-"""Changes that need the user: why, in whose words, and everything that can be done about them."""
+"""The view of changes that need the user: the reason, the server's words, and every way out."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _MARGIN: Final = 12
 
 
 class DecisionView(QWidget):
-    """Shows what the selected entries of `Needs you` are about.
+    """The details of the selected entries of `Needs you`, with a button for each way out.
 
     Args:
         reader: Tells what is known of projects.
@@ -43,13 +43,13 @@ class DecisionView(QWidget):
     #: WayOut, tuple[Operation, ...]: what the user chose to do, and to which changes.
     way_chosen = Signal(object, object)
     #: Operation, int: the project on the server that it made.
-    adopt_wanted = Signal(object, object)
+    adopt_requested = Signal(object, object)
     #: int: a project to be looked at in Heatpunk.
-    open_wanted = Signal(object)
+    open_requested = Signal(object)
     #: Operation, frozenset[Field], frozenset[Field]: fields to be kept as mine, and as theirs.
-    resolve_wanted = Signal(object, object, object)
+    resolve_requested = Signal(object, object, object)
     #: Need: all entries with this need are to be selected.
-    alike_wanted = Signal(object)
+    alike_requested = Signal(object)
     #: The button that had the keyboard is not there for what is shown now.
     button_gone = Signal()
 
@@ -118,7 +118,7 @@ class DecisionView(QWidget):
         return row
 
     def show_operations(self, operations: Sequence[Operation], alike: int = 0) -> None:
-        """Show changes in place of those before; do nothing where they are the same.
+        """Show operations in place of those before; do nothing where they are the same.
 
         Args:
             operations: The selected ones.
@@ -151,7 +151,7 @@ class DecisionView(QWidget):
     def _show_several(self) -> None:
         number = len(self._operations)
         self._title.setText(self.tr("{0} changes selected").format(f"{number:,}") if number else "")
-        needs = Counter(need_of(one) for one in self._operations)
+        needs = Counter(need_of(operation) for operation in self._operations)
         lines = [f"{count:,} · {need_words(need)}" for need, count in needs.items()]
         self._words.setText("\n".join(lines) if number else self.tr("Select a change to see what can be done."))
         for widget in (self._said, self._server_words):
@@ -187,11 +187,11 @@ class DecisionView(QWidget):
         self._conflict.chosen.connect(self._on_conflict_chosen)
 
     def _show_buttons(self) -> None:
-        ways = [frozenset(ways_out(one)) for one in self._operations]
+        ways = [frozenset(ways_out(operation)) for operation in self._operations]
         several = len(ways) > 1
         focused = [button for button in self._ways.values() if button.hasFocus()]
         for way, button in self._ways.items():
-            count = sum(way in one for one in ways)
+            count = sum(way in offered for offered in ways)
             button.setVisible(count > 0 and (not several or way in FOR_SEVERAL))
             if several and count < len(ways):
                 words = self.tr("For {0} of the {1} selected").format(f"{count:,}", f"{len(ways):,}")
@@ -210,7 +210,7 @@ class DecisionView(QWidget):
             self.button_gone.emit()
 
     def _show_choosing(self) -> None:
-        """Say how far the fields of a conflict are chosen."""
+        """Show how many fields of a conflict have a choice."""
         conflict = self._conflict
         has_rows = conflict is not None and len(conflict.fields) > 1
         self._done.setVisible(has_rows)
@@ -224,7 +224,7 @@ class DecisionView(QWidget):
         self._for_all.setText(self.tr("The other fields:") if is_begun else self.tr("All fields:"))
 
     def _looked_at(self) -> int | None:
-        """The project on the server that can be looked at."""
+        """Return the project on the server that can be looked at, or None."""
         if self._candidates is not None:
             return self._candidates.chosen
         return self._operations[0].project_id if len(self._operations) == 1 else None
@@ -254,26 +254,26 @@ class DecisionView(QWidget):
     def _resolve(self, conflict: ConflictView) -> None:
         operation = self._operations[0]
         self._chosen.pop(operation.operation_id, None)
-        self.resolve_wanted.emit(operation, conflict.kept(mine=True), conflict.kept(mine=False))
+        self.resolve_requested.emit(operation, conflict.kept(mine=True), conflict.kept(mine=False))
 
     @Slot()
     def _on_way_clicked(self) -> None:
         pressed = self.sender()
         way = next(way for way, button in self._ways.items() if button is pressed)
-        concerned = tuple(one for one in self._operations if way in ways_out(one))
+        concerned = tuple(operation for operation in self._operations if way in ways_out(operation))
         if not concerned:
             return
         if self._conflict is not None and way in (WayOut.KEEP_MINE, WayOut.KEEP_THEIRS):
             self._conflict.choose_rest(mine=way is WayOut.KEEP_MINE)
             self._resolve(self._conflict)
         elif way is WayOut.ADOPT and self._candidates is not None and self._candidates.chosen is not None:
-            self.adopt_wanted.emit(concerned[0], self._candidates.chosen)
+            self.adopt_requested.emit(concerned[0], self._candidates.chosen)
         elif way is WayOut.OPEN and (project_id := self._looked_at()) is not None:
-            self.open_wanted.emit(project_id)
+            self.open_requested.emit(project_id)
         else:
             self.way_chosen.emit(way, concerned)
 
     @Slot()
     def _on_select_alike_clicked(self) -> None:
         if self._operations:
-            self.alike_wanted.emit(need_of(self._operations[0]))
+            self.alike_requested.emit(need_of(self._operations[0]))

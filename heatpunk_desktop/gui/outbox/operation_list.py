@@ -1,4 +1,4 @@
-"""A page of the panel `Changes`: operations, each with its project, what was done, when, and how it stands."""
+"""The list on a page of the panel `Changes`: each operation with its project, action, time and state."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _bold(font: QFont) -> QFont:
 
 
 class _Delegate(EntryDelegate):
-    """A bold line and words below it, wrapped; plain text."""
+    """A painter of entries: a bold line, and wrapped words below it."""
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -77,7 +77,7 @@ class _Delegate(EntryDelegate):
 
 
 def _wrapped(text: str, font: QFont, width: int) -> QTextLayout:
-    """A text in lines that break between words, and within a word only where it has to be."""
+    """Return a text in lines that break between words, and within a word only where they must."""
     layout = QTextLayout(text.replace("\n", "\u2028"), font)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -97,7 +97,7 @@ def _height(layout: QTextLayout) -> float:
 
 
 class _Entry(NamedTuple):
-    """One row of the list: an operation, or where it is None the caption of a group.
+    """One row of the list: an operation, or the caption of a group, where the operation is None.
 
     Attributes:
         operation: The operation.
@@ -113,7 +113,7 @@ class _Entry(NamedTuple):
 
 
 class OperationList(QListWidget):
-    """One entry an operation; one of them is chosen wherever there are any.
+    """A list of operations, one of which is chosen wherever there are any.
 
     Args:
         name: The accessible name.
@@ -150,18 +150,18 @@ class OperationList(QListWidget):
         """The selected operations, from top to bottom."""
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
         found = (self._entries[row].operation for row in rows if row < len(self._entries))
-        return tuple(one for one in found if one is not None)
+        return tuple(operation for operation in found if operation is not None)
 
     def alike(self, need: Need) -> tuple[Operation, ...]:
         """Return all operations of a group."""
-        return tuple(one.operation for one in self._entries if one.operation is not None and one.need is need)
+        return tuple(entry.operation for entry in self._entries if entry.operation is not None and entry.need is need)
 
     def show_operations(self, operations: Sequence[Operation], sending: Sending, today: date) -> None:
-        """Shows operations; those that are selected stay so while they are among them."""
+        """Show operations, and keep the selection as far as it is among them."""
         now = tuple(operations), sending, today
         if now == self._shown:
             return
-        before = {one.operation_id for one in self.all_chosen}
+        before = {operation.operation_id for operation in self.all_chosen}
         place = max(self.currentRow(), 0)
         current = self._operation_at(place)
         entries = self._made(operations, sending, today)
@@ -174,9 +174,13 @@ class OperationList(QListWidget):
         self.chosen_changed.emit()
 
     def choose(self, *operation_ids: int) -> bool:
-        """Selects operations; tells whether any is among those that are shown."""
+        """Select operations.
+
+        Returns:
+            Whether any of them is shown.
+        """
         wanted = set(operation_ids)
-        if not any(one.operation is not None and one.operation.operation_id in wanted for one in self._entries):
+        if not any(entry.operation is not None and entry.operation.operation_id in wanted for entry in self._entries):
             return False
         with QSignalBlocker(self):
             self._select(wanted, 0, 0)
@@ -186,8 +190,8 @@ class OperationList(QListWidget):
 
     def choose_batch(self, batch: int) -> None:
         """Select the operations of a batch, as far as they are shown."""
-        shown = (one.operation for one in self._entries if one.operation is not None)
-        self.choose(*(one.operation_id for one in shown if one.batch == batch))
+        shown = (entry.operation for entry in self._entries if entry.operation is not None)
+        self.choose(*(operation.operation_id for operation in shown if operation.batch == batch))
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -195,22 +199,24 @@ class OperationList(QListWidget):
         entry = self._entries[row] if 0 <= row < len(self._entries) else None
         if entry is not None and entry.operation is None and entry.need is not None:
             self.setFocus(Qt.FocusReason.MouseFocusReason)
-            self.choose(*(one.operation_id for one in self.alike(entry.need)))
+            self.choose(*(operation.operation_id for operation in self.alike(entry.need)))
             return
         super().mousePressEvent(event)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # Qt lays the entries out anew for another height only, and these wrap their words.
+        # Qt lays the entries out again for another height only, and these wrap their words.
         self.scheduleDelayedItemsLayout()
 
     def _operation_at(self, row: int) -> Operation | None:
         return self._entries[row].operation if row < len(self._entries) else None
 
     def _select(self, wanted: Collection[int], current: int, place: int) -> None:
-        """Selects what is wanted, or else what has come in its place; the keyboard stays with `current` if it can."""
-        rows = {one.operation.operation_id: row for row, one in enumerate(self._entries) if one.operation is not None}
+        """Select what is wanted, or else what has taken its place; `current` keeps the keyboard if it can."""
+        rows = {
+            entry.operation.operation_id: row for row, entry in enumerate(self._entries) if entry.operation is not None
+        }
         found = [rows[number] for number in wanted if number in rows]
         if not found and rows:
             found = [min(rows.values(), key=lambda row: (row < place, abs(row - place)))]
@@ -236,7 +242,7 @@ class OperationList(QListWidget):
         return tuple(made)
 
     def _show_entries(self, entries: Sequence[_Entry]) -> None:
-        """Entries are changed rather than made anew: assistive technology keeps hold of those that it has read."""
+        """Update the entries rather than replace them: assistive technology keeps hold of those it has read."""
         while self.count() > len(entries):
             self.takeItem(self.count() - 1)
         for place, entry in enumerate(entries):

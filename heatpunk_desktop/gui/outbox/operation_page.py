@@ -1,4 +1,4 @@
-"""A page of the panel `Changes`: its entries, and what can be done about the chosen one."""
+"""A page of the panel `Changes`: its entries, and the actions on the chosen one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SHARES: Final = (26, 74)
 
 
 class OperationPage(QStackedWidget):
-    """Entries, or words where there are none.
+    """A list of operations, or words where there are none.
 
     Args:
         name: The tab's word.
@@ -40,12 +40,12 @@ class OperationPage(QStackedWidget):
         newest_first: Whether the newest entry is the first one, rather than the oldest.
 
     Attributes:
-        limit: How many entries there is room for by now.
+        limit: How many entries there is room for now.
         in_tab_order: Its parts as Tab goes through them.
     """
 
-    #: The person wants more entries than there is room for; `limit` says how many by now.
-    more_wanted = Signal()
+    #: The user wants more entries than there is room for; `limit` says how many now.
+    more_requested = Signal()
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class OperationPage(QStackedWidget):
         self._column.setSpacing(0)
         self._decision = decision
         if decision is not None:
-            decision.alike_wanted.connect(self._on_alike_wanted)
+            decision.alike_requested.connect(self._on_alike_requested)
             decision.button_gone.connect(self._on_button_gone)
         entries = self._make_entries()
         self.in_tab_order: tuple[QWidget, ...] = (self,) if decision is None else (entries, decision)
@@ -81,7 +81,7 @@ class OperationPage(QStackedWidget):
         self.operations.chosen_changed.connect(self._on_chosen_changed)
 
     def show_operations(self, operations: tuple[Operation, ...], sending: Sending, today: date, total: int = 0) -> None:
-        """Shows a page's operations.
+        """Show the operations of the page.
 
         Args:
             operations: Those that there is room for.
@@ -94,16 +94,16 @@ class OperationPage(QStackedWidget):
         self._say_part(len(operations), total)
 
     def show_few(self) -> None:
-        """Has as much room as at first."""
+        """Shrink to the number of entries shown at first."""
         self.limit = _AT_ONCE
 
     def make_room_for(self, place: int) -> None:
-        """Has as much room as an entry at a place, counted from 0, needs to be shown."""
+        """Extend to the entry at a place, counted from 0."""
         while self.limit <= place:
             self.limit += _AT_ONCE
 
     def _make_entries(self) -> QWidget:
-        """The list, and below it what is said where it does not hold all."""
+        """Return the list, with the words below it that say that there are more."""
         entries = QWidget(self._full)
         self.operations.setParent(entries)
         self._part = QWidget(entries)
@@ -141,7 +141,7 @@ class OperationPage(QStackedWidget):
     @Slot()
     def _on_more_clicked(self) -> None:
         self.limit += _AT_ONCE
-        self.more_wanted.emit()
+        self.more_requested.emit()
         announce(self, self._part_words.text() or self.tr("All are shown"))
 
     def _beside(self, entries: QWidget, decision: DecisionView) -> QSplitter:
@@ -167,16 +167,16 @@ class OperationPage(QStackedWidget):
             self.operations.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(object)
-    def _on_alike_wanted(self, need: Need) -> None:
-        self.operations.choose(*(one.operation_id for one in self.operations.alike(need)))
+    def _on_alike_requested(self, need: Need) -> None:
+        self.operations.choose(*(operation.operation_id for operation in self.operations.alike(need)))
         self.operations.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class WaitingPage(OperationPage):
-    """What goes by itself, and can be given up or, where its outcome is being found out, be decided by hand.
+    """The page of changes that are waiting: each can be discarded or, while it is in doubt, decided by hand.
 
     Attributes:
-        batch: The button that takes back what was done together with the chosen entry.
+        batch: The button that withdraws what was done together with the chosen entry.
     """
 
     #: WayOut, tuple[Operation, ...]: what the user chose to do, and to which changes.
@@ -208,7 +208,7 @@ class WaitingPage(OperationPage):
     def _on_chosen_changed(self) -> None:
         chosen = self.operations.chosen
         self.batch.show_for(chosen)
-        # What is under way can no longer be taken back.
+        # What is under way can no longer be withdrawn.
         is_under_way = chosen is None or chosen.state is OperationState.SENDING
         self._discard.setEnabled(not is_under_way)
         self._discard.setToolTip(

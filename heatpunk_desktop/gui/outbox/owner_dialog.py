@@ -1,4 +1,4 @@
-"""Asks who is to own new projects that were refused because of their owner."""
+"""The dialog that changes the owner of new projects that were refused because of their owner."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 class ChangeOwnerDialog(Dialog):
-    """Asks for one owner of some projects; an address that is not listed can be typed.
+    """A dialog that asks for one owner of some projects; an unlisted address can be typed.
 
     Args:
-        members: Known people of the team, the user first, whose address is suggested.
+        members: Known members of the team, the user first, whose address is suggested.
         count: How many projects get the owner.
         parent: The window that it belongs to.
     """

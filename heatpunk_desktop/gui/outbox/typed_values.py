@@ -1,4 +1,4 @@
-"""What the user typed in a change that was not taken, field by field, with what was refused marked."""
+"""The values that the user typed in a refused change, field by field, with the refused one marked."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class TypedValues(QWidget):
-    """Values to read and to copy.
+    """A form of read-only values, to read and to copy.
 
     Args:
         operation: The change.
@@ -49,7 +49,11 @@ class TypedValues(QWidget):
             self._put(value_widget(field, operation.changes, name, self))
 
     def _add_label(self, words: str, *, is_refused: bool) -> str:
-        """Add the label of a value; return the accessible name of the value."""
+        """Add the label of a value.
+
+        Returns:
+            The accessible name of the value.
+        """
         row = self._grid.rowCount()
         label = PlainLabel(words, Tone.ERROR if is_refused else Tone.MUTED, self)
         label.setWordWrap(False)

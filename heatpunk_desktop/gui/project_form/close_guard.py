@@ -1,4 +1,4 @@
-"""What is asked when the program is closed over forms that are not saved."""
+"""The prompt about unsaved forms when the app is closed."""
 
 from __future__ import annotations
 
@@ -21,16 +21,18 @@ _PATIENCE_MS: Final = 1500
 
 
 class CloseGuard(QObject):
-    """Keeps what is typed, then asks whether to close, and claims only what the disk said.
+    """Autosave of all open forms, then the question whether to close over them.
+
+    What it claims about a draft is only what the disk has confirmed.
 
     Args:
         forms: The forms with something typed in them.
         window: The window that is being closed.
     """
 
-    #: The person closes the program; what is kept is kept.
+    #: The user closes the program; what is kept is kept.
     leave_chosen = Signal()
-    #: The person stays.
+    #: The user stays.
     stay_chosen = Signal()
 
     def __init__(self, forms: Sequence[ProjectForm], window: QWidget) -> None:
@@ -44,14 +46,14 @@ class CloseGuard(QObject):
             form.keeper.state_changed.connect(self._on_state_changed)
 
     def begin(self) -> None:
-        """Keeps what is not kept yet; the question follows as soon as the disk has answered."""
+        """Save every draft that is not on the disk yet; the question follows as soon as the disk has answered."""
         self._patience.start()
         for form in self._forms:
             form.keeper.flush()
         self._on_state_changed()
 
     def to_front(self) -> None:
-        """Shows the question to somebody who closes the window again."""
+        """Bring the question to the front when the user closes the window again."""
         if self._question is not None:
             self._question.raise_()
             self._question.activateWindow()

@@ -1,4 +1,4 @@
-"""The small buttons beside a form's fields that ring a customer up, write to them, or show the house on a map."""
+"""The small buttons beside a form's fields that call or email the customer, or show the house on a map."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _LOOKED_AT: Final = (
 
 
 class ContactButtons(QObject):
-    """Makes the buttons, and keeps them in step with what stands in the fields.
+    """The contact buttons of a form, enabled and disabled as their fields change.
 
-    They are passed over by Tab, which goes from field to field, and reached by their underlined letters.
+    Tab skips them, because it goes from field to field; their mnemonics reach them.
 
     Args:
         fields: The form's entries.
@@ -42,7 +42,7 @@ class ContactButtons(QObject):
     """
 
     #: str, str: a link to open, and what it is made of.
-    link_wanted = Signal(str, str)
+    link_requested = Signal(str, str)
 
     def __init__(self, fields: Mapping[str, FormField], parent: QWidget) -> None:
         super().__init__(parent)
@@ -61,14 +61,14 @@ class ContactButtons(QObject):
             button.setAutoDefault(False)
             button.setFixedWidth(width)
             button.clicked.connect(self._on_clicked)
-        for one in _LOOKED_AT:
-            editor = fields[one].editor
+        for field in _LOOKED_AT:
+            editor = fields[field].editor
             if isinstance(editor, QLineEdit):
                 editor.textChanged.connect(self._update)
         self._update()
 
     def _values(self) -> FieldValues:
-        texts = {one: self._fields[one].text() for one in _LOOKED_AT}
+        texts = {field: self._fields[field].text() for field in _LOOKED_AT}
         places = {
             Field.LATITUDE: check_latitude(texts[Field.LATITUDE]).value,
             Field.LONGITUDE: check_longitude(texts[Field.LONGITUDE]).value,
@@ -88,4 +88,4 @@ class ContactButtons(QObject):
         values = self._values()
         for act, button in self._buttons.items():
             if button is self.sender() and (way := way_of(act, values)).content:
-                self.link_wanted.emit(way.content, shown_of(act, values))
+                self.link_requested.emit(way.content, shown_of(act, values))

@@ -53,7 +53,7 @@ GROUP_LABELS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
-    """One entry of the form.
+    """The declaration of one entry of the form.
 
     Attributes:
         key: A `Field`, or `OWNER`.
@@ -71,7 +71,7 @@ class FieldSpec:
 
     @property
     def label(self) -> str:
-        """The label on the screen, in the person's language."""
+        """The label on the screen, in the user's language."""
         return translate("fields", "Owner") if self.key == OWNER else field_label(Field(self.key))
 
 
@@ -93,7 +93,7 @@ FIELD_SPECS: Final = (
 
 
 class CalmComboBox(QComboBox):
-    """A combo box that the mouse wheel does not change on its way down the form."""
+    """A combo box that ignores the mouse wheel, which is scrolling the form."""
 
     #: The keyboard focus has gone to another control.
     left = Signal()
@@ -119,7 +119,7 @@ class CalmComboBox(QComboBox):
 
 
 class ReadableComboBox(CalmComboBox):
-    """A combo box whose value can be read where it cannot be changed, too."""
+    """A combo box whose value stays readable while it is disabled."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -132,7 +132,10 @@ class ReadableComboBox(CalmComboBox):
             self._colour()
 
     def _colour(self) -> None:
-        """Does nothing where the colour is right already, for setting a palette is itself a change of the palette."""
+        """Set the colours of the disabled state.
+
+        It does nothing where they are right already, because setting a palette emits another change of palette.
+        """
         palette, disabled = QPalette(), QPalette.ColorGroup.Disabled
         colour = muted_text(palette)
         if self.palette().color(disabled, QPalette.ColorRole.Text) != colour:
@@ -142,11 +145,11 @@ class ReadableComboBox(CalmComboBox):
 
 
 class FormField(QObject):
-    """A label, a control and a note under it. Subclasses know the control."""
+    """A label, a control and a note under it; subclasses supply the control."""
 
-    #: A person changed the text.
+    #: The user changed the text.
     edited = Signal()
-    #: str: the key. The person has gone on to another control.
+    #: str: the key. The user has gone on to another control.
     left = Signal(str)
     #: str: the key. The link under the control was pressed.
     link_pressed = Signal(str)
@@ -175,7 +178,7 @@ class FormField(QObject):
 
     @property
     def shown(self) -> str:
-        """What the form put there, which is what the person saw before typing."""
+        """What the form put there, which is what the user saw before typing."""
         return self._shown
 
     @property
@@ -185,47 +188,47 @@ class FormField(QObject):
 
     @property
     def is_free(self) -> bool:
-        """Whether nothing stands there that somebody typed or that is known of the project."""
+        """Whether the field is empty: nothing was typed, and nothing is known of the project."""
         return not self.text().strip() or not self.is_touched
 
     def text(self) -> str:
-        """What stands in the control."""
+        """Return the text in the control."""
         raise NotImplementedError
 
     def set_text(self, text: str) -> None:
-        """Puts a text in the control, as if it were typed."""
+        """Put a text in the control, as if it were typed."""
         raise NotImplementedError
 
     def set_placeholder(self, words: str, tip: str = "") -> None:
-        """Says what an empty control means, such as a sign that it is not loaded, with a tip that explains it."""
+        """Show what an empty control means, such as "not loaded", with a tooltip that explains it."""
         raise NotImplementedError
 
     def words_for(self, text: str) -> str:
-        """How the control would show a text."""
+        """Return how the control would display a text."""
         return text
 
     def show_text(self, text: str) -> None:
-        """Puts a text in the control and remembers it as what the person saw."""
+        """Put a text in the control and remember it as what the user saw."""
         self.set_text(text)
         self._shown = self.text()
 
     def suggest(self, text: str) -> None:
-        """Puts a text in the control that stands for the person's own until they change it."""
+        """Put a suggested text in the control, which counts as untouched until the user changes it."""
         self.show_text(text)
 
     def say(self, words: str, tone: Tone = Tone.MUTED) -> None:
-        """Says something under the control, and to a screen reader as its description."""
+        """Show words under the control, which are its description for a screen reader."""
         self.note.say(words, tone)
         self._edge.setVisible(bool(words) and tone is Tone.ERROR)
         self.editor.setAccessibleDescription(words)
 
     def set_problem(self, problem: Problem | None) -> None:
-        """Says what is wrong under the control, or takes that away."""
+        """Show an error or warning under the control, or clear it."""
         self._problem = problem
         self._tell()
 
     def set_remark(self, words: str, *, until_edited: bool = False, tone: Tone = Tone.WARNING) -> None:
-        """Says something that gives way only to what is wrong.
+        """Show a remark, which only an error or warning displaces.
 
         Args:
             words: What is said; empty where nothing is.
@@ -239,7 +242,7 @@ class FormField(QObject):
         self._tell()
 
     def set_match(self, words: str, link: str = "") -> None:
-        """Says under the control, besides all else, what it has in common with something; empty words end that.
+        """Show what the field has in common with another project; empty words clear that.
 
         Args:
             words: What is said.
@@ -367,7 +370,7 @@ class TypedChoiceField(FormField):
         self._line.editingFinished.connect(self._on_left)
 
     def offer(self, texts: Iterable[str]) -> None:
-        """Sets the texts to pick from and keeps what stands in the field."""
+        """Set the texts to pick from, and keep the field's text."""
         text = self.text()
         self._combo.clear()
         self._combo.addItems(list(texts))
@@ -389,7 +392,7 @@ class TypedChoiceField(FormField):
 
 
 def make_field(spec: FieldSpec, parent: QWidget) -> FormField:
-    """Builds an entry of the form from its row in the table."""
+    """Build an entry of the form from its row in the table."""
     if spec.key == OWNER:
         return TypedChoiceField(spec.key, spec.label, parent)
     if spec.choices is not None:

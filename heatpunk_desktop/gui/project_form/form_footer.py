@@ -1,4 +1,4 @@
-"""What stands at the foot of a form: where what is typed goes, and since when a draft of it is kept."""
+"""The foot of a form: when its values are sent, and when its draft was saved."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class FormFooter(QWidget):
-    """Two lines of words.
+    """Two lines of words: about the connection, and about the draft.
 
     Args:
         keeper: Keeps the form's draft.
@@ -42,7 +42,7 @@ class FormFooter(QWidget):
 
     @Slot(object)
     def show_connection(self, connection: Connection) -> None:
-        """Says when what is typed reaches Heatpunk."""
+        """Show when the typed values reach Heatpunk."""
         self._sending.say(
             {
                 Link.UNTRIED: "",

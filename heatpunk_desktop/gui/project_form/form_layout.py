@@ -1,4 +1,4 @@
-"""How the project form lies on the screen: groups, rows and notes, in the order of the table of fields."""
+"""The layout of the project form: groups, rows and notes, in the order of the table of fields."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class FieldGrid(QWidget):
 
 
 class GrowingArea(TallScrollArea):
-    """Scrolls the fields where it must, and makes the form higher for long notes as far as the screen has the room."""
+    """A scroll area that grows the form for long notes, as far as the screen has room."""
 
     def __init__(self, grid: FieldGrid, parent: QWidget) -> None:
         super().__init__(grid, parent)
@@ -103,14 +103,14 @@ class GrowingArea(TallScrollArea):
 
 
 def _line_room(parent: QWidget) -> QWidget:
-    """Keeps the room of one line of a note, so that a note that comes up moves nothing."""
+    """Return a spacer for one line of a note, so that a note that appears moves nothing."""
     room = QWidget(parent)
     room.setFixedSize(0, FieldNote.line_height(parent))
     return room
 
 
 class NoticeBar(QFrame):
-    """Words about the form as a whole, with a button where something can be done about it. Hidden where empty."""
+    """Words about the form as a whole, with a button where something can be done about it; hidden while empty."""
 
     def __init__(self, button: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -137,14 +137,14 @@ class NoticeBar(QFrame):
         until_edited: bool = False,
         is_in_passing: bool = False,
     ) -> None:
-        """Shows words, or hides the bar where there are none.
+        """Show words, or hide the bar where there are none.
 
         Args:
             words: Plain text.
             tone: How they are meant.
             with_button: Whether the button stands beside them.
-            until_edited: Whether they are true only as long as nobody types in the form; then what was there before
-                is shown again.
+            until_edited: Whether they are true only as long as nobody types in the form; then what was there before is
+                shown again.
             is_in_passing: Whether they wait behind words of the last kind, rather than take their place.
         """
         if is_in_passing and self._goes_with_edit:
@@ -164,7 +164,7 @@ class NoticeBar(QFrame):
 
     @Slot()
     def on_edited(self) -> None:
-        """Takes away what was true only until somebody typed."""
+        """Remove words that were true only until something was typed."""
         if self._goes_with_edit:
             self._goes_with_edit = False
             self._show(*self._lasting)

@@ -1,4 +1,4 @@
-"""What an edit form knows of its project: shown at once from the store, the rest loaded from the server."""
+"""The values that an edit form knows of its project: first from the store, the rest from the server."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 
 class KnownValues(QObject):
-    """Keeps the fields of a form in step with what is known of the project.
+    """The base values of an edit form, and what its fields show and remark of them.
 
     Args:
         service: Loads what the list of projects lacks.
         fields: The form's entries.
-        notice: Says what is missing, and lets a person try again.
+        notice: Says what is missing, and lets the user try again.
         parent: The form.
     """
 
@@ -56,70 +56,70 @@ class KnownValues(QObject):
 
     @property
     def key(self) -> int | None:
-        """The project, or None for one that is being made."""
+        """The project, or None for a new one."""
         return self._key
 
     def begin(self, detail: ProjectDetail) -> None:
-        """Shows a project and asks the server for the rest of it."""
+        """Show a project and load what is missing from the server."""
         self._key = detail.row.key
         self._show(detail)
         self._load()
 
     def base_of(self, fields: Iterable[Field]) -> dict[Field, str | float | None]:
-        """What the person saw in some fields before typing; those that were not loaded are missing."""
-        return {one: self._base[one] for one in fields if one in self._base}
+        """Return what the user saw in some fields before typing; fields that were not loaded are missing."""
+        return {field: self._base[field] for field in fields if field in self._base}
 
     def restore(self, texts: Mapping[Field, str], base: Mapping[Field, str | float | None]) -> None:
-        """Puts back what was typed in an earlier form, over what the person saw in it then.
+        """Restore what was typed in an earlier form, over what the user saw in it then.
 
-        What is known by now is not put in its place: it may be a colleague's change, and has to be found in the way.
+        The base stays that of the earlier form: a newer value may be a colleague's, and the merge has to see it.
         """
-        for one, text in texts.items():
-            field = self._fields[one]
-            if one not in base:
-                field.set_text(text)
-                if one in self._base:
-                    self._remark_typed_over(field)
+        for field, text in texts.items():
+            entry = self._fields[field]
+            if field not in base:
+                entry.set_text(text)
+                if field in self._base:
+                    self._remark_typed_over(entry)
                 continue
-            now = self._base.get(one, base[one])
-            field.show_text(format_value(base[one]))
-            field.set_text(text)
-            self._base[one] = base[one]
-            self._remark_changed(field, now)
+            now = self._base.get(field, base[field])
+            entry.show_text(format_value(base[field]))
+            entry.set_text(text)
+            self._base[field] = base[field]
+            self._remark_changed(entry, now)
 
     def _show(self, detail: ProjectDetail) -> None:
-        """Shows what is known in the fields that nobody has touched; what was typed stays."""
-        for one in Field:
-            field = self._fields[one]
-            if one in detail.values:
-                field.set_placeholder("")
-                self._show_value(one, detail.values[one])
+        """Show the known values in the fields that nobody has touched."""
+        for field in Field:
+            entry = self._fields[field]
+            if field in detail.values:
+                entry.set_placeholder("")
+                self._show_value(field, detail.values[field])
             elif detail.row.key > 0:
-                field.set_placeholder(NOT_LOADED, self.tr("Not loaded yet"))
+                entry.set_placeholder(NOT_LOADED, self.tr("Not loaded yet"))
 
-    def _show_value(self, one: Field, value: str | float | None) -> None:
-        field = self._fields[one]
-        typed = field.text() if field.is_touched else None
-        if typed is not None and one in self._base:
-            # The base stays what the person saw, so that a colleague's change is not overwritten unseen.
-            self._remark_changed(field, value)
+    def _show_value(self, field: Field, value: str | float | None) -> None:
+        entry = self._fields[field]
+        typed = entry.text() if entry.is_touched else None
+        if typed is not None and field in self._base:
+            # The base stays what the user saw, so that a colleague's change is not overwritten unseen.
+            self._remark_changed(entry, value)
             return
-        field.show_text(format_value(value))
-        self._base[one] = value
-        self._untold.discard(one)
+        entry.show_text(format_value(value))
+        self._base[field] = value
+        self._untold.discard(field)
         if typed is None:
             return
-        field.set_text(typed)
-        self._remark_typed_over(field)
+        entry.set_text(typed)
+        self._remark_typed_over(entry)
 
     def _remark_typed_over(self, field: FormField) -> None:
-        """Says what stood in a field that was not loaded when it was typed in."""
+        """Say what a field held that was not loaded when the user typed in it."""
         if field.is_touched and field.shown:
             words = self.tr("In Heatpunk this is “{0}”. What you typed replaces it.")
             field.set_remark(words.format(field.words_for(field.shown)))
 
     def _remark_changed(self, field: FormField, now: str | float | None) -> None:
-        """Says that a field is no longer what the person saw before typing."""
+        """Say that a field is no longer what the user saw before typing."""
         text = format_value(now)
         if text == field.shown or text == field.text():
             field.set_remark("")
@@ -143,31 +143,31 @@ class KnownValues(QObject):
         self._reply = self._service.ask(LoadProject(self._key)).then(self._on_loaded, self._on_not_loaded)
 
     def _missing(self) -> str:
-        """The labels of the fields that were never loaded."""
-        return ", ".join(self._fields[one].label.text() for one in Field if one not in self._base)
+        """Return the labels of the fields that were never loaded."""
+        return ", ".join(self._fields[field].label.text() for field in Field if field not in self._base)
 
     @Slot(object)
     def _on_loaded(self, detail: ProjectDetail) -> None:
         self._show(detail)
         self._notice.say("", is_in_passing=True)
-        for one in Field:
-            if one not in self._base:
-                self._untold.add(one)
-                self._fields[one].set_placeholder(NONE, self.tr("Not shared by Heatpunk"))
-                self._remark_untold(one)
+        for field in Field:
+            if field not in self._base:
+                self._untold.add(field)
+                self._fields[field].set_placeholder(NONE, self.tr("Not shared by Heatpunk"))
+                self._remark_untold(field)
 
-    def _remark_untold(self, one: Field) -> None:
-        """Says that a field may hold something, to a person who types in it."""
-        field = self._fields[one]
-        if field.is_touched:
-            field.set_remark(self.tr("Heatpunk doesn’t share what stands here. What you typed replaces it."))
+    def _remark_untold(self, field: Field) -> None:
+        """Say that a touched field may hold a value that Heatpunk does not share."""
+        entry = self._fields[field]
+        if entry.is_touched:
+            entry.set_remark(self.tr("Heatpunk doesn’t share what stands here. What you typed replaces it."))
         else:
-            field.set_remark("")
+            entry.set_remark("")
 
     @Slot()
     def _on_edited(self) -> None:
-        for one in self._untold:
-            self._remark_untold(one)
+        for field in self._untold:
+            self._remark_untold(field)
 
     @Slot(object)
     def _on_not_loaded(self, error: KnownError) -> None:

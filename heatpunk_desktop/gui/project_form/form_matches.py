@@ -1,4 +1,4 @@
-"""Says in a form that its customer is there already, as soon as a field is left that tells so."""
+"""The note in a form that its customer is already here."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LONGEST: Final = 60
 
 
 class CustomerMatches(QObject):
-    """Looks for the customer of a form among all projects.
+    """The search for a form's customer among all projects, each time a field that identifies them is left.
 
     Args:
         make_finder: Makes what looks; nobody does where it is None.
@@ -37,7 +37,7 @@ class CustomerMatches(QObject):
     """
 
     #: int: the key of a project that is to be opened.
-    open_wanted = Signal(object)
+    open_requested = Signal(object)
 
     def __init__(
         self,
@@ -56,13 +56,13 @@ class CustomerMatches(QObject):
         self._finder: CustomerFinder | None = None
         self._sought: Sought | None = None
         self._keys: dict[Field, int] = {}
-        for one in _LOOKED_AT:
-            fields[one].left.connect(self._on_left)
-            fields[one].edited.connect(self._on_edited)
-            fields[one].link_pressed.connect(self._on_link_pressed)
+        for field in _LOOKED_AT:
+            fields[field].left.connect(self._on_left)
+            fields[field].edited.connect(self._on_edited)
+            fields[field].link_pressed.connect(self._on_link_pressed)
 
     def stop(self) -> None:
-        """Looks no more: the form closes."""
+        """Stop searching, because the form closes."""
         if self._finder is not None:
             self._finder.stop()
 
@@ -72,10 +72,10 @@ class CustomerMatches(QObject):
 
         if (own := self._own_key()) is not None:
             self._own_keys.add(own)
-        typed = {one: field.text().strip() if field.is_touched else "" for one, field in self._watched().items()}
+        typed = {field: entry.text().strip() if entry.is_touched else "" for field, entry in self._watched().items()}
         place = (Field.CUSTOMER_NAME, Field.POSTCODE)
-        if any(typed[one] for one in place):  # one of the two may have been there before
-            typed |= {one: self._fields[one].text().strip() for one in place}
+        if any(typed[field] for field in place):  # one of the two may have been there before
+            typed |= {field: self._fields[field].text().strip() for field in place}
         sought = Sought(
             typed[Field.CUSTOMER_EMAIL],
             typed[Field.CUSTOMER_PHONE],
@@ -98,27 +98,27 @@ class CustomerMatches(QObject):
         self._finder.look(sought)
 
     def _watched(self) -> dict[Field, FormField]:
-        return {one: self._fields[one] for one in _LOOKED_AT}
+        return {field: self._fields[field] for field in _LOOKED_AT}
 
     @Slot()
     def _on_edited(self) -> None:
-        """What was found by the text before says nothing about this one."""
-        for one, field in self._watched().items():
-            if field is self.sender():
+        """Clear the match of the field's former text."""
+        for field, entry in self._watched().items():
+            if entry is self.sender():
                 self._sought = None
-                told = _TOLD_UNDER.get(one, one)
+                told = _TOLD_UNDER.get(field, field)
                 self._keys.pop(told, None)
                 self._fields[told].set_match("")
 
     @Slot(object)
     def _show(self, found: Mapping[Field, AlreadyHere]) -> None:
-        for one in _LOOKED_AT:
-            match = found.get(one)
+        for field in _LOOKED_AT:
+            match = found.get(field)
             words = "" if match is None else self._words(match)
-            if match is not None and self._keys.get(one) != match.key:
-                announce(self._fields[one].editor, words)
-            self._fields[one].set_match(words, self.tr("Open it"))
-        self._keys = {one: match.key for one, match in found.items()}
+            if match is not None and self._keys.get(field) != match.key:
+                announce(self._fields[field].editor, words)
+            self._fields[field].set_match(words, self.tr("Open it"))
+        self._keys = {item: match.key for item, match in found.items()}
 
     def _words(self, match: AlreadyHere) -> str:
         who = ", ".join(one_line(text, _LONGEST) for text in (match.name, match.postcode) if text.strip())
@@ -140,4 +140,4 @@ class CustomerMatches(QObject):
     @Slot(str)
     def _on_link_pressed(self, key: str) -> None:
         if (wanted := self._keys.get(Field(key))) is not None:
-            self.open_wanted.emit(wanted)
+            self.open_requested.emit(wanted)

@@ -1,4 +1,4 @@
-"""The field `Owner` of a form: chosen as long as the project is not created, shown from then on."""
+"""The field `Owner` of a form: editable until the project is created, shown from then on."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 
 class FormOwner(QObject):
-    """Knows whose project it is, or is to be.
+    """The owner of a form's project, and the check of a typed one.
 
     Args:
         field: The form's entry.
-        members: People to pick from; the one that is me owns a new project.
+        members: The team members to pick from; the signed-in user owns a new project.
         detail: The project that is edited, or None for a new one.
         parent: The form.
 
     Attributes:
-        members: The people of the team.
+        members: The members of the team.
         is_open: Whether the owner can be chosen, as the project was not created yet.
     """
 
@@ -60,19 +60,19 @@ class FormOwner(QObject):
 
     @property
     def other(self) -> str:
-        """The owner that was chosen instead of the one that a project, not created yet, was to have; or empty."""
+        """The chosen owner of a project that is not created yet, where it differs from the stored one; else empty."""
         is_other = self.is_open and not self._is_new and self._field.is_touched
         return self._field.text().strip() if is_other else ""
 
     @Slot(object)
     def offer(self, members: Sequence[Member]) -> None:
-        """Takes the people of the team."""
+        """Offer the members of the team."""
         self.members = members
         if isinstance(self._field, TypedChoiceField):
             self._field.offer(member.email for member in members)
 
     def close(self) -> None:
-        """The project was created: its owner is what it is."""
+        """Make the owner read-only, because the project was created."""
         if self.is_open:
             self.is_open = False
             self._field.set_text(self._field.shown)
@@ -81,7 +81,11 @@ class FormOwner(QObject):
             self._field.say(self._fixed_words())
 
     def check(self) -> bool:
-        """Says what is wrong with the owner; tells whether nothing is."""
+        """Show what is wrong with the owner.
+
+        Returns:
+            Whether nothing is.
+        """
         if not self.is_open:
             return True
         checked = check_member_email(self._field.text())

@@ -1,8 +1,9 @@
-"""What a project's form holds: which fields differ from what was shown, and what is wrong with them. No Qt."""
+"""The values of a project form: which fields differ from what was shown, and what is wrong with them. No Qt."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.coordinates import check_position
@@ -20,7 +21,7 @@ _TITLE_LENGTH: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class FormContent:
-    """Everything that a person has put into a form, so that it can be kept and put back.
+    """All that the user has put into a form, to be stored as a draft and restored.
 
     Attributes:
         key: The project that is edited, or None for a new one.
@@ -32,15 +33,15 @@ class FormContent:
     key: int | None
     texts: Mapping[Field, str]
     owner: str = ""
-    base: Mapping[Field, str | float | None] = field(default_factory=dict)
+    base: Mapping[Field, str | float | None] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class FormReading:
-    """A form's texts, checked.
+    """The checked texts of a form.
 
     Attributes:
-        checks: Every field that a person changed (both coordinates where either was), in the form's order.
+        checks: Every field that the user changed (both coordinates where either was), in the form's order.
         changes: The values to send: those that differ from what was shown. Of no use where there is an error.
     """
 
@@ -49,24 +50,24 @@ class FormReading:
 
 
 def read_form(texts: Mapping[Field, str], shown: Mapping[Field, str]) -> FormReading:
-    """Checks what differs from what was shown.
+    """Check the fields that differ from what was shown.
 
     Args:
         texts: What stands in every field now.
         shown: What the form put there; empty for a new project and for a field that was not loaded.
     """
-    touched = [one for one in Field if texts[one] != shown[one]]
-    checks = {one: check_field(one, texts[one]) for one in touched}
+    touched = [field for field in Field if texts[field] != shown[field]]
+    checks = {field: check_field(field, texts[field]) for field in touched}
     if not NUMERIC_FIELDS.isdisjoint(touched):
         position = check_position(texts[Field.LATITUDE], texts[Field.LONGITUDE])
         checks |= {Field.LATITUDE: position.latitude, Field.LONGITUDE: position.longitude}
-    for one, checked in list(checks.items()):
-        if checked.value is None and not checked.is_error and shown[one]:
-            checks[one] = Checked(None, check_cleared(one))
-    changes = {one: checked.value for one, checked in checks.items() if format_value(checked.value) != shown[one]}
+    for field, checked in list(checks.items()):
+        if checked.value is None and not checked.is_error and shown[field]:
+            checks[field] = Checked(None, check_cleared(field))
+    changes = {field: checked.value for field, checked in checks.items() if format_value(checked.value) != shown[field]}
     return FormReading(checks, changes)
 
 
 def title_of(texts: Mapping[Field, str]) -> str:
-    """What a new project is called by as long as it is a draft, on one line; empty where nothing names it."""
-    return next((title[:_TITLE_LENGTH] for one in _TITLE_FIELDS if (title := " ".join(texts[one].split()))), "")
+    """Return the name of a new project's draft, on one line; empty where no field names it."""
+    return next((title[:_TITLE_LENGTH] for field in _TITLE_FIELDS if (title := " ".join(texts[field].split()))), "")

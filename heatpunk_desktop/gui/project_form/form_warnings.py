@@ -1,4 +1,4 @@
-"""Which doubts about a form's fields the person has had the chance to read. No Qt."""
+"""The warnings of a form that the user has had the chance to read. No Qt."""
 
 from __future__ import annotations
 
@@ -13,36 +13,39 @@ if TYPE_CHECKING:
 
 
 class ReadWarnings:
-    """Remembers the doubt that stood under each field: what nobody could read is not to be sent as if it were meant."""
+    """The warning that stood under each field at the last save or check.
+
+    A value with a warning is saved only once the user could read the warning.
+    """
 
     def __init__(self) -> None:
         self._read: dict[Field, Problem | None] = {}
         self._stopped_at = float("-inf")
 
     def stop(self) -> None:
-        """A save was stopped for what is unread."""
+        """Record that a save was stopped for unread warnings."""
         self._stopped_at = time.monotonic()
 
     def has_just_stopped(self, within: float) -> bool:
-        """Whether a save was stopped so many seconds ago or less, so that the next is the same press once more."""
+        """Return whether a save was stopped within so many seconds, so that this one is the same double click."""
         return time.monotonic() - self._stopped_at <= within
 
     def note(self, checks: Mapping[Field, Checked], wanted: Collection[Field]) -> None:
-        """Takes what stands under some fields now.
+        """Record the warnings that some fields show now.
 
         Args:
             checks: What is known of all fields.
             wanted: The fields.
         """
-        self._read.update({one: checks[one].problem if one in checks else None for one in wanted})
+        self._read.update({field: checks[field].problem if field in checks else None for field in wanted})
 
     def unread(self, checks: Mapping[Field, Checked], wanted: Collection[Field]) -> set[Field]:
-        """The fields, of those wanted, of which something is doubted that did not stand there before."""
+        """Return the wanted fields whose warning is new since the last `note`."""
         return {
-            one
-            for one, checked in checks.items()
-            if one in wanted
+            field
+            for field, checked in checks.items()
+            if field in wanted
             and checked.problem is not None
             and not checked.is_error
-            and self._read.get(one) != checked.problem
+            and self._read.get(field) != checked.problem
         }

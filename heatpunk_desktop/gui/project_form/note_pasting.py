@@ -1,4 +1,4 @@
-"""Pasting a note into the form: the window that takes it, and the fields that it fills, each marked for review."""
+"""The dialog `Paste a note`, and the fields of the form that it fills, each marked for review."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ENTER_KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class NoteDialog(Dialog):
-    """Takes an email or note. Nothing leaves it but its text, when the person says so."""
+    """A dialog that takes the text of an email or note."""
 
     #: str: the note to be read; the window closes.
     note_given = Signal(str)
@@ -85,12 +85,12 @@ class NoteDialog(Dialog):
 
 
 class NotePasting(QObject):
-    """The button `Paste a note…` of a form, and what it leads to.
+    """The button `Paste a note…` of a form, with its dialog.
 
     Args:
         buttons: Get one more.
         fields: The form's entries.
-        members: Gives the people of the team.
+        members: Gives the members of the team.
         form: The form.
     """
 
@@ -125,7 +125,7 @@ class NotePasting(QObject):
 
 
 def fill_fields(fields: Mapping[str, FormField], note: str, own_emails: Collection[str]) -> str:
-    """Fills the empty fields of a form with what a note is sure of, and marks each until a person changes it.
+    """Fill the empty fields of a form with the certain values of a note, and mark each until the user changes it.
 
     Args:
         fields: The entries of the form by their keys. Those that hold something stay as they are.
@@ -138,14 +138,14 @@ def fill_fields(fields: Mapping[str, FormField], note: str, own_emails: Collecti
     from heatpunk_desktop.extraction.reading import read_note  # noqa: PLC0415 - not needed to start
 
     reading = read_note(note, own_emails)
-    filled = [one for one in Field if one in reading.certain and fields[one].is_free]
+    filled = [field for field in Field if field in reading.certain and fields[field].is_free]
     if not set(filled) >= NUMERIC_FIELDS:
-        filled = [one for one in filled if one not in NUMERIC_FIELDS]  # half of a position would be another place
-    for one in filled:
-        field = fields[one]
-        field.set_text(reading.certain[one].value)
+        filled = [field for field in filled if field not in NUMERIC_FIELDS]  # half of a position would be another place
+    for field in filled:
+        entry = fields[field]
+        entry.set_text(reading.certain[field].value)
         words = translate("note_pasting", "From the note. Please check it.")
-        field.set_remark(words, until_edited=True)
+        entry.set_remark(words, until_edited=True)
     return _words(filled, reading, fields)
 
 
@@ -156,7 +156,7 @@ def _words(filled: Collection[Field], reading: NoteReading, fields: Mapping[str,
         parts.append(done.format(_names(filled)))
     else:
         parts.append(translate("note_pasting", "There was nothing in the note to fill in for sure."))
-    several = [one for one in reading.ambiguous if fields[one].is_free]
+    several = [field for field in reading.ambiguous if fields[field].is_free]
     if several:
         left = translate("note_pasting", "Left empty, as the note says more than one thing: {0}.")
         parts.append(left.format(_names(several)))
@@ -164,4 +164,4 @@ def _words(filled: Collection[Field], reading: NoteReading, fields: Mapping[str,
 
 
 def _names(several: Iterable[Field]) -> str:
-    return ", ".join(field_label(one) for one in several)
+    return ", ".join(field_label(field) for field in several)

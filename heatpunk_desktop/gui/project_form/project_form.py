@@ -1,4 +1,4 @@
-"""The form that creates and edits a project. It works the same with and without a connection."""
+"""The form that creates or edits a project, online and offline alike."""
 
 from __future__ import annotations
 
@@ -67,11 +67,11 @@ _ENTER_KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class ProjectForm(Dialog):
-    """Creates a project, or edits one. Not modal: several may be open.
+    """A form that creates a project, or edits one. Not modal: several may be open.
 
     Args:
         service: Stores what is typed, and loads the fields that are not known here.
-        members: People to pick the owner from; the one that is me is the owner of a new project.
+        members: The team members to pick the owner from; the signed-in user owns a new project.
         detail: The project to edit, or None for a new one.
         connection: How the connection stands now; later changes come from the service.
         parent: The window that it belongs to.
@@ -84,10 +84,10 @@ class ProjectForm(Dialog):
     #: int: the key of the project that was stored; the form closes.
     saved = Signal(object)
     #: str, str: a link to a customer that is to be opened, and what it is made of.
-    link_wanted = Signal(str, str)
-    #: int: the key of another project that the person wants to see.
-    open_wanted = Signal(object)
-    #: A person changed something.
+    link_requested = Signal(str, str)
+    #: int: the key of another project that the user wants to see.
+    open_requested = Signal(object)
+    #: The user changed something.
     content_changed = Signal()
 
     def __init__(
@@ -112,7 +112,7 @@ class ProjectForm(Dialog):
         self._mends = 0
         self._is_saving = False
         self._question: QMessageBox | None = None
-        self._doubts = ReadWarnings()
+        self._warnings = ReadWarnings()
         self._glimpsed: frozenset[Field] = frozenset()
         draft_id = draft.draft_id if draft else uuid4().hex
         self._keeper = DraftAutosave(service, draft_id, self._draft, is_kept=draft is not None, parent=self)
@@ -144,18 +144,18 @@ class ProjectForm(Dialog):
         return any(field.is_touched for field in self._fields.values())
 
     def content(self) -> FormContent:
-        """What a person has put into the form."""
-        texts = {one: self._fields[one].text() for one in Field if self._fields[one].is_touched}
+        """Return what the user has put into the form."""
+        texts = {field: self._fields[field].text() for field in Field if self._fields[field].is_touched}
         return FormContent(self.key, texts, self._owner.text, self._known.base_of(texts))
 
     def restore(self, content: FormContent) -> None:
-        """Puts back what `content` gave."""
+        """Restore what `content` returned."""
         self._known.restore(content.texts, content.base if self.key is not None else {})
         if self._owner.is_open and content.owner and (content.key is None) is self._is_new:
             self._fields[OWNER].set_text(content.owner)
 
     def mend(self, refused: Operation) -> None:
-        """Says what a change was refused for, at the field that it is about; it goes again once the form is saved."""
+        """Show why a change was refused, at the field concerned; saving the form sends it again."""
         self._mends = refused.operation_id
         key = refused_for(refused.server_words, refused)
         if key == OWNER and self._owner.is_open:
@@ -171,23 +171,23 @@ class ProjectForm(Dialog):
 
     @property
     def keeper(self) -> DraftAutosave:
-        """What is known of the form's draft."""
+        """The autosave of the form."""
         return self._keeper
 
     @property
     def is_saving(self) -> bool:
-        """Whether what was typed is on its way to the disk, after which the form closes."""
+        """Whether the form is being stored; it closes afterwards."""
         return self._is_saving
 
     @property
     def title(self) -> str:
-        """What the form is about, for the person; empty for a new project that has no name yet."""
+        """What the form is about; empty for a new project without a name."""
         if self.key is not None:
             return self._title
-        return title_of({one: self._fields[one].text() for one in Field}) or self._title
+        return title_of({field: self._fields[field].text() for field in Field}) or self._title
 
     def leave(self) -> None:
-        """Closes without asking, and leaves the draft for the next start."""
+        """Close without asking, and leave the draft for the next start."""
         self._keeper.flush()
         self._keeper.end()
         self.done(QDialog.DialogCode.Rejected)
@@ -217,12 +217,12 @@ class ProjectForm(Dialog):
     def _build(self, make_finder: Callable[[], CustomerFinder] | None) -> None:
         self._grid = FieldGrid()
         self._fields = self._grid.fields
-        self._grid.contact.link_wanted.connect(self.link_wanted)
+        self._grid.contact.link_requested.connect(self.link_requested)
         self._scroll = GrowingArea(self._grid, self)
         self._notice = NoticeBar(self.tr("Try again"), self)
         self._known = KnownValues(self._service, self._fields, self._notice, self)
         self._matches = CustomerMatches(make_finder, self._fields, lambda: self.key, self._today, self)
-        self._matches.open_wanted.connect(self.open_wanted)
+        self._matches.open_requested.connect(self.open_requested)
         line = QFrame(self)
         line.setFrameShape(QFrame.Shape.HLine)
         line.setFrameShadow(QFrame.Shadow.Sunken)
@@ -282,14 +282,14 @@ class ProjectForm(Dialog):
     # Checking
 
     def _read(self) -> FormReading:
-        texts = {one: self._fields[one].text() for one in Field}
+        texts = {field: self._fields[field].text() for field in Field}
         # What is only suggested for a new project is sent as well.
-        shown = dict.fromkeys(Field, "") if self._is_new else {one: self._fields[one].shown for one in Field}
+        shown = dict.fromkeys(Field, "") if self._is_new else {field: self._fields[field].shown for field in Field}
         return read_form(texts, shown)
 
     @Slot()
     def _suggest_name(self) -> None:
-        told = (self._fields[one].text() for one in (Field.ADDRESS, Field.CUSTOMER_NAME, Field.POSTCODE))
+        told = (self._fields[field].text() for field in (Field.ADDRESS, Field.CUSTOMER_NAME, Field.POSTCODE))
         self._fields[Field.PROJECT_NAME].suggest(suggest_name(*told))
 
     @Slot()
@@ -311,50 +311,50 @@ class ProjectForm(Dialog):
         if self._save_button.hasFocus() and QApplication.mouseButtons() != Qt.MouseButton.NoButton:
             self._glimpsed = frozenset(wanted)  # it is about to be saved, and nobody can have read this
         else:
-            self._doubts.note(reading.checks, wanted)
+            self._warnings.note(reading.checks, wanted)
 
     @Slot()
     def _on_save_let_go(self) -> None:
-        """The button was let go of: what came up with the press stands there now, unless the form is closed."""
-        self._doubts.note(self._read().checks, self._glimpsed)
+        """Count the warnings that appeared while the button was held as read."""
+        self._warnings.note(self._read().checks, self._glimpsed)
         self._glimpsed = frozenset()
 
     def _show_checks(
         self, reading: FormReading, wanted: frozenset[Field] | set[Field], left: Field | None = None
     ) -> None:
-        for one, checked in reading.checks.items():
-            if one not in wanted:
+        for field, checked in reading.checks.items():
+            if field not in wanted:
                 continue
-            field = self._fields[one]
-            if not checked.is_error and field.text() != format_value(checked.value):
-                field.set_text(format_value(checked.value))
+            entry = self._fields[field]
+            if not checked.is_error and entry.text() != format_value(checked.value):
+                entry.set_text(format_value(checked.value))
                 self.content_changed.emit()
             # The partner of a coordinate may be about to be typed.
-            is_early = left is not None and one is not left and checked.is_error and not field.text()
-            field.set_problem(None if is_early else checked.problem)
+            is_early = left is not None and field is not left and checked.is_error and not entry.text()
+            entry.set_problem(None if is_early else checked.problem)
 
     # Saving and closing
 
     @Slot()
     def save(self) -> None:
-        """Checks everything and stores it; the form closes once it is on the disk."""
-        is_again = self._doubts.has_just_stopped(QApplication.doubleClickInterval() / 1000)
+        """Check everything and store it; the form closes once it is on the disk."""
+        is_again = self._warnings.has_just_stopped(QApplication.doubleClickInterval() / 1000)
         if self._is_saving or is_again:
             return
         reading = self._read()
-        # A doubt about a place stands under one of its two fields, whichever was changed.
+        # A warning about a place stands under one of its two fields, whichever was changed.
         sent = reading.changes.keys() | (set() if NUMERIC_FIELDS.isdisjoint(reading.changes) else NUMERIC_FIELDS)
-        unread = self._doubts.unread(reading.checks, sent)
+        unread = self._warnings.unread(reading.checks, sent)
         self._show_checks(reading, frozenset(Field))
-        self._doubts.note(reading.checks, frozenset(Field))
-        bad: list[str] = [one for one, checked in reading.checks.items() if checked.is_error]
+        self._warnings.note(reading.checks, frozenset(Field))
+        bad: list[str] = [field for field, checked in reading.checks.items() if checked.is_error]
         if not self._owner.check():
             bad.append(OWNER)
         if bad:
             self._go_to(next(key for key in self._fields if key in bad))
         elif unread:
             self._show_unread([key for key in self._fields if key in unread])
-        elif self._is_new and not any(self._fields[one].is_touched for one in Field):
+        elif self._is_new and not any(self._fields[field].is_touched for field in Field):
             words = self.tr("Nothing is filled in yet. Fill in at least one field besides the owner.")
             self._notice.say(words, Tone.ERROR, until_edited=True)
             self._go_to(Field.CUSTOMER_NAME)
@@ -369,8 +369,8 @@ class ProjectForm(Dialog):
             self.accept()
 
     def _show_unread(self, keys: Sequence[str]) -> None:
-        """Leaves the form open once, for the person to read what is doubted of some fields."""
-        self._doubts.stop()
+        """Keep the form open once, so that the user can read new warnings."""
+        self._warnings.stop()
         *labels, last = (self._fields[key].label.text() for key in keys)
         named = self.tr("{0} and {1}").format(", ".join(labels), last) if labels else last
         words = self.tr("Look at what is said under {0}. Press “{1}” once more to keep it as it is.")

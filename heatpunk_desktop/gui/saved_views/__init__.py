@@ -1,1 +1,1 @@
-"""The user's own views: kept, shown, changed, put in order."""
+"""The user's saved views: created, shown, changed and put in order."""

@@ -1,4 +1,4 @@
-"""Asks what a view is to be called."""
+"""The dialog that asks for the name of a saved view."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class NameDialog(Dialog):
     Args:
         title: The window's title.
         name: What stands in the field at first.
-        taken: Names of other views; one of them is a doubt and no error.
+        taken: Names of other views; one of them is a warning and no error.
         parent: The window.
     """
 
@@ -43,7 +43,7 @@ class NameDialog(Dialog):
         label = QLabel(self.tr("Name of the view"), self)
         label.setBuddy(self._line)
         self._line.setAccessibleName(label.text())
-        self._doubt = PlainLabel(tone=Tone.WARNING, parent=self)
+        self._warning = PlainLabel(tone=Tone.WARNING, parent=self)
         buttons = QDialogButtonBox(self)
         self._save = buttons.addButton(self.tr("Save view"), QDialogButtonBox.ButtonRole.AcceptRole)
         self._save.setDefault(True)
@@ -52,7 +52,7 @@ class NameDialog(Dialog):
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 14)
-        for widget in (label, self._line, self._doubt):
+        for widget in (label, self._line, self._warning):
             column.addWidget(widget)
         column.addStretch(1)
         column.addWidget(buttons)
@@ -66,7 +66,7 @@ class NameDialog(Dialog):
         name = tidy_name(text)
         self._save.setEnabled(bool(name))
         words = self.tr("Another view is called that already. You can still save it.") if name in self._taken else ""
-        self._doubt.say(words, Tone.WARNING)
+        self._warning.say(words, Tone.WARNING)
         self._line.setAccessibleDescription(words)
 
     @Slot()

@@ -1,4 +1,4 @@
-"""The views of one's own, as the store has them and as they were changed since."""
+"""The user's saved views as stored, with later changes."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 class SavedViewList(QObject):
-    """Keeps the views in their order; each change goes to the store at once.
+    """The saved views in their order; each change is stored at once.
 
-    A new view has its number only once the store has it; so it is on the shelf from then on.
+    A new view gets its number from the store, and is in the list from then on.
 
     Args:
         service: Reads and keeps them.
@@ -44,42 +44,48 @@ class SavedViewList(QObject):
 
     @property
     def views(self) -> tuple[OwnView, ...]:
-        """All of them, in their order."""
+        """All saved views, in their order."""
         return self._views
 
     def view(self, view_id: int) -> SavedView | None:
-        """A view by its number, or None where there is no such view."""
-        return next((one.view for one in self._views if one.view_id == view_id), None)
+        """Return a saved view by its number, or None."""
+        return next((view.view for view in self._views if view.view_id == view_id), None)
 
     def load(self) -> None:
-        """Reads them from the store. Raises StorageError where that cannot be done."""
-        kept = ((one, SavedView.from_json(one.content)) for one in self._service.reader.saved_views())
-        self._set(tuple(OwnView(one.view_id, view._replace(name=one.name)) for one, view in kept if view is not None))
+        """Read the saved views from the store.
+
+        Raises:
+            StorageError: They cannot be read.
+        """
+        kept = ((stored, SavedView.from_json(stored.content)) for stored in self._service.reader.saved_views())
+        self._set(
+            tuple(OwnView(stored.view_id, view._replace(name=stored.name)) for stored, view in kept if view is not None)
+        )
 
     def make(self, view: SavedView, after: int = 0) -> None:
-        """Keeps a new view, as the last one or behind another one."""
+        """Store a new view, as the last one or behind another one."""
         self._making.append((view, after))
         self._service.run(KeepChoice(StoredView(0, view.name, view.to_json()))).then(self._on_made, self._on_not_made)
 
     def change(self, view_id: int, view: SavedView) -> None:
-        """Keeps a view in the place of what it was."""
+        """Replace a view."""
         self._keep(StoredView(view_id, view.name, view.to_json()))
-        self._set(tuple(OwnView(view_id, view) if one.view_id == view_id else one for one in self._views))
+        self._set(tuple(OwnView(view_id, view) if own.view_id == view_id else own for own in self._views))
 
     def remove(self, view_id: int) -> None:
-        """Forgets a view."""
+        """Remove a view."""
         self._keep(RemovedView(view_id))
-        self._set(tuple(one for one in self._views if one.view_id != view_id))
+        self._set(tuple(view for view in self._views if view.view_id != view_id))
 
     def move(self, view_id: int, by: int) -> None:
-        """Puts a view further down, or up, by some places."""
-        order = [one.view_id for one in self._views]
+        """Move a view down, or up, by some places."""
+        order = [view.view_id for view in self._views]
         place = order.index(view_id)
         order.insert(max(0, place + by), order.pop(place))
         self._order(order)
 
     def _order(self, order: list[int]) -> None:
-        views = tuple(sorted(self._views, key=lambda one: order.index(one.view_id)))
+        views = tuple(sorted(self._views, key=lambda view: order.index(view.view_id)))
         if views != self._views:
             self._keep(ViewOrder(tuple(order)))
             self._set(views)
@@ -97,7 +103,7 @@ class SavedViewList(QObject):
         view, after = self._making.popleft()
         self._set((*self._views, OwnView(view_id, view)))
         if after:
-            order = [one.view_id for one in self._views if one.view_id != view_id]
+            order = [view.view_id for view in self._views if view.view_id != view_id]
             order.insert(order.index(after) + 1 if after in order else len(order), view_id)
             self._order(order)
         self.made.emit(view_id)

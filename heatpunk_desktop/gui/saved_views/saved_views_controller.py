@@ -1,4 +1,4 @@
-"""What a person does with views of one's own: goes to one, keeps what is shown as one, changes and deletes them."""
+"""The controller of saved views: shows, creates, changes and deletes them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class SavedViewsController(QObject):
-    """Keeps sidebar, menu, filter and columns at the views of one's own.
+    """The link between the saved views and the sidebar, menu, filter and columns.
 
     Args:
         service: Keeps them.
@@ -47,7 +47,7 @@ class SavedViewsController(QObject):
     """
 
     #: Layout: a view is a table or a board.
-    layout_wanted = Signal(object)
+    layout_requested = Signal(object)
     #: KnownError: something could not be kept.
     troubled = Signal(object)
 
@@ -96,7 +96,7 @@ class SavedViewsController(QObject):
             action.toggled.connect(self._on_shown_changed)
         sidebar = self._body.sidebar
         sidebar.saved_view_chosen.connect(self.choose)
-        sidebar.saved_view_menu_requested.connect(self._on_own_menu_wanted)
+        sidebar.saved_view_menu_requested.connect(self._on_own_menu_requested)
         sidebar.saved_view_rename_requested.connect(self.rename)
         sidebar.saved_view_deletion_requested.connect(self.delete)
         sidebar.saved_view_move_requested.connect(self.shelf.move)
@@ -107,20 +107,24 @@ class SavedViewsController(QObject):
 
     @property
     def current(self) -> int | None:
-        """The number of the view of one's own that is shown, changed or not."""
+        """The number of the saved view that is shown, changed or not; None for none."""
         return self._narrowing.saved_view
 
     def load(self) -> None:
-        """Reads the views from the store. Raises StorageError where that cannot be done."""
+        """Read the views from the store.
+
+        Raises:
+            StorageError: They cannot be read.
+        """
         self.shelf.load()
 
     def show_layout(self, layout: Layout) -> None:
-        """Takes whether the window shows a table or a board."""
+        """Record whether the window shows a table or a board."""
         self._layout = layout
         self._on_shown_changed()
 
     def leave(self) -> None:
-        """Puts columns, dates and order back to what they are outside of views of one's own; the window closes."""
+        """Restore columns, dates and order from outside saved views, because the window closes."""
         everyday, self._everyday = self._everyday, None
         if everyday is not None:
             self._show_columns(everyday)
@@ -129,11 +133,11 @@ class SavedViewsController(QObject):
                 dates.show_range(everyday.own_days)
             else:
                 dates.show_preset(everyday.preset)
-            self.layout_wanted.emit(everyday.layout)
+            self.layout_requested.emit(everyday.layout)
 
     @Slot(object)
     def take_members(self, members: Sequence[Member]) -> None:
-        """Takes the people of the team, whom views name by their emails."""
+        """Take the members of the team, whom views name by their emails."""
         if tuple(members) == self._members:
             return
         is_changed = self._is_changed()
@@ -141,13 +145,13 @@ class SavedViewsController(QObject):
         self._count()
         view = self.shelf.view(self.current) if self.current is not None else None
         if self.current is not None and view is not None and not is_changed:
-            self._show_filter(self.current, view)  # its owner may be known by now
+            self._show_filter(self.current, view)  # its owner may be known now
 
     # -- what is done ----------------------------------------------------------------------------------------------
 
     @Slot(object)
     def choose(self, view_id: int) -> None:
-        """Shows a view."""
+        """Show a view."""
         view = self.shelf.view(view_id)
         if view is None:
             return
@@ -157,10 +161,10 @@ class SavedViewsController(QObject):
 
     @Slot(object)
     def rename(self, view_id: int) -> None:
-        """Asks for another name of a view."""
+        """Ask for a new name of a view."""
         view = self.shelf.view(view_id)
         if view is not None:
-            taken = {one.view.name for one in self.shelf.views if one.view_id != view_id}
+            taken = {view.view.name for view in self.shelf.views if view.view_id != view_id}
             self._ask_name(
                 self.tr("Rename the view"),
                 view.name,
@@ -170,14 +174,14 @@ class SavedViewsController(QObject):
 
     @Slot(object)
     def duplicate(self, view_id: int) -> None:
-        """Makes a view like another one, behind it, and shows it."""
+        """Make a copy of a view behind it, and show it."""
         view = self.shelf.view(view_id)
         if view is not None:
             self.shelf.make(view._replace(name=self.tr("{0} (copy)").format(view.name)), view_id)
 
     @Slot(object)
     def delete(self, view_id: int) -> None:
-        """Asks whether a view is to be deleted."""
+        """Ask whether a view is to be deleted."""
         view = self.shelf.view(view_id)
         if view is None:
             return
@@ -199,7 +203,7 @@ class SavedViewsController(QObject):
 
     @Slot()
     def _on_save_triggered(self) -> None:
-        taken = {one.view.name for one in self.shelf.views}
+        taken = {view.view.name for view in self.shelf.views}
         self._ask_name(
             self.tr("Save as a view of your own"), "", taken, lambda name: self.shelf.make(self._captured(name))
         )
@@ -225,7 +229,7 @@ class SavedViewsController(QObject):
     # -- what is shown ---------------------------------------------------------------------------------------------
 
     def _captured(self, name: str) -> SavedView:
-        """All that the window shows, as a view."""
+        """Return all that the window shows, as a view."""
         table, dates = self._body.table, self._body.bar.dates
         column, order = self._model.sorting
         shown = self.shelf.view(self.current) if self.current is not None else None
@@ -246,7 +250,7 @@ class SavedViewsController(QObject):
         self._show_columns(view)
         self._show_filter(view_id, view)
         self._is_showing = False
-        self.layout_wanted.emit(view.layout)
+        self.layout_requested.emit(view.layout)
         self._on_shown_changed()
 
     def _show_filter(self, view_id: int, view: SavedView) -> None:
@@ -261,14 +265,14 @@ class SavedViewsController(QObject):
 
     @Slot()
     def _on_own_view_left(self) -> None:
-        """Shows again what is shown outside of views of one's own."""
+        """Show again what is shown outside saved views."""
         everyday, self._everyday = self._everyday, None
         if everyday is not None:
             self._is_showing = True
             self._show_columns(everyday)
             self._narrowing.show_dates(everyday.preset, everyday.own_days)
             self._is_showing = False
-            self.layout_wanted.emit(everyday.layout)
+            self.layout_requested.emit(everyday.layout)
 
     def _is_changed(self) -> bool:
         view = self.shelf.view(self.current) if self.current is not None else None
@@ -292,14 +296,14 @@ class SavedViewsController(QObject):
 
     @Slot(object)
     def _on_views_changed(self, views: tuple[OwnView, ...]) -> None:
-        self._body.sidebar.show_saved_views([(one.view_id, one.view.name) for one in views], self.current)
+        self._body.sidebar.show_saved_views([(view.view_id, view.view.name) for view in views], self.current)
         self._fill_menu()
         self._count()
 
     def _count(self) -> None:
-        my_id = next((one.owner_id for one in self._members if one.is_me), None)
+        my_id = next((member.owner_id for member in self._members if member.is_me), None)
         today = self._counted_on = self._today()
-        self._model.count_also(tuple(filter_of(one.view, self._members, my_id, today) for one in self.shelf.views))
+        self._model.count_also(tuple(filter_of(view.view, self._members, my_id, today) for view in self.shelf.views))
 
     @Slot(object)
     def _on_counted(self, counts: tuple[int, ...]) -> None:
@@ -313,11 +317,11 @@ class SavedViewsController(QObject):
     @Slot()
     def _fill_menu(self) -> None:
         self.menu.clear()  # which deletes them: they are the menu's
-        for one in self.shelf.views:
-            action = self._in_menu.addAction(QAction(one.view.name.replace("&", "&&"), self.menu))
+        for view in self.shelf.views:
+            action = self._in_menu.addAction(QAction(view.view.name.replace("&", "&&"), self.menu))
             action.setCheckable(True)
-            action.setChecked(one.view_id == self.current)
-            action.setData(one.view_id)
+            action.setChecked(view.view_id == self.current)
+            action.setData(view.view_id)
             self.menu.addAction(action)
         if not self.shelf.views:
             self.menu.addAction(self.tr("There is none yet: save what is shown as one")).setEnabled(False)
@@ -327,10 +331,10 @@ class SavedViewsController(QObject):
         self.choose(action.data())
 
     @Slot(object, QPoint)
-    def _on_own_menu_wanted(self, view_id: int, point: QPoint) -> None:
+    def _on_own_menu_requested(self, view_id: int, point: QPoint) -> None:
         menu = QMenu(self._window)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        order = [one.view_id for one in self.shelf.views]
+        order = [view.view_id for view in self.shelf.views]
         place = order.index(view_id)
         if view_id == self.current:
             menu.addActions([self._actions[Act.KEEP_VIEW], self._actions[Act.REVERT_VIEW]])

@@ -1,4 +1,4 @@
-"""What a view of one's own means for the window, and what of the window goes into one."""
+"""The conversion between a saved view and what the window shows."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _NOBODY = -1
 
 
 class OwnView(NamedTuple):
-    """A view of one's own with its number in the store."""
+    """A saved view with its number in the store."""
 
     view_id: int
     view: SavedView
 
 
 def filter_of(view: SavedView, members: Sequence[Member], my_id: int | None, today: date) -> ProjectFilter:
-    """The filter that a view means now."""
+    """Return the filter of a view."""
     typed = read_query(view.search).query
     return ProjectFilter(
         view=_within(view),
@@ -50,22 +50,22 @@ def _within(view: SavedView) -> SidebarView:
 def _owner_id(owner: str, members: Sequence[Member]) -> int | None:
     if not owner:
         return None
-    found = next((one.owner_id for one in members if one.email == owner), None)
+    found = next((member.owner_id for member in members if member.email == owner), None)
     if found is None:
         return int(owner) if owner.isascii() and owner.isdigit() else _NOBODY
     return found
 
 
 def with_filter(view: SavedView, shown: ProjectFilter, search: str, members: Sequence[Member]) -> SavedView:
-    """A view that shows what a filter shows.
+    """Return a view with the filter that is shown.
 
     Args:
         view: The view with all else, and with the owner whose number is not known.
         shown: The filter.
         search: What stands in the search field.
-        members: The people of the team.
+        members: The members of the team.
     """
-    emails = {one.owner_id: one.email for one in members}
+    emails = {member.owner_id: member.email for member in members}
     return view._replace(
         query=write_query(Query(shown.conditions)),
         search=search,
@@ -80,7 +80,9 @@ def _owner_of(owner_id: int | None, emails: Mapping[int | None, str]) -> str:
 
 
 def is_same(saved: SavedView, shown: SavedView) -> bool:
-    """Whether what is shown is what a view says; how wide columns are is no difference, nor is what it says nothing of.
+    """Return whether the window shows a view unchanged.
+
+    Widths of columns make no difference, nor does what the view leaves open.
 
     Args:
         saved: The view.

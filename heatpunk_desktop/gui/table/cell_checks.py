@@ -1,4 +1,4 @@
-"""What is wrong with what was typed or pasted in a cell of the table: as in the form. No Qt."""
+"""The checks of a value that was typed or pasted in a cell of the table: those of the form. No Qt."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TOO_LONG: Final = marked(
 
 
 def check_cell(field: Field, text: str, before: str) -> Checked:
-    """Checks a cell; the value that comes back may be the same as before, which is no change.
+    """Check a cell; the returned value may equal the one before, which is no change.
 
     Args:
         field: The field behind the cell, which holds text.

@@ -1,4 +1,4 @@
-"""A table of projects in which the keyboard can be on one cell of a row, to change what stands there."""
+"""A table of projects with a cell cursor: the keyboard can be on one cell of a row, to change it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LEFT_BUTTON: Final = Qt.MouseButton.LeftButton
 
 
 class CellCursorTable(KeptSelectionTable):
-    """Rows are what is chosen, until a person goes to a cell: with Left or Right, or by a click on a selected row.
+    """A table that selects rows until the user goes to a cell: with Left or Right, or by a click on a selected row.
 
     Then letters, Enter and F2 are for the cell, as in a spreadsheet; Esc goes back to the row. No letter changes
     anything as long as no cell is marked, or several rows are selected.
@@ -51,7 +51,7 @@ class CellCursorTable(KeptSelectionTable):
 
     @property
     def cell_column(self) -> Column | None:
-        """The column of the cell that the keyboard is on; None while it is on the whole row, or that is hidden."""
+        """The column of the cell cursor; None while the keyboard is on the whole row, or the column is hidden."""
         index = self.currentIndex()
         if not self._is_in_cell or not self._is_on_current() or self.isColumnHidden(index.column()):
             return None
@@ -59,18 +59,21 @@ class CellCursorTable(KeptSelectionTable):
 
     @property
     def pasted_column(self) -> Column | None:
-        """The column of the cell that the keyboard is on or that was clicked on: what is pasted goes there."""
+        """The column of the cell cursor or of the clicked cell, where pasted cells go."""
         index = self.currentIndex()
         is_marked = (self._is_in_cell or self._is_pointed) and self._is_on_current()
         return Column(index.column()) if is_marked and not self.isColumnHidden(index.column()) else None
 
     def _is_on_current(self) -> bool:
-        """Whether the keyboard is on the current project: with Ctrl one goes past rows without selecting them."""
+        """Return whether the keyboard is on the current project.
+
+        With Ctrl the user goes past rows without selecting them.
+        """
         return self.current_key is not None and self._table_model.key_at(self.currentIndex().row()) == self.current_key
 
     @override
     def kept_column(self) -> int:
-        """The column of the cell, as long as one is marked; its row may have gone, or may come back."""
+        """Return the column of the cell cursor while there is one; its row may be gone, or come back."""
         is_kept = (self._is_in_cell or self._is_pointed) and not self.isColumnHidden(self._column)
         return self._column if is_kept else super().kept_column()
 
@@ -83,7 +86,11 @@ class CellCursorTable(KeptSelectionTable):
         super().currentChanged(current, previous)
 
     def go_to_cell(self, key: int, column: int) -> bool:
-        """Puts the keyboard on a project's cell, and selects the project unless it is; tells whether it is shown."""
+        """Put the cell cursor on a project's cell, and select the project.
+
+        Returns:
+            Whether the project is shown.
+        """
         row = self._table_model.row_of(key)
         if row is None or self.isColumnHidden(column):
             return False
@@ -96,19 +103,19 @@ class CellCursorTable(KeptSelectionTable):
         return True
 
     def leave_cell(self) -> None:
-        """Puts the keyboard back on the whole row."""
+        """Put the keyboard back on the whole row."""
         self._is_pointed = False
         self._set_in_cell(is_in_cell=False)
 
     def cell_rect(self, key: int, column: int) -> QRect | None:
-        """Where a project's cell stands in the viewport; None where the project or the column is not shown."""
+        """Return the rectangle of a project's cell in the viewport; None where it is not shown."""
         row = self._table_model.row_of(key)
         if row is None or self.isColumnHidden(column):
             return None
         return self.visualRect(self._table_model.index(row, column))
 
     def column_beside(self, column: int, step: int, *, only_edited: bool = False) -> int | None:
-        """The shown column at the right (1) or the left (-1) of another; None at the end.
+        """Return the shown column at the right (1) or the left (-1) of another; None at the end.
 
         Args:
             column: The other.
@@ -125,7 +132,7 @@ class CellCursorTable(KeptSelectionTable):
         return None
 
     def column_at_end(self, step: int) -> int | None:
-        """The shown column that can be changed which is the first from the left (1) or from the right (-1)."""
+        """Return the first editable column that is shown, from the left (1) or from the right (-1)."""
         header = self.horizontalHeader()
         order = range(header.count()) if step > 0 else reversed(range(header.count()))
         return next((column for column in map(header.logicalIndex, order) if self._is_edited(column)), None)
@@ -153,7 +160,11 @@ class CellCursorTable(KeptSelectionTable):
         return is_f2 and self.cell_column in EDITED and self._is_one_selected
 
     def take_cell_key(self, event: QKeyEvent) -> bool:
-        """Does what a key means for a cell; tells whether it means anything."""
+        """Handle a key press for a cell.
+
+        Returns:
+            Whether the key means anything to a cell.
+        """
         index = self.currentIndex()
         keys = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if not self._is_on_current():
@@ -196,7 +207,7 @@ class CellCursorTable(KeptSelectionTable):
             self.edit_requested.emit(key, index.column(), typed)
 
     def _go_sideways(self, step: int) -> None:
-        """The first key shows which cell the keyboard is on, those that follow go on from there."""
+        """Show the cell cursor at the first key, and move it at those that follow."""
         index = self.currentIndex()
         column: int | None = index.column()
         if self._is_in_cell:
@@ -214,7 +225,7 @@ class CellCursorTable(KeptSelectionTable):
             self._tell_cell(goal)
 
     def _tell_cell(self, index: QModelIndex) -> None:
-        """Has a screen reader say which cell it is: Qt does so only where the keyboard goes to another."""
+        """Tell a screen reader which cell it is: Qt does so only where the current index changes."""
         from heatpunk_desktop.gui.widgets.labels import announce  # noqa: PLC0415 - not needed to start
 
         heading = self._table_model.headerData(index.column(), Qt.Orientation.Horizontal)

@@ -1,4 +1,4 @@
-"""Editing one cell of the table where it stands: begun, checked as in the form, stored, and followed by the next."""
+"""The editing of one cell in place: begun, checked as in the form, stored, and followed by the next."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _LONGEST: Final = 80
 
 
 class CellEditing(QObject):
-    """Lays an editor over a cell; one at a time. What is typed is kept as a draft until it is stored.
+    """The cell editor of a table, one at a time. What is typed is kept as a draft until it is stored.
 
     The editor stays with its project while rows come, go and change places beneath it.
 
@@ -71,7 +71,7 @@ class CellEditing(QObject):
         self._value = ""
         #: What is to be edited once this is stored.
         self._next: tuple[int, int, str | None] | None = None
-        self._doubt = ""
+        self._warning = ""
         #: What rows show still of cells that were stored a moment ago, and what was stored.
         self._stored: dict[tuple[int, int], tuple[str | None, str]] = {}
         self._loading: Reply[ProjectDetail] | None = None
@@ -90,12 +90,12 @@ class CellEditing(QObject):
 
     @property
     def is_open(self) -> bool:
-        """Whether a cell is being edited, or what was typed is on its way to the disk."""
+        """Whether a cell is being edited, or its value is being stored."""
         return self._editor is not None
 
     @Slot(object, int, object)
     def begin(self, key: int, column: int, typed: str | None = None) -> None:
-        """Opens the editor over a cell; what is typed in another is stored first, and stays open if it cannot be.
+        """Open the editor over a cell; another one is stored first, and stays open where it cannot be.
 
         Args:
             key: The project.
@@ -137,7 +137,7 @@ class CellEditing(QObject):
             editor.setText(typed)
             self._keeper.note_change()
         editor.textEdited.connect(self._on_text_edited)
-        editor.commit_wanted.connect(self._on_commit_wanted)
+        editor.commit_requested.connect(self._on_commit_requested)
         editor.gave_up.connect(self._on_gave_up)
         self._place()
         editor.show()
@@ -149,9 +149,12 @@ class CellEditing(QObject):
     # -- what is typed ---------------------------------------------------------------------------------------------
 
     def finish(self) -> bool:
-        """Stores what is typed, or closes where nothing is; tells whether the editor may go.
+        """Store what is typed, or close where nothing is.
 
         Where the checks refuse it the editor stays, says why, and takes the keyboard.
+
+        Returns:
+            Whether the editor may go.
         """
         if self._editor is None or self._is_storing or self._commit(Way.AWAY):
             return True
@@ -159,7 +162,7 @@ class CellEditing(QObject):
         return False
 
     def flush(self) -> None:
-        """Has what is typed kept as a draft at once."""
+        """Store what is typed as a draft at once."""
         if self._keeper is not None:
             self._keeper.flush()
 
@@ -187,7 +190,7 @@ class CellEditing(QObject):
         self._table.go_to_cell(*cell.place)
 
     @Slot(object)
-    def _on_commit_wanted(self, way: Way) -> None:
+    def _on_commit_requested(self, way: Way) -> None:
         if not self._is_storing:
             self._commit(way)
 
@@ -206,7 +209,7 @@ class CellEditing(QObject):
         if checked.is_error and problem is not None:
             editor.say(translated(problem.words), Tone.ERROR)
             return False
-        self._doubt = translated(problem.words) if problem is not None else ""
+        self._warning = translated(problem.words) if problem is not None else ""
         self._value = str(checked.value or "")
         keeper.hold()
         editor.setReadOnly(True)
@@ -223,7 +226,7 @@ class CellEditing(QObject):
         if self._keeper is not None and self._cell is not None:
             self._stored[self._cell.place] = (self._now(self._cell.place), self._value)
             self._keeper.end()
-            self._end(self._doubt)
+            self._end(self._warning)
 
     @Slot(object)
     def _on_not_stored(self, error: KnownError) -> None:
@@ -244,7 +247,7 @@ class CellEditing(QObject):
     # -- where it goes on ------------------------------------------------------------------------------------------
 
     def _goal_of(self, cell: EditedCell, way: Way) -> tuple[int, int] | None:
-        """The cell that comes next, by its key: the row may have another place by then."""
+        """Return the next cell, by its key, because the row may have moved by then."""
         row = self._model.row_of(cell.key)
         if row is None or way is Way.AWAY:
             return None
@@ -260,8 +263,8 @@ class CellEditing(QObject):
         key = self._model.key_at(row)
         return cell.place if key is None or column is None else (key, column)
 
-    def _end(self, doubt: str) -> None:
-        """Closes the editor, and goes on to where the person wanted."""
+    def _end(self, warning: str) -> None:
+        """Close the editor, and go to the next cell."""
         cell, editor = self._cell, self._editor
         if cell is None or editor is None:
             return
@@ -273,8 +276,8 @@ class CellEditing(QObject):
             self.begin(*then)
         elif goal is not None and self._table.go_to_cell(*goal) and self._opens(way, goal, cell):
             self.begin(*goal)
-        if doubt:
-            self._words.say(doubt, cell.key, cell.column)
+        if warning:
+            self._words.say(warning, cell.key, cell.column)
         for event in held:
             target = QApplication.focusWidget()
             if target is not None:
@@ -282,7 +285,7 @@ class CellEditing(QObject):
 
     @staticmethod
     def _opens(way: Way, goal: tuple[int, int], left: EditedCell) -> bool:
-        """Whether the next cell is edited at once: after Tab; a status is chosen from its menu."""
+        """Return whether the next cell is edited at once: after Tab; a status is chosen from its menu."""
         is_sideways = way in (Way.LEFT, Way.RIGHT)
         return is_sideways and FIELD_OF[goal[1]] is not Field.STATUS and goal != (left.key, left.column)
 
@@ -332,7 +335,7 @@ class CellEditing(QObject):
             )
 
     def _now(self, cell: tuple[int, int]) -> str | None:
-        """What the row of a cell shows, by its key and its column; None where it is not shown."""
+        """Return the value that a cell's row shows; None where it is not shown."""
         row = self._model.row_of(cell[0])
         return None if row is None else text_in(self._model, self._model.row_tuple(row), cell[1])
 
@@ -356,7 +359,7 @@ class CellEditing(QObject):
             editor.remark(words.format(translated(error.message)))
 
     def _take_loaded(self, now: str) -> None:
-        """Shows what stands in the cell by now, under what was typed meanwhile."""
+        """Take a value that was loaded, under what was typed meanwhile."""
         cell, editor = self._cell, self._editor
         if cell is None or editor is None or self._is_storing:
             return

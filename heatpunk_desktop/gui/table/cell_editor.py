@@ -1,4 +1,4 @@
-"""The field that lies over a cell of the table while it is edited, with words below it."""
+"""The line edit that lies over a cell of the table while it is edited, with a note below it."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ _ROOM: Final = 24
 _NOTE_WIDTH: Final = 300
 #: Blank at either side of a note's words; half of it above and below.
 _BLANK: Final = 8
-#: Ways of losing the keyboard in which the person has not left the field.
+#: Ways of losing the keyboard in which the user has not left the field.
 _NOT_LEFT: Final = frozenset(
     {Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason, Qt.FocusReason.MenuBarFocusReason}
 )
 
 
 class Way(StrEnum):
-    """Where the keyboard goes on from a cell that is left."""
+    """Where the keyboard goes from a cell that is left."""
 
     DOWN = "down"
     UP = "up"
     RIGHT = "right"
     LEFT = "left"
     STAY = "stay"
-    #: Where the person went by themselves.
+    #: Where the user went by themselves.
     AWAY = "away"
 
 
 class CellNote(QFrame):
-    """Words in a small box below a cell or above it, as there is room.
+    """A small box of words below or above a cell, as there is room.
 
     Args:
         viewport: Of the table.
@@ -60,17 +60,17 @@ class CellNote(QFrame):
 
     @property
     def words(self) -> str:
-        """What it says; empty while it is hidden."""
+        """The words; empty while the box is hidden."""
         return self._label.text() if self.isVisibleTo(self._area) else ""
 
     def say(self, words: str, tone: Tone, cell: QRect) -> None:
-        """Says something about a cell; empty words hide the box."""
+        """Show words about a cell; empty words hide the box."""
         self._label.say(words, tone)
         self.setVisible(bool(words))
         self.place(cell)
 
     def place(self, cell: QRect) -> None:
-        """Goes to a cell, as far as the viewport has room."""
+        """Move to a cell, as far as the viewport has room."""
         area = self._area.rect()
         width = min(_NOTE_WIDTH, area.width())
         around = 2 * self.frameWidth()
@@ -84,7 +84,7 @@ class CellNote(QFrame):
 
 
 class CellEditor(QLineEdit):
-    """One line. Enter, Shift+Enter, Tab, Shift+Tab and leaving it ask for what is typed to be saved; Esc gives it up.
+    """A line edit. Enter, Shift+Enter, Tab, Shift+Tab and losing the focus ask to save; Esc discards what is typed.
 
     Args:
         viewport: Of the table.
@@ -92,7 +92,7 @@ class CellEditor(QLineEdit):
     """
 
     #: Way: what is typed is to be saved, and the keyboard goes on.
-    commit_wanted = Signal(object)
+    commit_requested = Signal(object)
     #: What is typed is given up.
     gave_up = Signal()
 
@@ -112,7 +112,7 @@ class CellEditor(QLineEdit):
             self.place(self._cell)
 
     def place(self, cell: QRect) -> None:
-        """Lies over a cell, wide enough for all of its text, as far as the table has room."""
+        """Cover a cell, wide enough for all of its text, as far as the table has room."""
         self._cell = cell
         area = self._area.rect()
         width = min(max(cell.width(), self.fontMetrics().horizontalAdvance(self.text()) + _ROOM), area.width())
@@ -122,24 +122,24 @@ class CellEditor(QLineEdit):
         self.note.place(self.geometry())
 
     def say(self, words: str, tone: Tone) -> None:
-        """Says something about what is typed, to a screen reader as well; empty words take it back."""
+        """Show words about what is typed, also to a screen reader; empty words remove them."""
         self.note.say(words, tone, self.geometry())
         self.setAccessibleDescription(words)
         if words:
             announce(self, words)
 
     def remark(self, words: str) -> None:
-        """Says what happened beneath, unless that is said already; empty words take any words back."""
+        """Show that the cell changed beneath, unless that is shown already; empty words remove any words."""
         if words != self.note.words:
             self.say(words, Tone.WARNING)
 
     def take_held(self) -> list[QKeyEvent]:
-        """The keys that were pressed since it was made read-only, which are for what comes next."""
+        """Return the keys pressed since the editor was made read-only, which are for the next cell."""
         held, self._held = self._held, []
         return held
 
     def close_for_good(self) -> None:
-        """Goes, without a word about what is typed."""
+        """Close without signalling what is typed."""
         self.blockSignals(True)
         self.note.hide()
         self.note.deleteLater()
@@ -160,7 +160,7 @@ class CellEditor(QLineEdit):
         if self.isReadOnly():
             self._held.append(event.clone())
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not keys & ~Qt.KeyboardModifier.ShiftModifier:
-            self.commit_wanted.emit(Way.UP if keys else Way.DOWN)
+            self.commit_requested.emit(Way.UP if keys else Way.DOWN)
         elif event.key() == Qt.Key.Key_Escape:
             self.gave_up.emit()
         else:
@@ -174,11 +174,11 @@ class CellEditor(QLineEdit):
             key = Qt.Key.Key_Tab if next else Qt.Key.Key_Backtab
             self._held.append(QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier))
         else:
-            self.commit_wanted.emit(Way.RIGHT if next else Way.LEFT)
+            self.commit_requested.emit(Way.RIGHT if next else Way.LEFT)
         return True
 
     @override
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         if event.reason() not in _NOT_LEFT and self.isVisible():
-            self.commit_wanted.emit(Way.AWAY)
+            self.commit_requested.emit(Way.AWAY)

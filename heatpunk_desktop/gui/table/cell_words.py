@@ -1,4 +1,4 @@
-"""Words about a cell of the table that was changed a moment ago."""
+"""The note about a cell of the table that was changed a moment ago."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _STAY_MS: Final = 8000
 
 
 class CellWords(QObject):
-    """Says by a cell what is doubtful about what was stored there, until something else is done.
+    """A note at a cell with the warning about its new value, until the user does something else.
 
     Args:
         table: The table; it is this object's owner.
@@ -26,7 +26,7 @@ class CellWords(QObject):
     def __init__(self, table: CellCursorTable) -> None:
         super().__init__(table)
         self._table = table
-        # Most people go on downwards from a cell.
+        # Most users go on downwards from a cell.
         self._note = CellNote(table.viewport(), goes_above=True)
         self._cell: tuple[int, int] | None = None
         self._timer = QTimer(self, singleShot=True, interval=_STAY_MS)
@@ -37,7 +37,7 @@ class CellWords(QObject):
         table.horizontalScrollBar().valueChanged.connect(self._place)
 
     def say(self, words: str, key: int, column: int) -> None:
-        """Says something about a project's cell, to a screen reader as well."""
+        """Show words at a project's cell, also to a screen reader."""
         self._cell = (key, column)
         place = self._table.cell_rect(key, column)
         if place is not None:
@@ -47,7 +47,7 @@ class CellWords(QObject):
 
     @Slot()
     def clear(self) -> None:
-        """Takes the words back."""
+        """Remove the words."""
         self._timer.stop()
         self._cell = None
         self._note.hide()

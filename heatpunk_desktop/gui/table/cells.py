@@ -1,4 +1,4 @@
-"""Which cells of the table a person can change where they stand. No Qt."""
+"""The cells of the table that can be edited in place. No Qt."""
 
 from __future__ import annotations
 
@@ -37,5 +37,8 @@ _PLACES: Final[Mapping[int, int]] = {
 
 
 def text_in(model: ProjectTableModel, row: Row, column: int) -> str | None:
-    """What stands in a column of `FIELD_OF`, as it was told: it may hold line breaks. None where it is not loaded."""
+    """Return the stored text of a column of `FIELD_OF`, line breaks included.
+
+    None where it is not loaded.
+    """
     return model.contact_text(row[KEY], column) if column in CONTACT_FIELD_OF else str(row[_PLACES[column]])

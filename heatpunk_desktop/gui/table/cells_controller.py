@@ -1,4 +1,4 @@
-"""What a person does in the cells of the table: edits one, pastes over several."""
+"""The controller of the table's cells: edits one, pastes over several."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class CellsController(QObject):
-    """Makes the editor and the preview of a paste when they are first wanted.
+    """The maker of the cell editor and the paste preview, when they are first needed.
 
     Args:
         table: The table.
@@ -37,7 +37,7 @@ class CellsController(QObject):
     #: str: something to be said in passing.
     said = Signal(str)
     #: The user wants new projects made of what is on the clipboard instead.
-    import_wanted = Signal()
+    import_requested = Signal()
 
     def __init__(
         self,
@@ -60,11 +60,15 @@ class CellsController(QObject):
         actions[Act.PASTE_CELLS].triggered.connect(self.paste)
 
     def may_leave(self) -> bool:
-        """Whether nothing typed in a cell would be lost by closing: it is stored, or refused and the person told."""
+        """Store what is typed in a cell, before closing.
+
+        Returns:
+            Whether nothing typed would be lost: it is stored, or refused and the user told.
+        """
         return self._editing is None or self._editing.finish()
 
     def flush(self) -> None:
-        """Has what is typed in a cell kept at once, to be offered at the next start."""
+        """Store what is typed in a cell as a draft at once, to be offered at the next start."""
         if self._editing is not None:
             self._editing.flush()
 
@@ -98,7 +102,7 @@ class CellsController(QObject):
             self._editor.begin(key, column)
 
     def _column(self) -> int:
-        """The column of the current cell where it can be changed, else the first from the left that can."""
+        """Return the column of the current cell where it is editable, else the first editable one from the left."""
         column: int | None = self._table.cell_column
         if column not in FIELD_OF:
             column = self._table.column_at_end(1)
@@ -107,7 +111,11 @@ class CellsController(QObject):
     # -- several cells ---------------------------------------------------------------------------------------------
 
     def paste_into_selection(self) -> bool:
-        """Pastes into the selected projects, if any are in sight; tells whether there are."""
+        """Paste into the selected projects.
+
+        Returns:
+            Whether any of them are in sight.
+        """
         shown = self._table.focusProxy() or self._table
         if self._table.current_key is None or not shown.isVisible():
             return False
@@ -120,10 +128,10 @@ class CellsController(QObject):
 
     @Slot()
     def paste(self) -> None:
-        """Pastes what is on the clipboard into the selected projects.
+        """Paste the clipboard into the selected projects.
 
-        It goes into the column that the values tell, or else that of the framed cell, and on to the right. One value
-        for one cell goes into its editor; all else is shown first, and stored as one change.
+        It goes into the column that the values suggest, or else that of the cell cursor, and on to the right. One value
+        for one cell goes into its editor; all else is previewed first, and stored as one batch.
         """
         from heatpunk_desktop.gui.table.copying import text_as_rows  # noqa: PLC0415 - not needed to start
         from heatpunk_desktop.gui.table.paste_plan import Pasted  # noqa: PLC0415 - as above
@@ -137,7 +145,7 @@ class CellsController(QObject):
         if self._table.current_key is None:
             self.said.emit(self.tr("Select the projects to paste into first."))
             return
-        headings = {int(one): str(self._model.headerData(one, Qt.Orientation.Horizontal)) for one in Column}
+        headings = {int(column): str(self._model.headerData(column, Qt.Orientation.Horizontal)) for column in Column}
         pasted = Pasted(lines, self._table.shown_columns(), headings)
         column = pasted.guessed()
         if column is None:
@@ -151,7 +159,7 @@ class CellsController(QObject):
 
         reader = self._tasks.projects_reader()
         dialog = PasteDialog(reader, self._service, pasted, keys, column, self._window)
-        dialog.import_wanted.connect(self.import_wanted)
+        dialog.import_requested.connect(self.import_requested)
         dialog.finished.connect(reader.deleteLater)
         dialog.open()
 
@@ -159,7 +167,10 @@ class CellsController(QObject):
         return column in FIELD_OF and column != Column.STATUS and not self._table.isColumnHidden(column)
 
     def _targets(self, lines: int) -> list[int]:
-        """The projects that so many lines go to: the selected ones, or from the only selected one on downwards."""
+        """Return the projects that so many lines are pasted over.
+
+        They are the selected ones, or from the only selected one on downwards.
+        """
         rows = self._table.selection.rows()
         if len(rows) == 1 and self._table.isVisible():
             rows = list(range(rows[0], min(rows[0] + lines, self._model.rowCount())))

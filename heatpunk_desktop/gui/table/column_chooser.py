@@ -1,4 +1,4 @@
-"""The window in which the columns of the table are chosen and put in order."""
+"""The dialog that chooses the columns of the table and their order."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LIST_WIDTH: Final = 240
 
 
 class ColumnChooser(Dialog):
-    """Ticks columns and moves them, by the mouse or by the buttons; nothing is changed before `Apply`.
+    """A list to tick and move columns, by the mouse or by buttons; nothing changes before `Apply`.
 
     Args:
         headings: What each column is called.
@@ -90,8 +90,8 @@ class ColumnChooser(Dialog):
 
     def _fill(self, shown: Sequence[ShownColumn]) -> None:
         self._list.clear()
-        first = [column for one in shown if (column := column_of(one.name)) is not None]
-        for column in [*first, *(one for one in Column if one not in first)]:
+        first = [column for visible in shown if (column := column_of(visible.name)) is not None]
+        for column in [*first, *(other for other in Column if other not in first)]:
             item = QListWidgetItem(self._headings[column], self._list)
             item.setData(_COLUMN, int(column))
             item.setCheckState(Qt.CheckState.Checked if column in first else Qt.CheckState.Unchecked)
@@ -128,6 +128,6 @@ class ColumnChooser(Dialog):
     @Slot()
     def _on_accepted(self) -> None:
         items = map(self._list.item, range(self._list.count()))
-        columns = [Column(one.data(_COLUMN)) for one in items if one.checkState() == Qt.CheckState.Checked]
-        self.columns_chosen.emit(tuple(ShownColumn(WORDS[one], self._widths.get(one, 0)) for one in columns))
+        columns = [Column(item.data(_COLUMN)) for item in items if item.checkState() == Qt.CheckState.Checked]
+        self.columns_chosen.emit(tuple(ShownColumn(WORDS[column], self._widths.get(column, 0)) for column in columns))
         self.accept()

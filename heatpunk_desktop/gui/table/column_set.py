@@ -1,4 +1,4 @@
-"""The columns of a table on the screen: their headings, widths and order, and the menu that chooses among them."""
+"""The columns of a table on screen: their headings, widths and order, and the menu that chooses among them."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _KNOWN_AT_FIRST: Final = 10
 _JOINING: Final = Column.ADDRESS
 _JOINS: Final = "columns_join"
 
-#: Whether the widths are a person's own.
+#: Whether the widths are the user's own.
 _OWN: Final = "columns_own_widths"
 
 
 class ColumnSet(QObject):
-    """Sets up a table's columns, and keeps the actions that show and hide columns in step with them.
+    """A table's columns, and the actions in step with them that show and hide columns.
 
     Args:
         table: The table; it has its model.
@@ -57,7 +57,7 @@ class ColumnSet(QObject):
         model = table.project_model
         self._has_own_widths = False
         self._is_fitting = True
-        #: Whether a column joins in by itself where there is room: until the user chooses columns.
+        #: Whether a column joins in on its own where there is room: until the user chooses columns.
         self.may_join = True
         self._is_joining = False
         self._wanted: dict[int, int] = {}
@@ -82,11 +82,11 @@ class ColumnSet(QObject):
 
     @property
     def has_own_widths(self) -> bool:
-        """Whether a person chose how wide columns are; else they fill the table."""
+        """Whether the user chose widths; otherwise the columns fill the table."""
         return self._has_own_widths
 
     def take_font(self) -> None:
-        """Works out how wide columns are in the font of the table."""
+        """Compute the widths of the columns for the font of the table."""
         model = self._table.project_model
         headings = {int(column): str(model.headerData(column, Qt.Orientation.Horizontal)) for column in Column}
         self._wanted = wanted_widths(self._table.font(), headings, model.all_pending_words)
@@ -96,11 +96,11 @@ class ColumnSet(QObject):
 
     @property
     def has_joined(self) -> bool:
-        """Whether a column is shown that the user did not choose, as there is room."""
+        """Whether a column is shown that the user did not choose, because there is room."""
         return self.may_join and not self._table.isColumnHidden(_JOINING)
 
     def _join(self) -> None:
-        """Show the column that joins in by itself, or hide it again, by the room that there is."""
+        """Show or hide the column that joins where there is room."""
         wanted = sum(width for column, width in self._wanted.items() if column not in HIDDEN_BY_DEFAULT)
         joins = wanted + self._wanted[_JOINING] <= self._room()
         if joins == self._table.isColumnHidden(_JOINING):
@@ -110,7 +110,7 @@ class ColumnSet(QObject):
             self._is_joining = False
 
     def fit(self) -> None:
-        """Has the columns fill the table, unless a person chose how wide they are."""
+        """Fit the columns to the table, unless the user chose widths."""
         if self._has_own_widths:
             return
         if self.may_join:
@@ -119,12 +119,15 @@ class ColumnSet(QObject):
         self._set_widths(fitted_widths(self._wanted, shown, self._room(), self._table.font()))
 
     def _room(self) -> int:
-        """How wide the columns are together: as beside a scroll bar, so that none moves as that comes and goes."""
+        """Return the width that the columns fill together.
+
+        It is that beside a scroll bar, so that none moves as the bar comes and goes.
+        """
         beside = self._table.width() - self._table.verticalScrollBar().sizeHint().width()
         return min(self._table.viewport().width(), beside)
 
     def fit_again(self) -> None:
-        """Forgets how wide a person made columns."""
+        """Forget the widths that the user chose."""
         self._take_own_widths(has_own=False)
         self.fit()
 
@@ -137,7 +140,7 @@ class ColumnSet(QObject):
 
     def _take_own_widths(self, *, has_own: bool) -> None:
         self._has_own_widths = has_own
-        # What is left beside columns of a person's own widths is the last one's.
+        # What is left beside columns of the user's own widths is the last one's.
         self._is_fitting = True
         self._header.setStretchLastSection(has_own)
         self._is_fitting = False
@@ -158,7 +161,7 @@ class ColumnSet(QObject):
     # -- what is shown ---------------------------------------------------------------------------------------------
 
     def places(self) -> Iterator[ColumnPlace]:
-        """The columns that are shown, from the left."""
+        """Yield the shown columns, from the left."""
         header = self._header
         for visual in range(header.count()):
             column = header.logicalIndex(visual)
@@ -166,14 +169,14 @@ class ColumnSet(QObject):
                 yield ColumnPlace(column, header.sectionViewportPosition(column), header.sectionSize(column))
 
     def keep_state(self, values: dict[str, object]) -> None:
-        """Writes order, widths and sorting of the columns into the window's state, as text."""
+        """Write order, widths and sorting of the columns into the window's state, as text."""
         values[_OWN] = self._has_own_widths
         values[_JOINS] = self.may_join
         values[_KNOWN] = self._header.count()
         values[_STATE] = bytes(self._header.saveState().toBase64().data()).decode("ascii")
 
     def restore_state(self, values: dict[str, object]) -> None:
-        """Reads what `keep_state` wrote; what cannot be read changes nothing."""
+        """Restore what `keep_state` wrote; what cannot be read changes nothing."""
         text = values.get(_STATE)
         header, table = self._header, self._table
         self._is_fitting = True

@@ -1,4 +1,4 @@
-"""How wide the columns of the table are as long as nobody draws them wider or narrower."""
+"""The widths of the table's columns until the user changes them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _POSTCODE: Final = "WC2N 5DU"
 
 
 def wanted_widths(font: QFont, headings: Mapping[int, str], pending_words: Sequence[str]) -> dict[int, int]:
-    """The width of each column with all that it usually holds, in pixels.
+    """Return the width in pixels of each column that holds all of its usual content.
 
     Args:
         font: Of the table.
@@ -68,7 +68,9 @@ def wanted_widths(font: QFont, headings: Mapping[int, str], pending_words: Seque
 
 
 def fitted_widths(wanted: Mapping[int, int], shown: Sequence[int], room: int, font: QFont) -> dict[int, int]:
-    """The widths with which the shown columns fill some room; wider where it does not hold them with all cut short.
+    """Return the widths with which the shown columns fill some room.
+
+    They are wider than the room where it does not hold them all cut short.
 
     Args:
         wanted: As of `wanted_widths`.

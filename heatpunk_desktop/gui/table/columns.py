@@ -1,4 +1,4 @@
-"""The columns of the table as plain values: which are shown, in which order, how wide."""
+"""The columns of the table as plain values: which are shown, in what order, how wide."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 WORDS: Final = {column: column.name.lower() for column in Column}
 _BY_WORD: Final = {word: column for column, word in WORDS.items()}
 
-#: What is shown until a person chooses.
+#: What is shown until the user chooses.
 DEFAULT_COLUMNS: Final = tuple(ShownColumn(WORDS[column]) for column in Column if column not in HIDDEN_BY_DEFAULT)
 
 
 def column_of(word: str) -> Column | None:
-    """The column of a word, or None."""
+    """Return the column of a word, or None."""
     return _BY_WORD.get(word)
 
 
 def shown_columns(table: ProjectTable) -> tuple[ShownColumn, ...]:
-    """The columns that a table shows, from the left; with their widths where those are a person's own.
+    """Return the shown columns of a table, from the left; with widths where those are the user's own.
 
-    A column that has joined in by itself, as there is room, is none of them.
+    A column that has joined because there is room is left out.
     """
     header = table.horizontalHeader()
     has_own = table.columns.has_own_widths
@@ -44,7 +44,7 @@ def shown_columns(table: ProjectTable) -> tuple[ShownColumn, ...]:
 
 
 def show_columns(table: ProjectTable, wanted: Iterable[ShownColumn]) -> None:
-    """Shows some columns in an order; the project's name is among them in any case. Words unheard of are left out."""
+    """Show some columns in an order; the project's name always among them. Unknown words are left out."""
     wanted = tuple(wanted)
     table.columns.may_join = False
     widths = {column: width for word, width in wanted if (column := column_of(word)) is not None}
@@ -53,7 +53,7 @@ def show_columns(table: ProjectTable, wanted: Iterable[ShownColumn]) -> None:
     for column, action in zip(Column, table.column_actions, strict=True):
         table.setColumnHidden(column, column not in order)
         action.setChecked(column in order)
-    for visual, column in enumerate([*order, *(one for one in Column if one not in order)]):
+    for visual, column in enumerate([*order, *(column for column in Column if column not in order)]):
         header.moveSection(header.visualIndex(column), visual)
     if not any(widths.values()):
         table.columns.fit_again()
@@ -66,7 +66,7 @@ def show_columns(table: ProjectTable, wanted: Iterable[ShownColumn]) -> None:
 
 
 def sort_by(table: ProjectTable, word: str, order: Qt.SortOrder) -> None:
-    """Sorts a table by the column of a word, where there is such a column."""
+    """Sort a table by the column of a word, where there is one."""
     column = column_of(word)
     if column is not None:
         table.horizontalHeader().setSortIndicator(column, order)

@@ -1,4 +1,4 @@
-"""Cells of the table as text that a spreadsheet takes, and such text as cells."""
+"""Conversion between cells of the table and the text that spreadsheets copy and paste."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 def rows_as_text(
     model: ProjectTableModel, rows: Iterable[int], columns: Sequence[int], *, has_headings: bool = True
 ) -> str:
-    """Rows as lines, the cells parted by tabs and quoted where needed; empty where there are no rows.
+    """Return rows as lines of tab-separated cells, quoted where needed; empty where there are no rows.
 
-    Most people paste them in a spreadsheet, which must find no formulas there.
+    Most users paste them in a spreadsheet, which must find no formulas there.
 
     Args:
         model: The table's rows.
@@ -45,7 +45,10 @@ def rows_as_text(
 
 
 def _text(model: ProjectTableModel, values: Row, column: int) -> str:
-    """A cell as it is shown; nothing where a sign says so, which would be a phone number of its own when pasted."""
+    """Return a cell as it is shown.
+
+    A sign that stands for a value is left out, as it would be a phone number of its own when pasted.
+    """
     if column in CONTACT_FIELD_OF and not model.contact_text(values[KEY], column):
         return ""
     # Where quotation marks are not understood, what stands behind a tab would be a cell of its own, and no guarded one.
@@ -53,7 +56,10 @@ def _text(model: ProjectTableModel, values: Row, column: int) -> str:
 
 
 def text_as_rows(text: str) -> list[list[str]]:
-    """The lines of cells that a spreadsheet, or this table, put on the clipboard; blank lines at the end are none."""
+    """Return the cells of a text that a spreadsheet, or this table, put on the clipboard.
+
+    Blank lines at the end are left out.
+    """
     try:
         read = list(csv.reader(StringIO(text, newline=""), "excel-tab", strict=True))
     except csv.Error:

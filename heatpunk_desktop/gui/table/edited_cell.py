@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EditedCell:
-    """Which cell it is, and what the person saw there.
+    """The edited cell, and what the user saw there.
 
     Attributes:
         key: The project.
@@ -36,5 +36,5 @@ class EditedCell:
 
     @property
     def base(self) -> FieldValues:
-        """What the person saw, as of `SyncService.edit_project`."""
+        """What the user saw, as the base of `EditProject`."""
         return {} if self.before is None else {self.field: self.before}

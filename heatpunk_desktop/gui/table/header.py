@@ -1,4 +1,4 @@
-"""The table's headings: their words stand above the cells' words, whatever the style."""
+"""The table's header, whose words are aligned with the cells' words in any style."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _ARROW: Final = 8
 
 
 class TableHeader(QHeaderView):
-    """Paints the headings itself.
+    """A header that paints its sections itself.
 
-    Styles put the words closer to the edge than the cells' are; and for one, Qt would have to make all of its style's
-    types for Python before the window is seen.
+    Styles put the words closer to the edge than the cells' are; and for a proxy style of its own, Qt would have to make
+    all of its style's types for Python before the window is seen.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Where the words of the search stand in the texts of rows, and what was found in a column that is not shown."""
+"""The places in a row's texts where the search matches, and matches in columns that are not shown."""
 
 from __future__ import annotations
 
@@ -47,14 +47,17 @@ Spans = list[tuple[int, int]]
 
 
 def _spans_in(text: str, column: int, words: Word) -> Spans:
-    """Return where words stand in a text of a column."""
+    """Return the spans where words occur in a text of a column."""
     if column == _PHONE:
         words = tuple(_as_written(text, words))
     return match_spans(text, words, ignore_blanks=column == _POSTCODE, only_digits=column == _PHONE)
 
 
 def _as_written(text: str, words: Word) -> Iterator[str]:
-    """The words, but what a number was found by in the way that it is written: at home, or with its country's code."""
+    """Yield the words, and for a phone number the part of it that is written in the text.
+
+    A number may be written as at home, or with its country code.
+    """
     found_by = searched_digits(text)
     digits = "".join(sign for sign in fold(text) if sign in "0123456789")
     for word in words:
@@ -63,14 +66,14 @@ def _as_written(text: str, words: Word) -> Iterator[str]:
 
 
 class SearchMatches:
-    """Tell where the words of a model's search stand in its rows. Each text is looked through once."""
+    """The matches of a model's search in its rows. Each text is searched once."""
 
     def __init__(self, model: ProjectTableModel) -> None:
         self._model = model
         self._known: dict[tuple[str, int, Word], Spans] = {}
 
     def spans(self, text: str, column: int) -> Spans:
-        """Return where any of the words stands in a text of a column, none overlapping another."""
+        """Return the spans where any of the words occurs in a text of a column, none overlapping another."""
         words = self._model.search_words
         if len(words) == 1:
             return self._spans_of(words[0], text, column)
@@ -83,9 +86,9 @@ class SearchMatches:
         return merged
 
     def hidden(self, row: Row, shown: frozenset[int]) -> tuple[str, str, int] | None:
-        """Find what a row was found by, where that is in no shown column.
+        """Return the match of a row where no shown column has one.
 
-        What was found is kept by the texts, not by the row: contact details change while the row stays as it is.
+        Matches are cached by the texts, not by the row: contact details change while the row stays as it is.
 
         Args:
             row: The row.

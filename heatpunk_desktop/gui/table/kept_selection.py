@@ -1,4 +1,4 @@
-"""A table of projects that shows which of them are selected, and hands on which the user selects."""
+"""A table of projects that shows which of them are selected, and reports what the user selects."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _WHOLE_ROWS: Final = Select.Rows
 
 
 class KeptSelectionTable(PaintedRows):
-    """Selects whole rows, by the keys of their projects.
+    """A table that selects whole rows, by the keys of their projects.
 
-    What Qt selects here only shows the record. It is taken for the user's where Qt selects other rows, or goes to
-    another of the selected ones. Where Qt merely goes to a row, as it does when the keyboard comes to the table, or
-    where rows come and go, the record stands and is shown again.
+    Qt's selection here only shows the record. It counts as the user's where Qt selects other rows, or goes to another
+    of the selected ones. Where Qt merely goes to a row, as it does when the table gets the focus, or where rows come
+    and go, the record stands and is shown again.
 
     Args:
         model: Whose projects.
@@ -65,11 +65,11 @@ class KeptSelectionTable(PaintedRows):
 
     @property
     def current_key(self) -> int | None:
-        """Which of the selected projects the keyboard is on, or None."""
+        """The current project, or None."""
         return self.selection.now.current
 
     def selected_keys(self) -> list[int]:
-        """The selected projects, from the top."""
+        """Return the selected projects, from the top."""
         return self.selection.keys()
 
     @property
@@ -78,7 +78,11 @@ class KeptSelectionTable(PaintedRows):
         return self._table_model
 
     def select_key(self, key: int) -> bool:
-        """Selects one project and brings it in sight; tells whether it is shown."""
+        """Select one project and scroll to it.
+
+        Returns:
+            Whether it is shown.
+        """
         if self._table_model.row_of(key) is None:
             return False
         self.selection.choose(Selection.of((key,)))
@@ -86,7 +90,7 @@ class KeptSelectionTable(PaintedRows):
         return True
 
     def show_current(self) -> None:
-        """Brings in sight the row that the keyboard is on."""
+        """Scroll to the current row."""
         self.scrollTo(self.currentIndex())
 
     # -- what the user selects -------------------------------------------------------------------------------------
@@ -114,11 +118,14 @@ class KeptSelectionTable(PaintedRows):
         self._take_selected()  # who clicks on what is selected alone selects it all the same
 
     def _is_by_user(self) -> bool:
-        """Whether a change of Qt's selection is the user's, and not one that shows the record or follows the rows."""
+        """Return whether a change of Qt's selection is the user's.
+
+        Others show the record, or follow the rows.
+        """
         return not self._is_showing and not self._table_model.is_showing
 
     def _take_selected(self) -> None:
-        """Takes what is selected here for what the user wants selected."""
+        """Record Qt's selection as the user's."""
         model = self._table_model
         keys = model.keys_at(self.selected_rows())
         self._hand_on(Selection.of(keys, model.key_at(self.currentIndex().row()), self.selection.now.current))
@@ -138,7 +145,7 @@ class KeptSelectionTable(PaintedRows):
 
     @Slot()
     def _show_selection(self) -> None:
-        """Has Qt show what is selected, and have its own current row nowhere else."""
+        """Make Qt show the recorded selection, with its current row nowhere else."""
         if self._is_taking:
             return
         self._is_showing = True
@@ -202,7 +209,7 @@ class KeptSelectionTable(PaintedRows):
 
     @override
     def kept_column(self) -> int:
-        """The column in which a row that is chosen anew gets the keyboard: that at the left of those that are shown."""
+        """Return the column that gets the keyboard in a newly selected row: the leftmost that is shown."""
         header = self.horizontalHeader()
         columns = map(header.logicalIndex, range(header.count()))
         return next((column for column in columns if not header.isSectionHidden(column)), int(Column.PROJECT))

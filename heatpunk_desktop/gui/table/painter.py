@@ -1,4 +1,4 @@
-"""Draws the rows of the table: all that a glance needs, in one go, with what was worked out before kept."""
+"""The painter of the table's rows, with computed texts cached."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _ELLIPSIS: Final = "…"
 
 
 class ColumnPlace(NamedTuple):
-    """Where a column is in the viewport."""
+    """The place of a column in the viewport."""
 
     column: int
     left: int
@@ -54,14 +54,14 @@ class ColumnPlace(NamedTuple):
 
 
 class _Laid(NamedTuple):
-    """A text cut to its width, and where in it something matches: left and width of each stretch."""
+    """A text cut to its width, with the left and width of each match in it."""
 
     text: str
     matches: tuple[tuple[float, float], ...]
 
 
 class _Widths(dict[str, float]):
-    """How wide letters and other short texts are in a font, found out when they are asked for."""
+    """The widths of letters and short texts in a font, measured on request."""
 
     def __init__(self, font: QFont) -> None:
         super().__init__()
@@ -73,9 +73,9 @@ class _Widths(dict[str, float]):
 
 
 class TablePainter:
-    """Paints rows of a model in the colours of a palette and a font.
+    """A painter of a model's rows for one palette and font.
 
-    It is to be made anew where the palette, the font or the screen changes.
+    It has to be replaced where the palette, the font or the screen changes.
 
     Args:
         model: Whose rows.
@@ -112,7 +112,7 @@ class TablePainter:
     def paint_row(
         self, painter: QPainter, row: int, band: QRect, columns: Iterable[ColumnPlace], *, selected: bool, hovered: bool
     ) -> None:
-        """Draws one row in its band across the viewport."""
+        """Paint a row in its band across the viewport."""
         if selected or hovered:
             painter.fillRect(band, self._selected if selected else self._hovered)
         values = self._model.row_tuple(row)
@@ -156,13 +156,13 @@ class TablePainter:
             painter.drawText(x, baseline, laid.text)
 
     def _mark(self, painter: QPainter, laid: _Laid, x: float, top: int, height: int) -> None:
-        """Paint the ground of what is searched for."""
+        """Paint the background of search matches."""
         for start, length in laid.matches:
             box = QRectF(x + start - 1, top + (height - self._height) / 2, length + 2, self._height)
             painter.fillRect(box, self._match)
 
     def _beside_note(self, laid: _Laid, text: str, room: int) -> _Laid:
-        """Cut a name so that there is room for a note behind it."""
+        """Cut a name so that a note has room behind it."""
         most = room * _NAME_SHARE // 100
         if not text or self._metrics.horizontalAdvance(laid.text) <= most:
             return laid
@@ -179,7 +179,7 @@ class TablePainter:
         height: int,
         baseline: int,
     ) -> None:
-        """Say behind a name what the row was found by, where that is in a column that is not shown."""
+        """Paint behind a name which hidden column the search matched, and how."""
         heading, text, column = note
         words = f"{heading}: "
         before = self._metrics.horizontalAdvance(name.text) + PADDING
@@ -198,37 +198,37 @@ class TablePainter:
         painter.setPen(self._muted)
 
     def hidden_match(self, row: int) -> tuple[str, str, int] | None:
-        """Return what a row was found by, where that is in no shown column: heading, text and column."""
+        """Return the match of a row where no shown column has one: heading, text and column."""
         return self._matches.hidden(self._model.row_tuple(row), self.shown)
 
     def paint_focus(self, painter: QPainter, band: QRect) -> None:
-        """Draws the frame around the row that the keyboard is on."""
+        """Paint the frame around the current row."""
         painter.setPen(QPen(self._focus, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(band.adjusted(0, 0, -1, -1))
 
     def paint_cell_cursor(self, painter: QPainter, cell: QRect, *, can_edit: bool) -> None:
-        """Draws the frame around the cell that the keyboard is on: a strong one where the cell can be changed."""
+        """Paint the cell cursor, a strong frame where the cell is editable."""
         style = Qt.PenStyle.SolidLine if can_edit else Qt.PenStyle.DotLine
         painter.setPen(QPen(self._focus, 2, style, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(cell.adjusted(1, 1, -1, -2))
 
     def paint_cell_mark(self, painter: QPainter, cell: QRect) -> None:
-        """Draws a thin frame in the cell that was clicked on, where what is pasted goes to."""
+        """Paint a thin frame in the clicked cell, where pasted cells go."""
         painter.setPen(QPen(self._focus, 1, Qt.PenStyle.DotLine))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(cell.adjusted(2, 2, -3, -4))
 
     def width_of(self, row: Row, column: int) -> int:
-        """The width of a column that holds all of a row's cell, in pixels."""
+        """Return the width in pixels that a column needs for a row's whole cell."""
         if column == Column.STATUS:
             return pill_size(row[STATUS], self._font).width() + 2 * PADDING + 1
         marked = MARK_ROOM if column == Column.MODIFIED and self._model.pending_words(row[MARKS]) else 0
         return self._metrics.horizontalAdvance(self._model.text_of(row, column)) + marked + 2 * PADDING + 1
 
     def cut(self, text: str, column: int, width: int, marks: int) -> str:
-        """A text as it is drawn in a column of some width."""
+        """Return a text as it is painted in a column of some width."""
         room = width - 2 * PADDING
         if column == Column.MODIFIED and self._model.pending_words(marks):
             room -= MARK_ROOM
@@ -254,13 +254,13 @@ class TablePainter:
         return laid
 
     def _fits(self, text: str, room: int) -> bool:
-        """Whether a text has room. Qt shapes it to tell, which takes longer than to see that its letters do."""
+        """Return whether a text fits. Shaping it takes Qt longer than adding up the widths of its letters."""
         if text.isascii() and sum(map(self._short.__getitem__, text)) <= room:
             return True
         return self._metrics.horizontalAdvance(text) <= room
 
     def _matches_in(self, text: str, cut: str, column: int) -> tuple[tuple[float, float], ...]:
-        """What is to be marked in what is shown of a text; of what is cut through, as much as is shown."""
+        """Return the matches in a text that are shown; of one that is cut through, the shown part."""
         if column not in SEARCHED or not (spans := self._matches.spans(text, column)):
             return ()
         shown = len(cut) - len(_ELLIPSIS) if cut != text else len(text)
@@ -295,14 +295,14 @@ class TablePainter:
         return pixmap
 
     def _mark_glyph(self, marks: int) -> QPixmap:
-        """What stands before the words on something that is pending: its shape tells what kind it is."""
+        """Return the glyph before the words on a pending change, whose shape tells its kind."""
         gravest = marks & Mark.NEEDS_YOU or marks & Mark.POSSIBLY_DONE
         if gravest not in self._marks:
             self._marks[gravest] = self._draw_mark(gravest)
         return self._marks[gravest]
 
     def _draw_mark(self, mark: int) -> QPixmap:
-        """A triangle with a stroke needs the person, a dotted ring is being found out, a clock waits."""
+        """Paint a mark: a triangle for "needs you", a dotted ring for "in doubt", a clock for "waiting"."""
         pixmap = self._pixmap(_CLOCK, _CLOCK)
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -1,4 +1,4 @@
-"""The dialog before cells are pasted over several cells of the table: a preview of each, saved as one change."""
+"""The dialog that previews a paste over several cells of the table, stored as one batch."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _LONGEST: Final = 40
 
 
 class PasteDialog(PreviewDialog):
-    """Shows what pasting would do to each cell, and stages all of it as one batch.
+    """A preview of each cell, and a button that stages all as one batch.
 
     Args:
         reader: Reads the projects, in a thread of its own.
@@ -43,7 +43,7 @@ class PasteDialog(PreviewDialog):
     """
 
     #: The user wants new projects made of what was copied instead.
-    import_wanted = Signal()
+    import_requested = Signal()
 
     def __init__(
         self,
@@ -66,11 +66,11 @@ class PasteDialog(PreviewDialog):
         self.setWindowTitle(title)
         self._refused = PlainLabel(parent=self)
         self._refused.hide()
-        self._doubtful = PlainLabel(parent=self)
-        self._doubtful.hide()
+        self._warned = PlainLabel(parent=self)
+        self._warned.hide()
         layout = self._make_layout(title, 10)
         layout.addLayout(self._make_choice(column))
-        for label in (self._said, self._refused, self._doubtful):
+        for label in (self._said, self._refused, self._warned):
             layout.addWidget(label)
         self._model = PasteModel(self._headings, self)
         layout.addWidget(self._make_preview(self._model), 1)
@@ -92,7 +92,7 @@ class PasteDialog(PreviewDialog):
         )
 
     def _make_choice(self, column: int | None) -> QHBoxLayout:
-        """Which column is pasted into, where no line of headings says so."""
+        """Return the choice of the column to paste into, where no line of headings names it."""
         self._column = QComboBox(self)
         label = QLabel(self.tr("Paste into &column"), self)
         label.setBuddy(self._column)
@@ -101,8 +101,8 @@ class PasteDialog(PreviewDialog):
             self._column.addItem(self.tr("As the first line says"), self._pasted.shown[0])
             self._column.setEnabled(False)
         else:
-            for one in self._pasted.offered():
-                self._column.addItem(self._headings[one], one)
+            for offer in self._pasted.offered():
+                self._column.addItem(self._headings[offer], offer)
             if column is not None and self._column.findData(column) < 0:
                 self._column.addItem(self._headings[column], column)
             self._column.setPlaceholderText(self.tr("Choose a column"))
@@ -127,7 +127,7 @@ class PasteDialog(PreviewDialog):
     @Slot()
     def _on_import_clicked(self) -> None:
         self.reject()
-        self.import_wanted.emit()
+        self.import_requested.emit()
 
     # -- what it would do ------------------------------------------------------------------------------------------
 
@@ -162,8 +162,8 @@ class PasteDialog(PreviewDialog):
         self._name_button(len({cell.key for cell in plan.changed}))
         self._said.say(self._summary(plan), Tone.PLAIN)
         self._refused.say(self._words_on(plan.refused), Tone.ERROR)
-        self._doubtful.say(self._words_on([cell for cell in plan.changed if cell.words]), Tone.WARNING)
-        announce(self, f"{self._said.text()} {self._refused.text()} {self._doubtful.text()}")
+        self._warned.say(self._words_on([cell for cell in plan.changed if cell.words]), Tone.WARNING)
+        announce(self, f"{self._said.text()} {self._refused.text()} {self._warned.text()}")
         self._preview.setCurrentIndex(self._model.index(0, PROJECT))
         if not self._column.hasFocus():
             (self._do if plan.changed else self._cancel).setFocus()
@@ -190,7 +190,7 @@ class PasteDialog(PreviewDialog):
         return " ".join(words)
 
     def _words_on(self, cells: Sequence[PastedCell]) -> str:
-        """What is wrong with cells or doubtful about them, by row and column."""
+        """Return the errors or warnings of cells, by row and column."""
         told = [
             self.tr("Row {0}, {1}: “{2}”. {3}").format(
                 cell.line, self._headings[cell.column], one_line(cell.pasted, _LONGEST), translated(cell.words)

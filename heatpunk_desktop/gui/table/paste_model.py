@@ -1,4 +1,4 @@
-"""The preview of a paste: each cell that would change with what stands there and what would, those refused first."""
+"""The model of the paste preview: each changed cell with its old and new value, refused ones first."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class PasteModel(BeforeAfterModel[PastedCell]):
         )
 
     def show_plan(self, plan: PastePlan) -> None:
-        """Shows a plan."""
+        """Show a plan."""
         self.show_lines([*plan.refused, *plan.changed], keeps_place=False)
 
     @override

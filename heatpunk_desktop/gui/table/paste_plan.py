@@ -1,4 +1,4 @@
-"""What pasting cells of a spreadsheet over cells of the table would do to each. No Qt."""
+"""The plan of pasting spreadsheet cells over cells of the table. No Qt."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Block(NamedTuple):
-    """Cells to be pasted.
+    """The cells to be pasted.
 
     Attributes:
         lines: The cells, line by line.
@@ -35,7 +35,7 @@ class Block(NamedTuple):
 
 
 class PastedCell(NamedTuple):
-    """One cell as it is and as it would be.
+    """One cell before and after the paste.
 
     Attributes:
         line: The number of the line in what was copied, from 1.
@@ -46,7 +46,7 @@ class PastedCell(NamedTuple):
         pasted: What was pasted.
         before: What stands in the cell; None where nobody told this program yet.
         after: What would stand there; None where it stays as it is.
-        words: What is wrong or doubtful, or empty.
+        words: The error or warning, or empty.
     """
 
     line: int
@@ -61,13 +61,13 @@ class PastedCell(NamedTuple):
 
     @property
     def is_refused(self) -> bool:
-        """Whether what was pasted cannot go there."""
+        """Whether the pasted text cannot go there."""
         return self.after is None and bool(self.words)
 
 
 @dataclass(frozen=True, slots=True)
 class PastePlan:
-    """What would be done.
+    """What a paste would do.
 
     Attributes:
         cells: Every cell, project by project in the order of the table.
@@ -90,7 +90,7 @@ class PastePlan:
         return [cell for cell in self.cells if cell.is_refused]
 
     def changes(self) -> list[FieldEdit]:
-        """One edit a project, each with what was seen before; nothing where that was not loaded."""
+        """Return one edit a project, each with its base value; without one where that was not loaded."""
         made = []
         for key, some in groupby(self.changed, lambda cell: cell.key):
             cells = list(some)
@@ -108,7 +108,7 @@ _LOOKED_AT: Final = 200
 
 
 class Pasted(NamedTuple):
-    """What was copied, and the table that it is pasted into.
+    """The copied cells, and the table that they are pasted into.
 
     Attributes:
         lines: The cells, line by line; at least one.
@@ -122,17 +122,20 @@ class Pasted(NamedTuple):
 
     @property
     def says_columns(self) -> bool:
-        """Whether a first line of headings says itself which columns are meant."""
+        """Whether a first line of headings names the columns."""
         return self.block(self.shown[0]).first > 1
 
     def offered(self) -> list[int]:
-        """The columns that the first cell of a line can go to: those shown, and for single cells all others too."""
+        """Return the columns that the first cell of a line can go to.
+
+        They are those shown, and for single cells all others too.
+        """
         shown = [column for column in self.shown if column in FIELD_OF]
         is_single = max(map(len, self.lines)) == 1
         return shown + ([column for column in FIELD_OF if column not in shown] if is_single else [])
 
     def guessed(self) -> int | None:
-        """The column that most values are told to belong to by what they are; None where they could be anything."""
+        """Return the column that most values seem to belong to; None where they could be anything."""
         values = [line[0] for line in self.lines[:_LOOKED_AT] if line and line[0].strip()]
         offered = self.offered()
         for column in _TELLING:
@@ -142,21 +145,21 @@ class Pasted(NamedTuple):
         return None
 
     def block(self, start: int) -> Block:
-        """Where the cells go, if the first of a line goes to some column."""
+        """Return the cells with their columns, if the first of a line goes to a given one."""
         return block_of(self.lines, self.shown if start in self.shown else (start,), self.headings, start)
 
 
 def _belongs(column: Column, value: str) -> bool:
-    """Whether a value can hardly be anything but what stands in a column."""
-    if column is Column.PHONE:  # also one that is in doubt, as nobody has such a number
+    """Return whether a value can hardly belong to any other column."""
+    if column is Column.PHONE:  # also one with a warning
         return sum(map(str.isdigit, value)) >= _PHONE_DIGITS and not set(value) - _PHONE_SIGNS
     return check_cell(FIELD_OF[column], value, "").problem is None
 
 
 def block_of(lines: Sequence[Sequence[str]], shown: Sequence[int], headings: Mapping[int, str], start: int) -> Block:
-    """Says which column each pasted cell goes to.
+    """Assign each pasted cell a column.
 
-    A first line that holds nothing but headings of the table says so itself; else the cells go to the columns from one
+    A first line that holds nothing but headings of the table names them; else the cells go to the columns from `start`
     on to the right.
 
     Args:
@@ -178,11 +181,11 @@ def block_of(lines: Sequence[Sequence[str]], shown: Sequence[int], headings: Map
 def plan_paste(
     block: Block, rows: Sequence[WholeRow | None], cannot_words: str, deleted_words: str, gone_words: str
 ) -> Generator[None, None, PastePlan]:
-    """Plans to paste: line by line over the projects, or one line over all of them. In slices, project by project.
+    """Plan a paste: line by line over the projects, or one line over all of them. In time slices, project by project.
 
     Args:
         block: What is pasted.
-        rows: The projects that the person chose, in the order of the table; None for one that is not there any more,
+        rows: The projects that the user chose, in the order of the table; None for one that is not there any more,
             whose line goes to no other.
         cannot_words: What to say of a column that cannot be changed in the table.
         deleted_words: What to say of a project that was moved to deleted.

@@ -1,4 +1,4 @@
-"""The table of projects: a table view that paints itself and keeps its selection through whatever happens."""
+"""The table of projects, which paints itself and keeps its selection as rows change."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ROOM: Final = 4
 
 
 class ProjectTable(CellCursorTable):
-    """Shows the projects of a model.
+    """A table view of a model's projects.
 
     Args:
         model: Whose projects.
@@ -54,7 +54,7 @@ class ProjectTable(CellCursorTable):
 
     @property
     def empty_text(self) -> str:
-        """What to say where no row is shown; plain text, may be empty."""
+        """The words shown where there are no rows; plain text, may be empty."""
         return self._empty_text
 
     @empty_text.setter
@@ -63,7 +63,7 @@ class ProjectTable(CellCursorTable):
         self.viewport().update()
 
     def set_compact(self, is_compact: bool) -> None:
-        """Chooses between rows of 28 pixels and of 36; higher ones where the font needs it."""
+        """Choose between rows of 28 and of 36 pixels; higher ones where the font needs it."""
         self._is_compact = is_compact
         self._set_row_height()
 
@@ -78,17 +78,17 @@ class ProjectTable(CellCursorTable):
 
     @property
     def column_menu_actions(self) -> list[QAction]:
-        """What else the headings' menu offers; more may be added."""
+        """Further actions of the header's menu; more may be added."""
         return self._columns.menu_actions
 
     @property
     def columns(self) -> ColumnSet:
-        """The columns as they stand on the screen."""
+        """The columns on screen."""
         return self._columns
 
     @override
     def sizeHintForColumn(self, column: int) -> int:
-        """The width that holds all of a column that is in sight, for a double click between two headings."""
+        """Return the width that holds all of a column in sight, for a double click between two headings."""
         first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
         count = self._table_model.rowCount()
         rows = range(max(first, 0), last + 1 if last >= 0 else count)
@@ -96,15 +96,15 @@ class ProjectTable(CellCursorTable):
         return max(widths, default=0)
 
     def shown_columns(self) -> list[int]:
-        """The columns that are shown, from the left."""
+        """Return the shown columns, from the left."""
         return [place.column for place in self._columns.places()]
 
     def keep_state(self, values: dict[str, object]) -> None:
-        """Writes order, widths and sorting of the columns into the window's state, as text."""
+        """Write order, widths and sorting of the columns into the window's state, as text."""
         self._columns.keep_state(values)
 
     def restore_state(self, values: dict[str, object]) -> None:
-        """Reads what `keep_state` wrote; what cannot be read changes nothing."""
+        """Restore what `keep_state` wrote; what cannot be read changes nothing."""
         self._columns.restore_state(values)
 
     # -- what comes and goes ---------------------------------------------------------------------------------------
@@ -115,9 +115,9 @@ class ProjectTable(CellCursorTable):
         self.viewport().update()
 
     def copy_selected(self) -> None:
-        """Puts the selected rows on the clipboard: the shown columns in their order, parted by tabs, with headings.
+        """Copy the selected rows: the shown columns in their order, separated by tabs, with headings.
 
-        While the keyboard is on a cell, what stands in its column alone.
+        While there is a cell cursor, its column alone.
         """
         from heatpunk_desktop.gui.table.copying import rows_as_text  # noqa: PLC0415 - not needed to start
 
@@ -130,7 +130,7 @@ class ProjectTable(CellCursorTable):
             QGuiApplication.clipboard().setText(text)
 
     def place_of_menu(self) -> QPoint:
-        """Below the pill of the current project, as a point of the screen."""
+        """Return the point below the current project's status pill, in screen coordinates."""
         row = self._table_model.row_of(self.current_key) if self.current_key is not None else None
         column = Column.PROJECT if self.isColumnHidden(Column.STATUS) else Column.STATUS
         index = self._table_model.index(-1 if row is None else row, column)
@@ -157,7 +157,7 @@ class ProjectTable(CellCursorTable):
 
     @override
     def _tip_at(self, point: QPoint) -> tuple[str, QRect] | None:
-        """What a cell has no room for, and what a mark means."""
+        """Return a tooltip: the text that a cell cuts short, and the meaning of a mark."""
         index = self.indexAt(point)
         if not index.isValid():
             return None

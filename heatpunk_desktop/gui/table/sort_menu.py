@@ -1,4 +1,4 @@
-"""The order of the table's rows as menu entries: what a click on a heading does, for the keyboard."""
+"""The sort order of the table as menu entries, for the keyboard."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class SortMenu(QObject):
-    """One entry a column and one each way; they follow the header, whoever changes it.
+    """One entry a column and one each direction, in step with the header.
 
     Args:
         header: The table's headings.

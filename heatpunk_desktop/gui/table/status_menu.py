@@ -1,4 +1,4 @@
-"""The menu of statuses that opens on a pill of the table."""
+"""The menu of statuses that opens on a status pill of the table."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from heatpunk_desktop.gui.widgets.status_pill import status_icon
 
 
 class StatusMenu(QMenu):
-    """One entry a status, with the one of now marked.
+    """One entry a status, the current one marked.
 
     Args:
         now: The status of now, whatever the server calls it.

@@ -1,4 +1,4 @@
-"""Conditions in words, for chips and lists.
+"""The words of filter conditions, for chips and lists.
 
 Spans of days (`last 7 days`) stay in English: they are typed, and read back from what is shown.
 """
@@ -59,22 +59,22 @@ _STATES: Final = {
 
 
 def subject_name(subject: Subject) -> str:
-    """Return what a subject is called, as the heading of its column is."""
+    """Return the name of a subject, which is its column's heading."""
     return translated(_SUBJECTS[subject])
 
 
 def comparison_words(test: Test) -> str:
-    """Return a comparison in words."""
+    """Return the words of a comparison."""
     return translated(_TESTS[test])
 
 
 def state_words(state: ChangesState) -> str:
-    """Return the state of a project's pending changes in words."""
+    """Return the words of a project's pending state."""
     return translated(_STATES[state])
 
 
 def condition_words(condition: Condition) -> str:
-    """Return a condition in words: `Status is Lead or Quote`, `Created after Jan 2026`, `Postcode is empty`."""
+    """Return the words of a condition: `Status is Lead or Quote`, `Created after Jan 2026`, `Postcode is empty`."""
     name, test = subject_name(condition.subject), comparison_words(condition.test)
     if condition.test in VALUELESS:
         return translate("conditions", "{0} {1}").format(name, test)
@@ -85,7 +85,7 @@ def condition_words(condition: Condition) -> str:
 
 
 def either(words: Sequence[str]) -> str:
-    """Return alternatives in words: `Lead, Quote or Sale`."""
+    """Return alternatives as a phrase: `Lead, Quote or Sale`."""
     return (
         words[0] if len(words) == 1 else translate("conditions", "{0} or {1}").format(", ".join(words[:-1]), words[-1])
     )

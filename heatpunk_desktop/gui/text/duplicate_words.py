@@ -1,4 +1,4 @@
-"""What the page Duplicates says: how likely a pair is and why, and how values compare."""
+"""The words of the page Duplicates: scores, reasons, comparisons, and the state of the scan."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MINUTE: Final = 60
 
 
 def score_words(score: int) -> str:
-    """How likely a score of 0 to 100 makes it, with the number."""
+    """Return the words of a score of 0 to 100, with the number."""
     if score >= _NEARLY_CERTAIN:
         words = translate("duplicates", "Almost certainly the same")
     elif score >= _VERY_LIKELY:
@@ -38,13 +38,13 @@ def score_words(score: int) -> str:
 
 
 def reasons_words(reasons: Sequence[Reason]) -> str:
-    """What two projects share, the strongest first, as one sentence without a full stop."""
+    """Return what two projects share, the strongest first, as one sentence without a full stop."""
     words = ", ".join(_REASONS[reason]() for reason in reasons)
     return words[:1].upper() + words[1:] if words else translate("duplicates", "Nothing in common that is compared")
 
 
 def project_words(row: WholeRow, longest: int = _LONGEST_NAME) -> str:
-    """A project by its name, on one line of so many characters at most, or by what stands for it."""
+    """Return a project's name, or what stands for it, on one line of at most so many characters."""
     name = one_line(row.project_name or "", longest)
     if name:
         return name
@@ -56,18 +56,18 @@ def project_words(row: WholeRow, longest: int = _LONGEST_NAME) -> str:
 
 
 def whose_words(row: WholeRow, longest: int = _LONGEST_NAME) -> str:
-    """A project by its name and its customer."""
+    """Return a project's name with its customer."""
     customer = one_line(row.customer_name or "", longest)
     return f"{project_words(row, longest)} · {customer}" if customer else project_words(row, longest)
 
 
 def agreement_words(agreement: Agreement) -> str:
-    """How two values compare, in a word or two."""
+    """Return how two values compare, in a word or two."""
     return _AGREEMENTS[agreement]()
 
 
 def pairs_words(count: int) -> str:
-    """How many likely pairs there are."""
+    """Return how many likely pairs there are."""
     if not count:
         return translate("duplicates", "No likely pair")
     return (
@@ -78,7 +78,7 @@ def pairs_words(count: int) -> str:
 
 
 def scanned_words(scanned: Scanned, likely: int, at: str) -> str:
-    """What was looked through, when and how long it took.
+    """Return what was scanned, when, and how long it took.
 
     Args:
         scanned: The scan.
@@ -91,7 +91,7 @@ def scanned_words(scanned: Scanned, likely: int, at: str) -> str:
 
 
 def not_loaded_words(scanned: Scanned) -> str:
-    """What could not be compared as nobody has told this program yet; empty where all is known."""
+    """Return how many projects could not be compared because details are not loaded; empty for none."""
     if not scanned.not_loaded:
         return ""
     return translate(
@@ -100,7 +100,7 @@ def not_loaded_words(scanned: Scanned) -> str:
 
 
 def stale_words(changed: int) -> str:
-    """How many projects say something else since the scan; empty where none does."""
+    """Return how many projects have changed since the scan; empty for none."""
     if not changed:
         return ""
     if changed == 1:
@@ -114,7 +114,7 @@ def stale_words(changed: int) -> str:
 
 
 def progress_words(done: int, total: int, seconds: float) -> str:
-    """How far a scan is, and how long it still takes."""
+    """Return the progress of a scan, with the time left."""
     percent = 100 * done // max(1, total)
     if not done or seconds < 1:
         return translate("duplicates", "Comparing projects: {0} %").format(percent)
@@ -125,7 +125,7 @@ def progress_words(done: int, total: int, seconds: float) -> str:
 
 
 def duration_words(seconds: float) -> str:
-    """A span of time, as long as a person waits."""
+    """Return a duration as the user experiences it, in rounded units."""
     if seconds < 1:
         return translate("duplicates", "less than a second")
     if seconds < _MINUTE:

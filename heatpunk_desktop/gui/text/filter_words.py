@@ -1,4 +1,4 @@
-"""What narrows the table, in words for the head of a list."""
+"""The words of a filter, for the head of a list."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _VIEWS: Final = {
 
 
 def filter_words(shown: ProjectFilter, name_of: Callable[[int], str]) -> str:
-    """What is shown, such as `Status: Lead, Quote · Created: 1 Sep 2026 to 24 Nov 2026 · Search: mill`.
+    """Return a filter in words, such as `Status: Lead, Quote · Created: 1 Sep 2026 to 24 Nov 2026 · Search: mill`.
 
     Args:
         shown: The filter of the table.

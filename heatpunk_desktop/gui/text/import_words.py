@@ -1,4 +1,4 @@
-"""What becomes of the rows of a spreadsheet, in words."""
+"""The words of an import preview: actions, reasons and matches of rows."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _LEFT_OUT: Final = {
 
 
 class Choice(NamedTuple):
-    """One thing that can be done with a row."""
+    """One action on a row."""
 
     words: str
     action: Action
@@ -45,12 +45,12 @@ class Choice(NamedTuple):
 
 
 def can_choose(row: RowPlan) -> bool:
-    """Whether anything can be done with a row."""
+    """Return whether there is any action on a row to choose."""
     return not row.has_errors and row.row.left_out is not LeftOut.NOTHING
 
 
 def choices_of(row: RowPlan, names: Mapping[int, str]) -> list[Choice]:
-    """What can be done with a row; nothing where something has to be corrected first, or there is nothing in it."""
+    """Return the actions on a row; none where it has errors, or nothing in it."""
     if not can_choose(row):
         return []
     create = (
@@ -66,7 +66,7 @@ def choices_of(row: RowPlan, names: Mapping[int, str]) -> list[Choice]:
 
 
 def chosen_of(row: RowPlan, choices: list[Choice]) -> int:
-    """Which of the choices it is now, or -1."""
+    """Return which of the choices is in force, or -1."""
     for place, choice in enumerate(choices):
         if choice.action is row.action and (choice.action is not Action.UPDATE or choice.key == row.key):
             return place
@@ -74,7 +74,7 @@ def chosen_of(row: RowPlan, choices: list[Choice]) -> int:
 
 
 def what_words(row: RowPlan) -> str:
-    """What becomes of a row, in a word or two."""
+    """Return what happens to a row, in a word or two."""
     if row.has_errors:
         return translate("import", "Needs fixing")
     if row.action is Action.CREATE:
@@ -83,20 +83,20 @@ def what_words(row: RowPlan) -> str:
 
 
 def _is_anyway(row: RowPlan) -> bool:
-    """Whether the row is created against what is proposed."""
+    """Return whether a row is created against the proposal."""
     return row.is_duplicate or row.row.left_out is not None
 
 
 def why_words(row: RowPlan, names: Mapping[int, str]) -> str:
-    """Why that is so, on one line."""
+    """Return the reason for what happens to a row, on one line."""
     errors = [problem for problem in row.problems if problem.is_error]
     if errors:
         words = translate("import", "{0}: {1}").format(column_words(errors[0]), one_line(translated(errors[0].words)))
         more = _columns_of(errors[1:])
         return translate("import", "{0} Also to be corrected: {1}").format(words, more) if more else words
-    doubts = _columns_of([problem for problem in row.problems if problem.is_warning])
+    warnings = _columns_of([problem for problem in row.problems if problem.is_warning])
     words = _ground_words(row, names)
-    return translate("import", "{0}. Check: {1}").format(words, doubts) if doubts else words
+    return translate("import", "{0}. Check: {1}").format(words, warnings) if warnings else words
 
 
 def _columns_of(problems: Sequence[RowProblem]) -> str:
@@ -118,7 +118,7 @@ def _ground_words(row: RowPlan, names: Mapping[int, str]) -> str:
 
 
 def likeness_words(candidate: Candidate, names: Mapping[int, str]) -> str:
-    """What a row is like, how much and why."""
+    """Return a row's match with a project: which, how much and why."""
     name = (
         translate("import", "row {0}").format(candidate.row)
         if candidate.key is None
@@ -128,7 +128,7 @@ def likeness_words(candidate: Candidate, names: Mapping[int, str]) -> str:
 
 
 def kind_words(kind: ProblemKind, count: int, *, is_ignored: bool) -> str:
-    """A kind of warnings as it is chosen: `Tel: This is a made-up number. (151)`."""
+    """Return a kind of warnings as it is offered: `Tel: This is a made-up number. (151)`."""
     where = one_line(kind.heading, _LONGEST_NAME) or (
         translate("import", "Column {0}").format(column_letter(kind.column))
         if kind.column is not None
@@ -139,7 +139,7 @@ def kind_words(kind: ProblemKind, count: int, *, is_ignored: bool) -> str:
 
 
 def project_name(key: int | None, names: Mapping[int, str]) -> str:
-    """What a project is called, in quotation marks, or its number."""
+    """Return a project's name in quotation marks, or its number."""
     name = one_line(translated(names.get(key, "")), _LONGEST_NAME) if key is not None else ""
     if name:
         return f"“{name}”"
@@ -151,7 +151,7 @@ def project_name(key: int | None, names: Mapping[int, str]) -> str:
 
 
 def column_words(problem: RowProblem) -> str:
-    """Where in its row a problem is: `Column D (Tel)`."""
+    """Return the column of a problem: `Column D (Tel)`."""
     if problem.column is None:
         return translate("import", "The row")
     heading = f" ({one_line(problem.heading, _LONGEST_NAME)})" if problem.heading else ""
@@ -159,14 +159,14 @@ def column_words(problem: RowProblem) -> str:
 
 
 def shown_value(field: Field, value: str | float | None) -> str:
-    """A field's value as people read it."""
+    """Return a field's value as it is shown."""
     if field is Field.BUILD_DATE and isinstance(value, str) and value in set(BuildDate):
         return BuildDate(value).label
     return one_line(format_value(value))
 
 
 def change_words(row: RowPlan, field: Field) -> str:
-    """What an update makes of a field: `Lead → Quote`."""
+    """Return how an update changes a field: `Lead → Quote`."""
     after = shown_value(field, row.changes[field])
     if field not in row.base:
         return translate("import", "not loaded → {0}").format(after)
@@ -176,7 +176,7 @@ def change_words(row: RowPlan, field: Field) -> str:
 
 
 def all_words(row: RowPlan, names: Mapping[int, str], columns: ColumnPlan) -> list[str]:
-    """Everything about a row, a line each: what becomes of it, what is wrong, what was mended, what it is like."""
+    """Return everything about a row, a line each: its action, problems, repairs and matches."""
     is_told_below = row.has_errors or row.ground in {Ground.LIKELY, Ground.ROW_BEFORE}
     why = "" if is_told_below else why_words(row, names)
     lines = [translate("import", "Row {0}: {1}. {2}").format(row.row.number, what_words(row), why).strip()]
@@ -200,5 +200,5 @@ def all_words(row: RowPlan, names: Mapping[int, str], columns: ColumnPlan) -> li
         place = column_letter(mended.column) + (f" ({one_line(heading, _LONGEST_NAME)})" if heading else "")
         before, after = (one_line(text, _LONGEST_TEXT) for text in (mended.before, mended.after))
         lines.append(translate("import", "Column {0}: {1}: “{2}” → “{3}”").format(place, mended.repair, before, after))
-    lines += [likeness_words(one, names) for one in row.candidates[:_MOST] if one.reasons]
+    lines += [likeness_words(candidate, names) for candidate in row.candidates[:_MOST] if candidate.reasons]
     return list(dict.fromkeys(lines))

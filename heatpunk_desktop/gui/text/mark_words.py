@@ -1,4 +1,4 @@
-"""What the marks on a project mean, in a sentence each."""
+"""The meaning of the marks on a project, in a sentence each."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from heatpunk_desktop.gui.text.translation import translate
 
 
 def mark_words(marks: Mark) -> str:
-    """What has not reached the server of a project, the gravest first; empty where everything has."""
+    """Return what is pending of a project, the gravest first; empty where nothing is."""
     words = {
         Mark.NEEDS_YOU: translate("marks", "Needs you: a change waits for your decision, in Changes."),
         Mark.POSSIBLY_DONE: translate(

@@ -1,4 +1,4 @@
-"""Why a change needs the user, and the ways out, in the words of the page `Needs you`."""
+"""The words of the page `Needs you`: reasons and ways out."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def need_words(need: Need) -> str:
 
 
 def way_words(way: WayOut) -> str:
-    """Return what stands on the button of a way out."""
+    """Return the button text of a way out."""
     return translated(_WAYS[way])
 
 
 def way_tip(way: WayOut) -> str:
-    """Return what the button of a way out does, or nothing where its words say it."""
+    """Return what a way out does; empty where its button says it."""
     return translated(_TIPS[way]) if way in _TIPS else ""

@@ -1,4 +1,4 @@
-"""An operation in words: what was done to which project, how it stands, and what happens next."""
+"""The words of an operation: what was done to which project, its state, and what happens next."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LONGEST: Final = 60
 
 
 def project_words(operation: Operation, longest: int = _LONGEST_NAME) -> str:
-    """The project's name on one line of so many characters at most, or what stands for it."""
+    """Return the project's name, or what stands for it, on one line of at most so many characters."""
     name = one_line(operation.project_name, longest)
     if name:
         return name
@@ -36,13 +36,18 @@ def project_words(operation: Operation, longest: int = _LONGEST_NAME) -> str:
 
 
 def named_words(operation: Operation, longest: int = _LONGEST_NAME) -> str:
-    """The project's name and its customer, as many projects are named alike; each of so many characters at most."""
+    """Return the project's name with its customer, as many projects have the same name.
+
+    Args:
+        operation: The operation.
+        longest: Characters of each at most.
+    """
     name, customer = project_words(operation, longest), one_line(operation.customer_name, longest)
     return f"{name} · {customer}" if customer and customer != name else name
 
 
 def change_words(operation: Operation) -> str:
-    """What was done, in a few words."""
+    """Return what was done, in a few words."""
     if operation.kind is OperationKind.CREATE:
         return translate("operation", "new project")
     if operation.kind is OperationKind.SOFT_DELETE:
@@ -51,7 +56,7 @@ def change_words(operation: Operation) -> str:
 
 
 def value_words(field: Field, values: FieldValues) -> str:
-    """A value as people read it, with its line breaks; says so where it is empty or was never loaded."""
+    """Return a value as it is shown, with its line breaks, or words for an empty or unloaded one."""
     if field not in values:
         return translate("operation", "not loaded")
     value = values[field]
@@ -63,12 +68,12 @@ def value_words(field: Field, values: FieldValues) -> str:
 
 
 def has_value(field: Field, values: FieldValues) -> bool:
-    """Whether there is a value, rather than words that stand for one."""
+    """Return whether there is a value rather than words that stand for one."""
     return field in values and values[field] is not None and bool(str(values[field]).strip())
 
 
 def change_lines(operation: Operation) -> list[str]:
-    """Each changed field with its value before and after, for an update; who and where, for a new project."""
+    """Return each changed field before and after, for an update; name and place, for a new project."""
     if operation.kind is OperationKind.CREATE:
         told = (Field.CUSTOMER_NAME, Field.ADDRESS, Field.POSTCODE)
         line = " · ".join(
@@ -86,7 +91,7 @@ def change_lines(operation: Operation) -> list[str]:
 
 
 def state_words(operation: Operation, sending: Sending, today: date) -> str:
-    """How it stands, how often it was tried, and when it is tried next."""
+    """Return the state of an operation: attempts so far, and when the next one is."""
     parts = [_standing(operation, sending)]
     if operation.state in (OperationState.QUEUED, OperationState.UNKNOWN) and operation.attempts:
         parts.append(_tries(operation, today))
@@ -97,12 +102,12 @@ def state_words(operation: Operation, sending: Sending, today: date) -> str:
 
 
 def clock_words(utc: str) -> str:
-    """The time of day of a UTC text, to the second, in UK time."""
+    """Return the UK time of day of a UTC text, to the second."""
     return f"{datetime.fromisoformat(utc).astimezone(UK):%H:%M:%S}"
 
 
 def needed_words(operation: Operation) -> str:
-    """Why it needs a person, and what becomes of what was typed."""
+    """Return why an operation needs the user, and what becomes of what was typed."""
     if operation.words:
         return operation.words
     if operation.state is not OperationState.NEEDS_YOU:

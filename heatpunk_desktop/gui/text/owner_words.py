@@ -1,4 +1,4 @@
-"""Whose a project is, in the same words everywhere."""
+"""The words for a project's owner, the same everywhere."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from heatpunk_desktop.gui.text.translation import translate
 
 
 def owner_words(email: str, owner_id: int | None) -> str:
-    """An owner's email or name; without one the server's number of the owner, and without that words for it.
+    """Return an owner's email or name, else the owner's number, else words for an unknown owner.
 
     Args:
         email: The email, or what the user calls the owner; empty where neither is known.

@@ -1,4 +1,4 @@
-"""What a project is called where a person has to know which one is meant, though it may have no name."""
+"""Display names of projects, with fallbacks for unnamed ones."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ if TYPE_CHECKING:
 
 
 def called(row: ProjectRow, longest: int) -> str:
-    """A project by its name, or else by the first thing that is known of it.
+    """Return a project's name, or else the first thing known of it.
 
     Args:
         row: The project.
         longest: Characters at most.
     """
     known = (row.name, row.customer, row.address, row.postcode)
-    return next((words for one in known if (words := one_line(one, longest))), "") or by_number(row.key)
+    return next((words for text in known if (words := one_line(text, longest))), "") or by_number(row.key)
 
 
 def who(row: ProjectRow, longest: int) -> str:
-    """Whose project it is, where, and its status, which tell it from others of its name; empty where none is known.
+    """Return a project's customer, place and status, which distinguish it from others of its name.
+
+    Empty where none is known.
 
     Args:
         row: The project.
@@ -35,18 +37,18 @@ def who(row: ProjectRow, longest: int) -> str:
 
 
 def told_apart(row: ProjectRow, longest: int) -> str:
-    """A project by its name, its customer and its postcode, as names like that of a road are those of many.
+    """Return a project's name, customer and postcode, as a name like that of a road may belong to many.
 
     Args:
         row: The project.
         longest: Characters of each at most.
     """
-    known = (one_line(one, longest) for one in (row.name, row.customer, row.postcode))
+    known = (one_line(text, longest) for text in (row.name, row.customer, row.postcode))
     return " · ".join(filter(None, known)) or called(row, longest)
 
 
 def by_number(key: int) -> str:
-    """A project that nothing else is known of; one that has no ID yet is never called by its key."""
+    """Return the display name of a project of which only the key is known, which is no name for one without an ID."""
     if key > 0:
         return translate("called", "Project {0}").format(key)
     return translate("called", "A project without a name")

@@ -1,4 +1,4 @@
-"""Translation: of texts that this folder's modules write, and of those that come from layers without Qt."""
+"""Translation of this folder's texts, and of those that layers without Qt have marked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ translate: Final = QCoreApplication.translate
 
 
 def translated(words: str) -> str:
-    """Return a marked text in the user's language, with its values; a text that is not marked as it is."""
+    """Return a marked text in the user's language, with its values; an unmarked text as it is."""
     if not isinstance(words, Text):
         return words
     here = translate(words.context, words.source) if words.context else words.source

@@ -1,4 +1,4 @@
-"""Undoing and redoing in words: in the menu, in the status bar, and what came of it."""
+"""The words of undo and redo: in the menu, in the status bar, and their results."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _MOST_FIELDS: Final = 2
 
 
 def show_undo_actions(undo: QAction, redo: QAction, history: UndoHistory) -> None:
-    """Has the actions Undo and Redo say what they would undo and redo, and how."""
+    """Name on the actions Undo and Redo what they would undo and redo, and how."""
     _show(undo, translate("undo", "&Undo"), history.to_undo, translate("undo", "There is nothing to undo"))
     if history.to_undo is not None and not _is_choice(history.to_undo):
         how = (
@@ -56,7 +56,7 @@ def _show(action: QAction, plain: str, done: Done | None, nothing: str) -> None:
 
 
 def change_words(done: Done) -> str:
-    """What was done, as it stands after `Undo` in the menu."""
+    """Return what was done, as it follows `Undo` in the menu."""
     match done.change:
         case ChangeBatch(label):
             return one_line(label, _LONGEST) or translate("undo", "several changes")
@@ -79,7 +79,7 @@ def change_words(done: Done) -> str:
 
 
 def saved_words(done: Done) -> str:
-    """What was saved, as it is told beside the button `Undo`."""
+    """Return what was saved, as it is shown beside the button `Undo`."""
     match done.change:
         case ChangeBatch(label, size) if f"{size:,} " in label:
             return one_line(label, _LONGEST)  # it counts them itself
@@ -103,7 +103,7 @@ def saved_words(done: Done) -> str:
 
 
 def sent_words(operation: Operation, count: int) -> str:
-    """What has reached the server, as it is told in passing.
+    """Return what was sent, as it is said in passing.
 
     Args:
         operation: The last one of them.
@@ -120,7 +120,7 @@ def sent_words(operation: Operation, count: int) -> str:
 
 
 def undone_words(report: UndoReport) -> str:
-    """What came of undoing something, in a few words: what was taken back, and what is changed back."""
+    """Return the result of undo in a few words: what was withdrawn, and what is changed back."""
     words = plain_undone_words(report)
     if _is_choice(report.done):
         return words
@@ -145,14 +145,14 @@ def plain_undone_words(report: UndoReport) -> str:
 
 
 def redone_words(report: RedoReport) -> str:
-    """What came of redoing something, in a few words."""
+    """Return the result of redo in a few words."""
     if report.redone.did_nothing:
         return translate("undo", "It was not done again.")
     return translate("undo", "Done again: {0}").format(change_words(report.done))
 
 
 def taken_back_words(taken: BatchWithdrawal) -> str:
-    """What came of taking a batch back, in a few words."""
+    """Return the result of withdrawing a batch in a few words."""
     if not taken.undone:
         return translate("undo", "Nothing was taken back: all of it had been sent.")
     one, several = translate("undo", "1 change taken back"), translate("undo", "{0} changes taken back")
@@ -165,9 +165,11 @@ def taken_back_words(taken: BatchWithdrawal) -> str:
 
 
 def left_words(left: Sequence[NotUndone], *, did_nothing: bool) -> KnownError | None:
-    """What was left as it is, and why; None where nothing was that matters."""
+    """Return what was not undone, and why; None for nothing worth mentioning."""
     # That the server held something already is worth a word only where nothing else came of it.
-    told = dict.fromkeys(one.why for one in left if did_nothing or one.why is not UndoObstacle.NOTHING_SENT)
+    told = dict.fromkeys(
+        not_undone.why for not_undone in left if did_nothing or not_undone.why is not UndoObstacle.NOTHING_SENT
+    )
     reasons = [translated(_LEFT[why]) for why in told]
     if not reasons:
         return None
@@ -197,7 +199,7 @@ _LEFT: Final = {
 
 
 def _is_choice(done: Done) -> bool:
-    """Whether it is something that is kept on this computer and sent nowhere."""
+    """Return whether a change concerns only this computer and is not sent."""
     return isinstance(done.change, NotTheSame | MaybeTheSame)
 
 

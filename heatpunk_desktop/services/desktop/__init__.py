@@ -1,1 +1,1 @@
-"""What the desktop around the program gives: links, signals, proxies, one running copy."""
+"""The app's ties to the desktop: links, signals, proxies, a single running instance."""

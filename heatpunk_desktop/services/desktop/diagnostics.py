@@ -1,4 +1,4 @@
-"""What helps whoever is asked for help: one plain text, without the key and without any customer's data."""
+"""The diagnostics that support staff need: one plain text, without the key and without any customer's data."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _LEARNT: Final = (
 
 
 class Diagnostics(QObject):
-    """Follows the service of an account, and writes a report when it is wanted.
+    """A follower of an account's service that writes a report on request.
 
     Args:
         service: What is reported on.
@@ -91,7 +91,7 @@ class Diagnostics(QObject):
         service.refresh_changed.connect(self._on_refresh_changed)
 
     def report(self) -> str:
-        """The report as it stands now. Reads the store and the end of the log."""
+        """Return the report as it stands now, from the store and the end of the log."""
         parts = (
             ("Program", self._program()),
             ("Account", self._about_account()),

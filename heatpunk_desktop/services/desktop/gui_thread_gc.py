@@ -1,7 +1,7 @@
-"""Collects reference cycles in the window's thread only.
+"""Collection of reference cycles in the GUI thread only.
 
 Python otherwise collects in whatever thread happens to allocate. In a network thread or the worker that destroys Qt
-objects that belong to the window's thread and are in use there, which ends the program: seen with sockets of
+objects that belong to the GUI thread and are in use there, which ends the program: seen with sockets of
 `SingleInstance`, in a test that failed.
 """
 
@@ -20,25 +20,25 @@ _INTERVAL_MS: Final = 1000
 
 
 class GarbageCollector:
-    """Takes the place of Python's own timing while it runs; make it, start it and stop it in the window's thread."""
+    """A replacement of Python's collection timing; made, started and stopped in the GUI thread."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         self._timer = QTimer(parent, interval=_INTERVAL_MS)
         self._timer.timeout.connect(self._on_timeout)
 
     def start(self) -> None:
-        """Collects by itself from now on, here."""
+        """Start collecting in this thread."""
         gc.disable()
         self._timer.start()
 
     def stop(self) -> None:
-        """Leaves it to Python again, which is safe once the other threads have ended."""
+        """Return collection to Python, which is safe once the other threads have ended."""
         self._timer.stop()
         gc.enable()
 
     @Slot()
     def _on_timeout(self) -> None:
         counts, thresholds = gc.get_count(), gc.get_threshold()
-        due = [one for one in (2, 1, 0) if counts[one] > thresholds[one]]
+        due = [generation for generation in (2, 1, 0) if counts[generation] > thresholds[generation]]
         if due:
             gc.collect(due[0])

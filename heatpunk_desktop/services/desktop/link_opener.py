@@ -1,4 +1,4 @@
-"""Hands links to the system: a project to the browser, a customer's phone, email and house to whatever opens them."""
+"""Opening of links by the system: projects in the browser; phone numbers, emails and maps in their apps."""
 
 from __future__ import annotations
 
@@ -25,7 +25,11 @@ _OWN: Final = "HEATPUNK_"
 
 
 def open_project(account: Account, project_id: int) -> None:
-    """Opens a project in the browser. Raises KnownError, with the address to copy, where there is no browser."""
+    """Open a project in the browser.
+
+    Raises:
+        KnownError: There is no browser; it holds the address to copy.
+    """
     link = account.deep_link(project_id)
     if not QDesktopServices.openUrl(QUrl(link, QUrl.ParsingMode.StrictMode)):
         raise KnownError(
@@ -38,7 +42,7 @@ def open_project(account: Account, project_id: int) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """The environment of what is started: without this program's own variables and libraries."""
+    """Return the environment of a started program: without this app's own variables and libraries."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_OWN)}
     if hasattr(sys, "frozen"):
         kept.pop("LD_LIBRARY_PATH", None)
@@ -49,7 +53,7 @@ def _environment() -> dict[str, str]:
 
 
 class LinkOpener(QObject):
-    """Opens links of `contact_links` without waiting for what they open in.
+    """An opener of `contact_links` that does not wait for the program that they open in.
 
     Args:
         parent: Owner.
@@ -65,7 +69,7 @@ class LinkOpener(QObject):
         self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
 
     def open(self, link: str) -> None:
-        """Opens a link; `not_opened` follows where the system cannot."""
+        """Open a link; `not_opened` follows where the system cannot."""
         if sys.platform.startswith("linux"):
             self._start(link)
         elif not QDesktopServices.openUrl(QUrl(link, QUrl.ParsingMode.StrictMode)):

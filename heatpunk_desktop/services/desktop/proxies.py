@@ -1,4 +1,4 @@
-"""The proxy that requests go through: what a person chose, and for `the system's` what Qt reads of it."""
+"""The proxy that requests go through: the user's choice, or the system's as Qt reads it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FRESH_S: Final = 30.0
 
 
 class Proxy(NamedTuple):
-    """An HTTP proxy of the system's.
+    """An HTTP proxy of the system.
 
     Attributes:
         host: Its host.
@@ -37,7 +37,7 @@ class Proxy(NamedTuple):
 
     @property
     def address(self) -> str:
-        """Host and port, for the screen and the log."""
+        """Host and port, for display and the log."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
@@ -51,7 +51,7 @@ class Proxy(NamedTuple):
 
 
 def ask_system(origin: str) -> Proxy | None:
-    """The HTTP proxy that the system names for an origin, or None. May take long where the system runs a script.
+    """Return the system's HTTP proxy for an origin, or None. May take long where the system runs a script.
 
     On Linux that is what `http_proxy`, `https_proxy` and `no_proxy` say; on Windows and macOS the system's settings.
     """
@@ -72,7 +72,7 @@ def ask_system(origin: str) -> Proxy | None:
 
 
 class Proxies:
-    """Says which proxy a request goes through. May be asked from several threads.
+    """The choice of a proxy for each request. May be called from several threads.
 
     Args:
         chosen: Gives the setting: `system`, `none` or `host:port`.
@@ -94,7 +94,7 @@ class Proxies:
         self._passwords: tuple[str, ...] = ()
 
     def url_for(self, origin: str) -> str | None:
-        """The proxy's whole address for requests to an origin, or None where they go straight there."""
+        """Return the whole address of the proxy for an origin, or None for a direct connection."""
         chosen = self._chosen()
         if chosen == NO_PROXY or goes_without(origin):
             return None
@@ -104,7 +104,7 @@ class Proxies:
         return found.url if found else None
 
     def words_for(self, origin: str) -> str:
-        """The way to an origin for the screen, without name and password. Never waits."""
+        """Return the proxy for an origin as it is shown, without name and password. Never waits."""
         chosen = self._chosen()
         if chosen == NO_PROXY or goes_without(origin):
             return "none"
@@ -117,7 +117,10 @@ class Proxies:
         return f"the system’s, {known[1].address}" if known[1] else "the system’s, which is none"
 
     def secrets(self) -> tuple[str, ...]:
-        """Passwords of proxies, for `redaction`. Takes no lock: the log asks while it is being written to."""
+        """Return passwords of proxies, for `redaction`.
+
+        Takes no lock: the log calls it while it is being written to.
+        """
         return self._passwords
 
     def _system_proxy(self, origin: str) -> Proxy | None:

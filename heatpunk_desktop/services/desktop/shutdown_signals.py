@@ -1,4 +1,4 @@
-"""Tells when the program is to end because the session does, or because a signal asks for it."""
+"""The notification that the app is to end: because the session ends, or because of a signal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SIGNALS: Final = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", 
 
 
 class SessionEnd(QObject):
-    """Listens from its making until `close`. Made and used in the window's thread.
+    """A listener from its making until `close`. Made and used in the GUI thread.
 
     Python runs a handler of its own only between two of its instructions, and there are none while Qt waits for events.
     So the system's handler writes a byte to a socket that Qt watches.
@@ -31,7 +31,7 @@ class SessionEnd(QObject):
     #: The session is about to end, perhaps: what is not on the disk belongs there now.
     ending = Signal()
     #: The program is to end, without a question.
-    end_wanted = Signal()
+    end_requested = Signal()
 
     def __init__(self, application: QGuiApplication, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -43,10 +43,10 @@ class SessionEnd(QObject):
         self._old_descriptor = signal.set_wakeup_fd(self._waker.fileno(), warn_on_full_buffer=False)
         self._old_handlers = {number: signal.signal(number, _on_signal) for number in _SIGNALS}
         # Direct, because the system may end the program as soon as the application has answered.
-        application.commitDataRequest.connect(self._on_commit_wanted, Qt.ConnectionType.DirectConnection)
+        application.commitDataRequest.connect(self._on_commit_requested, Qt.ConnectionType.DirectConnection)
 
     def close(self) -> None:
-        """Leaves signals to whoever had them before."""
+        """Restore the signal handlers that were there before."""
         self._notifier.setEnabled(False)
         for number, handler in self._old_handlers.items():
             signal.signal(number, handler)
@@ -59,12 +59,12 @@ class SessionEnd(QObject):
         numbers = self._woken.recv(64)
         if any(number in numbers for number in _SIGNALS):
             self.ending.emit()
-            self.end_wanted.emit()
+            self.end_requested.emit()
 
     @Slot(object)
-    def _on_commit_wanted(self, _manager: object) -> None:
+    def _on_commit_requested(self, _manager: object) -> None:
         self.ending.emit()
 
 
 def _on_signal(_number: int, _frame: FrameType | None) -> None:
-    """The byte in the socket says it; without a handler the system would end the program at once."""
+    """Do nothing: the byte in the socket says it, but without a handler the system would end the process at once."""

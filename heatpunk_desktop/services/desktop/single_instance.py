@@ -1,4 +1,4 @@
-"""One program a data folder: a second start hands over what it was asked to show, and ends."""
+"""A single instance for each data folder: a second start hands over what it was asked to show, and ends."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ _LONGEST: Final = 4096
 
 
 class SingleInstance(QObject):
-    """Listens for later starts on the same data folder."""
+    """A listener for later starts on the same data folder."""
 
     #: int | None: a later start wants the window raised, and this project shown.
-    raise_wanted = Signal(object)
+    raise_requested = Signal(object)
     #: str: a later start was given something in a link's place that is none.
     link_refused = Signal(str)
 
@@ -57,7 +57,10 @@ class SingleInstance(QObject):
         self._lock.setStaleLockTime(0)
 
     def claim(self) -> bool:
-        """Makes this the one program on the folder, which has to be there; tells whether it is.
+        """Make this the single instance on the folder, which has to exist.
+
+        Returns:
+            Whether it is.
 
         Raises:
             StorageError: Something else stands in the place of the lock.
@@ -71,7 +74,7 @@ class SingleInstance(QObject):
         return is_ours
 
     def claim_or_hand_over(self, wanted: Callable[[], tuple[int | None, str]]) -> bool:
-        """Make this the one program on the folder, or hand over to the one that is.
+        """Make this the single instance on the folder, or hand over to the one that is.
 
         Of several that are started in the same moment, as by an impatient double double-click, the later ones wait for
         the first one's window.
@@ -107,7 +110,11 @@ class SingleInstance(QObject):
                 return True
 
     def hand_over(self, project_id: int | None, bad_link: str = "") -> bool:
-        """Asks the program that runs on this folder to raise its window; tells whether there was one."""
+        """Ask the instance that runs on this folder to raise its window.
+
+        Returns:
+            Whether there is one.
+        """
         from PySide6.QtNetwork import QLocalSocket  # noqa: PLC0415 - a second start only
 
         socket = QLocalSocket()
@@ -123,7 +130,7 @@ class SingleInstance(QObject):
         return taken
 
     def listen(self) -> None:
-        """Takes later starts from now on.
+        """Start listening for later starts.
 
         Raises:
             StorageError: Another program works on the folder, or the system does not let it.
@@ -135,7 +142,7 @@ class SingleInstance(QObject):
         from PySide6.QtNetwork import QLocalServer  # noqa: PLC0415 - not before the window is painted
 
         self._server = QLocalServer(self)
-        # Nobody but the person who started the program can reach it.
+        # Nobody but the user who started the program can reach it.
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._on_connected)
         # What is left of a program that was killed.
@@ -145,7 +152,7 @@ class SingleInstance(QObject):
             raise _unheard(self._server.errorString())
 
     def close(self) -> None:
-        """Stops listening."""
+        """Stop listening."""
         if self._server is not None:
             self._server.close()
         self._lock.unlock()
@@ -176,20 +183,20 @@ class SingleInstance(QObject):
         # Before the window is raised, which may take long: the later start waits for this word, and not for ever.
         socket.waitForBytesWritten(_WAIT_MS)
         is_number = isinstance(project_id, int) and not isinstance(project_id, bool) and project_id > 0
-        self.raise_wanted.emit(project_id if is_number else None)
+        self.raise_requested.emit(project_id if is_number else None)
         bad_link = message.get("bad_link")
         if isinstance(bad_link, str) and bad_link:
             self.link_refused.emit(bad_link)
 
 
 def _name(data_dir: Path) -> str:
-    """What the program on this folder listens to, of this person only: a path, or the name of a Windows pipe.
+    """Return the address of the instance on a folder, for this user only: a path, or the name of a Windows pipe.
 
-    Two people may not meet there, not even where they share a folder: one would be answered by the other's program.
+    Two users may not meet there, not even where they share a folder: one would be answered by the other's instance.
     """
     # Windows' names of pipes are for the whole computer, and so is the folder for temporary files elsewhere.
-    person = str(os.getuid()) if os.name == "posix" else os.environ.get("USERNAME", "")
-    digest = hashlib.sha256(f"{person}\n{data_dir.resolve()}".encode()).hexdigest()[:24]
+    user = str(os.getuid()) if os.name == "posix" else os.environ.get("USERNAME", "")
+    digest = hashlib.sha256(f"{user}\n{data_dir.resolve()}".encode()).hexdigest()[:24]
     name = f"heatpunk-desktop-{digest}"
     own = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
     # Nobody else can take a name in it. A socket's path may have some hundred letters.
@@ -208,7 +215,7 @@ def _unheard(why: str) -> StorageError:
 
 
 def running_already(why: str) -> StorageError:
-    """The error of a second program on the same folder."""
+    """Return the error of a second start on the same folder."""
     return StorageError(
         marked("single_instance", "The program may be running already"),
         marked(

@@ -1,1 +1,1 @@
-"""Long work beside the window, each kind in a thread of its own: imports, exports, scans, the keyring."""
+"""Background tasks, each kind in a thread of its own: imports, exports, scans, the keyring."""

@@ -1,4 +1,4 @@
-"""A thread of its own for what takes too long for the window's, from its start to its end."""
+"""A long job on a background thread, which reports to the thread of its owner."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Job = Callable[[Cancelled, Tell], object]
 
 
 class BackgroundTask(QObject):
-    """Does one job at a time in a thread, and tells of it in the thread of its owner.
+    """A runner of one job at a time in a thread, with signals in the thread of its owner.
 
     Args:
         name: What the thread is called.
@@ -64,7 +64,7 @@ class BackgroundTask(QObject):
         return self._thread is not None
 
     def start(self, job: Job) -> None:
-        """Begins a job; `ended` or `failed` follows. One that runs is stopped first, and says nothing more."""
+        """Start a job; `ended` or `failed` follows. A running one is stopped first, and reports nothing more."""
         if self._thread is not None:
             self.stop()
         self._stop = threading.Event()
@@ -73,11 +73,11 @@ class BackgroundTask(QObject):
         self._thread.start()
 
     def cancel(self) -> None:
-        """Has the job told to stop; `ended` or `failed` follows all the same."""
+        """Ask the job to stop; `ended` or `failed` follows all the same."""
         self._stop.set()
 
     def stop(self, *, waits: bool = True) -> None:
-        """Stops what runs. No signal follows.
+        """Stop the job. No signal follows.
 
         Args:
             waits: Whether to wait until the thread has ended, for 5 s at most.

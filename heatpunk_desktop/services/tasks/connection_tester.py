@@ -1,4 +1,4 @@
-"""`Test connection`: one harmless question to the server, in a thread of its own."""
+"""`Test connection`: one harmless request to the server, on a background thread."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class ConnectionTester(QObject):
-    """Asks for the projects of the last 7 days, in the name of the person and with the key that were given."""
+    """A test that asks for the projects of the last 7 days, as the given user and with the given key."""
 
     #: facts.ConnectionTest: what the last test found. One that was overtaken by another says nothing.
     tested = Signal(object)
@@ -45,13 +45,13 @@ class ConnectionTester(QObject):
         self._thread.failed.connect(self._on_failed)
 
     def test(self, account: Account, api_key: str) -> None:
-        """Begins a test; `tested` tells how it ended. One that still runs is given up."""
+        """Start a test; `tested` reports its result. A running one is abandoned."""
         self.cancel()
         token = self._token = CancelToken()
         self._thread.start(lambda _, __: self._ask(account, api_key, token))
 
     def cancel(self) -> None:
-        """Gives up the test that runs, if one does."""
+        """Abandon the running test, if there is one."""
         self._token.cancel()
         self._thread.stop(waits=False)
 

@@ -1,4 +1,4 @@
-"""Tells whether a customer that somebody types is there already."""
+"""The search for an existing project of a customer that is being typed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _LAST_DIGITS: Final = 9
 
 
 class Sought(NamedTuple):
-    """What somebody has typed of a customer; what is empty is not looked for.
+    """What is typed of a customer; empty fields are not searched for.
 
     Attributes:
         email: As typed.
@@ -71,7 +71,7 @@ class AlreadyHere(NamedTuple):
 
 
 class CustomerFinder(QObject):
-    """Looks for one customer at a time.
+    """A background search for one customer at a time.
 
     Args:
         database: The account's database.
@@ -89,12 +89,12 @@ class CustomerFinder(QObject):
         self._thread.failed.connect(self._on_failed)
 
     def look(self, sought: Sought) -> None:
-        """Begins to look; `found` follows. What was looked for before is not told any more."""
+        """Start a search; `found` follows. An earlier one reports nothing more."""
         self._thread.stop(waits=False)
         self._thread.start(lambda cancelled, _: self._look(sought, cancelled))
 
     def stop(self) -> None:
-        """Stops what runs, and waits until it has."""
+        """Stop the search, and wait for its end."""
         self._thread.stop()
 
     def _look(self, sought: Sought, cancelled: Cancelled) -> Mapping[Field, AlreadyHere]:
@@ -113,7 +113,11 @@ class CustomerFinder(QObject):
 def find_customer(
     connection: apsw.Connection, sought: Sought, cancelled: Cancelled = lambda: False
 ) -> Mapping[Field, AlreadyHere]:
-    """Looks for a customer; see `CustomerFinder.found`. Raises StorageError where the database cannot be read."""
+    """Find projects of a customer; see `CustomerFinder.found`.
+
+    Raises:
+        StorageError: The database cannot be read.
+    """
     keys = features_of(
         KnownProject(
             0,
@@ -127,7 +131,7 @@ def find_customer(
     for field, candidates in _candidates(connection, keys):
         if cancelled():
             break
-        told = {one.key for one in found.values()} | sought.own_keys
+        told = {match.key for match in found.values()} | sought.own_keys
         rows = chain.from_iterable(whole_rows(connection, [key for key in candidates if key not in told]))
         like = [row for row in rows if _is_like(field, keys, row)]
         if like:
@@ -140,7 +144,7 @@ def find_customer(
 
 
 def _candidates(connection: apsw.Connection, keys: Features) -> Iterator[tuple[Field, Iterable[int]]]:
-    """For each way to know a customer the projects that may be theirs, one way after the other."""
+    """Yield for each identifying field the projects that may be the customer's, one field after the other."""
     if keys.emails:
         box, _, domain = keys.emails[0].partition("@")
         yield Field.CUSTOMER_EMAIL, keys_with_email(connection, box, domain)

@@ -1,4 +1,4 @@
-"""Asks the server for all about many projects, a few at a time."""
+"""A loader of all details of many projects from the server, a few at a time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.sync.reply import Reply
     from heatpunk_desktop.services.sync.service import SyncService
 
-#: Requests at a time; one connection is left for what else a person does meanwhile.
+#: Requests at a time; one connection is left for what else the user does meanwhile.
 _AT_A_TIME: Final = 3
 #: Trouble after which the next project would fare no better.
 _FOR_ALL: Final = (ConnectionTroubleError, KeyRefusedError, KeyringError, StorageError)
@@ -26,7 +26,7 @@ _REFUSED: Final = 5
 
 
 class DetailsLoaded(NamedTuple):
-    """How it ended.
+    """The result of loading.
 
     Attributes:
         loaded: How many projects were loaded.
@@ -40,7 +40,7 @@ class DetailsLoaded(NamedTuple):
 
 
 class DetailsLoader(QObject):
-    """Loads one lot of projects at a time.
+    """A loader of one list of projects at a time.
 
     Args:
         service: Asks for each.
@@ -66,7 +66,7 @@ class DetailsLoader(QObject):
         return bool(self._replies)
 
     def start(self, keys: Sequence[int]) -> None:
-        """Begins; `ended` follows. What was begun before is given up.
+        """Start loading; `ended` follows. An earlier list is abandoned.
 
         Args:
             keys: One project at least.
@@ -77,7 +77,7 @@ class DetailsLoader(QObject):
         self._ask_on()
 
     def stop(self) -> None:
-        """Asks for no more; `ended` does not follow."""
+        """Stop loading; `ended` does not follow."""
         self._left.clear()
         for reply in self._replies:
             reply.leave(self)

@@ -1,4 +1,4 @@
-"""Finds likely duplicates in a thread of its own, with a connection of its own that only reads."""
+"""The scan for likely duplicates on a background thread, with a read-only connection."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _USUAL_TURN_S: Final = sys.getswitchinterval()
 
 
 class DuplicateFinder(QObject):
-    """Does one thing at a time: what is asked for while something runs takes its place.
+    """A runner of one scan at a time; a new request replaces the running one.
 
     Args:
         database: The account's database.
@@ -44,9 +44,9 @@ class DuplicateFinder(QObject):
     progressed = Signal(int, int)
     #: duplicate_scan.Scanned: all projects were looked through.
     scanned = Signal(object)
-    #: A person stopped the scan.
+    #: The user stopped the scan.
     cancelled = Signal()
-    #: duplicate_scan.LookedAgain: how some pairs stand by now.
+    #: duplicate_scan.LookedAgain: how some pairs stand now.
     looked = Signal(object)
     #: KnownError: the scan, or looking again, did not work.
     failed = Signal(object)
@@ -61,11 +61,11 @@ class DuplicateFinder(QObject):
 
     @property
     def is_running(self) -> bool:
-        """Whether something is being looked through."""
+        """Whether a scan is running."""
         return self._thread.is_running
 
     def scan(self) -> None:
-        """Looks through all projects. Ends in `scanned`, `failed`, or in `cancelled` after `cancel`."""
+        """Scan all projects. Ends in `scanned`, `failed`, or in `cancelled` after `cancel`."""
 
         def job(cancelled: Cancelled, tell: Tell) -> Scanned | None:
             with self._working() as connection, contextlib.suppress(ScanStoppedError):
@@ -75,7 +75,7 @@ class DuplicateFinder(QObject):
         self._thread.start(job)
 
     def look_again(self, pairs: Iterable[Pair], keys: Iterable[int], prints: Prints) -> None:
-        """Looks at some pairs, and at projects that may have changed. Ends in `looked` or `failed`.
+        """Compare some pairs again, and projects that may have changed. Ends in `looked` or `failed`.
 
         Args:
             pairs: Keys of two projects, the lower first.
@@ -92,16 +92,16 @@ class DuplicateFinder(QObject):
         self._thread.start(job)
 
     def cancel(self) -> None:
-        """Stops the scan; `cancelled` follows, unless it had ended."""
+        """Stop the scan; `cancelled` follows, unless it had ended."""
         self._thread.cancel()
 
     def stop(self) -> None:
-        """Stops what runs, and waits until it has; no signal follows."""
+        """Stop the scan, and wait for its end; no signal follows."""
         self._thread.stop()
 
     @contextlib.contextmanager
     def _working(self) -> Iterator[apsw.Connection]:
-        """A connection that reads, in a thread that gives way to the window's more often than usual."""
+        """Open a read-only connection, in a thread that yields to the GUI thread more often than usual."""
         with contextlib.closing(open_reader(self._database)) as connection:
             sys.setswitchinterval(_TURN_S)
             try:
@@ -125,7 +125,7 @@ class DuplicateFinder(QObject):
 
 
 def _now_and_then(tell: Tell) -> Callable[[int, int], None]:
-    """Tells how far it is as often as people see it: for each time the window's thread has to wait for its turn."""
+    """Limit reports of progress to what the eye can follow: each one makes the GUI thread wait for its turn."""
     next_at = 0.0
 
     def progress(done: int, total: int) -> None:

@@ -1,4 +1,4 @@
-"""Looks through all projects for likely duplicates, and again at some pairs; for a thread of its own, without Qt."""
+"""The scan of all projects for likely duplicates, and the comparison of some pairs again. No Qt."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ _CONTACT: Final = DETAIL_BITS[Field.CUSTOMER_EMAIL] | DETAIL_BITS[Field.CUSTOMER
 
 
 class ScanStoppedError(Exception):
-    """A person asked to stop, or nobody waits for it any more."""
+    """The scan was stopped, or nobody waits for it any more."""
 
 
 class Prints:
-    """What the projects said that were scanned: enough to tell whether one says something else by now.
+    """Fingerprints of the scanned projects, to tell whether one has changed since.
 
-    24 bytes a project. That fields were loaded since, which the list lacks, or are not known any more, is no change.
+    24 bytes a project. Loading or forgetting a field that the list lacks is no change.
     """
 
     def __init__(self) -> None:
@@ -56,17 +56,17 @@ class Prints:
         self._before: dict[int, int] = {}
 
     def add(self, row: WholeRow) -> None:
-        """Takes a project; they come in the rising order of their keys."""
+        """Add a project; they come in ascending order of their keys."""
         self._keys.append(row.key)
         self._listed.append(_hash_of(row, _LISTED_PLACES))
         self._details.append(_hash_of(row, _DETAIL_PLACES) if row.is_loaded else _NOT_LOADED)
 
     def follow(self, replaced: Mapping[int, int]) -> None:
-        """Takes the new keys of projects by their keys when they were scanned."""
+        """Replace keys of projects that got a project ID since the scan."""
         self._before |= {new: old for old, new in replaced.items()}
 
     def still_holds(self, row: WholeRow) -> bool:
-        """Whether a project was scanned, and says the same now."""
+        """Return whether a project was scanned and has not changed."""
         key = self._before.get(row.key, row.key)
         place = bisect_left(self._keys, key)
         if place == len(self._keys) or self._keys[place] != key:
@@ -82,11 +82,11 @@ def _hash_of(row: WholeRow, places: tuple[int, ...]) -> int:
 
 
 class Scanned(NamedTuple):
-    """What a scan found.
+    """The result of a scan.
 
     Attributes:
-        pairs: The likely pairs and those that a person marked, the likeliest first.
-        marked: Those of which a person said that they are two projects.
+        pairs: The likely pairs and those that the user marked, the likeliest first.
+        marked: Those of which the user said that they are two projects.
         rows: The projects of all pairs.
         looked_through: How many projects were looked through.
         not_loaded: How many of them have a phone number or an email that Heatpunk has not been asked for yet.
@@ -104,7 +104,7 @@ class Scanned(NamedTuple):
 
 
 class LookedAgain(NamedTuple):
-    """How some pairs stand by now.
+    """The current state of some pairs.
 
     Attributes:
         pairs: Those of them whose projects are both there, as likely as they are now.
@@ -124,7 +124,7 @@ def scan(
     progress: Callable[[int, int], None],
     stopped: Callable[[], bool],
 ) -> Scanned:
-    """Looks through all projects but those that were moved to deleted.
+    """Scan all projects but those that were moved to deleted.
 
     Raises:
         StorageError: The database cannot be read.
@@ -165,11 +165,11 @@ def look_again(
     prints: Prints,
     stopped: Callable[[], bool],
 ) -> LookedAgain:
-    """Looks at pairs, and at projects that may have changed.
+    """Compare pairs, and projects that may have changed.
 
     Args:
         connection: One that reads, of the calling thread.
-        pairs: Pairs to be compared anew.
+        pairs: Pairs to be compared again.
         keys: Projects to be compared with what they said when they were scanned.
         prints: What they said.
         stopped: Asked now and then.
@@ -195,7 +195,7 @@ def look_again(
 
 
 def known_of(row: WholeRow) -> KnownProject:
-    """A project as it is compared."""
+    """Return the features of a project that are compared."""
     return KnownProject(row.key, *(str(row[place] or "") for place in _COMPARED_PLACES))
 
 
@@ -216,7 +216,7 @@ def _keys_in(pairs: Iterable[Pair]) -> set[int]:
 
 
 def _scored(pairs: Iterable[Pair], rows: Mapping[int, WholeRow]) -> Iterator[MatchedPair]:
-    """Those pairs whose projects are both there, as likely as they are."""
+    """Yield the pairs whose projects both exist, with their current score."""
     for first, second in pairs:
         if first in rows and second in rows:
             value = score(*(features_of(known_of(rows[key])) for key in (first, second)))

@@ -1,4 +1,4 @@
-"""Writes projects to a file in a thread of its own, with a connection of its own that only reads."""
+"""The export of projects to a file on a background thread, with a read-only connection."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _NOTHING: Final[Mapping[Field, int]] = MappingProxyType({})
 
 
 class Obstacle(Enum):
-    """What a person is to be asked about before a file is written."""
+    """A reason to ask the user before a file is written."""
 
     #: A file of this name is there already.
     FILE_THERE = auto()
@@ -45,7 +45,7 @@ class Obstacle(Enum):
 
 
 class ExportJob(NamedTuple):
-    """What to write.
+    """The order to write a file.
 
     Attributes:
         target: The file.
@@ -65,7 +65,7 @@ class ExportJob(NamedTuple):
 
 
 class Exported(NamedTuple):
-    """How an export ended.
+    """The result of an export.
 
     Attributes:
         target: The file.
@@ -83,12 +83,12 @@ class Exported(NamedTuple):
 
     @property
     def is_stopped(self) -> bool:
-        """Whether a person stopped it."""
+        """Whether the user stopped it."""
         return self.written is None and self.error is None and self.obstacle is None
 
 
 class Exporter(QObject):
-    """Writes one file at a time.
+    """A writer of one file at a time.
 
     Args:
         database: The account's database.
@@ -123,25 +123,25 @@ class Exporter(QObject):
         return self._thread.is_running
 
     def start(self, job: ExportJob) -> None:
-        """Begins to write; `ended` tells how it went. One that runs is stopped first, and says nothing more."""
+        """Start writing; `ended` reports the result. A running export is stopped first, and reports nothing more."""
         self._target = job.target
         self._thread.start(lambda cancelled, tell: self._exported(job, cancelled, tell))
 
     def cancel(self) -> None:
-        """Asks to stop; `ended` follows, and says so unless the file was ready."""
+        """Ask the export to stop; `ended` follows and reports that, unless the file was ready."""
         self._thread.cancel()
 
     def stop(self) -> None:
-        """Stops what runs, and waits until it has: nothing half-written is left. No signal follows."""
+        """Stop the export, and wait for its end: nothing half-written is left. No signal follows."""
         for thread in (self._thread, self._checking, self._looking):
             thread.stop()
 
     def check(self, job: ExportJob) -> None:
-        """Looks whether the file can be begun as it is asked for; `checked` follows."""
+        """Check whether the file can be written as asked; `checked` follows."""
         self._checking.start(lambda _, __: _obstacle(job))
 
     def look(self, *lots: Sequence[int]) -> None:
-        """Looks what is not loaded of lots of projects; `looked` follows, with one text of bytes for each lot."""
+        """Find out what is not loaded of lists of projects; `looked` follows, with one text of bytes for each list."""
         self._looking.start(lambda cancelled, _: self._missing(lots, cancelled))
 
     def _missing(self, lots: Iterable[Sequence[int]], cancelled: Cancelled) -> list[bytes] | None:
@@ -172,7 +172,11 @@ class Exporter(QObject):
 
     def _written(self, job: ExportJob, cancelled: Cancelled, tell: Tell) -> Exported:
         connection = open_reader(self._database)
-        fields = [one.choice for one in job.columns if isinstance(one.choice, Field) and one.choice in DETAIL_FIELDS]
+        fields = [
+            column.choice
+            for column in job.columns
+            if isinstance(column.choice, Field) and column.choice in DETAIL_FIELDS
+        ]
         places = [(field, FIELD_COLUMNS[field]) for field in fields]
         not_loaded: Counter[Field] = Counter()
         missing = chain.from_iterable(missing_details(connection, job.keys)) if places else ()

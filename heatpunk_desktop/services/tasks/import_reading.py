@@ -1,4 +1,4 @@
-"""What an import reads, and what of a person's corrections still holds where it is read another way."""
+"""The file that an import reads, and the corrections that still hold where it is read another way."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.spreadsheets.values import FoundValue
     from heatpunk_desktop.spreadsheets.workbooks import SheetName
 
-#: What a person wants done with rows, by their numbers: the action, and the project for an update.
+#: What the user wants done with rows, by their numbers: the action, and the project for an update.
 Decided = dict[int, "tuple[Action, int | None]"]
 
 
@@ -40,7 +40,7 @@ class Opened(NamedTuple):
         sheet: The rows.
         columns: What each column is proposed to be read as.
         path: Where the file is, or None where it was pasted.
-        kept: How many cells and rows a person corrected and decided in it that are in force.
+        kept: How many cells and rows the user corrected and decided in it that are in force.
         lost: How many of those in what was read before are not, as the rows are not the same.
         values: The values of these columns that no field takes as they stand.
         colleagues: The addresses of the team that are known here, without the user's own.
@@ -58,13 +58,13 @@ class Opened(NamedTuple):
 
 
 class ImportReading:
-    """The sheet that is imported, as it is read by now.
+    """The sheet that is being imported, as it is read now.
 
     Attributes:
         opened: What is read, or None.
-        corrections: What a person put into its cells.
-        decided: What a person wants done with its rows.
-        ignored: The kinds of warnings that a person lets be.
+        corrections: What the user put into its cells.
+        decided: What the user wants done with its rows.
+        ignored: The kinds of warnings that the user lets be.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class ImportReading:
         members: Callable[[], Sequence[Member]],
         recall_values: Callable[[], Iterable[ValueReplacement]],
     ) -> None:
-        """Begins with nothing.
+        """Start without a sheet.
 
         Args:
             recall: Gives what columns of these headings were read as in earlier imports: a dictionary of plain words
@@ -91,35 +91,35 @@ class ImportReading:
         self._before: tuple[Opened, Corrections, Decided] | None = None
         #: Rows of sheets that others were read in place of; the window lets go of them first.
         self._left: list[Row] = []
-        #: What the person chose columns to be in this import.
+        #: What the user chose columns to be in this import.
         self._wanted: dict[str, str] = {}
 
     def team(self) -> list[str]:
-        """The addresses of the team that are known here."""
-        return [one.email for one in self._members()]
+        """Return the addresses of the team that are known here."""
+        return [member.email for member in self._members()]
 
     def forget(self) -> None:
-        """Lets go of what was read, a few rows at a time. The window has to have done so before."""
+        """Release what was read, a few rows at a time. The window must have done so before."""
         for opened in (self.opened, None if self._before is None else self._before[0]):
             self._leave(opened)
         self.opened = self._before = None
         self.let_go_of_left()
 
     def let_go_of_left(self) -> None:
-        """Lets go of what was read before, once the window shows what was read in its place."""
+        """Release what was read before, once the window shows its replacement."""
         empty_in_steps(self._left)
 
     def _leave(self, opened: Opened | None) -> None:
-        """Keeps rows that are not needed any more, so that whoever else has them is not the last to let go of them."""
+        """Keep rows that are no longer needed, so that another holder is not the last to release them."""
         if opened is not None:
             self._left += opened.sheet.rows
 
     def open_file(self, path: Path, cancelled: Cancelled) -> Opened:
-        """Reads a file and proposes what its columns are.
+        """Read a file and propose a column mapping.
 
         Raises:
             BadInputError: It cannot be used.
-            CancelledError: A person asked to stop.
+            CancelledError: The user asked to stop.
         """
         from heatpunk_desktop.spreadsheets.reading import open_spreadsheet  # noqa: PLC0415 - when it is wanted only
 
@@ -127,7 +127,7 @@ class ImportReading:
         return self._best(open_spreadsheet(path, cancelled), path, cancelled)
 
     def open_text(self, text: str, cancelled: Cancelled) -> Opened:
-        """Reads text that was pasted; as `open_file`."""
+        """Read pasted text; see `open_file`."""
         from heatpunk_desktop.spreadsheets.reading import read_pasted  # noqa: PLC0415 - when it is wanted only
 
         cancelled = self._begin(cancelled)
@@ -141,11 +141,11 @@ class ImportReading:
         sheet: SheetName | None,
         cancelled: Cancelled,
     ) -> Opened:
-        """The same file as another text, or another of its sheets; as `open_file`.
+        """Read the same file with another dialect, or another of its sheets; see `open_file`.
 
         Args:
             opened: What was read.
-            columns: What its columns are read as by now; what a person chose of it is kept.
+            columns: What its columns are read as now; what the user chose of it is kept.
             dialect: How else to read the text.
             sheet: Which other sheet to read.
             cancelled: Tells whether to stop.
@@ -157,7 +157,7 @@ class ImportReading:
         return self._matched(reading, name, reading.read(name, cancelled), opened.path, cancelled)
 
     def with_headings(self, opened: Opened, columns: ColumnPlan, heading_row: int | None) -> Opened:
-        """The same sheet with the headings in another row, or in none; as `read_again`."""
+        """Read the same sheet with the headings in another row, or in none; see `read_again`."""
         self._wanted |= columns.chosen()
         columns = self._columns(opened.sheet, heading_row)
         return self._keep(opened._replace(columns=columns, values=self.find_values(opened.sheet, columns)))
@@ -165,16 +165,16 @@ class ImportReading:
     def find_values(
         self, sheet: Sheet, columns: ColumnPlan, cancelled: Cancelled | None = None
     ) -> tuple[FoundValue, ...]:
-        """The values of a sheet that no field takes as they stand, with what each probably becomes.
+        """Return the unknown values of a sheet, with a proposed replacement of each.
 
         Raises:
-            CancelledError: A person asked to stop.
+            CancelledError: The user asked to stop.
         """
         reader = RowReader(sheet, columns, team=self.team())
         return find_values(reader, columns, recall_from(self._recall_values()), cancelled)
 
     def put_back(self) -> Opened | None:
-        """What was read before the last time, with what was corrected and decided in it."""
+        """Restore what was read before the last time, with its corrections and decisions."""
         if self._before is not None:
             before, self.corrections, self.decided = self._before
             self._before = None
@@ -183,9 +183,9 @@ class ImportReading:
         return self.opened
 
     def _begin(self, cancelled: Cancelled) -> Cancelled:
-        """Tells whether to stop, as before, and hides what is read from Python's search for cycles.
+        """Return the check for a stop, and exclude what is read from Python's cycle collector.
 
-        The window does that search, and would wait while it looks at hundreds of thousands of new rows.
+        The collector runs in the GUI thread, which would wait while it walks hundreds of thousands of new rows.
         """
         self.let_go_of_left()
 
@@ -204,19 +204,19 @@ class ImportReading:
     ) -> Opened:
         columns = self._columns(sheet, find_heading_row(sheet.rows))
         values = self.find_values(sheet, columns, cancelled)
-        colleagues = tuple(one.email for one in self._members() if not one.is_me)
+        colleagues = tuple(member.email for member in self._members() if not member.is_me)
         return self._keep(Opened(reading, name, sheet, columns, path, values=values, colleagues=colleagues))
 
     def _columns(self, sheet: Sheet, heading_row: int | None) -> ColumnPlan:
         team = self.team()
         columns = match_columns(sheet, heading_row, team=team)
-        kept = self._recall([one.heading for one in columns.columns])
+        kept = self._recall([column.heading for column in columns.columns])
         words = kept.items() if isinstance(kept, dict) else ()
         known = {key: word for key, word in words if isinstance(key, str) and isinstance(word, str)} | self._wanted
         return match_columns(sheet, heading_row, known, team) if known else columns
 
     def _keep(self, opened: Opened) -> Opened:
-        """Takes what was read, with what was corrected and decided in rows that are the same in it."""
+        """Adopt what was read, with the corrections and decisions of rows that are the same in it."""
         before, lost = self.opened, 0
         if before is not None and opened.sheet is not before.sheet:
             self._leave(None if self._before is None else self._before[0])

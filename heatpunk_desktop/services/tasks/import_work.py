@@ -1,4 +1,4 @@
-"""What an import does outside of the window's thread: reading, matching columns, planning and mending."""
+"""The work of an import outside the GUI thread: reading, mapping columns, planning and correcting."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ _READY_SHARE: Final = 40
 
 
 class Mark(IntFlag):
-    """How a row of a plan stands, for filters; one byte a row."""
+    """The state of a planned row, for filters; one byte a row."""
 
     CREATED = 1
     UPDATED = 2
     LEFT_OUT = 4
     DUPLICATE = 8
     PROBLEM = 16
-    DOUBT = 32
+    WARNING = 32
     #: Left out for no problem, and as no duplicate.
     NO_PROJECT = 64
 
@@ -72,7 +72,7 @@ class Planned(NamedTuple):
         counts: How many rows come to what.
         marks: A byte of `Mark` for each row.
         names: What the projects are called that rows may be, by their keys.
-        corrections: What the person put into cells, as of now.
+        corrections: What the user put into cells, as of now.
         kinds: The kinds of warnings with the number of rows that have each, the commonest first.
     """
 
@@ -88,12 +88,12 @@ class Planned(NamedTuple):
 
 
 class PlanChanged(NamedTuple):
-    """What becomes of some rows is another.
+    """A change of the plan for some rows.
 
     Attributes:
         places: Their places in the plan.
-        counts: How many rows come to what by now.
-        kinds: The kinds of warnings by now; as `Planned.kinds`.
+        counts: How many rows come to what now.
+        kinds: The kinds of warnings now; as `Planned.kinds`.
     """
 
     places: tuple[int, ...]
@@ -102,7 +102,7 @@ class PlanChanged(NamedTuple):
 
 
 class ImportWork:
-    """One import, step by step. Used by one thread at a time.
+    """The steps of one import. Used by one thread at a time.
 
     Args:
         database: The account's database.
@@ -112,14 +112,14 @@ class ImportWork:
         self._database = database
         self._connection: apsw.Connection | None = None
         self._known: KnownProjects | None = None
-        #: What is read, and what a person corrected and decided in it.
+        #: What is read, and what the user corrected and decided in it.
         self.reading = ImportReading(self._recalled, self._members, self._recalled_values)
         self._planned: Planned | None = None
         self._reader: RowReader | None = None
         self._places: dict[int, int] = {}
 
     def close(self) -> None:
-        """Closes the connection, and lets go of what was read."""
+        """Close the connection, and release what was read."""
         self._forget_plan()
         self._known = None
         self.reading.forget()
@@ -129,7 +129,7 @@ class ImportWork:
             self._connection = None
 
     def _forget_plan(self) -> None:
-        """Lets go of the plan, a few rows at a time."""
+        """Release the plan, a few rows at a time."""
         rows = [] if self._planned is None else list(self._planned.plan.rows)
         self._planned = self._reader = None
         empty_in_steps(rows)
@@ -137,7 +137,7 @@ class ImportWork:
     # -- planning --------------------------------------------------------------------------------------------------
 
     def get_ready(self, cancelled: Cancelled, progress: Progress | None = None) -> KnownProjects:
-        """Goes through the projects that are there, unless that was done.
+        """Index the existing projects, unless that was done.
 
         Raises:
             StorageError: The database cannot be read.
@@ -172,7 +172,7 @@ class ImportWork:
     def plan(
         self, opened: Opened, columns: ColumnPlan, meanings: Meanings, cancelled: Cancelled, progress: Progress
     ) -> Planned:
-        """What would become of each row.
+        """Plan what becomes of each row.
 
         Args:
             opened: The sheet.
@@ -184,7 +184,7 @@ class ImportWork:
         Raises:
             BadInputError: There are no rows.
             StorageError: The database cannot be read.
-            CancelledError: A person asked to stop.
+            CancelledError: The user asked to stop.
         """
         from heatpunk_desktop.linkage.index import ProjectFinder  # noqa: PLC0415 - loads a library of its own
         from heatpunk_desktop.spreadsheets.planning import plan_import  # noqa: PLC0415 - with it
@@ -206,12 +206,12 @@ class ImportWork:
             progress(share + done * (100 - share) // max(1, total), 100)
 
         plan = plan_import(reader, known, ProjectFinder, tell, cancelled)
-        if all(one.row.left_out is LeftOut.NOTHING for one in plan.rows):
+        if all(row.row.left_out is LeftOut.NOTHING for row in plan.rows):
             raise _no_rows()
         for kind in self.reading.ignored:
             plan.ignore(kind, ignores=True)
         self._reader = reader
-        self._places = {one.row.number: place for place, one in enumerate(plan.rows)}
+        self._places = {row.row.number: place for place, row in enumerate(plan.rows)}
         for number in self.reading.decided:
             if number in self._places:
                 self._choose_again(plan, number)
@@ -222,7 +222,7 @@ class ImportWork:
         return self._planned
 
     def plan_ahead(self, cancelled: Cancelled, progress: Progress) -> None:
-        """Plans what was read as its columns are proposed, while a person looks at them; `plan` is ready at once then.
+        """Plan with the proposed column mapping while the user looks at it; `plan` is then ready at once.
 
         Raises:
             KnownError: There is nothing to plan, or the database cannot be read; `plan` says it again.
@@ -234,7 +234,7 @@ class ImportWork:
             self.plan(opened, opened.columns, meanings_of(opened.values), cancelled, progress)
 
     def mend(self, numbers: Sequence[int], cells: Mapping[int, str], progress: Progress) -> PlanChanged:
-        """Puts the same texts into cells of rows, and plans them anew. A text as in the file puts the cell back."""
+        """Put the same texts into cells of rows, and plan them again. A text as in the file restores the cell."""
         planned, reader = self._there()
         for count, number in enumerate(numbers):
             progress(count, len(numbers))
@@ -250,7 +250,7 @@ class ImportWork:
     def choose(
         self, numbers: Sequence[int], action: Action, key: int | None, cancelled: Cancelled, progress: Progress
     ) -> PlanChanged:
-        """Sets what becomes of rows. Rows with problems stay as they are, and so do those that cannot be updated.
+        """Set the action on rows. Rows with errors stay as they are, and so do those that cannot be updated.
 
         Raises:
             StorageError: The database cannot be read.
@@ -273,21 +273,21 @@ class ImportWork:
         return self._changed(done)
 
     def ignore(self, kind: ProblemKind, *, ignores: bool) -> PlanChanged:
-        """Lets all warnings of a kind be, or looks at them again."""
+        """Ignore all warnings of a kind, or stop ignoring them."""
         planned, _ = self._there()
         (self.reading.ignored.add if ignores else self.reading.ignored.discard)(kind)
         return self._changed(planned.plan.ignore(kind, ignores=ignores))
 
     def _choose_again(self, plan: ImportPlan, number: int) -> None:
-        """Sets what a person chose for a row that was planned anew, where there is something to choose."""
+        """Repeat the user's choice for a row that was planned again, where it still applies."""
         if number in self.reading.decided and not plan.plan_of(number).has_errors:
             plan.choose(number, *self.reading.decided[number])
 
     def changes(self, cancelled: Cancelled | None = None) -> tuple[Change, ...]:
-        """What is to be staged.
+        """Return the changes to be staged.
 
         Raises:
-            CancelledError: A person asked to stop.
+            CancelledError: The user asked to stop.
         """
         planned, _ = self._there()
         found: list[Change] = []
@@ -336,13 +336,13 @@ class ImportWork:
 
 
 def keys_of(row: RowPlan) -> list[int]:
-    """Keys of the projects that a row is or may be, the likeliest first."""
-    keys = [row.key, *(one.key for one in row.candidates)]
+    """Return the keys of the projects that a row matches, the best match first."""
+    keys = [row.key, *(candidate.key for candidate in row.candidates)]
     return list(dict.fromkeys(key for key in keys if key is not None))
 
 
 def file_text(sheet: Sheet, number: int, place: int) -> str:
-    """What stands in a cell of the file, as people read it."""
+    """Return the text of a cell of the file, as it is shown."""
     row = sheet.rows[number - 1]
     return plain_text(row[place]) if place < len(row) else ""
 
@@ -355,14 +355,14 @@ def _mark(row: RowPlan) -> int:
         mark |= Mark.DUPLICATE
     if row.is_left_out:
         mark |= Mark.NO_PROJECT
-    return mark | Mark.DOUBT if row.has_warnings else mark
+    return mark | Mark.WARNING if row.has_warnings else mark
 
 
 def _name(values: tuple[Any, ...]) -> str:
-    """What a project is called, by its row in the table, and first that it was moved to deleted where it was."""
+    """Return the display name of a projection's row, preceded by whether it was moved to deleted."""
     row = ProjectRow._make(values)
     name = " · ".join(
-        part for part in (str(one or "").strip() for one in (row.name, row.customer, row.postcode)) if part
+        part for part in (str(text or "").strip() for text in (row.name, row.customer, row.postcode)) if part
     )
     return marked("import_work", "moved to deleted: {0}").format(name) if row.marks & ProjectMark.DELETED_HERE else name
 

@@ -1,4 +1,4 @@
-"""Reads spreadsheets and plans their import in a thread of its own, with a connection of its own that only reads."""
+"""The import of spreadsheets on a background thread, with a read-only connection."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ _log = logging.getLogger(__name__)
 
 #: Seconds that the thread works before the window gets its turn, for which it waits at many of its calls of Qt.
 _TURN_S: Final = 0.0003
-#: Seconds that the window gets to show what was told, with Python to itself, before planning goes on by itself.
+#: Seconds that the window gets to show what was told, with Python to itself, before planning goes on on its own.
 _BREATHER_S: Final = 0.15
 #: As long as it is otherwise. An import that ends late must not leave the short turns of the next one behind.
 _USUAL_TURN_S: Final = sys.getswitchinterval()
 
 
 class Importer(QObject):
-    """Does one thing at a time. What is asked for while something runs follows it.
+    """A queue of import steps, run one at a time.
 
     Each request ends in the signal that it names, in `failed`, or in `cancelled`.
 
@@ -68,7 +68,7 @@ class Importer(QObject):
     changes_made = Signal(object)
     #: KnownError
     failed = Signal(object)
-    #: A person asked to stop.
+    #: The user asked to stop.
     cancelled = Signal()
 
     def __init__(self, database: Path, parent: QObject | None = None) -> None:
@@ -77,29 +77,29 @@ class Importer(QObject):
         self._jobs: queue.SimpleQueue[tuple[str, Job] | None] = queue.SimpleQueue()
         self._running = 0
         self._stop = threading.Event()
-        #: What runs by itself, so that the plan is ready sooner, gives way to what a person waits for.
+        #: What runs on its own, so that the plan is ready sooner, gives way to what the user waits for.
         self._hurry = threading.Event()
         self._thread = BackgroundTask("heatpunk-import", _bug, self)
         self._thread.told.connect(self._on_told)
 
     @property
     def is_running(self) -> bool:
-        """Whether a person waits for something."""
+        """Whether the user waits for something."""
         return self._running > 0
 
     def prepare(self) -> None:
-        """Goes through the projects that are there, so that a plan is ready sooner. No signal follows."""
+        """Index the existing projects, so that a plan is ready sooner. No signal follows."""
         self._begin()
         self._jobs.put(("", _nothing))
 
     # -- what can be asked for -------------------------------------------------------------------------------------
 
     def open_file(self, path: Path) -> None:
-        """Reads a file. Ends in `opened`."""
+        """Read a file. Ends in `opened`."""
         self._ask("opened", lambda work, stop, _: work.reading.open_file(path, stop))
 
     def open_text(self, text: str) -> None:
-        """Reads text that was pasted. Ends in `opened`."""
+        """Read pasted text. Ends in `opened`."""
         self._ask("opened", lambda work, stop, _: work.reading.open_text(text, stop))
 
     def read_again(
@@ -110,28 +110,28 @@ class Importer(QObject):
         dialect: TextDialect | None = None,
         sheet: SheetName | None = None,
     ) -> None:
-        """Reads the same file another way: as another text, or another of its sheets. Ends in `opened`.
+        """Read the same file another way: with another dialect, or another of its sheets. Ends in `opened`.
 
-        What a person chose for its columns is kept where the headings are the same.
+        What the user chose for its columns is kept where the headings are the same.
         """
         self._ask("opened", lambda work, stop, _: work.reading.read_again(opened, columns, dialect, sheet, stop))
 
     def take_headings(self, opened: Opened, columns: ColumnPlan, heading_row: int | None) -> None:
-        """Takes another row for the headings; as `read_again`. Ends in `opened`."""
+        """Read the headings from another row; see `read_again`. Ends in `opened`."""
         self._ask("opened", lambda work, _, __: work.reading.with_headings(opened, columns, heading_row))
 
     def put_back(self) -> None:
-        """Goes back to what was read before the last time, with what was corrected in it. Ends in `opened`."""
+        """Restore what was read before the last time, with its corrections. Ends in `opened`."""
         self._ask("opened", lambda work, _, __: work.reading.put_back())
 
     def find_values(self, opened: Opened, columns: ColumnPlan) -> None:
-        """Looks for values of other columns than were proposed that no field takes. Ends in `values_found`."""
+        """Find unknown values of other columns than were proposed. Ends in `values_found`."""
         self._ask("values_found", lambda work, stop, _: work.reading.find_values(opened.sheet, columns, stop))
 
     def plan(self, opened: Opened, columns: ColumnPlan, meanings: Meanings) -> None:
-        """Says what would become of each row. Ends in `planned`.
+        """Plan what becomes of each row. Ends in `planned`.
 
-        What a person put into cells, and chose for rows, is kept where it is the same row.
+        Corrections and choices of the user are kept where the row is the same.
         """
         # As columns and values were proposed, it is being planned already.
         is_begun = columns == opened.columns and meanings == meanings_of(opened.values)
@@ -139,27 +139,27 @@ class Importer(QObject):
         self._ask("planned", job, hurries=not is_begun)
 
     def mend(self, numbers: Sequence[int], cells: Mapping[int, str]) -> None:
-        """Puts the same texts into cells of rows, by their places. Ends in `changed`."""
+        """Put the same texts into cells of rows, by their places. Ends in `changed`."""
         self._ask("changed", lambda work, _, progress: work.mend(numbers, cells, progress))
 
     def choose(self, numbers: Sequence[int], action: Action, key: int | None = None) -> None:
-        """Sets what becomes of rows; see `ImportPlan.choose`. Ends in `changed`."""
+        """Set the action on rows; see `ImportPlan.choose`. Ends in `changed`."""
         self._ask("changed", lambda work, stop, progress: work.choose(numbers, action, key, stop, progress))
 
     def ignore(self, kind: ProblemKind, *, ignores: bool) -> None:
-        """Lets all warnings of a kind be, or looks at them again. Ends in `changed`."""
+        """Ignore all warnings of a kind, or stop ignoring them. Ends in `changed`."""
         self._ask("changed", lambda work, _, __: work.ignore(kind, ignores=ignores))
 
     def make_changes(self) -> None:
-        """Makes of the plan what is to be staged. Ends in `changes_made`."""
+        """Turn the plan into changes to be staged. Ends in `changes_made`."""
         self._ask("changes_made", lambda work, stop, _: work.changes(stop))
 
     def cancel(self) -> None:
-        """Asks to stop what runs; `cancelled` follows, unless it was ready. Nothing is to be staged after this."""
+        """Ask the current step to stop; `cancelled` follows, unless it was ready. Nothing may be staged after this."""
         self._stop.set()
 
     def stop(self, *, waits: bool = True) -> None:
-        """Stops everything and ends the thread. No signal follows.
+        """Stop everything and end the thread. No signal follows.
 
         Args:
             waits: Whether to wait until the thread has ended; a long file takes it a moment to let go of.
@@ -183,7 +183,7 @@ class Importer(QObject):
         self._running += 1
         self._jobs.put((signal, job))
         if hurries:
-            self._hurry.set()  # after it: nothing is begun ahead of the person where something is asked for
+            self._hurry.set()  # after it: nothing is begun ahead of the user where something is asked for
 
     # -- in the thread ---------------------------------------------------------------------------------------------
 
@@ -237,7 +237,7 @@ class _Progress(NamedTuple):
 
 
 class _Result(NamedTuple):
-    """What came of a job, and the signal that tells it."""
+    """The result of a job, and the signal that reports it."""
 
     signal: str
     found: object
@@ -258,7 +258,7 @@ def _result(signal: str, job: Job, work: ImportWork, stop: threading.Event, tell
 
 
 def _plan_ahead(work: ImportWork, stop: threading.Event, hurry: threading.Event, tell: Tell) -> None:
-    """Does what will be asked for next, while the person looks at the columns."""
+    """Plan ahead while the user looks at the columns."""
     try:
         work.plan_ahead(lambda: hurry.is_set() or stop.is_set(), lambda done, total: tell(_Progress(done, total)))
     except CancelledError:
@@ -271,7 +271,7 @@ def _plan_ahead(work: ImportWork, stop: threading.Event, hurry: threading.Event,
 
 @contextlib.contextmanager
 def _short_turns() -> Iterator[None]:
-    """Has Python's threads take turns more often, as the window waits for a whole turn of this one each time."""
+    """Shorten the turns of Python's threads, because the GUI thread waits for a whole turn of this one each time."""
     sys.setswitchinterval(_TURN_S)
     try:
         yield
@@ -280,7 +280,7 @@ def _short_turns() -> Iterator[None]:
 
 
 def _nothing(_work: ImportWork, _cancelled: Cancelled, _progress: Progress) -> None:
-    """Takes the place of a job where only what follows each of them is wanted."""
+    """Do nothing, for a job of which only the work between jobs is needed."""
 
 
 def _bug() -> KnownError:

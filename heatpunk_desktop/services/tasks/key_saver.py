@@ -1,4 +1,4 @@
-"""Puts a key in the keyring, which may wait for the user to unlock it: in a thread of its own."""
+"""The storing of keys in the keyring, which may wait for the user to unlock it, on a background thread."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 class KeySaver(QObject):
-    """Keeps each key that it is given, however many wait for the keyring at once."""
+    """A runner of keyring calls, however many wait at once."""
 
     #: Account, credentials.KeyLocation | KnownError: the key can be used now; where it is kept, or why no further than
     #: this session.
@@ -30,7 +30,7 @@ class KeySaver(QObject):
         self._credentials = credentials
 
     def keep(self, account: Account, api_key: str) -> None:
-        """Begins; `kept` tells how it ended."""
+        """Start storing a key; `kept` reports the result."""
 
         def job(*_: object) -> tuple[Account, KeyLocation | KnownError]:
             try:

@@ -1,4 +1,4 @@
-"""Reads many projects whole in a thread of its own, with a connection of its own that only reads."""
+"""The reading of many whole projects on a background thread, with a read-only connection."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class ProjectsReader(QObject):
-    """Reads one lot of projects at a time.
+    """A reader of one list of projects at a time.
 
     Args:
         database: The account's database.
@@ -42,12 +42,12 @@ class ProjectsReader(QObject):
         self._thread.failed.connect(self.failed)
 
     def start(self, keys: Sequence[int]) -> None:
-        """Begins to read; `read` or `failed` follows. One that runs is stopped first, and says nothing more."""
+        """Start reading; `read` or `failed` follows. A running one is stopped first, and reports nothing more."""
         wanted = tuple(keys)
         self._thread.start(lambda cancelled, _: self._rows(wanted, cancelled))
 
     def stop(self) -> None:
-        """Stops what runs, and waits until it has; neither signal follows."""
+        """Stop reading, and wait for its end; neither signal follows."""
         self._thread.stop()
 
     def _rows(self, keys: tuple[int, ...], cancelled: Cancelled) -> list[WholeRow]:

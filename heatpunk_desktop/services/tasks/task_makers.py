@@ -1,4 +1,4 @@
-"""What makes the tasks of an account; the program fills it in."""
+"""The factories of an account's background tasks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class TaskMakers(NamedTuple):
-    """Makes each task when a window wants it; whoever has it made may become its owner.
+    """A factory for each background task; the caller may become its owner.
 
     Attributes:
         exporter: Makes what writes the account's projects to files.

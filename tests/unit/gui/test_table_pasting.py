@@ -50,7 +50,7 @@ def plan(lines: Sequence[Sequence[str]], rows: Sequence[WholeRow | None], start:
 
 def test_the_line_of_a_project_that_is_gone_goes_to_no_other() -> None:
     made = plan([["Bo"], ["Cy"], ["Di"]], [whole(5), None, whole(3)])
-    assert [(deed.key, deed.changes) for deed in made.changes()] == [
+    assert [(edit.key, edit.changes) for edit in made.changes()] == [
         (5, {Field.CUSTOMER_NAME: "Bo"}), (3, {Field.CUSTOMER_NAME: "Di"}),
     ]  # fmt: skip
     assert [(cell.line, cell.pasted, cell.words) for cell in made.refused] == [(2, "Cy", "gone")]
@@ -104,7 +104,7 @@ def test_lines_go_over_rows_and_cells_to_the_right() -> None:
 
 
 def test_one_line_goes_over_all() -> None:
-    assert [deed.changes for deed in plan([["Bo"]], [whole(5), whole(4), whole(3, customer="Bo")]).changes()] == [
+    assert [edit.changes for edit in plan([["Bo"]], [whole(5), whole(4), whole(3, customer="Bo")]).changes()] == [
         {Field.CUSTOMER_NAME: "Bo"}
     ] * 2
 
@@ -143,7 +143,7 @@ def test_what_is_as_it_was_is_no_change_and_a_doubt_lets_through() -> None:
 
 def test_a_text_that_no_field_takes_goes_nowhere() -> None:
     made = plan([["x" * 32_767, "CB1 3QE"], ["x" * 32_768, "CB1 3QE"]], [whole(5), whole(3)])
-    assert [(deed.key, [*deed.changes]) for deed in made.changes()] == [
+    assert [(edit.key, [*edit.changes]) for edit in made.changes()] == [
         (5, [Field.CUSTOMER_NAME, Field.POSTCODE]), (3, [Field.POSTCODE]),
     ]  # fmt: skip
     assert [(cell.key, "longer than 32,767" in cell.words) for cell in made.refused] == [(3, True)]

@@ -587,7 +587,7 @@ def test_the_last_page_counts_each_change_where_it_is(qtbot: QtBot) -> None:
     assert {"Created: 250", "Changed: 2", "Waiting: 0", "Refused: 65"} <= labels()
     assert "Discarded since: 1." in words_on(page)
     assert not bar.isVisible()
-    with qtbot.waitSignal(page.refused_wanted):
+    with qtbot.waitSignal(page.refused_requested):
         next(one for one in page.findChildren(QPushButton) if one.text() == "Show the 65").click()
 
 
@@ -912,7 +912,7 @@ def test_the_columns_say_which_sheet_and_headings_were_taken(desk: Desk, tmp_pat
 
 
 def test_the_first_page_is_small_and_offers_a_template(desk: Desk) -> None:
-    wanted = QSignalSpy(desk.desk.template_wanted)
+    wanted = QSignalSpy(desk.desk.template_requested)
     desk.desk.open()
     assert (desk.dialog.width(), desk.dialog.height()) == (640, 360)
     desk.reads("Drop a spreadsheet here")

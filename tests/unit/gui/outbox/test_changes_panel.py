@@ -173,7 +173,7 @@ def test_without_a_key_there_is_one_clear_way_on(qtbot: QtBot, panel: ChangesPan
     panel.show_sending(Sending(is_paused_for_key=True))
     assert "Nothing is sent until there is a key." in words_on(panel)
     assert "Waits until there is a key." in entries(panel)[0]
-    with qtbot.waitSignal(panel.settings_wanted):
+    with qtbot.waitSignal(panel.settings_requested):
         button(panel, "Open settings").click()
     panel.show_sending(Sending())
     assert "until there is a key" not in words_on(panel)
@@ -228,11 +228,11 @@ def test_f2_edits_what_is_highlighted_in_the_list_and_nothing_else(qtbot: QtBot,
     panel.addAction(window_wide)
     of_the_table: list[bool] = []
     window_wide.triggered.connect(of_the_table.append)
-    with qtbot.waitSignal(panel.edit_wanted) as edited:
+    with qtbot.waitSignal(panel.edit_requested) as edited:
         QTest.keyClick(page(panel), Qt.Key.Key_F2)
     assert edited.args == [REFUSED]
     page(panel).choose(UNCLEAR.operation_id)
-    with qtbot.assertNotEmitted(panel.edit_wanted):
+    with qtbot.assertNotEmitted(panel.edit_requested):
         QTest.keyClick(page(panel), Qt.Key.Key_F2)
     assert of_the_table == []
 
@@ -328,7 +328,7 @@ def test_a_database_in_trouble_is_told(panel: ChangesPanel, service: WindowServi
 def test_it_can_be_closed_with_the_keyboard(qtbot: QtBot, panel: ChangesPanel) -> None:
     close = next(one for one in panel.findChildren(QPushButton) if one.accessibleName() == "Close the panel Changes")
     close.setFocus()
-    with qtbot.waitSignal(panel.close_wanted):
+    with qtbot.waitSignal(panel.close_requested):
         QTest.keyClick(close, Qt.Key.Key_Space)
 
 

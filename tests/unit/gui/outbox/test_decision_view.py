@@ -226,7 +226,7 @@ class TestConflict:
 
     def test_it_is_opened_in_the_browser(self, qtbot: QtBot, panel: ChangesPanel) -> None:
         show(panel, CONFLICT)
-        with qtbot.waitSignal(panel.open_wanted) as told:
+        with qtbot.waitSignal(panel.open_requested) as told:
             control(panel, QPushButton, "Open in Heatpunk: project 5").click()
         assert told.args == [5]
 
@@ -251,7 +251,7 @@ class TestRefused:
 
     def test_it_is_edited_in_the_form(self, qtbot: QtBot, panel: ChangesPanel) -> None:
         show(panel, REFUSED)
-        with qtbot.waitSignal(panel.edit_wanted) as told:
+        with qtbot.waitSignal(panel.edit_requested) as told:
             button(panel, "Edit and try again").click()
         assert told.args == [REFUSED]
 
@@ -438,7 +438,7 @@ class TestUnclear:
 
     def test_a_candidate_is_looked_at_first(self, qtbot: QtBot, panel: ChangesPanel) -> None:
         show(panel, UNCLEAR)
-        with qtbot.waitSignal(panel.open_wanted) as told:
+        with qtbot.waitSignal(panel.open_requested) as told:
             control(panel, QPushButton, "Open in Heatpunk: project 1353712").click()
         assert told.args == [1353712]
 

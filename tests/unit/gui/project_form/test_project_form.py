@@ -876,7 +876,7 @@ class TestAlreadyHere:
         service.customers.found.emit({Field.CUSTOMER_PHONE: self.PRIYA})
         assert "Priya Patel, EX1 1HS is already here (Lead, yesterday)." in words_on(form)
         assert "already here" in control(form, QLineEdit, "Customer phone").accessibleDescription()
-        with qtbot.waitSignal(form.open_wanted) as wanted:
+        with qtbot.waitSignal(form.open_requested) as wanted:
             self.link(form).click()
         assert wanted.args == [42]
         assert form.isVisible()

@@ -142,7 +142,7 @@ def test_a_first_line_of_headings_says_the_columns(qtbot: QtBot) -> None:
 
 
 def test_rows_can_be_imported_instead(place: Place, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(place.dialog.import_wanted):
+    with qtbot.waitSignal(place.dialog.import_requested):
         button(place.dialog, "Import as new projects…").click()
     assert not place.dialog.isVisible()
     assert place.service.asked == []

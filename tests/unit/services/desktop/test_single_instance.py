@@ -59,7 +59,7 @@ def test_a_second_start_hands_over_what_it_was_asked_to_show(
     first: SingleInstance, data_dir: Path, qtbot: QtBot, project: int | None
 ) -> None:
     arguments = [sys.executable, "-c", SECOND_START, str(data_dir), *([str(project)] if project else [])]
-    with qtbot.waitSignal(first.raise_wanted, timeout=10_000) as wanted:
+    with qtbot.waitSignal(first.raise_requested, timeout=10_000) as wanted:
         second = subprocess.Popen(arguments)
     assert wanted.args == [project]
     assert second.wait(10) == 7
@@ -209,7 +209,7 @@ def test_one_that_listens_and_never_answers_is_said_to_hang(data_dir: Path, monk
 )
 def test_a_message_of_somebody_else_is_ignored(first: SingleInstance, qtbot: QtBot, message: bytes) -> None:
     told: list[object] = []
-    first.raise_wanted.connect(told.append)
+    first.raise_requested.connect(told.append)
     stranger = QLocalSocket()
     stranger.connectToServer(name_of(first))
     assert stranger.waitForConnected(1000)
@@ -226,7 +226,7 @@ def test_a_message_of_somebody_else_is_ignored(first: SingleInstance, qtbot: QtB
 def test_only_a_number_is_shown(first: SingleInstance, qtbot: QtBot, message: bytes, project: int | None) -> None:
     stranger = QLocalSocket()
     stranger.connectToServer(name_of(first))
-    with qtbot.waitSignal(first.raise_wanted) as wanted:
+    with qtbot.waitSignal(first.raise_requested) as wanted:
         stranger.write(message)
         stranger.flush()
     assert wanted.args == [project]

@@ -87,7 +87,7 @@ def test_each_row_has_what_becomes_of_it(work: ImportWork) -> None:
     assert (planned.counts.new, planned.counts.duplicates, planned.counts.problems) == (1, 2, 1)
     assert list(planned.marks) == [
         Mark.CREATED,
-        Mark.LEFT_OUT | Mark.DUPLICATE | Mark.DOUBT,  # no postcode ends in these letters
+        Mark.LEFT_OUT | Mark.DUPLICATE | Mark.WARNING,  # no postcode ends in these letters
         Mark.PROBLEM | Mark.LEFT_OUT,
         Mark.LEFT_OUT | Mark.DUPLICATE,
     ]
@@ -124,11 +124,11 @@ def test_a_row_of_which_nothing_is_left_is_left_out(work: ImportWork) -> None:
 
 def test_a_duplicate_is_updated_created_or_left_out_as_is_chosen(work: ImportWork) -> None:
     planned = planned_of(work)
-    assert [deed.values[Field.CUSTOMER_NAME] for deed in work.changes() if isinstance(deed, NewProject)] == [
+    assert [change.values[Field.CUSTOMER_NAME] for change in work.changes() if isinstance(change, NewProject)] == [
         "Rhys Hughes"
     ]
     work.choose([3], Action.UPDATE, 5, go_on, tell)
-    (edit,) = (deed for deed in work.changes() if isinstance(deed, FieldEdit))
+    (edit,) = (change for change in work.changes() if isinstance(change, FieldEdit))
     assert edit == FieldEdit(5, {Field.STATUS: "Lead"}, {Field.STATUS: "Quote"})
     assert planned.marks[1] & Mark.UPDATED
     changed = work.choose([3, 5, 4], Action.CREATE, None, go_on, tell)
