@@ -109,7 +109,7 @@ class MainWindow(QMainWindow):
         self._controller = ProjectController(service, tasks, account, open_project, self, today)
         self._contact = ContactActions(self._actions, self._controller.links, self)
         self._narrowing = FilterController(model, body.sidebar, body.bar, body.toolbar.search, self)
-        self._chosen = CurrentProject(model, body.table, self._actions, self._controller, service, self)
+        self._current = CurrentProject(model, body.table, self._actions, self._controller, service, self)
         self._cells: CellsController | None = None
         self._files: FilesController | None = None
         self._statuses = StatusController(service, body.table, self._actions, self)
@@ -119,10 +119,10 @@ class MainWindow(QMainWindow):
         self._tools.project_requested.connect(self.show_project)
         self._tools.offer(self._statuses.entries)
         self._duplicates = DuplicatesOpening(
-            body, self._actions, self._views.values(), self._narrowing, self._chosen, self._make_duplicates, self
+            body, self._actions, self._views.values(), self._narrowing, self._current, self._make_duplicates, self
         )
-        self._situation = ServiceStatusController(service, model, self._narrowing, body, today, self)
-        self._chosen_settings = settings
+        self._service_status = ServiceStatusController(service, model, self._narrowing, body, today, self)
+        self._stored_settings = settings
         self._settings = SettingsController(
             settings, account, tasks.connection_tester, proxy_words, self._actions, self
         )
@@ -152,7 +152,7 @@ class MainWindow(QMainWindow):
             named = self._service.reader.named_owners()
             counts = self._service.reader.operation_counts()
         except KnownError as error:
-            self._situation.tell_storage_trouble(error)
+            self._service_status.tell_storage_trouble(error)
         else:
             self._controller.take_members(members)
             self._narrowing.take_members(members)
@@ -197,7 +197,7 @@ class MainWindow(QMainWindow):
         try:
             own.load()
         except KnownError as error:
-            self._situation.tell_storage_trouble(error)
+            self._service_status.tell_storage_trouble(error)
 
     def _open_cells(self) -> None:
         from heatpunk_desktop.gui.table.cells_controller import CellsController  # noqa: PLC0415 - not needed to start
@@ -231,19 +231,19 @@ class MainWindow(QMainWindow):
         try:
             self._controller.offer_drafts(self._body.add_strip)
         except KnownError as error:
-            self._situation.tell_storage_trouble(error)
+            self._service_status.tell_storage_trouble(error)
 
     def show_project(self, project_id: int) -> None:
         """Select a project, even if the filters hide it, or report that it is not known here."""
         self._duplicates.leave()
         if not self._body.table.select_key(project_id):
             self._narrowing.show_everything()
-            self._chosen.want(project_id)
+            self._current.want(project_id)
         self._body.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _load_details(self) -> None:
-        self._service.load_quietly(self._chosen_settings.loads_details, self._chosen_settings.detail_days)
+        self._service.load_quietly(self._stored_settings.loads_details, self._stored_settings.detail_days)
 
     @Slot()
     def refresh(self) -> None:
@@ -291,15 +291,15 @@ class MainWindow(QMainWindow):
         body.table.selection.changed.connect(body.inspector.show_selection)
         body.inspector.give_actions(self._actions)
         body.inspector.shown.connect(self._contact.show_project)
-        self._chosen.aside_changed.connect(self._contact.set_aside)
+        self._current.aside_changed.connect(self._contact.set_aside)
         self._contact.said.connect(self._status.say)
         body.centre.new_project_requested.connect(self._controller.create)
         body.centre.import_requested.connect(self._actions[Act.IMPORT].trigger)
         body.centre.clear_requested.connect(self._narrowing.clear)
         body.centre.cancel_requested.connect(self._service.cancel_refresh)
-        self._situation.retry_requested.connect(self._on_try_now)
-        self._situation.settings_requested.connect(self._settings.open)
-        self._situation.refreshed.connect(self._chosen.give_up)
+        self._service_status.retry_requested.connect(self._on_try_now)
+        self._service_status.settings_requested.connect(self._settings.open)
+        self._service_status.refreshed.connect(self._current.give_up)
         self._status.cancel_requested.connect(self._service.cancel_refresh)
         self._changes.settings_requested.connect(self._settings.open)
         self._settings.account_requested.connect(self.account_requested)
@@ -308,10 +308,10 @@ class MainWindow(QMainWindow):
         self._settings.appearance_chosen.connect(self.appearance_chosen)
         self._settings.compact_chosen.connect(self._on_compact_chosen)
         self._settings.details_loading_changed.connect(self._load_details)
-        self._chosen.not_found.connect(self._controller.tell)
-        self._chosen.said.connect(self._status.say)
+        self._current.not_found.connect(self._controller.tell)
+        self._current.said.connect(self._status.say)
         self._controller.leave_chosen.connect(self.close)
-        self._chosen.left_out.connect(self._narrowing.show_everything)
+        self._current.left_out.connect(self._narrowing.show_everything)
         self._statuses.said.connect(self._status.say)
         self._statuses.troubled.connect(self._controller.tell)
         body.inspector.status_requested.connect(self._statuses.set_status)
@@ -327,7 +327,6 @@ class MainWindow(QMainWindow):
             Act.CHANGES: self._changes.show_panel,
             Act.SEND_NOW: self._on_try_now,
             Act.DIAGNOSTICS: self.diagnostics_requested.emit,
-            Act.ABOUT: self._show_about,
         }
         for act, slot in slots.items():
             action = self._actions[act]
@@ -401,9 +400,9 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_search_left(self) -> None:
         self._body.table.setFocus(Qt.FocusReason.OtherFocusReason)
-        if self._chosen.key is not None:
+        if self._current.key is not None:
             self._body.table.show_current()
-        elif self._situation.has_rows:
+        elif self._service_status.has_rows:
             self._body.table.selectRow(0)
 
     @Slot()
@@ -426,7 +425,7 @@ class MainWindow(QMainWindow):
             self._tasks.duplicate_finder(),
             self._controller,
             self._changes.history,
-            self._situation.connection,
+            self._service_status.connection,
             self._today,
             self,
         )
@@ -441,9 +440,3 @@ class MainWindow(QMainWindow):
     def _import_copied(self) -> None:
         if self._files is not None:
             self._files.paste()
-
-    @Slot()
-    def _show_about(self) -> None:
-        from heatpunk_desktop.gui.dialogs.about import AboutDialog  # noqa: PLC0415 - not needed to start
-
-        AboutDialog(self).open()

@@ -32,7 +32,7 @@ class ServiceStatusController(QObject):
     Args:
         service: Reports refresh, connection and storage errors.
         model: The table's rows.
-        narrowing: The filter.
+        filters: The filter.
         body: The central area and the banner.
         today: Returns the current day in the UK.
         parent: Owner.
@@ -49,14 +49,14 @@ class ServiceStatusController(QObject):
         self,
         service: SyncService,
         model: ProjectTableModel,
-        narrowing: FilterController,
+        filters: FilterController,
         body: WindowBody,
         today: Callable[[], date],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._model = model
-        self._narrowing = narrowing
+        self._filters = filters
         self._body = body
         self._today = today
         self._connection = Connection()
@@ -74,7 +74,7 @@ class ServiceStatusController(QObject):
         service.details_changed.connect(self._on_details_changed)
         service.storage_troubled.connect(self.tell_storage_trouble)
         model.filter_applied.connect(self._on_filter_applied)
-        narrowing.changed.connect(self._update)
+        filters.changed.connect(self._update)
         body.centre.retry_requested.connect(self.retry_requested)
         body.centre.settings_requested.connect(self.settings_requested)
         body.banner.pressed.connect(self._on_banner_pressed)
@@ -138,7 +138,7 @@ class ServiceStatusController(QObject):
 
     @Slot()
     def _update(self) -> None:
-        by_others, by_dates = self._narrowing.is_filtered, self._narrowing.has_dates
+        by_others, by_dates = self._filters.is_filtered, self._filters.has_dates
         details = self._details if self._may_be_about_details() else DetailsState()
         now = Situation(
             self._known,
@@ -148,7 +148,7 @@ class ServiceStatusController(QObject):
             self._refresh,
             self._connection,
             details,
-            self._narrowing.only_view,
+            self._filters.only_view,
         )
         self._body.centre.show_situation(now)
         wrong_date = system_now().date() if is_wrong() else None

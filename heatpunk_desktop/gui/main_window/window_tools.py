@@ -1,4 +1,4 @@
-"""The command palette, the list of shortcuts, and the choice of columns."""
+"""The command palette, the list of shortcuts, the choice of columns, and About."""
 
 from __future__ import annotations
 
@@ -50,6 +50,7 @@ class WindowTools(QObject):
         actions[Act.PALETTE].triggered.connect(self._on_palette_triggered)
         actions[Act.SHORTCUTS].triggered.connect(self._on_shortcuts_triggered)
         actions[Act.CHOOSE_COLUMNS].triggered.connect(self._on_choose_columns_triggered)
+        actions[Act.ABOUT].triggered.connect(self._on_about_triggered)
         actions[Act.FILTER].triggered.connect(body.bar.add_filter)
         body.table.column_menu_actions.append(actions[Act.CHOOSE_COLUMNS])
 
@@ -99,6 +100,12 @@ class WindowTools(QObject):
         from heatpunk_desktop.gui.actions.shortcut_sheet import ShortcutSheet  # noqa: PLC0415 - when wanted only
 
         ShortcutSheet(self._window.menuBar(), self._window).open()
+
+    @Slot()
+    def _on_about_triggered(self) -> None:
+        from heatpunk_desktop.gui.dialogs.about import AboutDialog  # noqa: PLC0415 - when wanted only
+
+        AboutDialog(self._window).open()
 
     @Slot()
     def _on_choose_columns_triggered(self) -> None:
