@@ -1,4 +1,4 @@
-"""Where files are saved: the folder to begin with, and the dialog for the path."""
+"""Dialogs that ask where to save a file, and the folder that they begin with."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ PATIENCE: Final = 0.2
 
 
 def usual_folder(kept: object) -> Path:
-    """Return the folder that was used last, else the user's documents, else their home: the first that is there.
+    """Return the folder used last, else the documents folder, else the home folder: the first that exists.
 
     Args:
-        kept: The path of the folder that was used last, as the choices keep it; anything else is passed over.
+        kept: The stored path of the folder used last; anything but a text is ignored.
     """
     if isinstance(kept, str) and kept and _is_there(Path(kept)):
         return Path(kept)
@@ -31,7 +31,7 @@ def usual_folder(kept: object) -> Path:
 
 
 def _is_there(folder: Path) -> bool:
-    """Return whether there is such a folder, as far as that can be told at once."""
+    """Return whether a folder exists, as far as that is known after `PATIENCE` seconds."""
     told: list[bool] = []
     asking = threading.Thread(target=lambda: told.append(folder.is_dir()), name="heatpunk-folder", daemon=True)
     asking.start()
@@ -40,14 +40,14 @@ def _is_there(folder: Path) -> bool:
 
 
 def save_dialog(parent: QWidget, title: str, begin: str, kinds: Mapping[str, str], ending: str) -> QFileDialog:
-    """Return a dialog that asks where to save.
+    """Return a dialog that asks where to save, and adds the suffix itself, so that it asks before it replaces a file.
 
     Args:
-        parent: The window that it belongs to.
-        title: What it is about.
-        begin: The path that is offered.
-        kinds: The words for each kind of file, by its ending, such as ".csv".
-        ending: The kind that is chosen at first.
+        parent: The window.
+        title: The title.
+        begin: The suggested path.
+        kinds: The description of each file type, by its suffix, such as ".csv".
+        ending: The suffix chosen at first.
     """
     dialog = QFileDialog(parent, title, begin)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -61,7 +61,10 @@ def save_dialog(parent: QWidget, title: str, begin: str, kinds: Mapping[str, str
 
 
 def path_from(dialog: QFileDialog) -> str:
-    """Have the user answer and return the path, which may be replaced if it is there, or an empty text."""
+    """Run the dialog, and return the path, or an empty text if the user cancels.
+
+    A file of that name may be replaced.
+    """
     try:
         return dialog.selectedFiles()[0] if dialog.exec() else ""
     finally:

@@ -57,7 +57,7 @@ class FilterChip(QWidget):
         self.hide()
 
     def show_words(self, words: str) -> None:
-        """Show the filter on one line, shortened to a bearable length."""
+        """Show the filter on one line of limited length."""
         self.words = words = one_line(words, _MOST_WORDS)
         self._text.setText(one_line(words, _LONGEST).replace("&", "&&"))
         self._text.setFixedWidth(self._text.fontMetrics().horizontalAdvance(self._text.text()) + 4 * _END)

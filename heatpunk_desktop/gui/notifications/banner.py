@@ -67,7 +67,7 @@ class Banner(QFrame):
         """Show a text, and have new ones announced to screen readers; an empty text hides the banner.
 
         Args:
-            words: Plain text; shown on one line, or as one paragraph of a bearable length.
+            words: Plain text; shown on one line, or as one paragraph of limited length.
             icon: File name of an icon.
             button: The label of the button; empty for no button.
         """

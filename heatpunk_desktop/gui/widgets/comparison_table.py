@@ -1,4 +1,4 @@
-"""A table that compares: lines, each with what stands somewhere and what would, or what stands elsewhere."""
+"""A read-only table that compares lines, such as before and after, or two projects side by side."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ Line = TypeVar("Line")
 
 
 class ComparisonModel(QAbstractTableModel, Generic[Line]):
-    """Lines under headings; there may be very many, so a line is put in words when it is seen."""
+    """A model of lines under headings. Lines are formatted when they are visible, as there may be very many."""
 
-    #: One for each column.
+    #: The headings of the columns.
     _headings: Sequence[str] = ()
     _lines: Sequence[Line] = ()
 
@@ -33,7 +33,7 @@ class ComparisonModel(QAbstractTableModel, Generic[Line]):
 
         Args:
             lines: All of them.
-            keeps_place: Whether the place in the list stays where they are as many as before.
+            keeps_place: Whether the scroll position stays if the number of lines does.
         """
         if keeps_place and len(lines) == len(self._lines) > 0:
             self._lines = lines
@@ -44,11 +44,11 @@ class ComparisonModel(QAbstractTableModel, Generic[Line]):
         self.endResetModel()
 
     def _words(self, line: Line, column: int) -> str:
-        """What stands in a cell."""
+        """Return the text of a cell."""
         raise NotImplementedError
 
     def _look(self, _line: Line, _column: int, _role: int) -> object:
-        """Everything else of a cell."""
+        """Return the data of a cell for any role but its text."""
         return None
 
     @override
@@ -74,7 +74,7 @@ class ComparisonModel(QAbstractTableModel, Generic[Line]):
 
 
 class ComparisonTable(QTableView):
-    """Looked through with the arrow keys, while Tab goes on to what is beside it.
+    """A table that the arrow keys walk through, while Tab leaves it.
 
     Args:
         model: The lines.

@@ -43,7 +43,7 @@ class TallScrollArea(QScrollArea):
 
 
 def name_window(window: QWidget, title: str) -> None:
-    """Set a window's title to text shown as it is, on one line of a bearable length."""
+    """Set a window's title to text shown as it is, on one line of limited length."""
     window.setWindowTitle(one_line(title, _LONGEST).replace(_STAR_PLACE, _STAR_PLACE * 2))
 
 
