@@ -33,7 +33,7 @@ _FIELDS: Final = {
 }
 
 
-class Way(NamedTuple):
+class ContactTarget(NamedTuple):
     """What an action would do with a customer's details.
 
     Attributes:
@@ -45,7 +45,7 @@ class Way(NamedTuple):
     reason: str = ""
 
 
-def way_of(act: Act, values: FieldValues) -> Way:
+def target_of(act: Act, values: FieldValues) -> ContactTarget:
     """Return what one of `CONTACT_ACTS` would do for a project.
 
     Args:
@@ -72,13 +72,17 @@ def way_of(act: Act, values: FieldValues) -> Way:
             content = ", ".join(filter(None, (texts[Field.ADDRESS], texts[Field.POSTCODE])))
         case _:
             content = texts[field]
-    return Way(content) if content else Way(reason=_why_not(act, is_known=field in values, is_empty=not texts[field]))
+    return (
+        ContactTarget(content)
+        if content
+        else ContactTarget(reason=_why_not(act, is_known=field in values, is_empty=not texts[field]))
+    )
 
 
 def shown_of(act: Act, values: FieldValues) -> str:
     """Return the text behind a link, as a user would copy it: the phone number, email address or postal address."""
     if act is Act.SHOW_ON_MAP:
-        return way_of(Act.COPY_ADDRESS, values).content
+        return target_of(Act.COPY_ADDRESS, values).content
     return str(values.get(_FIELDS[act]) or "").strip()
 
 
@@ -196,16 +200,16 @@ class ContactActions(QObject):
     def _update(self) -> None:
         nothing = self._aside or (self.tr("Select one project first") if self._detail is None else "")
         for act in CONTACT_ACTS:
-            explain(self._actions[act], nothing or way_of(act, self._values).reason)
+            explain(self._actions[act], nothing or target_of(act, self._values).reason)
 
     @Slot()
     def _on_triggered(self) -> None:
         act = next((act for act in CONTACT_ACTS if self._actions[act] is self.sender()), None)
-        way = Way() if act is None else way_of(act, self._values)
-        if act is None or not way.content:
+        target = ContactTarget() if act is None else target_of(act, self._values)
+        if act is None or not target.content:
             return
         if act in (Act.CALL, Act.EMAIL, Act.SHOW_ON_MAP):
-            self._links.open(way.content, shown_of(act, self._values))
+            self._links.open(target.content, shown_of(act, self._values))
             return
-        QGuiApplication.clipboard().setText(way.content)
-        self.said.emit(self.tr("Copied: {0}").format(one_line(way.content, _LONGEST)))
+        QGuiApplication.clipboard().setText(target.content)
+        self.said.emit(self.tr("Copied: {0}").format(one_line(target.content, _LONGEST)))

@@ -24,7 +24,7 @@ _TEXT_WIDTH: Final = 440
 _PICTURE_SIZE: Final = 40
 
 
-class Empty(Enum):
+class EmptyReason(Enum):
     """Why there are no rows to show."""
 
     LOADING = auto()
@@ -65,34 +65,34 @@ class Situation(NamedTuple):
 _KEY_TROUBLE: Final = (Link.KEY_REFUSED, Link.KEY_MISSING)
 
 
-def reason_for_no_rows(now: Situation) -> Empty | None:
+def reason_for_no_rows(now: Situation) -> EmptyReason | None:
     """Return why there are no rows to show, or None where there are some: known rows are always shown."""
     if now.shown:
         return None
     refresh, link = now.refresh, now.connection.link
     reasons = (
-        (now.known and now.is_filtered, Empty.NO_MATCH if now.only_view is None else Empty.EMPTY_VIEW),
-        (link in _KEY_TROUBLE, Empty.KEY),
-        (refresh.running, Empty.LOADING),
-        (link is Link.OFFLINE, Empty.UNREACHED),
-        (refresh.error is not None, Empty.FAILED),
-        (now.known, Empty.NO_MATCH),
-        (refresh.cancelled, Empty.CANCELLED),
-        (refresh.last_at, Empty.NONE_IN_RANGE if now.has_dates else Empty.NO_PROJECTS),
+        (now.known and now.is_filtered, EmptyReason.NO_MATCH if now.only_view is None else EmptyReason.EMPTY_VIEW),
+        (link in _KEY_TROUBLE, EmptyReason.KEY),
+        (refresh.running, EmptyReason.LOADING),
+        (link is Link.OFFLINE, EmptyReason.UNREACHED),
+        (refresh.error is not None, EmptyReason.FAILED),
+        (now.known, EmptyReason.NO_MATCH),
+        (refresh.cancelled, EmptyReason.CANCELLED),
+        (refresh.last_at, EmptyReason.NONE_IN_RANGE if now.has_dates else EmptyReason.NO_PROJECTS),
     )
-    return next((reason for holds, reason in reasons if holds), Empty.LOADING)
+    return next((reason for holds, reason in reasons if holds), EmptyReason.LOADING)
 
 
 _PICTURES: Final = {
-    Empty.LOADING: "refresh-cw",
-    Empty.UNREACHED: "cloud-off",
-    Empty.KEY: "key-round",
-    Empty.FAILED: "triangle-alert",
-    Empty.CANCELLED: "refresh-cw",
-    Empty.NO_PROJECTS: "house",
-    Empty.NONE_IN_RANGE: "house",
-    Empty.NO_MATCH: "search-x",
-    Empty.EMPTY_VIEW: "house",
+    EmptyReason.LOADING: "refresh-cw",
+    EmptyReason.UNREACHED: "cloud-off",
+    EmptyReason.KEY: "key-round",
+    EmptyReason.FAILED: "triangle-alert",
+    EmptyReason.CANCELLED: "refresh-cw",
+    EmptyReason.NO_PROJECTS: "house",
+    EmptyReason.NONE_IN_RANGE: "house",
+    EmptyReason.NO_MATCH: "search-x",
+    EmptyReason.EMPTY_VIEW: "house",
 }
 
 
@@ -174,7 +174,7 @@ class Centre(QStackedWidget):
     def __init__(self, table: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._page: _Page | None = None
-        self._empty: Empty | None = None
+        self._empty: EmptyReason | None = None
         self._leads_to_settings = False
         self._table = self._rows = table
         self.addWidget(table)
@@ -215,50 +215,50 @@ class Centre(QStackedWidget):
         page.button.setVisible(bool(button))
         page.second_button.setText("".join(second))
         page.second_button.setVisible(bool(second))
-        page.progress.setVisible(self._empty is Empty.LOADING)
+        page.progress.setVisible(self._empty is EmptyReason.LOADING)
         page.progress.setRange(0, now.refresh.windows)
         page.progress.setValue(now.refresh.windows_done)
         page.show_picture(_PICTURES[self._empty])
         self.setCurrentWidget(page)
 
-    def _texts(self, empty: Empty, now: Situation) -> tuple[str, ...]:
+    def _texts(self, empty: EmptyReason, now: Situation) -> tuple[str, ...]:
         """Return title, text and the labels of the buttons."""
         error = now.connection.error or now.refresh.error
         told = f"{translated(error.title)}. {translated(error.text())}" if error is not None else ""
         match empty:
-            case Empty.LOADING:
+            case EmptyReason.LOADING:
                 running = now.refresh.running
                 words = reading_words(now.refresh) if running else self.tr("One moment.")
                 return self.tr("Reading your team’s projects"), words, self.tr("Cancel") if running else ""
-            case Empty.UNREACHED:
+            case EmptyReason.UNREACHED:
                 words = self.tr(
                     "No project has been read on this computer yet, so there is nothing to show without a connection."
                     " A new project can be written down all the same and is sent later."
                 )
                 told = told or self.tr("Check the network.")
                 return self.tr("The server cannot be reached"), f"{told}\n\n{words}", self.tr("Try again")
-            case Empty.KEY:
+            case EmptyReason.KEY:
                 words = told or self.tr("Enter the API key that your team’s administrator gave you.")
                 return self.tr("The API key is needed"), words, self.tr("Open settings")
-            case Empty.FAILED:
+            case EmptyReason.FAILED:
                 button = self.tr("Open settings") if self._leads_to_settings else self.tr("Try again")
                 return self.tr("The projects could not be read"), told, button
-            case Empty.CANCELLED:
+            case EmptyReason.CANCELLED:
                 words = self.tr("You stopped it before a project was read.")
                 return self.tr("Reading was cancelled"), words, self.tr("Read again")
             case _:
                 return self._texts_of_no_projects(empty, now)
 
-    def _texts_of_no_projects(self, empty: Empty, now: Situation) -> tuple[str, ...]:
+    def _texts_of_no_projects(self, empty: EmptyReason, now: Situation) -> tuple[str, ...]:
         """Return the same for when everything was read, and nothing is to be shown."""
         match empty:
-            case Empty.NO_PROJECTS:
+            case EmptyReason.NO_PROJECTS:
                 words = self.tr("Add your first project, or import a spreadsheet.")
                 return self.tr("No projects yet"), words, self.tr("New project"), self.tr("Import a spreadsheet")
-            case Empty.NONE_IN_RANGE:
+            case EmptyReason.NONE_IN_RANGE:
                 words = self.tr("Create one, or show the projects of all dates.")
                 return self.tr("No projects in this date range"), words, self.tr("New project"), self.tr("All dates")
-            case Empty.EMPTY_VIEW:
+            case EmptyReason.EMPTY_VIEW:
                 return self._title_of(now.only_view), "", self.tr("Show all projects")
             case _:
                 words = self.tr("Try fewer words, or clear the filters and dates.")
@@ -285,19 +285,19 @@ class Centre(QStackedWidget):
     @Slot()
     def _on_button_clicked(self) -> None:
         match self._empty:
-            case Empty.LOADING:
+            case EmptyReason.LOADING:
                 self.cancel_requested.emit()
-            case Empty.FAILED if self._leads_to_settings:
+            case EmptyReason.FAILED if self._leads_to_settings:
                 self.settings_requested.emit()
-            case Empty.UNREACHED | Empty.FAILED | Empty.CANCELLED:
+            case EmptyReason.UNREACHED | EmptyReason.FAILED | EmptyReason.CANCELLED:
                 self.retry_requested.emit()
-            case Empty.KEY:
+            case EmptyReason.KEY:
                 self.settings_requested.emit()
-            case Empty.NO_PROJECTS | Empty.NONE_IN_RANGE:
+            case EmptyReason.NO_PROJECTS | EmptyReason.NONE_IN_RANGE:
                 self.new_project_requested.emit()
-            case Empty.NO_MATCH | Empty.EMPTY_VIEW:
+            case EmptyReason.NO_MATCH | EmptyReason.EMPTY_VIEW:
                 self.clear_requested.emit()
 
     @Slot()
     def _on_second_button_clicked(self) -> None:
-        (self.import_requested if self._empty is Empty.NO_PROJECTS else self.clear_requested).emit()
+        (self.import_requested if self._empty is EmptyReason.NO_PROJECTS else self.clear_requested).emit()

@@ -22,7 +22,7 @@ from heatpunk_desktop.gui.main_window.service_status import ServiceStatusControl
 from heatpunk_desktop.gui.main_window.status_bar import StatusBar
 from heatpunk_desktop.gui.main_window.window_body import WindowBody
 from heatpunk_desktop.gui.main_window.window_geometry import WindowGeometry
-from heatpunk_desktop.gui.main_window.window_state import KeptState
+from heatpunk_desktop.gui.main_window.window_state import WindowState
 from heatpunk_desktop.gui.main_window.window_tools import WindowTools
 from heatpunk_desktop.gui.notifications.notices import demo_words
 from heatpunk_desktop.gui.outbox.changes_controller import ChangesController
@@ -96,7 +96,7 @@ class MainWindow(QMainWindow):
         self._tasks = tasks
         self._account = account
         self._today = today
-        self._kept = KeptState(settings.window)
+        self._kept = WindowState(settings.window)
         self._model = model
         self._saved_views: SavedViewsController | None = None
         self.setWindowTitle(self.tr("Heatpunk Desktop"))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from heatpunk_desktop.domain.clock import is_wrong, system_now
 from heatpunk_desktop.filters.conditions import CONTACTS
-from heatpunk_desktop.gui.main_window.central_area import Empty, Situation, reason_for_no_rows
+from heatpunk_desktop.gui.main_window.central_area import EmptyReason, Situation, reason_for_no_rows
 from heatpunk_desktop.gui.notifications.notices import Notice, Remedy, trouble_notice
 from heatpunk_desktop.services.sync.facts import Connection, DetailsState, RefreshState, Sending
 
@@ -158,7 +158,7 @@ class ServiceStatusController(QObject):
             self._connection, self._refresh, self._storage_trouble, self._today(), self._sending, wrong_date
         )
         is_told_by_banner = self._storage_trouble is not None or wrong_date is not None
-        if not is_told_by_banner and reason_for_no_rows(now) in (Empty.KEY, Empty.FAILED):
+        if not is_told_by_banner and reason_for_no_rows(now) in (EmptyReason.KEY, EmptyReason.FAILED):
             notice = Notice()  # the central area shows it already
         buttons = {Remedy.TRY_NOW: self.tr("Try now"), Remedy.SETTINGS: self.tr("Open settings")}
         self._remedy = notice.remedy

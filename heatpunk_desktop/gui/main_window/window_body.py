@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QByteArray
     from PySide6.QtGui import QAction
 
-    from heatpunk_desktop.gui.main_window.window_state import KeptState
+    from heatpunk_desktop.gui.main_window.window_state import WindowState
     from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.services.sync.service import SyncService
@@ -134,7 +134,7 @@ class WindowBody(QWidget):
             self._main.restoreState(self._unfolded)
             self._unfolded = None
 
-    def restore(self, kept: KeptState, width: int) -> None:
+    def restore(self, kept: WindowState, width: int) -> None:
         """Restore the sizes of the parts, or set initial ones for a width of the window."""
         if not kept.restore_splitter("main", self._main):
             self._main.setSizes([max(_SIDEBAR_WIDTH, self.sidebar.sizeHint().width()), FIRST_SIZE.width()])
@@ -143,12 +143,12 @@ class WindowBody(QWidget):
         kept.restore_dates(self.bar.dates)
         self.table.restore_state(kept.values)
 
-    def keep_sizes(self, kept: KeptState) -> None:
+    def keep_sizes(self, kept: WindowState) -> None:
         """Store the sizes of the parts."""
         kept.keep_splitter("main", self._main, self._unfolded)
         kept.keep_splitter("across", self._across)
 
-    def keep(self, kept: KeptState) -> None:
+    def keep(self, kept: WindowState) -> None:
         """Store what `restore` reads."""
         self.keep_sizes(kept)
         kept.keep_dates(self.bar.dates)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMainWindow
 
     from heatpunk_desktop.gui.main_window.window_body import WindowBody
-    from heatpunk_desktop.gui.main_window.window_state import KeptState
+    from heatpunk_desktop.gui.main_window.window_state import WindowState
 
 #: Window widths in pixels below which the inspector and the names of the sidebar fold, unless the user opens them.
 _INSPECTOR_NEEDS: Final = 1100
@@ -43,7 +43,7 @@ class WindowGeometry(QObject):
         self,
         body: WindowBody,
         actions: Mapping[Act, QAction],
-        kept: KeptState,
+        kept: WindowState,
         save: Callable[[], object],
         window: QMainWindow,
     ) -> None:

@@ -20,7 +20,7 @@ _FIRST: Final = "date_first"
 _LAST: Final = "date_last"
 
 
-class KeptState:
+class WindowState:
     """A reader and writer of the window's state as texts. Invalid values are treated as missing."""
 
     def __init__(self, values: dict[str, object]) -> None:

@@ -28,7 +28,7 @@ _INTERFACE: Final = "org.freedesktop.portal.Notification"
 _UNSEEN_PLATFORMS: Final = frozenset({"offscreen", "minimal", "linuxfb", "vnc"})
 
 
-class Notes(Protocol):
+class Notifier(Protocol):
     """The interface of notifiers, which show one notification at a time."""
 
     #: The user clicked the notification.
@@ -41,14 +41,14 @@ class Notes(Protocol):
         """Remove the notification."""
 
 
-def make_notes(parent: QObject) -> Notes | None:
+def make_notifier(parent: QObject) -> Notifier | None:
     """Return the notifier for this computer, or None where notifications cannot be shown."""
     if QGuiApplication.platformName() in _UNSEEN_PLATFORMS:
         return None
-    return PortalNotes(parent) if sys.platform.startswith("linux") else TrayNotes(parent)
+    return PortalNotifier(parent) if sys.platform.startswith("linux") else TrayNotifier(parent)
 
 
-class TrayNotes(QObject):
+class TrayNotifier(QObject):
     """A notifier with an icon in the tray that exists as long as its notification."""
 
     clicked = Signal()
@@ -79,7 +79,7 @@ class TrayNotes(QObject):
         self.clicked.emit()
 
 
-class PortalNotes(QObject):
+class PortalNotifier(QObject):
     """A notifier that calls the desktop portal without waiting; it uses the tray if there is no portal."""
 
     clicked = Signal()
@@ -87,7 +87,7 @@ class PortalNotes(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._shown = False
-        self._without_portal: TrayNotes | None = None
+        self._without_portal: TrayNotifier | None = None
         self._note = ("", "")
         self._call: QDBusPendingCallWatcher | None = None
 
@@ -126,7 +126,7 @@ class PortalNotes(QObject):
         is_refused = call.isError()
         call.deleteLater()
         if is_refused and self._shown and self._without_portal is None:
-            self._without_portal = TrayNotes(self)
+            self._without_portal = TrayNotifier(self)
             self._without_portal.clicked.connect(self.clicked)
             self._without_portal.show(*self._note)
 

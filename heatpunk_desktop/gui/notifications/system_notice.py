@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.gui.notifications.desktop_notifications import make_notes
+from heatpunk_desktop.gui.notifications.desktop_notifications import make_notifier
 from heatpunk_desktop.gui.text.operation_words import project_words
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QWindow
 
-    from heatpunk_desktop.gui.notifications.desktop_notifications import Notes
+    from heatpunk_desktop.gui.notifications.desktop_notifications import Notifier
     from heatpunk_desktop.services.sync.facts import Changed
     from heatpunk_desktop.services.sync.service import SyncService
 
@@ -38,13 +38,13 @@ class SystemNotice(QObject):
     clicked = Signal()
 
     def __init__(
-        self, service: SyncService, window: QWidget, notes: Callable[[QObject], Notes | None] = make_notes
+        self, service: SyncService, window: QWidget, notes: Callable[[QObject], Notifier | None] = make_notifier
     ) -> None:
         super().__init__(window)
         self._service = service
         self._window = window
         self._make_notes = notes
-        self._notes: Notes | None = None
+        self._notes: Notifier | None = None
         self._told: set[int] = set()
         service.changed.connect(self._on_changed)
         application = QGuiApplication.instance()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from heatpunk_desktop.domain.coordinates import check_latitude, check_longitude
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.gui.actions.actions import Act
-from heatpunk_desktop.gui.actions.contact_actions import shown_of, way_of
+from heatpunk_desktop.gui.actions.contact_actions import shown_of, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,7 +79,7 @@ class ContactButtons(QObject):
     def _update(self) -> None:
         values = self._values()
         for act, button in self._buttons.items():
-            way = way_of(act, values)
+            way = target_of(act, values)
             button.setEnabled(bool(way.content))
             button.setToolTip(way.reason)
 
@@ -87,5 +87,5 @@ class ContactButtons(QObject):
     def _on_clicked(self) -> None:
         values = self._values()
         for act, button in self._buttons.items():
-            if button is self.sender() and (way := way_of(act, values)).content:
+            if button is self.sender() and (way := target_of(act, values)).content:
                 self.link_requested.emit(way.content, shown_of(act, values))

@@ -18,7 +18,7 @@ from heatpunk_desktop.gui.dialogs.delete_dialogs import HardDeleteDialog, SoftDe
 from heatpunk_desktop.gui.dialogs.message import show_error
 from heatpunk_desktop.gui.drafts.recovery_banner import DraftOffer
 from heatpunk_desktop.gui.notifications.banner import Banner
-from heatpunk_desktop.gui.notifications.desktop_notifications import TrayNotes
+from heatpunk_desktop.gui.notifications.desktop_notifications import TrayNotifier
 from heatpunk_desktop.gui.notifications.system_notice import SystemNotice
 from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel
 from heatpunk_desktop.gui.outbox.operation_list import OperationList
@@ -215,7 +215,7 @@ def test_the_tray_of_a_desktop_takes_no_name_for_markup(qtbot: QtBot, monkeypatc
     monkeypatch.setattr(QSystemTrayIcon, "showMessage", lambda _self, _title, words, _icon: told.append(words))
     monkeypatch.setattr("sys.platform", "linux")
     owner = QObject()
-    notes = TrayNotes(owner)
+    notes = TrayNotifier(owner)
     notes.show("A change needs you", '<img src="file:///x"> & barn')
     notes.withdraw()
     assert told == ['\u2039img src="file:///x"\u203a & barn']

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton, Q
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.operation import OperationCounts
 from heatpunk_desktop.errors import ConnectionTroubleError, KeyRefusedError, StorageError
-from heatpunk_desktop.gui.main_window.central_area import Centre, Empty, Situation, reason_for_no_rows
+from heatpunk_desktop.gui.main_window.central_area import Centre, EmptyReason, Situation, reason_for_no_rows
 from heatpunk_desktop.gui.main_window.status_bar import StatusBar
 from heatpunk_desktop.gui.notifications.banner import Banner
 from heatpunk_desktop.gui.notifications.notices import Remedy, demo_words, trouble_notice
@@ -129,21 +129,21 @@ class TestBanner:
     ("now", "reason"),
     [
         (Situation(known=9, shown=1, connection=OFFLINE), None),
-        (Situation(), Empty.LOADING),
-        (Situation(refresh=RefreshState(running=True)), Empty.LOADING),
-        (Situation(connection=OFFLINE), Empty.UNREACHED),
-        (Situation(connection=KEY_REFUSED), Empty.KEY),
-        (Situation(refresh=RefreshState(error=HANG)), Empty.FAILED),
-        (Situation(refresh=RefreshState(cancelled=True)), Empty.CANCELLED),
-        (Situation(refresh=DONE), Empty.NO_PROJECTS),
-        (Situation(refresh=DONE, has_dates=True), Empty.NONE_IN_RANGE),
-        (Situation(known=9, is_filtered=True, connection=OFFLINE), Empty.NO_MATCH),
-        (Situation(known=9, is_filtered=True, only_view=SidebarView.WAITING), Empty.EMPTY_VIEW),
-        (Situation(known=9, refresh=DONE), Empty.NO_MATCH),
-        (Situation(known=9, refresh=RefreshState(running=True)), Empty.LOADING),
+        (Situation(), EmptyReason.LOADING),
+        (Situation(refresh=RefreshState(running=True)), EmptyReason.LOADING),
+        (Situation(connection=OFFLINE), EmptyReason.UNREACHED),
+        (Situation(connection=KEY_REFUSED), EmptyReason.KEY),
+        (Situation(refresh=RefreshState(error=HANG)), EmptyReason.FAILED),
+        (Situation(refresh=RefreshState(cancelled=True)), EmptyReason.CANCELLED),
+        (Situation(refresh=DONE), EmptyReason.NO_PROJECTS),
+        (Situation(refresh=DONE, has_dates=True), EmptyReason.NONE_IN_RANGE),
+        (Situation(known=9, is_filtered=True, connection=OFFLINE), EmptyReason.NO_MATCH),
+        (Situation(known=9, is_filtered=True, only_view=SidebarView.WAITING), EmptyReason.EMPTY_VIEW),
+        (Situation(known=9, refresh=DONE), EmptyReason.NO_MATCH),
+        (Situation(known=9, refresh=RefreshState(running=True)), EmptyReason.LOADING),
     ],
 )
-def test_why_there_is_nothing_to_see(now: Situation, reason: Empty | None) -> None:
+def test_why_there_is_nothing_to_see(now: Situation, reason: EmptyReason | None) -> None:
     assert reason_for_no_rows(now) is reason
 
 

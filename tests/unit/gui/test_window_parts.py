@@ -20,7 +20,7 @@ from heatpunk_desktop.gui.filters.filter_bar import FilterBar
 from heatpunk_desktop.gui.main_window.sidebar import Sidebar
 from heatpunk_desktop.gui.main_window.sidebar_choices import CHOICES
 from heatpunk_desktop.gui.main_window.toolbar import SearchField, Toolbar
-from heatpunk_desktop.gui.main_window.window_state import KeptState
+from heatpunk_desktop.gui.main_window.window_state import WindowState
 from heatpunk_desktop.gui.widgets.appearance import dark_palette
 from heatpunk_desktop.gui.widgets.date_field import DateField
 from heatpunk_desktop.gui.widgets.icons import app_icon, tinted_pixmap
@@ -204,7 +204,7 @@ class TestToolbar:
         assert light != dark
 
 
-class TestKeptState:
+class TestWindowState:
     @pytest.fixture
     def bar(self, qtbot: QtBot) -> FilterBar:
         bar = FilterBar(lambda: TODAY)
@@ -219,10 +219,10 @@ class TestKeptState:
             one.addWidget(QWidget())
             one.addWidget(QWidget())
         splitter.setSizes([200, 400])
-        kept = KeptState({})
+        kept = WindowState({})
         kept.keep_splitter("main", splitter)
         kept.keep_geometry(splitter)
-        read = KeptState(json.loads(json.dumps(kept.values)))
+        read = WindowState(json.loads(json.dumps(kept.values)))
         assert read.restore_splitter("main", again)
         assert again.sizes() == splitter.sizes()
         assert read.restore_geometry(again)
@@ -231,7 +231,7 @@ class TestKeptState:
     def test_what_cannot_be_read_is_as_at_first_start(
         self, qtbot: QtBot, bar: FilterBar, rubbish: dict[str, object]
     ) -> None:
-        kept = KeptState(rubbish)
+        kept = WindowState(rubbish)
         splitter = QSplitter()
         qtbot.addWidget(splitter)
         assert not kept.restore_splitter("main", splitter)
@@ -249,12 +249,12 @@ class TestKeptState:
         ],
     )
     def test_dates_that_make_no_range_are_all_time(self, bar: FilterBar, values: dict[str, object]) -> None:
-        KeptState(values).restore_dates(bar.dates)
+        WindowState(values).restore_dates(bar.dates)
         assert bar.dates.preset is RangePreset.ALL_TIME
 
     def test_a_preset_is_kept_by_its_name(self, qtbot: QtBot, bar: FilterBar) -> None:
         bar.dates.show_preset(RangePreset.LAST_7_DAYS)
-        kept = KeptState({})
+        kept = WindowState({})
         kept.keep_dates(bar.dates)
         later = FilterBar(lambda: date(2026, 12, 24))
         qtbot.addWidget(later)
@@ -263,7 +263,7 @@ class TestKeptState:
 
     def test_days_of_ones_own_are_kept_as_they_are(self, qtbot: QtBot, bar: FilterBar) -> None:
         control(bar, DateField, "From").setDate(QDate(2026, 8, 26))
-        kept = KeptState({})
+        kept = WindowState({})
         kept.keep_dates(bar.dates)
         later = FilterBar(lambda: date(2026, 12, 24))
         qtbot.addWidget(later)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from heatpunk_desktop.domain.operation import OperationState
-from heatpunk_desktop.gui.notifications.desktop_notifications import Notes, make_notes
+from heatpunk_desktop.gui.notifications.desktop_notifications import Notifier, make_notifier
 from heatpunk_desktop.gui.notifications.system_notice import SystemNotice
 from heatpunk_desktop.services.sync.facts import Changed
 from heatpunk_desktop.store.reader import OperationGroup
@@ -66,7 +66,7 @@ def window(qtbot: QtBot, service: WindowService, board: Board) -> QWidget:
     return window
 
 
-def _on(board: Board | None) -> Callable[[QObject], Notes | None]:
+def _on(board: Board | None) -> Callable[[QObject], Notifier | None]:
     return lambda _parent: board
 
 
@@ -130,7 +130,7 @@ def test_where_nobody_could_see_it_nothing_is_shown(qtbot: QtBot, service: Windo
     parent = QWidget()
     qtbot.addWidget(parent)
     # The tests' own platform has no desktop.
-    assert make_notes(parent) is None
+    assert make_notifier(parent) is None
     SystemNotice(service, parent)
     service.changed.emit(Changed(needs_user=(1,)))
 
