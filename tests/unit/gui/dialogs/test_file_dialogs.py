@@ -1,7 +1,10 @@
-"""The question where to save asks before a file is replaced, by whatever name it was typed."""
+"""Where a file is saved: the folder to begin with, and the question before a file is replaced."""
 
 from __future__ import annotations
 
+import threading
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,13 +12,12 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox, QWidget
 
-from heatpunk_desktop.gui.dialogs.file_dialogs import path_from, save_dialog
+from heatpunk_desktop.gui.dialogs.file_dialogs import path_from, save_dialog, usual_folder
 from heatpunk_desktop.gui.export.file_choice import FileChoice
 from heatpunk_desktop.gui.export.formats import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
@@ -99,3 +101,21 @@ def test_a_file_that_nobody_asked_about_is_not_taken_for_agreed(window: QWidget,
     QTest.mouseClick(browse, Qt.MouseButton.LeftButton)
     assert choice.path() == tmp_path / "list.csv"
     assert choice.is_agreed
+
+
+def test_a_share_that_went_away_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    is_dir, share, given_up = Path.is_dir, tmp_path / "share", threading.Event()
+    share.mkdir()
+
+    def hangs(path: Path) -> bool:
+        if path == share:
+            given_up.wait(30)  # as the system does until it gives up
+        return is_dir(path)
+
+    monkeypatch.setattr(Path, "is_dir", hangs)
+    began = time.monotonic()
+    found = usual_folder(str(share))
+    took = time.monotonic() - began
+    given_up.set()
+    assert found != share
+    assert took < 10
