@@ -56,7 +56,7 @@ def measure(program: Path, *, quick: bool) -> list[Result]:
     trees = [[ROOT / "heatpunk_desktop", *_pythons()], [program.parent]]
     with tempfile.TemporaryDirectory(prefix="heatpunk-bench-") as folder, dev.virtual_display() as display:
         _fill(Path(folder))
-        variables = _variables(folder, display)
+        variables = variables_for(folder, display)
 
         def start(which: int) -> float:
             return seconds_to_window(commands[which], variables)
@@ -139,7 +139,7 @@ def _fill(folder: Path) -> None:
     store.close()
 
 
-def _variables(folder: str, display: str | None) -> dict[str, str]:
+def variables_for(folder: str, display: str | None) -> dict[str, str]:
     variables = {
         **os.environ,
         "HEATPUNK_API_KEY": "not-used",

@@ -53,7 +53,7 @@ _KEY: Final = "00112233445566778899aabbccddeeff" * 2
 _OTHER_KEY: Final = "ffeeddccbbaa99887766554433221100" * 2
 
 #: A server's certificate by an authority that nobody trusts, and its key, which therefore opens nothing anywhere.
-_UNTRUSTED: Final = """\
+UNTRUSTED: Final = """\
 -----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgs5LRLynrkumf//R5
 q9tUnDgnz7xdNDT6LIE5CoyPyiyhRANCAAT0DmZic73iukWG/LHhAfSuP06hnI71
@@ -150,7 +150,7 @@ def check_tls() -> str:
     """Check that HTTPS works, and refuses an untrusted server. Raises MissingError."""
     with tempfile.TemporaryDirectory(prefix="heatpunk-self-test-") as folder:
         pem = Path(folder) / "untrusted.pem"
-        pem.write_text(_UNTRUSTED, "ascii")
+        pem.write_text(UNTRUSTED, "ascii")
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(pem)
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -43,7 +43,7 @@ class UiDriver:
 
     def button(self, name: str) -> QAbstractButton:
         """Return the button with this name, as soon as it is shown and enabled."""
-        return self._control(QAbstractButton, name, enabled=True)
+        return self.control(QAbstractButton, name, enabled=True)
 
     def press(self, name: str) -> None:
         """Press a button."""
@@ -52,7 +52,7 @@ class UiDriver:
 
     def fill(self, name: str, text: str) -> None:
         """Fill a field with text, and leave it."""
-        found = self._control(QWidget, name, kinds=(QLineEdit, QPlainTextEdit))
+        found = self.control(QWidget, name, kinds=(QLineEdit, QPlainTextEdit))
         found.setFocus()
         if isinstance(found, QPlainTextEdit):
             found.setPlainText(text)
@@ -64,7 +64,7 @@ class UiDriver:
 
     def choose(self, name: str, wanted: str) -> None:
         """Choose an entry of a combo box."""
-        box = self._control(QComboBox, name)
+        box = self.control(QComboBox, name)
         index = next((i for i in range(box.count()) if box.itemText(i) == wanted), -1)
         if index < 0:
             raise NotFoundError(f"{name!r} offers no {wanted!r}")
@@ -74,12 +74,12 @@ class UiDriver:
 
     def set_date(self, name: str, day: date) -> None:
         """Set a date field."""
-        self._control(QDateEdit, name).setDate(QDate(day.year, day.month, day.day))
+        self.control(QDateEdit, name).setDate(QDate(day.year, day.month, day.day))
         self.settle()
 
     def table(self) -> QTableView:
         """Return the table of projects."""
-        return self._control(QTableView, "Projects")
+        return self.control(QTableView, "Projects")
 
     def row(self, text: str) -> int:
         """Return the row whose first two columns hold a text, or -1."""
@@ -136,9 +136,20 @@ class UiDriver:
         boxes = (box for window in self._windows() for box in window.findChildren(QCheckBox) if box.isVisible())
         return any(box.accessibleName().startswith(beginning) for box in boxes)
 
-    def _control(
+    def control(
         self, kind: type[_Widget], name: str, *, kinds: tuple[type[QWidget], ...] = (), enabled: bool = False
     ) -> _Widget:
+        """Return the control of a kind with this name, as soon as it is there.
+
+        Args:
+            kind: What the caller takes it for.
+            name: Its accessible name.
+            kinds: What it may be, where that is less than all of the kind.
+            enabled: Whether it must be one that can be used.
+
+        Raises:
+            NotFoundError: It is not shown.
+        """
         self.wait(lambda: self._look(kind, name, kinds, enabled=enabled), f"{kind.__name__} {name!r}")
         found = self._look(kind, name, kinds, enabled=enabled)
         if found is None:

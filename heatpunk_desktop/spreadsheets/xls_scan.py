@@ -26,7 +26,7 @@ def stream_of(data: bytes, names: Sequence[str]) -> bytes:
         BadInputError: There is none, or the file is damaged.
         struct.error: The same.
     """
-    file = _CompoundFile(data)
+    file = CompoundFile(data)
     found = {name: (start, size) for name, kind, start, size in file.entries() if kind == _STREAM}
     for name in names:
         if name in found:
@@ -34,7 +34,16 @@ def stream_of(data: bytes, names: Sequence[str]) -> bytes:
     raise damaged()
 
 
-class _CompoundFile:
+class CompoundFile:
+    """The container of an .xls file: streams in sectors, chained by a table.
+
+    Args:
+        data: The whole file.
+
+    Raises:
+        BadInputError: It is damaged.
+    """
+
     def __init__(self, data: bytes) -> None:
         self._data = data
         head = _HEADER.unpack_from(data)
@@ -45,7 +54,7 @@ class _CompoundFile:
         self._most = len(data) // self._size
         _directories, _tables, first_entry, _, self._cutoff, first_mini, _, first_more, _, *places = head[5:]
         self._table = self._numbers(self._table_sectors(places, first_more))
-        self._directory = b"".join(map(self._sector, self._chain(first_entry, self._table)))
+        self._directory = b"".join(map(self.sector_at, self._chain(first_entry, self._table)))
         self._mini_table = self._numbers(self._chain(first_mini, self._table))
 
     def entries(self) -> list[tuple[str, int, int, int]]:
@@ -58,20 +67,21 @@ class _CompoundFile:
     def stream(self, start: int, size: int) -> bytes:
         """Return the content of a stream."""
         if size >= self._cutoff:
-            return b"".join(map(self._sector, self._chain(start, self._table)))[:size]
+            return b"".join(map(self.sector_at, self._chain(start, self._table)))[:size]
         _, _, root_start, _ = self.entries()[0]
-        small = b"".join(map(self._sector, self._chain(root_start, self._table)))
+        small = b"".join(map(self.sector_at, self._chain(root_start, self._table)))
         step = self._mini_size
         return b"".join(small[at * step : (at + 1) * step] for at in self._chain(start, self._mini_table))[:size]
 
-    def _sector(self, place: int) -> bytes:
+    def sector_at(self, place: int) -> bytes:
+        """Return the content of a sector."""
         begin = (place + 1) * self._size
         return self._data[begin : begin + self._size]
 
     def _numbers(self, sectors: Iterable[int]) -> array[int]:
         numbers = array("I")
         for sector in sectors:
-            raw = self._sector(sector)
+            raw = self.sector_at(sector)
             numbers.frombytes(raw[: len(raw) // 4 * 4])
         if sys.byteorder == "big":
             numbers.byteswap()

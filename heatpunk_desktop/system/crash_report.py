@@ -75,14 +75,14 @@ def _kind(error: BaseException) -> str:
 
 def _frames(error: BaseException) -> list[str]:
     stack = traceback.extract_tb(error.__traceback__)
-    lines = [f"{_place(frame.filename)}, line {frame.lineno}, in {frame.name}" for frame in stack]
+    lines = [f"{place_of(frame.filename)}, line {frame.lineno}, in {frame.name}" for frame in stack]
     if len(lines) <= _FRAMES:
         return lines
     half = _FRAMES // 2
     return [*lines[:half], f"({len(lines) - 2 * half} more)", *lines[-half:]]
 
 
-def _place(path: str) -> str:
+def place_of(path: str) -> str:
     """Return a source file's path from the app or library on; of any other file, its name.
 
     In a package they begin there anyway.

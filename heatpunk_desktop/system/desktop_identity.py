@@ -24,14 +24,15 @@ def set_app_identity(shell: Shell | None = None) -> None:
     Args:
         shell: Windows' shell; the system's where None.
     """
-    found = shell or _system_shell()
+    found = shell or system_shell()
     if found is None:
         return
     with contextlib.suppress(OSError, AttributeError):  # the program works all the same, under a button of its own
         found.SetCurrentProcessExplicitAppUserModelID(APP_ID)
 
 
-def _system_shell() -> Shell | None:
+def system_shell() -> Shell | None:
+    """Return the shell of Windows; None on other systems."""
     if os.name != "nt":
         return None
     import ctypes  # noqa: PLC0415 - for this one call

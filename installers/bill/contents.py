@@ -107,7 +107,7 @@ def read(root: Path) -> Contents:
         Trouble: There is no program in it, or it is not one of PyInstaller's.
     """
     program = _program(root)
-    system, machine = _kind(program)
+    system, machine = system_of(program)
     own = {notices_in(root), bill_in(root)}
     found = sorted(file for file in root.rglob("*") if file.is_file() and not file.is_symlink() and file not in own)
     return Contents(
@@ -142,7 +142,7 @@ def _program(root: Path) -> Path:
     raise Trouble(f"There is no program in {root}. `python3 dev.py package` makes it.")
 
 
-def _kind(program: Path) -> tuple[str, str]:
+def system_of(program: Path) -> tuple[str, str]:
     """The system and the machine that a program is for, by its own head."""
     with program.open("rb") as opened:
         head = opened.read(4096)

@@ -6,7 +6,6 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -29,12 +28,14 @@ from heatpunk_desktop.devtools.ui_driver import UiDriver
 from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.gui.main_window.files_controller import FilesController
 from heatpunk_desktop.services.desktop.single_instance import SingleInstance
+from tests.parts import action_of, part_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     import pytest
+    from PySide6.QtGui import QAction
 
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.gui.actions.actions import Act
@@ -74,9 +75,7 @@ class Screen(UiDriver):
     @property
     def files(self) -> FilesController:
         """What imports, exports and prints, to wait for what it does on its own."""
-        found = self.program.window.findChild(FilesController)
-        assert found is not None
-        return found
+        return part_of(self.program.window, FilesController)
 
     def start(self) -> Screen:
         self.program.start()
@@ -92,11 +91,13 @@ class Screen(UiDriver):
         # Outside of an event loop nobody deletes what is to be deleted later.
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
+    def action(self, which: Act) -> QAction:
+        """A menu's entry."""
+        return action_of(self.program.window, which)
+
     def act(self, which: Act) -> None:
         """Does what a menu's entry does."""
-        found = self.program.window.findChild(QAction, which)
-        assert isinstance(found, QAction)
-        found.trigger()
+        self.action(which).trigger()
         self.settle()
 
     def windows(self) -> list[QWidget]:
@@ -135,7 +136,7 @@ class Screen(UiDriver):
 
     def field(self, name: str) -> str:
         """What stands in a field of a form."""
-        found = self._control(QWidget, name, kinds=(QLineEdit, QPlainTextEdit))
+        found = self.control(QWidget, name, kinds=(QLineEdit, QPlainTextEdit))
         return found.toPlainText() if isinstance(found, QPlainTextEdit) else str(found.property("text"))
 
     def boxes(self) -> list[QMessageBox]:

@@ -8,16 +8,18 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.board.board import Board
 from heatpunk_desktop.gui.main_window.sidebar import Sidebar
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm
+from heatpunk_desktop.gui.table.project_table import ProjectTable
 from heatpunk_desktop.sandbox import Endpoint
 from tests.end2end.on_screen import Screen
 from tests.faulty_sandbox.faults import Fault
 from tests.faulty_sandbox.server import FaultySandbox
+from tests.parts import part_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +68,7 @@ def screen(start: list[Screen], server: FaultySandbox, data_dir: Path) -> Screen
 
 def rows(screen: Screen, count: int) -> None:
     """Waits for so many projects, whether a table shows them or the board."""
-    model = screen.program.window._body.table.project_model
+    model = part_of(screen.program.window, ProjectTable).project_model
     screen.wait(lambda: model.rowCount() == count, f"{count} projects")
 
 
@@ -148,7 +150,7 @@ def test_a_card_is_moved_by_keyboard_and_undone(screen: Screen, server: FaultySa
     quotes = column(screen, "Quote")
     screen.wait(quotes.hasFocus, "the keyboard to follow the card")
     assert quotes.selected_rows() == [place_of(quotes, project)] == [quotes.currentIndex().row()]
-    undo = screen.program.window._actions[Act.UNDO]
+    undo = screen.action(Act.UNDO)
     screen.wait(lambda: "a change back is sent" in undo.toolTip(), "that it was sent")
     screen.act(Act.UNDO)
     screen.wait(lambda: status_of(server, project) == "Lead", "the status of before on the server")
@@ -162,11 +164,11 @@ def test_several_cards_of_two_columns_are_dragged_as_one_change(screen: Screen, 
     click(column(screen, "Lead"), leads[1], CTRL)
     click(column(screen, "Quote"), quote, CTRL)
     moved = [*leads, quote]
-    assert set(screen.program.window._body.table.selected_keys()) == {one.project_id for one in moved}
+    assert set(part_of(screen.program.window, ProjectTable).selected_keys()) == {one.project_id for one in moved}
     assert drop(screen, column(screen, "Sale"))
     screen.wait(lambda: {status_of(server, one) for one in moved} == {"Sale"}, "the moves on the server")
-    assert screen.program.window._actions[Act.UNDO].text() == "&Undo 3 projects set to Sale"
-    undo = screen.program.window._actions[Act.UNDO]
+    assert screen.action(Act.UNDO).text() == "&Undo 3 projects set to Sale"
+    undo = screen.action(Act.UNDO)
     screen.wait(lambda: "a change back is sent" in undo.toolTip(), "that they were sent")
     screen.act(Act.UNDO)
     screen.wait(lambda: [status_of(server, one) for one in moved] == ["Lead", "Lead", "Quote"], "all of them back")
@@ -215,7 +217,7 @@ def test_the_search_narrows_the_board_and_enter_opens_the_form(screen: Screen, s
     completed = column(screen, "Completed")
     assert titles(completed) == [project.project_name]
     assert [cards.cards.rowCount() for cards in board(screen).lists()].count(0) == len(board(screen).lists()) - 1
-    field = screen.program.window._body.toolbar.search
+    field = screen.control(QLineEdit, "Search projects")
     QTest.keyClick(field, Qt.Key.Key_Down)
     assert completed.hasFocus()
     assert completed.selected_rows() == [0]
@@ -309,7 +311,7 @@ def test_nothing_is_moved_while_another_page_is_in_the_boards_place(screen: Scre
     shown = board(screen)
     screen.act(Act.DUPLICATES)
     screen.wait(lambda: not shown.isVisible(), "the page of duplicates")
-    action = screen.program.window._actions[Act.STATUS_AFTER]
+    action = screen.action(Act.STATUS_AFTER)
     assert not action.isEnabled()
     assert "Go back to the table first" in action.toolTip()
     action.trigger()

@@ -20,8 +20,10 @@ from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.dialogs.file_dialogs import usual_folder
 from heatpunk_desktop.gui.export.export_controller import ExportController
 from heatpunk_desktop.sandbox import SandboxServer
-from heatpunk_desktop.services.tasks.exporter import Exported, Obstacle
+from heatpunk_desktop.services.tasks.background_task import BackgroundTask
+from heatpunk_desktop.services.tasks.exporter import Exporter
 from tests.end2end.on_screen import Screen, running
+from tests.parts import part_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,13 +99,13 @@ def test_only_what_is_selected_with_the_chosen_columns(screen: Screen, tmp_path:
     only = next(one for one in dialog.findChildren(QRadioButton) if "selected" in one.text())
     only.click()
     screen.press("As in the table")
-    columns = screen._control(QListWidget, "Columns")
+    columns = screen.control(QListWidget, "Columns")
     for row in range(columns.count()):
         wanted = columns.item(row).text() in {"Project name", "Status"}
         columns.item(row).setCheckState(Qt.CheckState.Checked if wanted else Qt.CheckState.Unchecked)
     screen.reads("2 chosen")
     screen.fill("File", str(tmp_path / "some.csv"))
-    assert screen._control(QListWidget, "Columns") is columns
+    assert screen.control(QListWidget, "Columns") is columns
     screen.press("Export projects")
     screen.reads("1 project is in “some.csv”")
     assert lines_of(tmp_path / "some.csv") == [["Project name", "Status"], [screen.cell(2, 0), screen.cell(2, 3)]]
@@ -182,7 +184,7 @@ def test_the_folder_that_is_proposed_is_there(monkeypatch: pytest.MonkeyPatch, t
 
 
 def tick(screen: Screen, *names: str) -> None:
-    columns = screen._control(QListWidget, "Columns")
+    columns = screen.control(QListWidget, "Columns")
     for row in range(columns.count()):
         wanted = columns.item(row).text() in names
         columns.item(row).setCheckState(Qt.CheckState.Checked if wanted else Qt.CheckState.Unchecked)
@@ -214,7 +216,8 @@ def test_what_is_not_loaded_is_said_before_and_loaded_where_wanted(
     assert not screen.box_is_shown("Load")
     tick(screen, "Project name", "Customer phone")
     screen.reads("2 chosen")
-    screen.wait(lambda: not screen.files.exports._exporter._looking.is_running, "a look")
+    tasks = part_of(screen.program.window, Exporter).findChildren(BackgroundTask)
+    screen.wait(lambda: not any(task.is_running for task in tasks), "a look")
     screen.reads_not("loaded for")
 
 
@@ -245,8 +248,8 @@ def test_enter_presses_the_button_that_has_the_keyboard(screen: Screen, tmp_path
     QTest.keyClick(button, Qt.Key.Key_Return)
     screen.reads(f"{len(HEADINGS)} chosen")
     assert list(tmp_path.glob("*.csv")) == []
-    screen._control(QComboBox, "Format").setFocus()
-    QTest.keyClick(screen._control(QComboBox, "Format"), Qt.Key.Key_Return)
+    screen.control(QComboBox, "Format").setFocus()
+    QTest.keyClick(screen.control(QComboBox, "Format"), Qt.Key.Key_Return)
     screen.reads("40 projects are in “a.pdf”")
 
 
@@ -300,7 +303,7 @@ def answering(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def print_now(screen: Screen) -> None:
     screen.press("Print")
-    screen.wait(lambda: screen.files.exports._print_job is None, "the end of printing")
+    screen.wait(lambda: not screen.there("Print"), "the end of printing")
 
 
 @pytest.mark.qt_log_ignore("Returned false")
@@ -364,9 +367,7 @@ def test_a_template_takes_the_place_of_another_file_only_where_the_person_agrees
 ) -> None:
     target = tmp_path / "template.xlsx"
     target.write_text("old")
-    exports = screen.files.exports
-    exports._template = target
-    exports._exporter.ended.emit(Exported(target, obstacle=Obstacle.FILE_THERE))
+    screen.files.exports.write_template(target, asked=False)
     screen.reads("“template.xlsx” is there already")
     screen.press("Replace it")
     screen.reads("The template is saved")

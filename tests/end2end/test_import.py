@@ -14,10 +14,12 @@ from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.importing.columns_model import WHY as BECAUSE
 from heatpunk_desktop.gui.importing.preview_model import WHAT
 from heatpunk_desktop.gui.importing.values_model import BECOMES
+from heatpunk_desktop.services.tasks.importer import Importer
 from tests.end2end.on_screen import Screen, running
 from tests.faulty_sandbox.faults import Fault
 from tests.faulty_sandbox.server import FaultySandbox
 from tests.messy.leads import Leads, make_leads
+from tests.parts import part_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +60,7 @@ def drop(screen: Screen, path: Path) -> None:
 
 
 def preview(screen: Screen) -> QTableView:
-    return screen._control(QTableView, "Preview")
+    return screen.control(QTableView, "Preview")
 
 
 def waiting(screen: Screen) -> int:
@@ -77,7 +79,7 @@ def test_five_hundred_messy_rows_go_from_drop_to_server(screen: Screen, server: 
         screen.press("Next problem")
         table = preview(screen)
         assert table.model().setData(table.currentIndex(), "")
-        screen.wait(lambda: not screen.files.imports._importer.is_running, "the row to be planned anew")
+        screen.wait(lambda: not part_of(screen.program.window, Importer).is_running, "the row to be planned anew")
     screen.reads("Problems: 0", f"New: {made.new + made.wrong}")
     screen.press("Import projects")
     total = made.new + made.wrong
@@ -98,13 +100,13 @@ def test_five_hundred_messy_rows_go_from_drop_to_server(screen: Screen, server: 
     screen.fill("File", str(made.path))
     screen.reads("The first rows", seconds=60)
     screen.press("Next")
-    columns = screen._control(QTableView, "Columns")
+    columns = screen.control(QTableView, "Columns")
     assert "As you chose last time" in [columns.model().index(row, BECAUSE).data() for row in range(8)]
     screen.press("Next")
     screen.reads("New: 0", "Changes: 0", seconds=120)
     # What was wrong in the file still is; the rest is known again.
     screen.reads(f"Problems: {made.wrong}", "Nothing to import yet")
-    assert not screen._control(QPushButton, "Import projects").isEnabled()
+    assert not screen.control(QPushButton, "Import projects").isEnabled()
     table = preview(screen)
     assert {table.model().index(row, WHAT).data() for row in range(table.model().rowCount())} <= {
         "Leave out",
@@ -143,7 +145,7 @@ def test_new_projects_become_those_of_the_people_whom_a_column_names(
     screen.reads("What is in its columns?", "New projects get the owner in the “Salesperson” column")
     screen.press("Next")
     screen.reads("What do these values mean?", seconds=60)
-    values = screen._control(QTableView, "Values")
+    values = screen.control(QTableView, "Values")
     colleague = server.users[1]
     assert [values.model().index(0, column).data() for column in range(4)] == ["Salesperson", "Nobody", "1", "Me"]
     assert values.model().setData(values.model().index(0, BECOMES), colleague.email)

@@ -70,7 +70,7 @@ def test_the_list_of_the_year_takes_at_most_eight_acts_by_hand(
     hands = Hands(screen)
     hands.go_through(made)
     screen.reads("What do these values mean?", seconds=60)
-    table = screen._control(QTableView, "Values")
+    table = screen.control(QTableView, "Values")
     values = values_of(table)
     assert values == {
         "Installed": "Completed",

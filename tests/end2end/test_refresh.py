@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QTimer
 
 from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.api.protocol import list_projects
@@ -18,6 +19,7 @@ from heatpunk_desktop.services.sync.row_loader import RowLoader
 from tests.fakes import Sink
 from tests.faulty_sandbox.faults import Fault
 from tests.faulty_sandbox.server import FaultySandbox
+from tests.parts import part_of
 from tests.unit.services.conftest import ALL, Running
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ class Table:
         self._qtbot = qtbot
 
     def settle(self) -> None:
-        self._qtbot.waitUntil(lambda: not self.loader._timer.isActive(), timeout=10_000)
+        self._qtbot.waitUntil(lambda: not part_of(self.loader, QTimer).isActive(), timeout=10_000)
 
     def check(self) -> None:
         """The table shows what the server's state is, and no more."""

@@ -210,7 +210,7 @@ def test_what_is_typed_is_offered_at_the_next_start_after_a_power_cut(
     hands = Hands(screen, server)
     hands.to_column(CUSTOMER)
     hands.type("Ann Ward")
-    reader = screen.program.window._service.reader
+    reader = screen.program.service.reader
     screen.wait(lambda: [one.texts for one in reader.drafts()] == [{Field.CUSTOMER_NAME: "Ann Ward"}], "the draft")
     disk = tmp_path / "as it was"
     shutil.copytree(data_dir, disk, ignore=shutil.ignore_patterns("*.lock", "*.sock"))
@@ -277,7 +277,7 @@ def test_a_column_of_phones_that_was_shown_is_filled_at_the_next_start(
     server: FaultySandbox, data_dir: Path, monkeypatch: pytest.MonkeyPatch, screen: Screen
 ) -> None:
     key = Hands(screen, server).project(1).project_id
-    screen.table().window()._service.ask(LoadProject(key))  # type: ignore[attr-defined]  # as the inspector does
+    screen.program.service.ask(LoadProject(key))  # as the inspector does
     Hands(screen, server).table.column_actions[Column.PHONE].trigger()
     expected = server.state.get(key)
     assert expected is not None

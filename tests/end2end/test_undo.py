@@ -44,7 +44,7 @@ def screen(server: FaultySandbox, data_dir: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def action(screen: Screen, act: Act) -> QAction:
-    return screen.program.window._actions[act]
+    return screen.action(act)
 
 
 def now(server: FaultySandbox, project: SandboxProject) -> SandboxProject:

@@ -19,9 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from heatpunk_desktop.devtools.ui_driver import is_named
+from heatpunk_desktop.gui.main_window.sidebar import Sidebar
+from tests.parts import part_of
 
 if TYPE_CHECKING:
-    from heatpunk_desktop.gui.main_window.sidebar import Sidebar
     from tests.end2end.on_screen import Screen
 
 _Widget = TypeVar("_Widget", bound=QWidget)
@@ -108,7 +109,7 @@ class Hands:
 
     def click_view(self, name: str) -> None:
         """Clicks a view at the left."""
-        sidebar: Sidebar = self.screen.program.window._body.sidebar
+        sidebar = part_of(self.screen.program.window, Sidebar)
         item = next(sidebar.item(row) for row in range(sidebar.count()) if sidebar.item(row).text() == name)
         self._click(sidebar.viewport(), sidebar.visualItemRect(item).center())
 

@@ -336,7 +336,7 @@ class Changing(Selecting):
     def _start(self, act: Act, at: int) -> None:
         """Chooses a command: by its button, by its keys, or in the menu."""
         action = self.action(act)
-        button = self.live.button(action.iconText().rstrip("…"), self.live.window._body.toolbar)
+        button = self.live.button(action.iconText().rstrip("…"), self.live.toolbar)
         if at % 3 == 1 and button is not None and button.isEnabled():
             self.note(f"pressed {name_of(button)}")
             self.press(button)

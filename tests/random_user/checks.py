@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QListWidgetItem, QPushButton, QTabWidget, QTextEdit
 
+from heatpunk_desktop.domain.dates import RangePreset
 from heatpunk_desktop.domain.operation import OperationKind
 from heatpunk_desktop.domain.project import KEY, NAME, STATUS
 from heatpunk_desktop.filters.conditions import Conditions
@@ -49,12 +50,12 @@ def _selection(user: User) -> None:
     for act in (Act.EDIT, Act.DELETE):
         if user.action(act).isEnabled() and not chosen:
             raise BrokenError("one selection", f"{act} is enabled, and nothing is highlighted")
-    if live.window._body.inspector.isVisible():
+    if live.inspector.isVisible():
         _inspector(user, chosen)
 
 
 def _inspector(user: User, chosen: list[int]) -> None:
-    inspector = user.live.window._body.inspector
+    inspector = user.live.inspector
     shown = {widget.accessibleName(): widget for widget in inspector.findChildren(QTextEdit) if widget.isVisible()}
     named = shown.get("Name of the chosen project")
     texts = [one.text() for one in inspector.findChildren(QLabel) if one.isVisible()]
@@ -110,7 +111,7 @@ def _numbers(user: User) -> None:
     _bar(user, len(there))
     is_plain = not wanted.text and not wanted.owner_id and wanted.typed == Conditions() == wanted.conditions
     if is_plain and not wanted.statuses and _is_all_time(user):
-        name = live.window._body.sidebar.name_of(SidebarView(wanted.view))
+        name = live.sidebar.name_of(SidebarView(wanted.view))
         if name in sidebar and sidebar[name] != model.rowCount():
             told = f"the sidebar says {name} {sidebar[name]}, and the table shows {model.rowCount()}"
             raise BrokenError("true numbers", told)
@@ -130,7 +131,7 @@ def _filters(user: Deciding) -> None:
 
 def _views(user: Deciding) -> None:
     """The views of one's own are those that were kept, and one that is shown says whether it was changed."""
-    sidebar = user.live.window._body.sidebar
+    sidebar = user.live.sidebar
     names = [sidebar.item(at).text() for at in range(sidebar.count())]
     start = names.index("My views") + 1 if "My views" in names else 0
     listed = names[start : start + len(user.views)] if start else []
@@ -184,7 +185,7 @@ def _tabs(user: User, tabs: QTabWidget) -> None:
 def _bar(user: User, there: int) -> None:
     """The numbers above the table."""
     model = user.live.table.project_model
-    for label in user.live.window._body.bar.findChildren(QLabel):
+    for label in user.live.bar.findChildren(QLabel):
         found = _OF_ALL.fullmatch(label.text()) if label.isVisible() else None
         if found is None:
             continue
@@ -215,7 +216,7 @@ def _reasons(user: User) -> None:
             action.text().replace("&", "").rstrip("…."),
         ):
             raise BrokenError("a reason why not", f"{act} is disabled without a word")
-    for button in live.window._body.toolbar.findChildren(QPushButton):
+    for button in live.toolbar.findChildren(QPushButton):
         if button.isVisible() and not button.isEnabled() and button.toolTip() in ("", name_of(button)):
             raise BrokenError("a reason why not", f"{name_of(button)} is disabled without a word")
 
@@ -241,7 +242,7 @@ def _items(entries: QListWidget) -> list[QListWidgetItem]:
 
 def _sidebar(user: User) -> Iterator[tuple[str, int]]:
     """The views at the left with their numbers, as they are read aloud."""
-    sidebar = user.live.window._body.sidebar
+    sidebar = user.live.sidebar
     for at in range(sidebar.count()):
         words = str(sidebar.item(at).data(Qt.ItemDataRole.AccessibleTextRole) or "")
         name, comma, number = words.rpartition(", ")
@@ -250,8 +251,7 @@ def _sidebar(user: User) -> Iterator[tuple[str, int]]:
 
 
 def _is_all_time(user: User) -> bool:
-    dates = user.live.window._body.bar.dates
-    return dates._preset.currentText() == "All time"
+    return user.live.bar.dates.preset is RangePreset.ALL_TIME
 
 
 CHECKS: tuple[Callable[[Deciding], None], ...] = (

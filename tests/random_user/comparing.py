@@ -67,7 +67,7 @@ class Comparing(Viewing):
     def _open_duplicates(self, at: int) -> DuplicatesPage:
         if (page := self.duplicates()) is not None:
             return page
-        if at % 2 and self.live.window._body.sidebar.isVisible():
+        if at % 2 and self.live.sidebar.isVisible():
             self.click_view("Duplicates")
         else:
             self.trigger(Act.DUPLICATES)

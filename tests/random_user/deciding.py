@@ -55,9 +55,7 @@ class Deciding(Returning):
         from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel  # noqa: PLC0415 - it is made when it is wanted
 
         if not self.action(Act.CHANGES).isChecked():
-            button = next(
-                one for one in self.live.window._status.findChildren(QPushButton) if one.text().startswith("Changes")
-            )
+            button = next(one for one in self.live.status.findChildren(QPushButton) if one.text().startswith("Changes"))
             self.press(button)
         panel = self.live.window.findChild(ChangesPanel)
         if panel is None or not panel.isVisible():

@@ -161,7 +161,7 @@ class Selecting(User):
 
     def choose_view(self, a: int, _b: int, _c: int) -> None:
         """Clicks on a view at the left."""
-        sidebar = self.live.window._body.sidebar
+        sidebar = self.live.sidebar
         items = [sidebar.item(row) for row in range(sidebar.count())]
         offered = [one for one in items if one.flags() & Qt.ItemFlag.ItemIsSelectable and one.text() in VIEWS]
         if not sidebar.isVisible():
@@ -173,7 +173,7 @@ class Selecting(User):
 
     def tick_status(self, a: int, b: int, _c: int) -> None:
         """Ticks a status in the menu Filter, or takes a filter off."""
-        bar = self.live.window._body.bar
+        bar = self.live.bar
         chips = [
             one
             for one in bar.findChildren(QPushButton)

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QDialog, QListWidget, QListWidgetItem, QPushButton
 
+from heatpunk_desktop.domain.dates import RangePreset
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import CUSTOMER, KEY, NAME
 from heatpunk_desktop.gui.actions.actions import Act
@@ -58,12 +59,12 @@ class Viewing(Pasting):
 
     def look(self) -> Shown:
         """What the window shows now."""
-        table, dates = self.live.table, self.live.window._body.bar.dates
+        table, dates = self.live.table, self.live.bar.dates
         narrowed, header = table.project_model.filter, table.horizontalHeader()
         return Shown(
             narrowed._replace(my_id=None, created=None, text=" ".join(narrowed.text.split())),
             " ".join(self.search_field().text().split()),
-            f"{dates.preset} {dates.range if dates._preset.currentText() == 'Custom' else ''}",
+            f"{dates.preset} {dates.range if dates.preset is RangePreset.CUSTOM else ''}",
             tuple(column.name for column in shown_columns(table)),
             (header.sortIndicatorSection(), header.sortIndicatorOrder().name),
             self.action(Act.BOARD).isChecked(),
@@ -103,7 +104,7 @@ class Viewing(Pasting):
             return
         chips = [
             one
-            for chip in self.live.window._body.bar.findChildren(ConditionChip)
+            for chip in self.live.bar.findChildren(ConditionChip)
             for one in chip.findChildren(QPushButton)
             if one.isVisible() and one.accessibleName().startswith("Change filter")
         ]
@@ -185,7 +186,7 @@ class Viewing(Pasting):
 
     def own_view(self) -> str:
         """The view of one's own that is marked as shown, or nothing."""
-        item = self.live.window._body.sidebar.currentItem()
+        item = self.live.sidebar.currentItem()
         return item.text() if item.text() in self.views else ""
 
     def save_view(self, _a: int, _b: int, c: int) -> None:
@@ -214,7 +215,7 @@ class Viewing(Pasting):
 
     def use_view(self, a: int, b: int, c: int) -> None:
         """Goes to a view of one's own, and back to all projects now and then."""
-        sidebar = self.live.window._body.sidebar
+        sidebar = self.live.sidebar
         if not self.views or not sidebar.isVisible():
             self.note("there is no view of one's own")
             return
@@ -255,7 +256,7 @@ class Viewing(Pasting):
 
     def _change_view(self, name: str, at: int) -> None:
         """Gives a view that was just clicked on another name, or another place, or deletes it."""
-        sidebar = self.live.window._body.sidebar
+        sidebar = self.live.sidebar
         sidebar.setFocus(Qt.FocusReason.MouseFocusReason)
         match at % 4:
             case 0:
@@ -288,7 +289,7 @@ class Viewing(Pasting):
 
     def click_view(self, name: str) -> None:
         """Clicks on a view at the left."""
-        sidebar = self.live.window._body.sidebar
+        sidebar = self.live.sidebar
         item: QListWidgetItem = next(one for row in range(sidebar.count()) if (one := sidebar.item(row)).text() == name)
         sidebar.scrollToItem(item)
         self.click_at(sidebar.viewport(), sidebar.visualItemRect(item).center())

@@ -37,22 +37,29 @@ from heatpunk_desktop.domain.project import KEY
 from heatpunk_desktop.gui.board.board import Board
 from heatpunk_desktop.gui.bulk_edit import change_dialog
 from heatpunk_desktop.gui.duplicates import duplicates_controller
+from heatpunk_desktop.gui.filters.filter_bar import FilterBar
 from heatpunk_desktop.gui.inspector import inspector
+from heatpunk_desktop.gui.inspector.inspector import Inspector
 from heatpunk_desktop.gui.main_window import main_window
+from heatpunk_desktop.gui.main_window.sidebar import Sidebar
+from heatpunk_desktop.gui.main_window.status_bar import StatusBar
+from heatpunk_desktop.gui.main_window.toolbar import Toolbar
+from heatpunk_desktop.gui.table.project_table import ProjectTable
 from heatpunk_desktop.models import board_model, project_table_model
 from heatpunk_desktop.services.desktop.single_instance import SingleInstance
 from heatpunk_desktop.services.sync import news, undo_history
 from heatpunk_desktop.services.sync.facts import RefreshState
 from heatpunk_desktop.services.sync.service import SyncService
+from heatpunk_desktop.services.tasks.duplicate_finder import DuplicateFinder
 from heatpunk_desktop.sync.policy import SyncPolicy
 from heatpunk_desktop.system import logs
 from tests.faulty_sandbox.server import FaultySandbox
+from tests.parts import part_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from heatpunk_desktop.domain.account import Account
-    from heatpunk_desktop.gui.table.project_table import ProjectTable
     from heatpunk_desktop.models.row_store import Row
 
 _Widget = TypeVar("_Widget", bound=QWidget)
@@ -159,6 +166,13 @@ class LiveWindow:
         logs.hook_uncaught_exceptions(self.bugs.append)
         self.program.start()
         self.window = self.program.window
+        #: The table of projects, and what stands around it.
+        self.table = part_of(self.window, ProjectTable)
+        self.sidebar = part_of(self.window, Sidebar)
+        self.inspector = part_of(self.window, Inspector)
+        self.bar = part_of(self.window, FilterBar)
+        self.toolbar = part_of(self.window, Toolbar)
+        self.status = part_of(self.window, StatusBar)
         self.service = self.program.service
         self.refresh = RefreshState()
         self.service.refresh_changed.connect(self._on_refresh_changed)
@@ -230,18 +244,12 @@ class LiveWindow:
         """What the window is about to do: whose timers run."""
         owners = (self.program, self.window)
         timers = [timer for owner in owners for timer in owner.findChildren(QTimer)]
-        desk = self.window._duplicates._controller
-        comparing = ["duplicates"] if desk is not None and desk._finder.is_running else []
+        comparing = [str(finder) for finder in self.service.findChildren(DuplicateFinder) if finder.is_running]
         return comparing + [
             str(timer.parent()) for timer in timers if timer.isActive() and timer.interval() <= _SOON_MS
         ]
 
     # -- finding ---------------------------------------------------------------------------------------------------
-
-    @property
-    def table(self) -> ProjectTable:
-        """The table of projects."""
-        return self.window._body.table
 
     @property
     def board(self) -> Board | None:

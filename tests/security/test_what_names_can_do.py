@@ -216,7 +216,7 @@ def dialogs(screen: Screen) -> list[QDialog]:
 def act(screen: Screen, wanted: Act) -> None:
     """What the menu does."""
     assert dialogs(screen) == []
-    screen.program.window._actions[wanted].trigger()
+    screen.action(wanted).trigger()
     if wanted not in {Act.CHANGES, Act.COPY}:
         screen.wait(lambda: dialogs(screen), "a dialog")
 

@@ -90,7 +90,7 @@ def test_no_byte_that_the_program_leaves_holds_the_key(
     server.faults.add(Fault.answer(401, quoted), endpoint="list")
     screen.press("Refresh")
     screen.reads("The server does not take the API key.")
-    screen.program.window._actions[Act.CHANGES].trigger()
+    screen.action(Act.CHANGES).trigger()
     screen.settle()
     seen.append(told_by(screen))
     log = logging.getLogger("heatpunk_desktop")
@@ -100,7 +100,7 @@ def test_no_byte_that_the_program_leaves_holds_the_key(
     seen.append(told_by(screen))
     for box in (*screen.boxes(), *(one for one in screen.windows() if isinstance(one, ReportDialog))):
         box.close()
-    screen.program.window._actions[Act.DIAGNOSTICS].trigger()
+    screen.action(Act.DIAGNOSTICS).trigger()
     screen.wait(lambda: any(isinstance(one, DiagnosticsDialog) for one in screen.windows()), "the report")
     dialog = next(one for one in screen.windows() if isinstance(one, DiagnosticsDialog))
     dialog._ask_path = lambda _parent, _begin: str(tmp_path / "report.txt")
@@ -110,7 +110,7 @@ def test_no_byte_that_the_program_leaves_holds_the_key(
     assert "[API key]" in QGuiApplication.clipboard().text()
     dialog.close()
     screen.select("After")
-    screen.program.window._actions[Act.COPY].trigger()
+    screen.action(Act.COPY).trigger()
     seen.append(QGuiApplication.clipboard().text())
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     endings = {path.suffix for path in files} | {path.name for path in files}
@@ -179,7 +179,7 @@ def test_the_report_tells_what_helps_and_nothing_of_customers(
     screen.rows(7)
     screen.reads("Brought up to date")
     logging.getLogger("heatpunk_desktop").warning("a colleague, sam.other@firm.example, and %s", server.user_email)
-    screen.program.window._actions[Act.DIAGNOSTICS].trigger()
+    screen.action(Act.DIAGNOSTICS).trigger()
     screen.wait(lambda: len(screen.windows()) > 1, "the report")
     dialog = next(one for one in screen.windows() if isinstance(one, DiagnosticsDialog))
     field = dialog.findChild(QPlainTextEdit)

@@ -225,7 +225,7 @@ class CardPainter(TablePainter):
             self._write(painter, waits, Column.MODIFIED, at + aside, top, wide - aside)
             painter.setPen(self._muted)
         else:
-            day = self._day_of(row)
+            day = self.day_of(row)
             wide = self._width(day)
             self._write(painter, day, Column.CREATED, left if above else left + room - wide, top, wide)
         if above:
@@ -242,7 +242,7 @@ class CardPainter(TablePainter):
             known = self._widths[words] = self._metrics.horizontalAdvance(words)
         return known
 
-    def _day_of(self, row: Row) -> str:
+    def day_of(self, row: Row) -> str:
         """Return the date that the cards are sorted by, else the date of creation.
 
         The year is added unless it is this year.

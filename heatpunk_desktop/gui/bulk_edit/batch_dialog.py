@@ -46,6 +46,11 @@ class BatchDialog(Dialog):
         self._is_storing = False
         service.changed.connect(self._on_changed)
 
+    @property
+    def keys(self) -> list[int]:
+        """The projects, each by its ID once it has one."""
+        return self._keys.copy()
+
     def _make_layout(self, title: str, spacing: int) -> QVBoxLayout:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)

@@ -92,7 +92,7 @@ class ProjectTable(CellCursorTable):
         first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
         count = self._table_model.rowCount()
         rows = range(max(first, 0), last + 1 if last >= 0 else count)
-        widths = (self._look().width_of(self._table_model.row_tuple(row), column) for row in rows)
+        widths = (self.look().width_of(self._table_model.row_tuple(row), column) for row in rows)
         return max(widths, default=0)
 
     def shown_columns(self) -> list[int]:
@@ -169,17 +169,18 @@ class ProjectTable(CellCursorTable):
         text, width = self._table_model.text_of(values, column), self.columnWidth(column)
         if tip := self._table_model.sign_words(values[KEY], column):
             return tip, self.visualRect(index)
-        if column == Column.PROJECT and (note := self._look().hidden_match(index.row())) is not None:
+        if column == Column.PROJECT and (note := self.look().hidden_match(index.row())) is not None:
             heading, _, hidden = note
             found = f"{heading}: {self._table_model.text_of(values, hidden)}"
             return as_tip(f"{text}\n{found}" if text else found), self.visualRect(index)
-        if column == Column.STATUS or self._look().cut(text, column, width, values[MARKS]) == text:
+        if column == Column.STATUS or self.look().cut(text, column, width, values[MARKS]) == text:
             return None
         return as_tip(text), self.visualRect(index)
 
     # -- painting --------------------------------------------------------------------------------------------------
 
-    def _look(self) -> TablePainter:
+    def look(self) -> TablePainter:
+        """Return what paints the cells, for the table as it is now."""
         ratio = self.devicePixelRatioF()
         if self._painter is None or self._painter.pixel_ratio != ratio:
             self._painter = TablePainter(self._table_model, self.palette(), self.font(), ratio)
@@ -200,7 +201,7 @@ class ProjectTable(CellCursorTable):
         if not self._table_model.rowCount():
             self._paint_empty(painter)
             return
-        look = self._look()
+        look = self.look()
         look.shown = frozenset(self.shown_columns())
         columns = [
             place

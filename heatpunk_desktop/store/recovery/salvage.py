@@ -163,7 +163,7 @@ def _copy_blocks(source: Path, target: Path) -> None:
 _COMPANIONS: Final = ("", "-wal", "-shm")
 
 #: Tables that are carried over as they are, where they can be read. `server_window` is not: every list is read in full.
-_CARRIED: Final = (
+CARRIED: Final = (
     "draft",
     "server_member",
     "server_project",
@@ -342,7 +342,7 @@ def _carry_over(aside: Path, new: Path, journal: JournalContent, now: datetime) 
     last = journal.last_operation_id
     if any(_beside(aside, companion).exists() for companion in ("", "-wal")):
         with readable_copy(aside) as copy:
-            for table in ("operation", *_CARRIED):
+            for table in ("operation", *CARRIED):
                 rows[table], was_complete = readable_rows(copy, table)
                 is_whole &= was_complete or table != "operation"
             sequence, _ = readable_rows(copy, "sqlite_sequence")
@@ -355,7 +355,7 @@ def _carry_over(aside: Path, new: Path, journal: JournalContent, now: datetime) 
     connection = open_writer(new)
     try:
         with transaction(connection):
-            for table in _CARRIED:
+            for table in CARRIED:
                 for record in rows.get(table, ()):
                     if table != "fact" or record.get("name") not in _FACTS_OF_READING:
                         insert(connection, table, record)

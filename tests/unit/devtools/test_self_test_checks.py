@@ -117,7 +117,7 @@ def test_without_a_keyring_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_server_that_nobody_vouches_for_has_to_be_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "is refused" in self_test_parts.check_tls()
-    certificate = self_test_parts._UNTRUSTED[self_test_parts._UNTRUSTED.index("-----BEGIN CERT") :]
+    certificate = self_test_parts.UNTRUSTED[self_test_parts.UNTRUSTED.index("-----BEGIN CERT") :]
 
     def gullible() -> ssl.SSLContext:
         return ssl.create_default_context(cadata=certificate)

@@ -22,8 +22,8 @@ class Seconds:
         self.wall, self.steady = RIGHT, 100.0
         monkeypatch.setattr(clock, "system_now", lambda: self.wall)
         monkeypatch.setattr(time, "monotonic", lambda: self.steady)
-        monkeypatch.setattr(clock._Floor, "moment", clock.EARLIEST)
-        monkeypatch.setattr(clock._Floor, "told_at", self.steady)
+        monkeypatch.setattr(f"{clock.__name__}._Floor.moment", clock.EARLIEST)
+        monkeypatch.setattr(f"{clock.__name__}._Floor.told_at", self.steady)
 
 
 @pytest.fixture

@@ -5,17 +5,24 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QAction
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from heatpunk_desktop.config.settings import Settings
 from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.gui.inspector.inspector import Inspector
 from heatpunk_desktop.gui.main_window.main_window import MainWindow
+from heatpunk_desktop.gui.main_window.sidebar import Sidebar
+from heatpunk_desktop.gui.main_window.status_bar import StatusBar
+from heatpunk_desktop.gui.table.project_table import ProjectTable
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
+from tests.parts import action_of, part_of
 from tests.unit.gui.hands import control
 from tests.unit.gui.window_service import ME, SAM, WindowService, fake_tasks, make_row
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
     from pytestqt.qtbot import QtBot
 
     from heatpunk_desktop.domain.choices import StoredView
@@ -36,13 +43,14 @@ class Window:
         service.held.people = (ME, SAM)
         service.held.views = views
         self.today = TODAY
+        self.settings = settings or Settings()
         self.model = ProjectTableModel(today=lambda: self.today)
         self.model.add_rows(ROWS)
         self.window = MainWindow(
             service,
             fake_tasks(service),
             self.model,
-            settings or Settings(),
+            self.settings,
             Account("heatpunk.co.uk", ME.email),
             open_project=lambda _account, _key: None,
             today=lambda: self.today,
@@ -50,6 +58,10 @@ class Window:
         with qtbot.waitActive(self.window):
             self.window.show()
         self.window.begin()
+        self.table = part_of(self.window, ProjectTable)
+        self.inspector = part_of(self.window, Inspector)
+        self.status = part_of(self.window, StatusBar)
+        self.sidebar = part_of(self.window, Sidebar)
 
     @property
     def search(self) -> QLineEdit:
@@ -60,8 +72,13 @@ class Window:
         self.window.deleteLater()
 
     def action(self, act: Act) -> QAction:
-        (found,) = self.window.findChildren(QAction, act.value)
-        return found
+        return action_of(self.window, act)
+
+    def show_view(self, name: str) -> None:
+        """Clicks on a name in the sidebar."""
+        (item,) = self.sidebar.findItems(name, Qt.MatchFlag.MatchExactly)
+        place = self.sidebar.visualItemRect(item).center()
+        QTest.mouseClick(self.sidebar.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
     def keys(self) -> list[int | None]:
         self._qtbot.waitUntil(lambda: self.model.is_settled)

@@ -11,15 +11,17 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QPushButton
 
 from heatpunk_desktop.domain.changes import FieldEdit, Staged
 from heatpunk_desktop.domain.choices import StoredView
-from heatpunk_desktop.domain.fields import Field, Status
+from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.filters.saved_view import Layout, SavedView
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.actions.listed_actions import listed_actions
 from heatpunk_desktop.gui.board.board import Board
+from heatpunk_desktop.gui.board.layout_controller import LayoutController
+from heatpunk_desktop.gui.saved_views.saved_views_controller import SavedViewsController
 from heatpunk_desktop.gui.table.status_menu import StatusMenu
-from heatpunk_desktop.models.project_filter import SidebarView
 from heatpunk_desktop.services.sync.commands import EditProject, StageChanges
+from tests.parts import part_of
 from tests.unit.gui.fake_service import DISK_FULL
 from tests.unit.gui.hands import button, question, words_on
 from tests.unit.gui.one_window import Window
@@ -44,7 +46,6 @@ class OnBoard(Window):
     def __init__(self, qtbot: QtBot, views: tuple[StoredView, ...] = ()) -> None:
         super().__init__(qtbot, views)
         self.qtbot = qtbot
-        self.table = self.window._body.table
         self.said: list[str] = []
 
     def show_board(self) -> Board:
@@ -212,23 +213,28 @@ def test_tab_goes_from_the_switch_to_the_cards_and_on_to_the_inspector(window: O
 
 def test_it_is_kept(window: OnBoard) -> None:
     values: dict[str, object] = {}
-    window.window._layouts.keep(values)
+    part_of(window.window, LayoutController).keep(values)
     assert values == {"layout": "table", "board_open": []}
     window.show_board().open_only(["Rejected"])
-    window.window._layouts.keep(values)
+    part_of(window.window, LayoutController).keep(values)
     assert values == {"layout": "board", "board_open": ["Rejected"]}
     window.action(Act.TABLE).trigger()
-    window.window._layouts.restore({"layout": "heap"})
+    part_of(window.window, LayoutController).restore({"layout": "heap"})
     assert window.shown(board=False)
-    window.window._layouts.restore(values)
+    part_of(window.window, LayoutController).restore(values)
     assert window.shown(board=True)
+
+
+def card_height(window: OnBoard) -> int:
+    cards = window.cards_of(LEAD)
+    return cards.visualRect(cards.model().index(0, 0)).height()
 
 
 def test_cards_are_compact_with_the_rows(window: OnBoard) -> None:
     window.show_board()
-    before = window.cards_of(LEAD)._row_height()
+    before = card_height(window)
     window.action(Act.COMPACT).trigger()
-    assert window.cards_of(LEAD)._row_height() < before
+    assert card_height(window) < before
 
 
 # -- moving ------------------------------------------------------------------------------------------------------------
@@ -325,7 +331,7 @@ def test_what_was_moved_to_deleted_cannot_be_moved_and_that_is_said(window: OnBo
     window.show_board()
     deleted = int(Mark.DELETED_HERE)
     window.model.upsert_rows({BAKERY: make_row(BAKERY, "The Old Bakery", "Quote", marks=deleted)})
-    window.window._narrowing.choose(SidebarView.DELETED_HERE)
+    window.show_view("Moved to deleted")
     assert window.keys() == [BAKERY]
     window.choose(BAKERY)
     window.press(Qt.Key.Key_Right, ALT)
@@ -403,7 +409,7 @@ def test_once_a_card_is_deleted_the_next_one_of_its_column_is_chosen(window: OnB
 
 def test_where_a_moved_card_is_filtered_out_the_next_one_of_its_column_is_chosen(window: OnBoard) -> None:
     window.show_board()
-    window.window._narrowing.choose(Status.QUOTE)
+    window.show_view("Quote")
     assert window.keys() == [BAKERY, FLAT]
     window.choose(BAKERY)
     window.press(Qt.Key.Key_Right, ALT)
@@ -421,8 +427,7 @@ def test_a_view_shows_its_layout_and_the_next_one_its_own(qtbot: QtBot) -> None:
     table_view = SavedView("List", query="status:lead")
     kept = [StoredView(number, one.name, one.to_json()) for number, one in enumerate((board_view, table_view), 1)]
     window = OnBoard(qtbot, tuple(kept))
-    own = window.window._saved_views
-    assert own is not None
+    own = part_of(window.window, SavedViewsController)
     own.choose(1)
     assert window.shown(board=True)
     assert window.cards_of(QUOTE).cards.rowCount() == 2
@@ -434,9 +439,8 @@ def test_a_view_shows_its_layout_and_the_next_one_its_own(qtbot: QtBot) -> None:
     assert window.action(Act.KEEP_VIEW).isEnabled()  # the view is shown otherwise than it was saved
     window.action(Act.BOARD).trigger()
     assert not window.action(Act.KEEP_VIEW).isEnabled()
-    window.window._narrowing.clear()
+    window.action(Act.CLEAR).trigger()
     assert window.shown(board=False)  # as it was before the views
     own.choose(1)
-    window.window._keep()
-    assert window.window._kept.values["layout"] == "table"
     window.close()
+    assert window.settings.window["layout"] == "table"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit, QListWidget, QPushButton, QTableView, QWidget
 
@@ -19,6 +19,7 @@ from heatpunk_desktop.domain.validation import check_field
 from heatpunk_desktop.gui.bulk_edit.change_dialog import ChangeSeveralDialog
 from heatpunk_desktop.gui.bulk_edit.delete_dialog import DeleteSeveralDialog
 from heatpunk_desktop.gui.bulk_edit.plan import OFFERED, BulkPlan, plan_changes, standings
+from heatpunk_desktop.gui.bulk_edit.preview_model import PreviewModel
 from heatpunk_desktop.services.sync.facts import Changed
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
@@ -27,6 +28,7 @@ from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path
 from heatpunk_desktop.store.reader import OperationGroup
 from tests.fakes import ME, listed
+from tests.parts import part_of
 from tests.unit.gui.fake_service import DISK_FULL
 from tests.unit.gui.hands import button, choose, control, question, words_on
 from tests.unit.gui.window_service import make_row
@@ -209,10 +211,14 @@ def test_a_full_disk_is_told_and_the_choice_stays(qtbot: QtBot, desk: Desk, monk
     assert dialog.isVisible()
 
 
-def test_projects_that_could_not_be_read_are_not_said_to_be_read_still(desk: Desk) -> None:
-    dialog = desk.change()
-    dialog._rows = None
-    dialog._reader.failed.emit(DISK_FULL)
+def test_projects_that_could_not_be_read_are_not_said_to_be_read_still(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = desk.reader()
+    monkeypatch.setattr(reader, "start", lambda _keys: None)
+    dialog = ChangeSeveralDialog(reader, desk.service, KEYS, desk.window)
+    desk.show(dialog)
+    reader.failed.emit(DISK_FULL)
     question(dialog).accept()
     choose(dialog, "Field", "Postcode")
     assert DISK_FULL.title in words_on(dialog)
@@ -226,12 +232,12 @@ def test_another_field_is_planned_once(desk: Desk, monkeypatch: pytest.MonkeyPat
     control(dialog, QCheckBox, "Empty the field").setChecked(True)
     control(dialog, QCheckBox, "Change those too, whatever they hold").setChecked(True)
     shown: list[object] = []
-    monkeypatch.setattr(dialog._model, "show_plan", shown.append)
+    monkeypatch.setattr(part_of(dialog, PreviewModel), "show_plan", shown.append)
     choose(dialog, "Field", "Customer phone")
     assert len(shown) == 1
     line = control(dialog, QLineEdit, "Set to")
     assert (line.text(), line.isEnabled()) == ("", True)
-    assert not dialog._timer.isActive()
+    assert not any(timer.isActive() for timer in dialog.findChildren(QTimer))
 
 
 def test_one_that_gets_its_number_while_they_are_read_is_not_left_out(qtbot: QtBot, desk: Desk) -> None:

@@ -16,12 +16,15 @@ from heatpunk_desktop.domain.dates import DateRange, RangePreset
 from heatpunk_desktop.filters.query import read_query
 from heatpunk_desktop.filters.saved_view import SavedView, ShownColumn
 from heatpunk_desktop.gui.actions.actions import Act
-from heatpunk_desktop.gui.main_window.sidebar import Sidebar
+from heatpunk_desktop.gui.filters.date_range_picker import DateRangePicker
+from heatpunk_desktop.gui.filters.filter_controller import FilterController
 from heatpunk_desktop.gui.saved_views.name_dialog import NameDialog
+from heatpunk_desktop.gui.saved_views.saved_views_controller import SavedViewsController
 from heatpunk_desktop.gui.table.columns import shown_columns
 from heatpunk_desktop.models.table_columns import Column
 from heatpunk_desktop.services.sync.commands import KeepChoice
 from heatpunk_desktop.services.sync.instructions import Refresh
+from tests.parts import part_of
 from tests.unit.gui.fake_service import DISK_FULL
 from tests.unit.gui.hands import button, choose, control, question, type_in, words_on
 from tests.unit.gui.one_window import TODAY, Window
@@ -51,8 +54,8 @@ class Desk:
     def __init__(self, qtbot: QtBot, *views: SavedView) -> None:
         self.qtbot = qtbot
         self.window = Window(qtbot, kept(*views))
-        self.sidebar = self.window.window.findChildren(Sidebar)[0]
-        self.table = self.window.window._body.table
+        self.sidebar = self.window.sidebar
+        self.table = self.window.table
 
     def spoken(self) -> list[str]:
         """What a screen reader says of the views of one's own."""
@@ -63,9 +66,7 @@ class Desk:
         return names[names.index("My views") + 1 : names.index("Status")]
 
     def choose(self, name: str) -> None:
-        (item,) = self.sidebar.findItems(name, Qt.MatchFlag.MatchExactly)
-        place = self.sidebar.visualItemRect(item).center()
-        QTest.mouseClick(self.sidebar.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        self.window.show_view(name)
 
     def columns(self) -> list[str]:
         return [one.name for one in shown_columns(self.table)]
@@ -80,7 +81,9 @@ class Desk:
     def menu(self) -> dict[str, Callable[[], None]]:
         """What the menu of the chosen view offers."""
         self.sidebar.setFocus()
-        self.sidebar.saved_view_menu_requested.emit(self.window.window._narrowing.saved_view, self.sidebar.pos())
+        self.sidebar.saved_view_menu_requested.emit(
+            part_of(self.window.window, FilterController).saved_view, self.sidebar.pos()
+        )
         (menu,) = [one for one in self.window.window.findChildren(QMenu) if one.isVisible()]
         menu.close()
         return {action.text().replace("&", ""): action.trigger for action in menu.actions() if action.isEnabled()}
@@ -144,7 +147,7 @@ def test_a_view_brings_its_filter_columns_and_order_and_takes_them_with_it(make:
 def test_what_is_shown_is_saved_as_a_view_and_shown_as_one(make: Callable[..., Desk]) -> None:
     desk = make()
     desk.choose("Quote")
-    desk.window.window._narrowing.set_conditions(read_query("owner:me postcode:CB").query.conditions)
+    part_of(desk.window.window, FilterController).set_conditions(read_query("owner:me postcode:CB").query.conditions)
     desk.window.search.setText("flat")
     choose(desk.window.window, "Date range", "This year")
     desk.window.action(Act.SAVE_VIEW).trigger()
@@ -317,10 +320,10 @@ def test_days_of_ones_own_come_back(make: Callable[..., Desk]) -> None:
     desk = make(SavedView("Then", preset=RangePreset.CUSTOM, own_days=days))
     desk.choose("Then")
     assert desk.window.keys() == [3]
-    assert desk.window.window._body.bar.dates.range == days
+    assert part_of(desk.window.window, DateRangePicker).range == days
     desk.choose("Lead")
     assert desk.window.keys() == [5]
-    assert desk.window.window._body.bar.dates.range.last == TODAY
+    assert part_of(desk.window.window, DateRangePicker).range.last == TODAY
 
 
 def test_the_name_is_needed(make: Callable[..., Desk]) -> None:
@@ -334,8 +337,7 @@ def test_the_name_is_needed(make: Callable[..., Desk]) -> None:
 
 def test_the_menu_of_views_goes_to_one_however_often_it_was_opened(make: Callable[..., Desk]) -> None:
     desk = make(QUOTES, NEW)
-    own = desk.window.window._saved_views
-    assert own is not None
+    own = part_of(desk.window.window, SavedViewsController)
     menu = own.menu
     for _ in range(4):
         menu.aboutToShow.emit()

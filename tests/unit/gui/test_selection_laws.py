@@ -15,7 +15,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QListWidget
 
@@ -83,7 +83,7 @@ class Office(RuleBasedStateMachine):
         self.wanted: set[int] = set()
         self.app = Window(qtbot)
         self.window, self.model = self.app.window, self.app.model
-        self.table = self.window._body.table
+        self.table = self.app.table
         self.window.resize(1100, 700)
         self.rows: dict[int, ProjectRow] = {}
         self.model.upsert_rows({}, [3, 4, 5])
@@ -106,8 +106,10 @@ class Office(RuleBasedStateMachine):
 
     def settle(self) -> None:
         QApplication.processEvents()
-        timer = self.window._body.inspector._read_timer
-        self._qtbot.waitUntil(lambda: self.model.is_settled and not timer.isActive(), timeout=20_000)
+        timers = [timer for timer in self.app.inspector.findChildren(QTimer) if not timer.interval()]
+        self._qtbot.waitUntil(
+            lambda: self.model.is_settled and not any(timer.isActive() for timer in timers), timeout=20_000
+        )
 
     def back_to_the_window(self) -> None:
         self.window.activateWindow()
@@ -338,7 +340,7 @@ class Office(RuleBasedStateMachine):
                 assert form.windowTitle().endswith(self.name(chosen[0]))
             else:
                 assert isinstance(form, ChangeSeveralDialog)
-                assert sorted(form._keys) == sorted(chosen)
+                assert sorted(form.keys) == sorted(chosen)
                 assert f"{len(chosen)} projects" in words_on(form)
             form.reject()
         self.back_to_the_window()
@@ -405,7 +407,7 @@ class Office(RuleBasedStateMachine):
 
     @invariant()
     def the_inspector_shows_what_is_highlighted(self) -> None:
-        chosen, inspector = self.highlighted(), self.window._body.inspector
+        chosen, inspector = self.highlighted(), self.app.inspector
         if len(chosen) > 1:
             assert f"{len(chosen)} projects selected" in words_on(inspector)
         elif chosen:

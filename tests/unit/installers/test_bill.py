@@ -238,7 +238,7 @@ def test_the_sums_are_what_sha256sum_reads(tmp_path: Path) -> None:
 def test_a_program_tells_by_its_head_which_system_it_is_for(tmp_path: Path, head: bytes, kind: tuple[str, str]) -> None:
     program = tmp_path / "program"
     program.write_bytes(head + bytes(64))
-    assert contents._kind(program) == kind
+    assert contents.system_of(program) == kind
 
 
 @pytest.mark.parametrize(

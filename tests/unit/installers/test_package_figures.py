@@ -57,7 +57,7 @@ def test_an_installer_is_weighed_as_the_one_file_that_it_is(tmp_path: Path) -> N
 
 
 def test_a_window_is_timed_from_outside(tmp_path: Path) -> None:
-    variables = package_start._variables(str(tmp_path), display=None) | {"QT_QPA_PLATFORM": "offscreen"}
+    variables = package_start.variables_for(str(tmp_path), display=None) | {"QT_QPA_PLATFORM": "offscreen"}
     seconds = package_start.seconds_to_window([sys.executable, "-m", "heatpunk_desktop"], variables)
     assert 0.05 < seconds < 60
     with pytest.raises(RuntimeError, match=r"painted no window:\nHeatpunk says no"):

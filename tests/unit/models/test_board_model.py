@@ -15,7 +15,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.project import KEY, MARKS, STATUS, Mark
 from heatpunk_desktop.models.board_model import BoardModel
-from heatpunk_desktop.models.board_parts import PARTS, parts_of
+from heatpunk_desktop.models.board_parts import PARTS
 from heatpunk_desktop.models.project_filter import ProjectFilter
 from heatpunk_desktop.models.project_index import ProjectIndex
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
@@ -76,7 +76,7 @@ def test_more_words_than_there_are_codes_for_are_all_others_but_the_known_ones()
     index.put([row(key, status=f"Odd {key}") for key in range(1, 301)])
     index.put([row(301, status="Lead"), row(302, status="Sale")])
     index.orders.settle()
-    parts = parts_of(index._store, index.orders.base)
+    parts = index.parts(index.orders.base)
     assert [len(part.rows) for part in parts] == [1, 0, 1, 0, 0, 0, 300]
 
 

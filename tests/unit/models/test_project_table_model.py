@@ -16,7 +16,10 @@ from PySide6.QtTest import QAbstractItemModelTester
 from heatpunk_desktop.domain.contacts import Contact, PackedContact
 from heatpunk_desktop.domain.dates import DateRange
 from heatpunk_desktop.domain.project import KEY, Mark
+from heatpunk_desktop.models import project_table_model
+from heatpunk_desktop.models.cooperative_task import CooperativeTask
 from heatpunk_desktop.models.project_filter import ProjectFilter, SidebarView, ViewCounts
+from heatpunk_desktop.models.project_index import ProjectIndex
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
 from heatpunk_desktop.models.table_columns import HIDDEN_BY_DEFAULT, Column
 from tests.unit.models.plain_ways import QUERIES, ROWS, Row, in_order, is_shown, row
@@ -52,6 +55,10 @@ def settled(qtbot: QtBot, model: ProjectTableModel) -> list[int]:
     """The keys that are shown once all work is done, from the top."""
     qtbot.waitUntil(lambda: model.is_settled)
     return [key for place in range(model.rowCount()) if (key := model.key_at(place)) is not None]
+
+
+def is_idle(model: ProjectTableModel) -> bool:
+    return not any(task.is_under_way for task in model.findChildren(CooperativeTask))
 
 
 def cell(model: ProjectTableModel, place: int, column: Column, role: Qt.ItemDataRole = DISPLAY) -> object:
@@ -322,7 +329,7 @@ def test_counts_follow_rows_and_dates_but_not_the_search(qtbot: QtBot, model: Pr
     qtbot.waitUntil(lambda: counts[-1].views[SidebarView.ALL] == 2)
     told = len(counts)
     model.set_filter(ProjectFilter(created=DateRange(date(2026, 1, 1), today()), text="x"))
-    qtbot.waitUntil(lambda: not model._work.is_under_way)
+    qtbot.waitUntil(lambda: is_idle(model))
     assert len(counts) == told
     model.upsert_rows({4: row(4)}, ())
     qtbot.waitUntil(lambda: counts[-1].views[SidebarView.ALL] == 3)
@@ -334,7 +341,7 @@ def test_the_views_are_counted_without_waiting_for_those_of_ones_own(qtbot: QtBo
     model.own_counted.connect(told.append)
     model.count_also((ProjectFilter(statuses=frozenset({"Sale"})), ProjectFilter(text="barn")))
     model.add_rows([row(1, name="Barn"), row(2), row(3)])
-    qtbot.waitUntil(lambda: set(told) >= {0, (0, 1)} and not model._work.is_under_way)
+    qtbot.waitUntil(lambda: set(told) >= {0, (0, 1)} and is_idle(model))
     told.clear()
     for key in (1, 2, 3):
         model.upsert_rows({key: row(key, status="Sale")})
@@ -406,10 +413,13 @@ def test_owners_named_later_are_shown(qtbot: QtBot, model: ProjectTableModel) ->
     assert cell(model, 0, Column.OWNER) == "office@acme.test"
 
 
-def test_orders_are_prepared_while_nothing_happens(qtbot: QtBot, model: ProjectTableModel) -> None:
+def test_orders_are_prepared_while_nothing_happens(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    index = ProjectIndex()
+    monkeypatch.setattr(project_table_model, "ProjectIndex", lambda: index)
+    model = ProjectTableModel(today=today)
     model.add_rows([row(key) for key in range(1, 50)])
     settled(qtbot, model)
-    orders = model._index.orders
+    orders = index.orders
     qtbot.waitUntil(lambda: orders.is_kept(3, descending=True))
     assert orders.is_kept(1, descending=False)
     assert settled(qtbot, model)[0] == 49

@@ -88,10 +88,11 @@ def test_answers_of_a_quick_server_are_noted_several_at_a_time(
 ) -> None:
     monkeypatch.setattr(engine_driver, "_QUICK", 30.0)
     monkeypatch.setattr(engine_driver, "_GATHER_MS", 2000)
+    monkeypatch.setattr(engine_driver, "_READY", 32)
     sent(qtbot, server, data_dir, Vendor(0.003))
     assert sum(taken) == COUNT
     # Not the first ones: the key that was just given has the driver go on, with what is there at that moment.
-    assert max(taken) >= engine_driver._READY, "while each connection had something to do"
+    assert max(taken) >= 32, "while each connection had something to do"
 
 
 def test_answers_of_a_slow_server_wait_for_no_others(

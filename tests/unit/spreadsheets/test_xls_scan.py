@@ -58,13 +58,13 @@ def test_a_table_that_goes_on_in_itself_is_damage_before_it_is_read_over_and_ove
     data = HOSTILE["endless-table.xls"]()
     data = data[:SECTOR] + struct.pack("<I", listed) * (PER_SECTOR - 1) + data[2 * SECTOR - 4 :]
     read: list[int] = []
-    sector = xls_scan._CompoundFile._sector
+    sector = xls_scan.CompoundFile.sector_at
 
-    def count(file: xls_scan._CompoundFile, place: int) -> bytes:
+    def count(file: xls_scan.CompoundFile, place: int) -> bytes:
         read.append(place)
         return sector(file, place)
 
-    monkeypatch.setattr(xls_scan._CompoundFile, "_sector", count)
+    monkeypatch.setattr(xls_scan.CompoundFile, "sector_at", count)
     with pytest.raises(BadInputError, match="damaged"):
         stream_of(data, ["Workbook"])
     # The table of a file has a number of four bytes for each of its sectors.

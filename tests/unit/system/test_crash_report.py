@@ -89,7 +89,7 @@ def test_paths_begin_with_the_program_and_not_with_a_home() -> None:
     ],
 )
 def test_a_place_is_told_without_whose_home_it_lies_in(path: str, told: str) -> None:
-    assert bug_report._place(path) == told
+    assert bug_report.place_of(path) == told
 
 
 def test_a_deep_fall_is_told_from_both_ends() -> None:

@@ -36,5 +36,5 @@ def test_the_installer_gives_its_shortcut_the_same_name() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is such a shell")
 def test_elsewhere_nobody_is_told() -> None:
-    assert platform_identity._system_shell() is None
+    assert platform_identity.system_shell() is None
     set_app_identity()

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -34,6 +34,7 @@ from heatpunk_desktop.models.project_filter import ProjectFilter
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
 from heatpunk_desktop.models.table_columns import Column
 from tests.dragging import end_drag
+from tests.parts import part_of
 from tests.unit.models.plain_ways import row
 
 if TYPE_CHECKING:
@@ -361,7 +362,7 @@ def test_columns_share_the_width(shown: Shown) -> None:
 )
 def test_a_card_tells_its_day_with_the_year_of_another_year(shown: Shown, created: str, day: str) -> None:
     look = shown.cards_of(LEAD).look()
-    assert look._day_of(row(900, created=created)) == day
+    assert look.day_of(row(900, created=created)) == day
     assert look.height(500, is_compact=False) < look.height(120, is_compact=False)  # a line of its own where narrow
 
 
@@ -541,10 +542,15 @@ def test_dragging_at_an_edge_brings_in_sight_what_lies_beside(shown: Shown, qtbo
         point = viewport.mapToGlobal(QPoint(edge, 100))
         shown.cards_of(QUOTE).dragged_over.emit(point)
         qtbot.waitUntil(partial(is_at, wanted))
-    qtbot.waitUntil(lambda: not shown.board.dragging._timer.isActive())
+    qtbot.waitUntil(lambda: not part_of(shown.board.dragging, QTimer).isActive())
 
 
 # -- what is seen ------------------------------------------------------------------------------------------------------
+
+
+def card_height(shown: Shown) -> int:
+    cards = shown.cards_of(LEAD)
+    return cards.visualRect(cards.model().index(0, 0)).height()
 
 
 def test_only_what_is_seen_is_painted(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -561,7 +567,7 @@ def test_only_what_is_seen_is_painted(shown: Shown, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(leads.cards, "values", look)
     leads.viewport().repaint()
-    assert 0 < len(looked_at) <= leads.viewport().height() // leads._row_height() + 2
+    assert 0 < len(looked_at) <= leads.viewport().height() // card_height(shown) + 2
     leads.scrollToBottom()
     looked_at.clear()
     leads.viewport().repaint()
@@ -625,14 +631,14 @@ def test_the_card_under_the_pointer_and_the_one_with_the_keyboard_stand_out(show
 
 
 def test_compact_cards_are_lower_and_a_large_font_makes_higher_ones(shown: Shown) -> None:
-    before = shown.cards_of(LEAD)._row_height()
+    before = card_height(shown)
     shown.board.set_compact(True)
-    assert shown.cards_of(LEAD)._row_height() < before
+    assert card_height(shown) < before
     shown.board.set_compact(False)
     font = shown.cards_of(LEAD).font()
     font.setPixelSize(40)
     shown.cards_of(LEAD).setFont(font)
-    assert shown.cards_of(LEAD)._row_height() > before
+    assert card_height(shown) > before
 
 
 def test_a_tool_tip_tells_all_of_a_card(shown: Shown) -> None:

@@ -15,10 +15,12 @@ from heatpunk_desktop.gui.main_window.project_controller import ProjectControlle
 from heatpunk_desktop.services.sync.facts import Changed, Connection
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
+from heatpunk_desktop.services.tasks import duplicate_finder
 from heatpunk_desktop.services.tasks.duplicate_finder import DuplicateFinder
 from heatpunk_desktop.store.account_store import AccountStore
-from heatpunk_desktop.store.database import database_path
+from heatpunk_desktop.store.database import database_path, open_reader
 from tests.fakes import listed
+from tests.parts import part_of
 from tests.unit.gui.hands import button, control, words_on
 from tests.unit.gui.window_service import fake_tasks
 
@@ -84,11 +86,13 @@ def large(qtbot: QtBot, data_dir: Path) -> Iterator[Desk]:
     desk.stop()
 
 
-def test_changes_that_cannot_be_looked_at_are_said(small: Desk, data_dir: Path) -> None:
+def test_changes_that_cannot_be_looked_at_are_said(
+    small: Desk, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     small.desk.open()
     small.reads("1 likely pair among 6 projects")
     (data_dir / "broken").write_bytes(b"no database at all" * 100)
-    small.desk._finder._database = data_dir / "broken"
+    monkeypatch.setattr(duplicate_finder, "open_reader", lambda _path: open_reader(data_dir / "broken"))
     small.service.changed.emit(Changed(keys=(2, 3)))
     small.reads("2 projects were changed or added since. Scan again")
     button(small.page, "Scan again").click()
@@ -122,10 +126,10 @@ def test_many_changes_wait_until_the_page_is_seen(small: Desk, qtbot: QtBot) -> 
     small.desk.open()
     small.reads("1 likely pair among 6 projects")
     small.page.hide()
-    small.service.changed.emit(Changed(keys=tuple(range(2, 5000))))
-    qtbot.wait(400)
-    assert len(small.desk._told) == 4998
-    small.page.show()
-    small.desk.open()
-    qtbot.waitUntil(lambda: not small.desk._told and not small.desk._finder.is_running)
+    finder = part_of(small.service, DuplicateFinder)
+    with qtbot.assertNotEmitted(finder.looked, wait=400):
+        small.service.changed.emit(Changed(keys=tuple(range(2, 5000))))
+    with qtbot.waitSignal(finder.looked, timeout=20_000):
+        small.page.show()
+        small.desk.open()
     assert not [one for one in small.page.findChildren(QPushButton) if one.text() == "Stop" and one.isVisible()]

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QPushButton, QToolButton
 
 from heatpunk_desktop.filters.query import read_query
 from heatpunk_desktop.gui.actions.actions import Act
+from heatpunk_desktop.gui.filters.filter_controller import FilterController
+from tests.parts import part_of
 from tests.unit.gui.hands import button, control, words_on
 from tests.unit.gui.one_window import Window
 
@@ -69,7 +71,7 @@ def test_what_was_not_understood_is_told(window: Window) -> None:
 
 
 def test_chips_and_search_narrow_together_and_are_cleared_together(window: Window) -> None:
-    narrowing = window.window._narrowing
+    narrowing = part_of(window.window, FilterController)
     narrowing.set_conditions(read_query("owner:me OR status:quote").query.conditions)
     window.search.setText("created:<=2026-06 OR created:today")
     assert window.keys() == [5, 3]

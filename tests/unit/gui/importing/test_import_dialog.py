@@ -32,6 +32,7 @@ from heatpunk_desktop.gui.importing.columns_model import TARGET
 from heatpunk_desktop.gui.importing.columns_model import WHY as BECAUSE
 from heatpunk_desktop.gui.importing.done_page import DonePage, headline
 from heatpunk_desktop.gui.importing.import_controller import ImportController
+from heatpunk_desktop.gui.importing.import_dialog import ImportDialog
 from heatpunk_desktop.gui.importing.preview_model import WHAT, WHY
 from heatpunk_desktop.gui.importing.values_model import BECOMES, VALUE
 from heatpunk_desktop.services.sync.commands import CreateProject, Discard, KeepChoice
@@ -53,7 +54,6 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from heatpunk_desktop.gui.importing.import_dialog import ImportDialog
     from heatpunk_desktop.spreadsheets.workbooks import SheetName
 
 W = TypeVar("W", bound=QWidget)
@@ -94,8 +94,11 @@ class Desk:
 
     @property
     def dialog(self) -> ImportDialog:
-        assert self.desk._dialog is not None
-        return self.desk._dialog
+        (dialog,) = self.dialogs()
+        return dialog
+
+    def dialogs(self) -> list[ImportDialog]:
+        return [one for one in self.window.findChildren(ImportDialog) if one.isVisible()]
 
     def find(self, kind: type[W], name: str) -> W:
         found = [one for one in self.dialog.findChildren(kind) if one.accessibleName() == name and one.isVisible()]
@@ -131,8 +134,8 @@ class Desk:
 def desk(qtbot: QtBot, data_dir: Path) -> Iterator[Desk]:
     desk = Desk(qtbot, data_dir)
     yield desk
-    if desk.desk._dialog is not None:
-        desk.desk._dialog.hide()
+    for dialog in desk.dialogs():
+        dialog.hide()
     desk.desk.stop()
     # As in the program, the windows go before the service ends.
     desk.window.deleteLater()
@@ -341,7 +344,7 @@ def test_nothing_is_imported_before_it_is_asked_for(desk: Desk) -> None:
     QTest.keyClick(box, Qt.Key.Key_Escape)
     desk.reads("This will be done")
     desk.press("Cancel")
-    assert desk.desk._dialog is None
+    assert not desk.dialogs()
     counts = desk.service.reader.operation_counts()
     assert (counts.waiting, counts.done) == (0, 0)
 
@@ -358,7 +361,7 @@ def test_what_was_corrected_is_not_lost_by_a_slip(desk: Desk) -> None:
     desk.press("Cancel")
     box = next(one for one in desk.dialog.findChildren(QMessageBox) if one.isVisible())
     next(one for one in box.buttons() if one.text() == "Leave").click()
-    assert desk.desk._dialog is None
+    assert not desk.dialogs()
 
 
 def test_the_same_rows_once_more_offer_nothing(desk: Desk) -> None:
@@ -505,7 +508,7 @@ def test_corrections_that_do_not_fit_another_sheet_are_asked_about(desk: Desk, t
     desk.reads("Problems: 1")
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     desk.dialog.reject()  # nothing is corrected any more, so that nothing is asked
-    assert desk.desk._dialog is None
+    assert not desk.dialogs()
 
 
 def test_the_choices_are_those_in_force_where_a_sheet_cannot_be_read(
@@ -549,7 +552,7 @@ def test_the_last_page_has_the_keyboard_on_close_and_says_how_it_stands_by_now(d
     desk.service.changed.emit(Changed(counts=OperationCounts(waiting=0, needs_you=7, done=9)))
     desk.reads("Created: 0", "Waiting: 1", "Refused: 0")
     QTest.keyClick(desk.dialog.focusWidget(), Qt.Key.Key_Return)
-    assert desk.desk._dialog is None
+    assert not desk.dialogs()
 
 
 @pytest.mark.parametrize(
@@ -918,7 +921,7 @@ def test_the_first_page_is_small_and_offers_a_template(desk: Desk) -> None:
     desk.reads("Drop a spreadsheet here")
     desk.press("Download a template")
     assert wanted.count() == 1
-    assert desk.desk._dialog is None
+    assert not desk.dialogs()
     desk.desk.open_text(LEADS)
     desk.reads("What is in its columns?")
     assert desk.dialog.width() > 640

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QPushButton, QTreeWidget
 
 from heatpunk_desktop.domain.changes import FieldEdit
 from heatpunk_desktop.domain.fields import Field
@@ -16,16 +17,21 @@ from heatpunk_desktop.domain.project import Mark, ProjectDetail
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.bulk_edit.change_dialog import ChangeSeveralDialog
 from heatpunk_desktop.gui.bulk_edit.delete_dialog import DeleteSeveralDialog
+from heatpunk_desktop.gui.command_palette.palette import CommandPalette
+from heatpunk_desktop.gui.main_window.central_area import Centre
+from heatpunk_desktop.gui.main_window.files_controller import FilesController
+from heatpunk_desktop.gui.main_window.project_controller import ProjectController
+from heatpunk_desktop.gui.outbox.changes_controller import ChangesController
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm
 from heatpunk_desktop.gui.table.paste_dialog import PasteDialog
 from heatpunk_desktop.gui.table.status_menu import StatusMenu
-from heatpunk_desktop.models.project_filter import SidebarView
 from heatpunk_desktop.models.project_selection import Selection
 from heatpunk_desktop.models.table_columns import Column
 from heatpunk_desktop.services.sync.commands import CreateProject, EditProject, StageChanges
 from heatpunk_desktop.services.sync.facts import Changed, Connection, Done, Link
 from heatpunk_desktop.services.sync.instructions import LoadProject
 from heatpunk_desktop.store.reader import OperationGroup
+from tests.parts import part_of
 from tests.unit.gui.hands import button, control, words_on
 from tests.unit.gui.one_window import Window
 from tests.unit.gui.window_service import LISTED, make_operation, make_row
@@ -50,8 +56,7 @@ def window(qtbot: QtBot) -> Iterator[Window]:
 
 
 def test_several_projects_are_counted_with_what_can_be_done_with_them(qtbot: QtBot, window: Window) -> None:
-    body = window.window._body
-    table, inspector = body.table, body.inspector
+    table, inspector = window.table, window.inspector
     qtbot.waitUntil(lambda: table.model().rowCount() == 3)
     assert table.select_key(5)
     QTest.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
@@ -73,7 +78,7 @@ def test_several_projects_are_counted_with_what_can_be_done_with_them(qtbot: QtB
 
 
 def choose(qtbot: QtBot, window: Window, *keys: int) -> None:
-    table = window.window._body.table
+    table = window.table
     qtbot.waitUntil(lambda: table.model().rowCount() == 3)
     table.setFocus()
     table.selection.choose(Selection.of(keys))
@@ -94,7 +99,7 @@ def to_sale(window: Window, *keys: int) -> bool:
 
 def test_the_menu_of_statuses_in_the_table_is_for_all_that_are_selected(qtbot: QtBot, window: Window) -> None:
     choose(qtbot, window, 5, 4, 3)
-    QTest.keyClick(window.window._body.table, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(window.table, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     (menu,) = window.window.findChildren(StatusMenu)
     assert menu.accessibleName() == "Status of 3 projects"
     next(action for action in menu.actions() if action.text() == "Sale").trigger()
@@ -114,22 +119,39 @@ def test_what_the_menu_showed_is_what_a_colleagues_change_is_compared_with(qtbot
 
 def test_a_button_sets_the_status_of_all_that_are_selected(qtbot: QtBot, window: Window) -> None:
     choose(qtbot, window, 5, 3)
-    inspector = window.window._body.inspector
+    inspector = window.inspector
     qtbot.waitUntil(lambda: "2 projects selected" in words_on(inspector))
     button(inspector, "Sale").click()
     assert to_sale(window, 5, 3)
 
 
+@contextmanager
+def palette(window: Window) -> Iterator[tuple[QLineEdit, QTreeWidget]]:
+    """The line of the command palette, and what it found."""
+    window.action(Act.PALETTE).trigger()
+    (opened,) = (one for one in window.window.findChildren(CommandPalette) if one.isVisible())
+    yield control(opened, QLineEdit, "Command, view or project"), control(opened, QTreeWidget, "Found")
+    opened.close()
+
+
+def texts(found: QTreeWidget) -> list[str]:
+    model = found.model()
+    return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
+
+
 def test_the_palette_sets_the_status_of_what_is_selected(qtbot: QtBot, window: Window) -> None:
-    entries = {entry.words: entry for entry in window.window._tools._entries()}
-    assert entries["Set status: Sale"].reason == "Select a project first"
+    statuses = ["Lead", "Quote", "Sale", "Install", "Completed", "Rejected"]
+    with palette(window) as (line, found):
+        line.setText("set status:")
+        assert texts(found) == [f"Set status: {status}" for status in statuses]
+        assert "Select a project first" in words_on(line.window())
     choose(qtbot, window, 5, 4)
-    entries = {entry.words: entry for entry in window.window._tools._entries()}
-    assert [words for words in entries if words.startswith("Set status: ")] == [
-        f"Set status: {status}" for status in ("Lead", "Quote", "Sale", "Install", "Completed", "Rejected")
-    ]
-    assert not entries["Set status: Sale"].reason
-    entries["Set status: Sale"].run()
+    with palette(window) as (line, found):
+        line.setText("set status: sale")
+        assert texts(found) == ["Set status: Sale"]
+        assert "Select a project first" not in words_on(line.window())
+        QTest.keyClick(line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(batches(window)), timeout=20_000)
     assert to_sale(window, 5, 4)
 
 
@@ -138,7 +160,7 @@ def test_f2_and_enter_change_all_that_are_selected_in_the_field_of_the_cell(
     qtbot: QtBot, window: Window, key: Qt.Key
 ) -> None:
     choose(qtbot, window, 5, 4)
-    table = window.window._body.table
+    table = window.table
     table.go_to_cell(5, Column.POSTCODE)
     assert table.selected_keys() == [5, 4]
     QTest.keyClicks(table, "x")
@@ -163,15 +185,15 @@ def test_what_was_deleted_can_be_created_again_from_its_copy_and_is_not_changed(
     gone = make_row(4, "The Old Bakery", "Quote", marks=int(Mark.DELETED_HERE))
     window.service.held.details[4] = ProjectDetail(gone, LISTED, LISTED)
     window.model.upsert_rows({4: gone})
-    window.window._narrowing.choose(SidebarView.DELETED_HERE)
+    window.show_view("Moved to deleted")
     assert window.keys() == [4]
-    window.window._body.table.select_key(4)
+    window.table.select_key(4)
     for act in (Act.EDIT, Act.SET_STATUS, Act.DELETE, Act.CHANGE_SEVERAL, Act.EDIT_CELL):
         assert not window.action(act).isEnabled()
         assert "create one again" in window.action(act).toolTip()
-    QTest.keyClick(window.window._body.table, Qt.Key.Key_Return)
+    QTest.keyClick(window.table, Qt.Key.Key_Return)
     assert not window.window.findChildren(ProjectForm)
-    assert "Deleted projects cannot be changed" in words_on(window.window._status)
+    assert "Deleted projects cannot be changed" in words_on(window.status)
     window.action(Act.CREATE_AGAIN).trigger()
     (form,) = window.window.findChildren(ProjectForm)
     assert form.key is None
@@ -189,11 +211,11 @@ def test_once_a_project_is_created_the_keyboard_is_where_the_projects_are(
 ) -> None:
     window.action(layout).trigger()
     window.search.setFocus()
-    window.window._controller.saved.emit(-1)
+    part_of(window.window, ProjectController).saved.emit(-1)
     window.model.upsert_rows({-1: make_row(-1, "New one", marks=int(Mark.NOT_ON_SERVER))})
-    qtbot.waitUntil(lambda: window.window._body.table.selected_keys() == [-1])
+    qtbot.waitUntil(lambda: window.table.selected_keys() == [-1])
     focused = QApplication.focusWidget()
-    centre = window.window._body.centre
+    centre = part_of(window.window, Centre)
     assert focused is not None
     assert focused is not centre
     assert centre.isAncestorOf(focused)
@@ -236,7 +258,7 @@ def test_names_are_pasted_into_the_cell_that_was_clicked_on_and_else_nowhere(
     QTest.keyClick(window.window, Qt.Key.Key_V, CTRL)
     assert column_of(paste_dialog(window)) == ""
     paste_dialog(window).reject()
-    table = window.window._body.table
+    table = window.table
     untouched = table.viewport().grab().toImage()
     for row, keys in ((0, Qt.KeyboardModifier.NoModifier), (1, Qt.KeyboardModifier.ShiftModifier)):
         place = table.visualRect(window.model.index(row, Column.CUSTOMER)).center()
@@ -263,13 +285,12 @@ def test_without_a_selection_rows_that_were_copied_are_imported(
     window: Window, clipboard: QClipboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     imported: list[bool] = []
-    files = window.window._files
-    assert files is not None
+    files = part_of(window.window, FilesController)
     monkeypatch.setattr(files, "paste", lambda: imported.append(True))
     clipboard.setText("Name\tCustomer\nBarn\tAnn\n")
     QTest.keyClick(window.window, Qt.Key.Key_V, CTRL)
     assert imported == [True]
-    assert window.window._body.table.select_key(5)
+    assert window.table.select_key(5)
     QTest.keyClick(window.window, Qt.Key.Key_V, CTRL)
     assert imported == [True]
     button(paste_dialog(window), "Import as new projects…").click()
@@ -291,7 +312,7 @@ GIVEN_UP = make_operation(3, OperationState.DISCARDED, name="Mill")
 
 
 def test_what_has_reached_the_server_is_said_once_all_of_it_has(window: Window) -> None:
-    status = window.window._status
+    status = window.status
     show(window, 0, SAVED)
     assert "in Heatpunk" not in words_on(status), "what was done long ago is no news"
     show(window, 1, SAVED)
@@ -309,13 +330,13 @@ def test_what_has_reached_the_server_is_said_once_all_of_it_has(window: Window) 
 def test_what_was_given_up_has_not_reached_it(window: Window) -> None:
     show(window, 1)
     show(window, 0, GIVEN_UP)
-    assert "in Heatpunk" not in words_on(window.window._status)
+    assert "in Heatpunk" not in words_on(window.status)
 
 
 def test_the_offer_to_undo_what_was_refused_stays(window: Window) -> None:
     offered = Done(FieldEdit(5, {}, {Field.STATUS: "Sale"}), 5, "14 High Street survey")
     show(window, 2)
-    window.window._changes.history.offered.emit(offered)
+    part_of(window.window, ChangesController).history.offered.emit(offered)
     show(window, 0, SAVED)
-    assert "Changed here: 14 High Street survey" in words_on(window.window._status)
-    assert button(window.window._status, "Undo").isVisible()
+    assert "Changed here: 14 High Street survey" in words_on(window.status)
+    assert button(window.status, "Undo").isVisible()

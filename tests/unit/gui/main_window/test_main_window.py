@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QMenu, QPushButton, QTableView
@@ -38,6 +38,7 @@ from heatpunk_desktop.services.sync.facts import Changed, Connection, Link, Refr
 from heatpunk_desktop.services.sync.instructions import CancelRefresh, Refresh, SendNow
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.store.recovery.stale_database import StaleDatabase
+from tests.parts import action_of
 from tests.unit.gui.fake_service import DISK_FULL
 from tests.unit.gui.hands import button, control, question, type_in, words_on
 from tests.unit.gui.window_service import LISTED, ME, SAM, WindowService, fake_tasks, make_operation, make_row
@@ -616,7 +617,7 @@ class TestChanges:
             ]
 
         undoable = Undoable(deleted=5)
-        undo, redo = (window._actions[act] for act in (Act.UNDO, Act.REDO))
+        undo, redo = (action_of(window, act) for act in (Act.UNDO, Act.REDO))
         assert (undo.text(), undo.isEnabled(), redo.isEnabled()) == ("&Undo", False, False)
         save()
         assert (undo.text(), undo.isEnabled()) == ("&Undo move to deleted: 14 High Street survey", True)
@@ -729,9 +730,10 @@ def test_refresh_asks_for_the_days_that_are_shown(desk: Desk, window: MainWindow
 def test_a_refresh_takes_the_place_of_one_that_was_due(desk: Desk, window: MainWindow) -> None:
     control(window, QComboBox, "Date range").setCurrentText("Last 7 days")
     desk.service.asked.clear()
+    (rest,) = (timer for timer in window.findChildren(QTimer) if timer.interval() == RANGE_REST_MS)
+    assert rest.isActive()
     press(window, Qt.Key.Key_F5)
-    with desk.qtbot.assertNotEmitted(window._range_timer.timeout, wait=RANGE_REST_MS + 100):
-        pass
+    assert not rest.isActive()
     assert desk.service.asked == [Refresh(DateRange.of_preset(RangePreset.LAST_7_DAYS, TODAY))]
 
 

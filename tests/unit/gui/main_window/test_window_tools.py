@@ -97,7 +97,7 @@ def test_a_project_is_shown_whatever_the_filters_hide(qtbot: QtBot, window: Wind
     palette.type("bakery")
     assert palette.found() == [("The Old Bakery · Siân O’Neill · CB24 9PL", "Project", "")]
     palette.enter()
-    qtbot.waitUntil(lambda: window.window._body.table.current_key == 4)
+    qtbot.waitUntil(lambda: window.table.current_key == 4)
 
 
 def test_the_arrows_go_through_what_is_found_while_one_types_on(window: Window) -> None:
@@ -181,7 +181,7 @@ def test_every_listed_action_is_in_a_menu(window: Window) -> None:
 
 
 def names(window: Window) -> list[str]:
-    return [one.name for one in shown_columns(window.window._body.table)]
+    return [one.name for one in shown_columns(window.table)]
 
 
 def test_columns_are_chosen_and_put_in_order_by_the_keyboard(window: Window) -> None:
@@ -199,11 +199,11 @@ def test_columns_are_chosen_and_put_in_order_by_the_keyboard(window: Window) -> 
     assert not button(chooser, "Move &up").isEnabled()
     QTest.mouseClick(button(chooser, "Apply"), Qt.MouseButton.LeftButton)
     assert names(window) == ["postcode", "project", "status", "created", "modified"]
-    assert not window.window._body.table.column_actions[Column.CUSTOMER].isChecked()
+    assert not window.table.column_actions[Column.CUSTOMER].isChecked()
 
 
 def test_back_to_default(window: Window) -> None:
-    table = window.window._body.table
+    table = window.table
     show_columns(table, [ShownColumn("owner", 90), ShownColumn("project"), ShownColumn("never heard of")])
     assert names(window) == ["owner", "project"]
     window.action(Act.CHOOSE_COLUMNS).trigger()
@@ -223,5 +223,5 @@ def test_cancelled_the_columns_stay(window: Window) -> None:
 
 
 def test_the_projects_name_is_always_there(window: Window) -> None:
-    show_columns(window.window._body.table, [ShownColumn("status", 120)])
+    show_columns(window.table, [ShownColumn("status", 120)])
     assert names(window) == ["project", "status"]

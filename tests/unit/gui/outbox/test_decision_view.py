@@ -64,6 +64,14 @@ UNCLEAR = make_operation(
 DAMAGED = make_operation(5, OperationState.NEEDS_YOU, name="", reason=Reason.DAMAGED, changes={})
 
 
+class Panel(ChangesPanel):
+    """The panel, and what it shows."""
+
+    def __init__(self, service: WindowService) -> None:
+        super().__init__(service, lambda: TODAY)
+        self.service = service
+
+
 @pytest.fixture
 def service() -> WindowService:
     return WindowService()
@@ -71,7 +79,7 @@ def service() -> WindowService:
 
 @pytest.fixture
 def panel(qtbot: QtBot, service: WindowService) -> ChangesPanel:
-    panel = ChangesPanel(service, lambda: TODAY)
+    panel = Panel(service)
     qtbot.addWidget(panel)
     panel.resize(1100, 400)
     with qtbot.waitActive(panel):
@@ -80,9 +88,8 @@ def panel(qtbot: QtBot, service: WindowService) -> ChangesPanel:
 
 
 def show(panel: ChangesPanel, *operations: Operation) -> None:
-    service = panel._service
-    assert isinstance(service, WindowService)
-    service.held.pages = {OperationGroup.NEEDS_YOU: operations}
+    assert isinstance(panel, Panel)
+    panel.service.held.pages = {OperationGroup.NEEDS_YOU: operations}
     panel.open()
 
 

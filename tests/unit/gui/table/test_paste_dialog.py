@@ -60,7 +60,7 @@ class Place:
         lines: tuple[tuple[str, ...], ...] = (("Bo", "cb13qd", "Sold"), ("Ann", "nowhere", "Lead")),
         column: int | None = COLUMNS[0],
     ) -> None:
-        self._qtbot = qtbot
+        self.qtbot = qtbot
         self.service = WindowService()
         self.reader = Reader()
         pasted = Pasted(lines, COLUMNS, HEADINGS)
@@ -74,7 +74,7 @@ class Place:
 
     def tell(self, *keys: int) -> None:
         self.reader.read.emit([whole(key) for key in sorted(keys)])
-        self._qtbot.waitUntil(lambda: bool(self.shown()))
+        self.qtbot.waitUntil(lambda: bool(self.shown()))
 
     def shown(self) -> list[list[str]]:
         model = control(self.dialog, QTableView, "Preview").model()
@@ -116,7 +116,7 @@ def test_another_column_is_chosen_and_the_preview_follows(place: Place) -> None:
     assert (column.currentText(), column.count()) == ("Customer", 3)
     column.setFocus()
     column.setCurrentText("Postcode")
-    place._qtbot.waitUntil(lambda: "Columns beyond the table’s last one: 1." in words_on(place.dialog))
+    place.qtbot.waitUntil(lambda: "Columns beyond the table’s last one: 1." in words_on(place.dialog))
     assert {line[2] for line in place.shown()} == {"Postcode", "Status"}
     assert column.hasFocus()
 
@@ -207,6 +207,6 @@ def test_nothing_is_stored_twice_where_the_preview_comes_anew_meanwhile(place: P
     place.service.changed.emit(Changed(replaced={4: 50}))
     button(place.dialog, "Change 2 projects").click()
     place.reader.read.emit([whole(5), whole(50)])
-    place._qtbot.waitUntil(lambda: len(place.shown()) == 4)
+    place.qtbot.waitUntil(lambda: len(place.shown()) == 4)
     assert not button(place.dialog, "Change 2 projects").isEnabled()
     assert len(place.service.asked) == 1

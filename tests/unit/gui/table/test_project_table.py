@@ -248,9 +248,9 @@ def test_what_was_found_in_a_hidden_column_is_said_beside_the_name(
     table.column_actions[Column.ADDRESS].setChecked(False)
     picture(table)
     model.set_filter(ProjectFilter(text="barn jo"))  # all of it is in sight
-    assert table._look().hidden_match(0) is None
+    assert table.look().hidden_match(0) is None
     model.set_filter(ProjectFilter(text="jo high"))
-    assert table._look().hidden_match(0) == ("Address", "…High Street", Column.ADDRESS)
+    assert table.look().hidden_match(0) == ("Address", "…High Street", Column.ADDRESS)
 
 
 @pytest.mark.parametrize("written", ["07700 900755", "+44 7700 900755"])
@@ -262,7 +262,7 @@ def test_a_number_that_is_written_another_way_than_typed_is_said_to_be_found(
     model.take_contacts({9: Contact(phone=written).packed()})
     model.set_filter(ProjectFilter(text=typed))
     assert model.rowCount() == 1
-    match = table._look().hidden_match(0)
+    match = table.look().hidden_match(0)
     assert match is not None
     assert (match[0], match[2]) == (model.heading_of(Column.PHONE), Column.PHONE)
 
@@ -273,11 +273,11 @@ def test_what_was_found_in_contact_details_is_no_longer_said_when_they_change(
     model.upsert_rows({9: row(9, name="Barn 9")})
     model.take_contacts({9: Contact(email="the.elms@home.example").packed()})
     model.set_filter(ProjectFilter(text="home"))
-    assert table._look().hidden_match(0) == ("Email", "…home.example", Column.EMAIL)
+    assert table.look().hidden_match(0) == ("Email", "…home.example", Column.EMAIL)
     model.take_contacts({9: Contact(email="jo@home.example").packed()})
-    assert table._look().hidden_match(0) == ("Email", "jo@home.example", Column.EMAIL)
+    assert table.look().hidden_match(0) == ("Email", "jo@home.example", Column.EMAIL)
     model.take_contacts({9: Contact(phone="07700 900755").packed()})
-    assert table._look().hidden_match(0) is None
+    assert table.look().hidden_match(0) is None
 
 
 def test_what_is_found_is_marked_as_far_as_it_is_seen(model: ProjectTableModel, table: ProjectTable) -> None:

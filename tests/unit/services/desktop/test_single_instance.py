@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtNetwork import QLocalSocket
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.services.desktop import single_instance
 from heatpunk_desktop.services.desktop.single_instance import SingleInstance
+from tests.parts import part_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,8 +33,16 @@ sys.exit(7 if SingleInstance(Path(sys.argv[1])).hand_over(project) else 8)
 
 
 def name_of(instance: SingleInstance) -> str:
-    assert instance._server is not None
-    return instance._server.fullServerName()
+    return part_of(instance, QLocalServer).fullServerName()
+
+
+def listening_name(data_dir: Path) -> str:
+    """Where a program on a folder listens; it does so no longer."""
+    instance = SingleInstance(data_dir)
+    instance.listen()
+    name = name_of(instance)
+    instance.close()
+    return name
 
 
 @pytest.fixture
@@ -88,18 +97,18 @@ def test_it_listens_where_nobody_else_can_be_in_its_place(data_dir: Path, run: P
 @pytest.mark.skipif(os.name != "posix", reason="users are told apart by number elsewhere only")
 def test_two_people_have_two_names_on_one_folder(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
-    mine = SingleInstance(data_dir)._name
+    mine = listening_name(data_dir)
     monkeypatch.setattr(os, "getuid", lambda: 1_000_777)
-    assert SingleInstance(data_dir)._name != mine
+    assert listening_name(data_dir) != mine
 
 
 @pytest.mark.usefixtures("qapp")
 @pytest.mark.skipif(os.name != "posix", reason="Windows' pipes do not lie in a folder")
 def test_where_it_may_not_listen_it_says_so_and_still_holds_the_folder(data_dir: Path, run: Path) -> None:
     assert run.is_dir()
-    instance = SingleInstance(data_dir)
     # Something that the program cannot take away.
-    (Path(instance._name) / "in the way").mkdir(parents=True)
+    (Path(listening_name(data_dir)) / "in the way").mkdir(parents=True)
+    instance = SingleInstance(data_dir)
     with pytest.raises(StorageError) as told:
         instance.listen()
     assert told.value.title == "A second start will not find this window"

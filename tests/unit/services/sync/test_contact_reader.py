@@ -15,11 +15,13 @@ from heatpunk_desktop.services.sync import contact_reader
 from heatpunk_desktop.services.sync.contact_reader import ContactReader
 from heatpunk_desktop.services.sync.facts import Changed
 from heatpunk_desktop.services.sync.service import SyncService
+from heatpunk_desktop.services.tasks.background_task import BackgroundTask
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.contact_details import contacts_of
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.server_cache import LoadedDetail
 from tests.fakes import LATER, ME, listed
+from tests.parts import part_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +94,7 @@ def test_all_that_is_known_is_read_and_then_what_changes(desk: Desk, qtbot: QtBo
 
 
 def test_many_changes_are_read_by_one_thread(desk: Desk, qtbot: QtBot, threads: list[str]) -> None:
-    with qtbot.waitSignal(desk.reader._thread.ended, timeout=WAIT):
+    with qtbot.waitSignal(part_of(desk.reader, BackgroundTask).ended, timeout=WAIT):
         desk.reader.start()
     threads.clear()
     desk.load(7, "01223 496007")
@@ -140,7 +142,7 @@ def test_what_cannot_be_read_is_not_tried_without_end(
         raise OSError("gone")
 
     monkeypatch.setattr(contact_reader, "open_reader", fails)
-    with qtbot.waitSignal(desk.reader._thread.failed, timeout=WAIT):
+    with qtbot.waitSignal(part_of(desk.reader, BackgroundTask).failed, timeout=WAIT):
         desk.service.changed.emit(Changed(keys=(1,)))
     monkeypatch.setattr(contact_reader, "open_reader", open_reader)
     assert len(threads) == before + 1

@@ -17,6 +17,7 @@ from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.reader import StoreReader
 from tests.fakes import ME, NOW, Sink, listed
+from tests.parts import part_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -41,6 +42,15 @@ def store(data_dir: Path) -> Iterator[AccountStore]:
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(row_loader, "FIRST_PAGE", 6)
     monkeypatch.setattr(row_loader, "SLICE", 7)
+
+
+def turn(loader: RowLoader) -> None:
+    """What the event loop has it do next."""
+    part_of(loader, QTimer).timeout.emit()
+
+
+def is_at_work(loader: RowLoader) -> bool:
+    return part_of(loader, QTimer).isActive()
 
 
 def of(store: AccountStore, *keys: int) -> Changed:
@@ -73,7 +83,7 @@ def test_what_changes_while_loading_is_never_overwritten_by_an_older_slice(store
     loader = RowLoader(store.reader, sink)
     loader.load_first_page()
     loader.load_rest()
-    loader._on_turn()  # what is pending was looked up, and the first slice is in
+    turn(loader)  # what is pending was looked up, and the first slice is in
     store.outbox.add_update(20, {Field.PROJECT_NAME: "mine"}, {}, NOW)
     loader.on_changed(of(store, 20))
     key = store.outbox.add_create({Field.PROJECT_NAME: "new"}, ME, NOW)
@@ -100,7 +110,7 @@ def test_changes_come_in_their_order_and_a_large_one_in_parts(store: AccountStor
     qtbot.waitUntil(lambda: 60 not in sink.rows)
     assert sink.rows[50][1] == "changed again"
     assert sink.rows[100][1] == "changed"
-    qtbot.waitUntil(lambda: not loader._timer.isActive())
+    qtbot.waitUntil(lambda: not is_at_work(loader))
 
 
 @pytest.mark.usefixtures("small")
@@ -145,7 +155,7 @@ def test_whatever_happens_while_loading_the_table_ends_as_the_store(steps: list[
         project = random.randint(1, 1300)
         match step:
             case "turn":
-                loader._on_turn()
+                turn(loader)
                 continue
             case "edit":
                 key = store.outbox.add_update(project, {Field.PROJECT_NAME: f"mine {number}"}, {}, NOW)
@@ -158,8 +168,8 @@ def test_whatever_happens_while_loading_the_table_ends_as_the_store(steps: list[
                 store.server.take_listed([listed(project, name=f"theirs {number}")])
                 key = project
         loader.on_changed(of(store, key))
-    while loader._timer.isActive():
-        loader._on_turn()
+    while is_at_work(loader):
+        turn(loader)
     assert sink.rows == everything(store)
     store.close()
 
@@ -178,8 +188,8 @@ class CountingSink(Sink):
 def told(loader: RowLoader, *changes: Changed) -> None:
     for change in changes:
         loader.on_changed(change)
-    while loader._timer.isActive():
-        loader._on_turn()
+    while is_at_work(loader):
+        turn(loader)
 
 
 def numbered(*keys: int, name: str = "") -> Changed:

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.errors import StorageError
+from heatpunk_desktop.services.tasks.background_task import BackgroundTask
 from heatpunk_desktop.services.tasks.customer_finder import AlreadyHere, CustomerFinder, Sought, find_customer
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path, open_reader
 from heatpunk_desktop.store.server_cache import LoadedDetail
 from tests.fakes import ACCOUNT, LATER, ME, NOW, listed
+from tests.parts import part_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,4 +145,4 @@ def test_a_database_that_cannot_be_read_finds_nobody(qtbot: QtBot, tmp_path: Pat
     finder = CustomerFinder(path)
     with qtbot.assertNotEmitted(finder.found):
         finder.look(PRIYA)
-        qtbot.waitUntil(lambda: not finder._thread.is_running, timeout=20_000)
+        qtbot.waitUntil(lambda: not part_of(finder, BackgroundTask).is_running, timeout=20_000)

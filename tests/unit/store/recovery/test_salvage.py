@@ -167,7 +167,7 @@ def test_everything_is_carried_over_that_no_server_tells_again(path: Path) -> No
     told_again = {"server_detail", "server_detail_refused", "server_window"}
     store = AccountStore.open(path)
     tables = {row[0] for row in store.connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-    assert {"operation", "sqlite_sequence", *salvage_module._CARRIED} | told_again == tables
+    assert {"operation", "sqlite_sequence", *salvage_module.CARRIED} | told_again == tables
     store.owners.name(27115, "Dave", NOW)
     store.close()
     destroy_an_index(path)
