@@ -149,14 +149,12 @@ def complete_system(missing: Mapping[str, str]) -> None:
     else:
         say(f"Installing from Debian: {' '.join(packages)}")
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        _must(
-            ["apt-get", "-qq", "update"], "apt-get could not read the lists of packages. Is the network there?", quiet
-        )
+        must(["apt-get", "-qq", "update"], "apt-get could not read the lists of packages. Is the network there?", quiet)
         install = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0", "install", "--no-install-recommends", *packages]
-        _must(install, "apt-get could not install these packages.", quiet, hide=True)
+        must(install, "apt-get could not install these packages.", quiet, hide=True)
 
 
-def _must(
+def must(
     command: Sequence[str], otherwise: str, environment: Mapping[str, str] | None = None, *, hide: bool = False
 ) -> None:
     """Runs a command that has to succeed. With `hide`, what it writes is shown only if it fails."""
@@ -208,7 +206,7 @@ class Environment:
             complete_system(missing_from_system(self._needs))
         if not self._works():
             say(f"Making {self.folder.relative_to(ROOT)} with Python {sys.version.split()[0]}")
-            _must(
+            must(
                 [sys.executable, "-m", "venv", "--clear", str(self.folder)],
                 "The virtual environment could not be made. On Debian and Ubuntu it needs the package python3-venv.",
             )
@@ -216,10 +214,14 @@ class Environment:
         pip = [str(self.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
         # The lock names all there is to install. Left to look for itself, pip stumbles over a release that is newer
         # than the lock where one package wants another with an extra.
-        _must(
+        must(
             [*pip, "--require-hashes", "--no-deps", "--only-binary=:all:", "-r", str(self.lock)],
             "The packages could not be installed; above are pip's own words. Is the network there?",
         )
+        self.mark_ready()
+
+    def mark_ready(self) -> None:
+        """Note that what the lock names now is installed."""
         self._stamp().write_text(self._fingerprint(), "utf-8")
 
     def _works(self) -> bool:
@@ -352,7 +354,7 @@ def lock(arguments: Sequence[str]) -> int:
         options = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url"]
         silence = ["--quiet", "--no-header", "--no-annotate", "--no-emit-find-links"]
         output = ["--output-file", f"requirements/{name}.txt"]
-        _must(
+        must(
             [uv, "pip", "compile", *options, *silence, *groups, *output, *arguments, "pyproject.toml"],
             "uv could not work the lock out; its own words are above.",
         )

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt, QThread, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -178,10 +178,10 @@ class LiveWindow:
         self.service.refresh_changed.connect(self._on_refresh_changed)
         self._probe = _Probe(self.service)
         self._listener = _Listener(self._probe)
-        self._probe.moveToThread(self.service._thread)
+        self._probe.moveToThread(part_of(self.service, QThread))
         self.window.resize(1280, 760)
         try:
-            self.wait(lambda: self.table.model().rowCount() == projects and self.service._worker, "the projects")
+            self.wait(lambda: self.table.model().rowCount() == projects, "the projects")
             self.quiet()
         except StuckError:
             self.close()

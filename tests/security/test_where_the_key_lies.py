@@ -11,12 +11,13 @@ import stat
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
 import pytest
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QWidget
 
 from heatpunk_desktop.app.cli import Options
 from heatpunk_desktop.app.controller import Program
@@ -31,8 +32,7 @@ from tests.end2end.on_screen import Screen
 from tests.faulty_sandbox.faults import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
     from PySide6.QtCore import QUrl
     from pytestqt.qtbot import QtBot
@@ -103,7 +103,7 @@ def test_no_byte_that_the_program_leaves_holds_the_key(
     screen.action(Act.DIAGNOSTICS).trigger()
     screen.wait(lambda: any(isinstance(one, DiagnosticsDialog) for one in screen.windows()), "the report")
     dialog = next(one for one in screen.windows() if isinstance(one, DiagnosticsDialog))
-    dialog._ask_path = lambda _parent, _begin: str(tmp_path / "report.txt")
+    saving_to(monkeypatch, lambda _begin: tmp_path / "report.txt")
     screen.press("Save report")
     screen.press("Copy report")
     seen += [told_by(screen), QGuiApplication.clipboard().text()]
@@ -171,8 +171,17 @@ def test_the_search_finds_each_form() -> None:
 # -- the report --------------------------------------------------------------------------------------------------------
 
 
+def saving_to(monkeypatch: pytest.MonkeyPatch, chosen: Callable[[Path], Path]) -> None:
+    """What the user chooses in the system's dialog, given what that begins with."""
+
+    def choose(_parent: QWidget, _title: str, begin: str, _kinds: str) -> tuple[str, str]:
+        return str(chosen(Path(begin))), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+
+
 def test_the_report_tells_what_helps_and_nothing_of_customers(
-    server: FaultySandbox, screen: Screen, tmp_path: Path
+    server: FaultySandbox, screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.state.create(27091, {"projectName": "Quiet Lane 1", "customerName": "Mrs Private", "status": "Lead"})
     screen.start()
@@ -206,13 +215,13 @@ def test_the_report_tells_what_helps_and_nothing_of_customers(
         *(p.customer_name for p in server.state),
     ):
         assert not unwanted or unwanted not in report, unwanted
-    dialog._ask_path = lambda _parent, begin: str(tmp_path / begin.rpartition("/")[2])
+    saving_to(monkeypatch, lambda begin: tmp_path / begin.name)
     os.umask(os.umask(0o022))
     screen.press("Save report")
     saved = next(tmp_path.glob("heatpunk-diagnostics-*.txt"))
     assert saved.read_text("utf-8") == report
     assert stat.S_IMODE(saved.stat().st_mode) == 0o600
-    dialog._ask_path = lambda _parent, _begin: str(tmp_path / "nowhere" / "x.txt")
+    saving_to(monkeypatch, lambda _begin: tmp_path / "nowhere" / "x.txt")
     screen.press("Save report")
     screen.wait(screen.boxes, "what went wrong")
     screen.boxes()[0].close()

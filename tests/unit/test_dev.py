@@ -27,7 +27,7 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dev.Environm
 
 
 def _stamped(environment: dev.Environment) -> dev.Environment:
-    environment._stamp().write_text(environment._fingerprint(), "utf-8")
+    environment.mark_ready()
     return environment
 
 
@@ -97,7 +97,7 @@ def test_a_failed_installation_is_told_in_words(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(_arguments: object) -> int:
-        dev._must(["sh", "-c", "echo the reason; exit 3"], "What to do about it.", hide=True)
+        dev.must(["sh", "-c", "echo the reason; exit 3"], "What to do about it.", hide=True)
         return 0
 
     monkeypatch.setitem(dev.COMMANDS, "setup", fail)

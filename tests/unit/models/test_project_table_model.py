@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtTest import QAbstractItemModelTester
 
 from heatpunk_desktop.domain.contacts import Contact, PackedContact
@@ -25,6 +25,8 @@ from heatpunk_desktop.models.table_columns import HIDDEN_BY_DEFAULT, Column
 from tests.unit.models.plain_ways import QUERIES, ROWS, Row, in_order, is_shown, row
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pytestqt.qtbot import QtBot
 
 DISPLAY = Qt.ItemDataRole.DisplayRole
@@ -414,8 +416,8 @@ def test_owners_named_later_are_shown(qtbot: QtBot, model: ProjectTableModel) ->
 
 
 def test_orders_are_prepared_while_nothing_happens(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    index = ProjectIndex()
-    monkeypatch.setattr(project_table_model, "ProjectIndex", lambda: index)
+    index = ProjectIndex(today())
+    monkeypatch.setattr(project_table_model, "ProjectIndex", lambda _today: index)
     model = ProjectTableModel(today=today)
     model.add_rows([row(key) for key in range(1, 50)])
     settled(qtbot, model)
@@ -463,11 +465,29 @@ def test_whatever_happens_what_is_shown_is_right(qtbot: QtBot, steps: list[tuple
     assert settled(qtbot, model) == expected
 
 
-def test_orders_that_are_at_hand_are_put_right_with_a_pause_behind_each(qtbot: QtBot, large: ProjectTableModel) -> None:
+def test_orders_that_are_at_hand_are_put_right_with_a_pause_behind_each(
+    qtbot: QtBot, qapp: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert qapp
+    never = 10**8
+    monkeypatch.setattr(project_table_model, "_QUIET", never)
+    large = ProjectTableModel(today=today)
+    children = large.findChildren(QTimer, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    (quiet,) = (timer for timer in children if timer.interval() == never)
+
+    def prepared() -> int:
+        """In how many slices the orders are prepared."""
+        slices: list[Iterable[object]] = []
+        with monkeypatch.context() as patch:
+            patch.setattr(CooperativeTask, "start", lambda _task, work: slices.append(work))
+            quiet.timeout.emit()
+        (work,) = slices
+        return len([*work])
+
     large.add_rows([row(key) for key in range(1, 201)])
     settled(qtbot, large)
-    assert [*large._prepare()]
+    assert prepared()
     large.upsert_rows({7: row(7, name="Another barn")})
     settled(qtbot, large)
     shown = len(Column) - len(HIDDEN_BY_DEFAULT)
-    assert len([*large._prepare()]) == 2 * shown  # all of them in one go would be felt
+    assert prepared() == 2 * shown  # all of them in one go would be felt

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import threading
+from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QCoreApplication
 
 from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.domain.account import Account
@@ -99,8 +101,8 @@ def test_a_test_that_hangs_is_overtaken_and_a_cancelled_one_says_nothing(
     server.faults.add(Fault.delay(60), endpoint="list")
     desk.tester.test(desk.account, server.api_key)
     server.log.wait_for(3, "list")
-    ended: list[Any] = []
-    desk.tester._thread._finished.connect(lambda *what: ended.append(what))
+    (thread,) = (one for one in threading.enumerate() if one.name == "heatpunk-test")
     desk.tester.cancel()
-    qtbot.waitUntil(lambda: bool(ended))
+    qtbot.waitUntil(lambda: not thread.is_alive(), timeout=20_000)
+    QCoreApplication.processEvents()
     assert len(desk.found) == 1
