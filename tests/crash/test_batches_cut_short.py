@@ -185,7 +185,7 @@ def test_a_process_that_is_killed_at_any_call_leaves_all_or_none(folder: Path, c
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_power_cut_at_any_moment_leaves_all_or_none_and_all_once_it_was_said(folder: Path, case: str) -> None:
+def test_a_power_cut_leaves_all_or_none_and_all_once_it_was_said(folder: Path, case: str) -> None:
     before_it, do = CASES[case]
     path = folder / "store.sqlite3"
     before_it(path)

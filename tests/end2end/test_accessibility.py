@@ -233,7 +233,7 @@ def tabbed(window: QWidget, key: Qt.Key = Qt.Key.Key_Tab) -> list[str]:
     raise AssertionError(f"Tab does not come back: {names}")
 
 
-def test_the_values_of_a_project_are_one_stop_wherever_the_keyboard_is_among_them(windows: Windows) -> None:
+def test_tab_stops_once_at_the_values_of_a_project_from_any_of_them(windows: Windows) -> None:
     windows.choose()
     window = windows.main
     windows.screen.settle()
@@ -506,7 +506,7 @@ def test_what_the_pointer_does_to_the_table_is_in_the_menus(windows: Windows) ->
         menu.close()
 
 
-def test_each_shortcut_means_one_thing_and_each_entry_of_a_menu_has_a_mnemonic_of_its_own(windows: Windows) -> None:
+def test_each_shortcut_and_each_mnemonic_of_a_menu_means_one_thing(windows: Windows) -> None:
     window = windows.main
     keys = Counter(
         keys
@@ -607,7 +607,7 @@ def test_words_stand_out_from_what_is_behind_them(windows: Windows, name: str, s
 
 @pytest.mark.parametrize("screen_size", [QSize(1024, 600), QSize(760, 480)], ids=lambda size: str(size.toTuple()))
 @pytest.mark.parametrize("name", [name for name in TAB_ORDERS if name not in {"main", "setup"}])
-def test_no_dialog_is_larger_than_a_small_screen_and_its_buttons_are_in_sight(
+def test_every_dialog_and_its_buttons_fit_on_a_small_screen(
     windows: Windows, monkeypatch: pytest.MonkeyPatch, name: str, screen_size: QSize
 ) -> None:
     room = screen_size - QSize(dialog.MARGIN, dialog.MARGIN)

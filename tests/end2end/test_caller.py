@@ -56,7 +56,7 @@ def shows_only(screen: Screen, project: SandboxProject) -> None:
     )
 
 
-def test_a_caller_is_found_by_the_end_of_the_number_also_offline_and_after_a_restart(
+def test_a_caller_is_found_by_the_numbers_end_offline_and_after_restart(
     screen: Screen, server: FaultySandbox, data_dir: Path
 ) -> None:
     project = caller(server)

@@ -93,7 +93,7 @@ def test_theirs_for_all_sends_nothing(screen: Screen, server: FaultySandbox) -> 
     assert not server.log.to("update")
 
 
-def test_a_project_that_somebody_deleted_is_created_anew_with_what_was_typed(
+def test_a_project_that_somebody_deleted_is_recreated_with_what_was_typed(
     screen: Screen, server: FaultySandbox
 ) -> None:
     project = newest(server)

@@ -220,9 +220,7 @@ def test_what_is_typed_without_a_pause_is_on_the_disk_all_the_same(start: Start,
     assert len(kept) > 3
 
 
-def test_a_kill_between_the_disk_and_the_form_leaves_nothing_that_would_make_it_twice(
-    start: Start, server: SandboxServer, database: Path
-) -> None:
+def test_a_kill_between_disk_and_form_makes_nothing_twice(start: Start, server: SandboxServer, database: Path) -> None:
     before = names(server)
     program = start(with_key=False)
     program.ask("reads", "The API key is needed")  # from now on nothing is even begun to be sent
@@ -271,7 +269,7 @@ def test_closing_the_program_keeps_the_forms_and_says_so(start: Start, database:
     assert "unsaved draft" not in program.ask("words")
 
 
-def test_an_edit_comes_back_with_what_the_person_saw_and_says_what_has_changed_since(
+def test_an_edit_comes_back_with_what_was_seen_and_what_changed_since(
     start: Start, server: SandboxServer, database: Path
 ) -> None:
     project = next(iter(server.state))
@@ -317,9 +315,7 @@ def test_an_edit_of_a_project_that_is_gone_can_be_made_into_a_new_one(
     wait_until(lambda: "Priya" in {one.customer_name for one in server.state})
 
 
-def test_a_draft_about_a_project_that_got_its_number_meanwhile_opens_that_project(
-    start: Start, server: SandboxServer, database: Path
-) -> None:
+def test_a_draft_opens_a_project_that_got_its_id_meanwhile(start: Start, server: SandboxServer, database: Path) -> None:
     program = start(with_key=False)
     program.ask("press", "New project")
     program.ask("type", "Project name", "Forge Cottage")

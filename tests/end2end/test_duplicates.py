@@ -257,9 +257,7 @@ def test_what_changes_meanwhile_is_seen(screen: Screen, server: SandboxServer) -
     assert len(pairs(screen)) == 1
 
 
-def test_one_that_is_not_on_the_server_yet_keeps_its_pairs_when_it_gets_there(
-    screen: Screen, server: SandboxServer
-) -> None:
+def test_a_project_keeps_its_pairs_when_it_gets_to_the_server(screen: Screen, server: SandboxServer) -> None:
     server.stop()
     screen.press("New project")
     for name, text in (
@@ -319,7 +317,7 @@ def test_both_are_opened(screen: Screen, server: SandboxServer) -> None:
     screen.press("Cancel")
 
 
-def test_tab_goes_through_the_page_as_it_is_laid_out_and_everything_has_a_name(screen: Screen) -> None:
+def test_tab_follows_the_layout_and_everything_has_a_name(screen: Screen) -> None:
     open_page(screen)
     screen.reads(FOUND)
     screen.wait(lambda: "same phone" in pairs(screen)[0].lower(), "the phones, which the list lacks")

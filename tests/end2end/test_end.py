@@ -66,7 +66,7 @@ def test_a_project_that_is_about_to_be_read_is_not_read_after_the_end(
     assert bugs == []
 
 
-def test_what_the_worker_told_before_it_ended_is_not_followed_after_the_end(
+def test_what_the_worker_told_is_not_followed_after_its_end(
     screen: Screen, server: SandboxServer, bugs: list[BaseException]
 ) -> None:
     project = next(one for one in server.state if one.project_name)

@@ -362,9 +362,7 @@ def test_what_is_printed_is_what_the_table_shows_by_then(
     assert re.findall(rb"/Count (\d+)", (tmp_path / "printed.pdf").read_bytes()) == [b"1"]
 
 
-def test_a_template_takes_the_place_of_another_file_only_where_the_person_agrees(
-    screen: Screen, tmp_path: Path
-) -> None:
+def test_a_template_replaces_another_file_only_where_the_user_agrees(screen: Screen, tmp_path: Path) -> None:
     target = tmp_path / "template.xlsx"
     target.write_text("old")
     screen.files.exports.write_template(target, asked=False)

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 
-def test_the_first_connection_goes_through_the_proxy_that_is_named_and_so_do_all_later_ones(
-    qtbot: QtBot, data_dir: Path
-) -> None:
+def test_the_first_and_all_later_connections_go_through_the_named_proxy(qtbot: QtBot, data_dir: Path) -> None:
     del qtbot
 
     def refuse(visit: Visit) -> None:

@@ -72,7 +72,7 @@ def shown(run: Running) -> dict[int, str]:
     return {row[0]: row[2] for part in run.service.reader.all_rows() for row in part}
 
 
-def test_what_was_added_is_known_as_a_change_whatever_is_read_or_restarted_in_between(
+def test_an_added_change_is_known_whatever_is_read_or_restarted_between(
     start: Callable[[], Running], server: FaultySandbox
 ) -> None:
     """QField #7708: additions did not show as changes; a restart and another change later, a pull destroyed them."""
@@ -98,7 +98,7 @@ def test_what_was_added_is_known_as_a_change_whatever_is_read_or_restarted_in_be
     assert [len(named(server, name)) for name in ("Added", "Edited", "Later")] == [1, 1, 1]
 
 
-def test_what_was_said_to_be_saved_is_in_the_file_at_that_moment_and_can_be_taken_back(
+def test_what_is_said_to_be_saved_is_in_the_file_and_can_be_taken_back(
     start: Callable[[], Running], server: FaultySandbox, tmp_path: Path
 ) -> None:
     """QField #7479: the file of changes was empty though observations had been made, and every button was grey."""

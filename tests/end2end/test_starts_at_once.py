@@ -123,7 +123,7 @@ def starts(tmp_path: Path, data_dir: Path) -> Iterator[Callable[..., Start]]:
         one.process.stdin.close()
 
 
-def test_of_three_starts_in_the_same_moment_one_shows_its_window_and_the_others_raise_it(
+def test_of_three_starts_at_once_one_shows_a_window_the_others_raise_it(
     starts: Callable[..., Start],
 ) -> None:
     for _ in range(3):

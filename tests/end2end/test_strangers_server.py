@@ -84,7 +84,7 @@ def test_the_main_job(screen: Screen, server: StrangersServer) -> None:
     screen.reads("4 of 4", "Moved to deleted, 1")
 
 
-def test_a_connection_that_is_cut_after_the_request_was_carried_out_makes_one_project_and_nobody_has_to_click(
+def test_a_cut_after_a_create_makes_one_project_and_nobody_has_to_click(
     screen: Screen, server: StrangersServer
 ) -> None:
     screen.rows(4)
@@ -124,9 +124,7 @@ def mark_of(screen: Screen, name: str) -> str:
     return screen.cell(screen.row(name), MODIFIED)
 
 
-def test_an_edit_says_which_fields_could_not_be_loaded_and_does_not_send_them(
-    screen: Screen, server: StrangersServer
-) -> None:
+def test_an_edit_names_fields_that_did_not_load_and_does_not_send_them(screen: Screen, server: StrangersServer) -> None:
     screen.rows(4)
     screen.select("Zoneless barn")
     screen.press("Edit")
@@ -151,9 +149,7 @@ def test_a_permanent_deletion(screen: Screen, server: StrangersServer) -> None:
     assert 501 not in server.projects
 
 
-def test_a_project_that_somebody_else_deleted_is_refused_in_the_servers_words(
-    screen: Screen, server: StrangersServer
-) -> None:
+def test_a_project_deleted_elsewhere_is_refused_in_the_servers_words(screen: Screen, server: StrangersServer) -> None:
     screen.rows(4)
     del server.projects[501]
     screen.select("Zoneless barn")

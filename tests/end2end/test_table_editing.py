@@ -333,9 +333,7 @@ def test_what_is_copied_is_pasted_back_without_a_change(screen: Screen, server: 
     hands.key(K.Key_Escape)
 
 
-def test_after_a_delete_the_next_project_is_chosen_and_the_table_keeps_the_keyboard(
-    screen: Screen, server: FaultySandbox
-) -> None:
+def test_after_a_delete_the_next_project_is_chosen_with_the_keyboard(screen: Screen, server: FaultySandbox) -> None:
     hands = Hands(screen, server)
     following = hands.project(2).project_id
     hands.key(K.Key_Delete)

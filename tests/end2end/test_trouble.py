@@ -306,9 +306,7 @@ def test_a_refused_edit_waits_for_the_person_with_what_was_typed(
     screen.wait(lambda: any(one.project_name == "Mine alone" for one in server.state), "the first one")
 
 
-def test_a_key_that_is_refused_later_stops_the_queue_until_another_is_given(
-    start: Starter, server: FaultySandbox
-) -> None:
+def test_a_key_refused_later_stops_the_queue_until_another_is_given(start: Starter, server: FaultySandbox) -> None:
     screen = start()
     screen.rows(30)
     server.api_key = "another-key-1234"
@@ -493,9 +491,7 @@ def test_on_a_full_disk_the_form_stays_open_and_saves_once_there_is_room(
     screen.reads_not("Make room on the disk")
 
 
-def test_a_form_that_is_discarded_on_a_full_disk_is_not_offered_at_the_next_start(
-    start: Starter, small_disk: Path
-) -> None:
+def test_a_form_discarded_on_a_full_disk_is_not_offered_at_next_start(start: Starter, small_disk: Path) -> None:
     screen = start(folder=small_disk)
     screen.rows(30)
     screen.reads("Brought up to date")
@@ -522,7 +518,7 @@ def test_a_form_that_is_discarded_on_a_full_disk_is_not_offered_at_the_next_star
     assert "unsaved draft" not in screen.words()
 
 
-def test_a_list_that_a_full_disk_does_not_take_is_said_and_read_once_there_is_room(
+def test_a_list_that_a_full_disk_refuses_is_told_and_read_once_it_fits(
     start: Starter, server: FaultySandbox, small_disk: Path
 ) -> None:
     screen = start(folder=small_disk)

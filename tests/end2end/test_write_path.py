@@ -92,7 +92,7 @@ def environment() -> dict[str, str]:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 @pytest.mark.usefixtures("programs_are_not_traced")
-def test_a_program_that_is_killed_at_any_moment_loses_nothing_and_does_nothing_twice(
+def test_a_kill_at_any_moment_loses_nothing_and_does_nothing_twice(
     server: FaultySandbox, data_dir: Path, qtbot: QtBot
 ) -> None:
     saved: list[str] = []
@@ -130,7 +130,7 @@ def test_a_program_that_is_killed_at_any_moment_loses_nothing_and_does_nothing_t
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace shows the order of system calls")
-def test_a_row_that_says_sending_is_on_the_disk_before_the_first_byte_leaves(
+def test_sending_is_on_the_disk_before_the_first_byte_leaves(
     server: FaultySandbox, data_dir: Path, tmp_path: Path
 ) -> None:
     trace = tmp_path / "trace"

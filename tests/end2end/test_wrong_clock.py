@@ -47,7 +47,7 @@ def shown(database: Path) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("clock", CLOCKS)
-def test_it_starts_with_all_its_projects_says_that_the_date_is_wrong_and_hides_nothing(
+def test_with_a_wrong_date_it_starts_says_so_and_hides_nothing(
     people: People, server: SandboxServer, data_dir: Path, clock: str
 ) -> None:
     where = (*account_of(server), "--data-dir", str(data_dir))

@@ -26,7 +26,7 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_what_was_saved_is_there_and_what_may_have_been_sent_is_never_queued(folder: Path, seed: int) -> None:
+def test_what_was_saved_is_there_and_what_may_be_sent_is_never_queued(folder: Path, seed: int) -> None:
     choose = random.Random(seed)
     recorded = record(choose, 12, folder / "live")
     tried = 0

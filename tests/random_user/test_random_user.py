@@ -42,7 +42,7 @@ def cycles_are_collected_in_the_main_thread() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_whatever_a_user_does_the_window_tells_the_truth_and_nothing_is_lost(seed: int) -> None:
+def test_whatever_a_user_does_the_window_is_true_and_nothing_is_lost(seed: int) -> None:
     story = story_of(seed)
     outcome = play(story)
     if outcome.kind:

@@ -144,7 +144,7 @@ def modes(server: SandboxServer, folder: Path) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("was_there", [False, True])
-def test_everything_is_the_owners_alone_whatever_the_umask_and_whatever_was_there(
+def test_everything_is_the_owners_alone_whatever_umask_or_files_there(
     server: SandboxServer, tmp_path: Path, was_there: bool
 ) -> None:
     folder = tmp_path / "data"

@@ -109,7 +109,7 @@ def test_a_drip_ends_at_the_deadline(request_: ApiRequest) -> None:
 
 
 @pytest.mark.parametrize("nested", [b"[" * 100_000 + b"]" * 100_000, b'{"a":' * 100_000 + b"1" + b"}" * 100_000])
-def test_nesting_without_end_is_an_answer_that_cannot_be_read_and_nothing_worse(nested: bytes) -> None:
+def test_endless_nesting_is_an_unreadable_answer_and_nothing_worse(nested: bytes) -> None:
     for body in (nested, b'{"projectId": 5, "x": ' + nested + b"}", b'{"meta": ' + nested + b"}"):
         good = Exchange(200, bytes_sent=True, content_type="application/json", body=body)
         assert classify(Endpoint.CREATE, good).kind is OutcomeKind.IN_DOUBT

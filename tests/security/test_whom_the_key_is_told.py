@@ -116,9 +116,7 @@ def asked_in_a_process(origin: str, **environment: str) -> list[object]:
     return found
 
 
-def test_no_variable_adds_to_whom_tls_trusts_or_has_its_secrets_written_down(
-    authority: trustme.CA, tmp_path: Path
-) -> None:
+def test_no_variable_widens_tls_trust_or_has_tls_secrets_written_down(authority: trustme.CA, tmp_path: Path) -> None:
     bundle, folder, secrets = tmp_path / "ca.pem", tmp_path / "certs", tmp_path / "secrets"
     authority.cert_pem.write_to_path(str(bundle))
     folder.mkdir()

@@ -106,6 +106,13 @@ def test_every_folder_of_tests_is_told_of() -> None:
     assert not [name for name in folders if (ROOT / "tests" / name).is_dir() and f"`{name}`" not in told]
 
 
+def test_no_test_has_a_name_of_more_than_70_letters() -> None:
+    tests = [file for file in _tracked() if ROOT / "tests" in file.parents and file.suffix == ".py"]
+    names = {name for file in tests for name in re.findall(r"^ *def (test_\w+)", file.read_text("utf-8"), re.MULTILINE)}
+    assert "test_no_test_has_a_name_of_more_than_70_letters" in names
+    assert not [name for name in names if len(name) > 70]
+
+
 def test_the_documents_name_only_commands_that_exist() -> None:
     named = {
         command

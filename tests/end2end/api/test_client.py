@@ -155,7 +155,7 @@ def test_a_connection_that_the_server_closed_meanwhile_is_not_used_again(
 
 
 @pytest.mark.parametrize("status", ["103 Early Hints", "199 Odd"])
-def test_the_answer_behind_a_provisional_one_is_never_taken_for_the_next_requests(
+def test_the_answer_behind_a_provisional_one_is_not_the_next_requests(
     client_of: Callable[[str], ApiClient], status: str
 ) -> None:
     def script(visit: Visit) -> None:
@@ -552,7 +552,7 @@ def test_cancelling_ends_a_wait_for_the_answer_at_once(client_of: Callable[[str]
     assert took < 0.5
 
 
-def test_an_answer_that_ends_with_the_connection_is_not_whole_when_it_ends_by_cancelling(
+def test_an_answer_cut_short_by_cancelling_is_not_taken_for_whole(
     client_of: Callable[[str], ApiClient],
 ) -> None:
     begun = threading.Event()

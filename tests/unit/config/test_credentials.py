@@ -197,7 +197,7 @@ def test_the_first_allowed_one_of_a_chain_is_chosen(monkeypatch: pytest.MonkeyPa
     assert find_keyring() is service
 
 
-def test_where_another_backend_is_set_up_as_the_default_a_real_one_is_still_found(
+def test_a_real_keyring_is_found_though_another_backend_is_the_default(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     wallet = kwallet()

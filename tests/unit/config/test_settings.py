@@ -48,7 +48,7 @@ def test_what_cannot_be_read_is_as_at_first_start(data_dir: Path, kept: bytes) -
     assert Settings.load(data_dir) == Settings()
 
 
-def test_a_folder_in_the_files_place_is_as_at_first_start_and_cannot_be_saved(data_dir: Path) -> None:
+def test_a_folder_in_the_files_place_is_a_first_start_that_cannot_save(data_dir: Path) -> None:
     (data_dir / "settings.json").mkdir()
     settings = Settings.load(data_dir)
     assert settings == Settings()

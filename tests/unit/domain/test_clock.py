@@ -40,9 +40,7 @@ def test_a_clock_that_may_be_right_is_believed(seconds: Seconds, moment: datetim
 
 
 @pytest.mark.parametrize("year", [1, 1970, 1980, 2000, 2009, 2015, 2024, 2100, 9999])
-def test_where_the_clock_cannot_be_right_the_present_is_after_what_is_known_to_have_been(
-    seconds: Seconds, year: int
-) -> None:
+def test_with_an_impossible_clock_now_is_after_what_is_known_to_have_been(seconds: Seconds, year: int) -> None:
     seconds.wall = datetime(year, 1, 1, tzinfo=UTC)
     assert clock.is_wrong()
     assert clock.utc_now() == clock.EARLIEST

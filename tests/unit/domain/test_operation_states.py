@@ -62,7 +62,7 @@ def test_every_event_happens_somewhere_and_the_table_holds_nothing_else() -> Non
     assert all(TRANSITIONS[event] for event in Event)
 
 
-def test_what_is_settled_stays_settled_and_nothing_that_is_pending_is_stuck() -> None:
+def test_what_is_settled_stays_so_and_nothing_pending_is_stuck() -> None:
     for state in OperationState:
         exits = {event for event in Event if next_state(state, event)}
         assert bool(exits) is (state in PENDING_STATES)

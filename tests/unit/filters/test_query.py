@@ -164,7 +164,7 @@ def test_a_condition_taken_off_leaves_all_else(query: Query, data: st.DataObject
     assert left.text == query.text
 
 
-def test_a_text_that_is_not_of_our_making_keeps_its_form_without_a_condition() -> None:
+def test_a_foreign_text_keeps_its_form_without_a_condition() -> None:
     gone = Condition(Subject.STATUS, Test.IS, ("Lead",))
     assert without_parts('high  STATUS:LEAD "st" postcode:cb', gone) == 'high "st" postcode:cb'
     assert without_parts("status:lead OR owner:me", gone) == "owner:me"

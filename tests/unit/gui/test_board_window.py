@@ -113,7 +113,7 @@ def test_table_and_board_take_each_others_place(window: OnBoard) -> None:
 
 
 @pytest.mark.parametrize("chosen", [SURVEY, BAKERY])
-def test_the_board_begins_at_its_left_where_the_card_of_the_keyboard_is_in_sight(window: OnBoard, chosen: int) -> None:
+def test_the_board_begins_at_its_left_where_the_chosen_card_is_in_sight(window: OnBoard, chosen: int) -> None:
     window.window.resize(1100, 700)
     window.choose(chosen)
     board = window.show_board()
@@ -407,7 +407,7 @@ def test_once_a_card_is_deleted_the_next_one_of_its_column_is_chosen(window: OnB
     assert window.cards_of(SALE).selected_rows() == [0]
 
 
-def test_where_a_moved_card_is_filtered_out_the_next_one_of_its_column_is_chosen(window: OnBoard) -> None:
+def test_where_a_moved_card_is_filtered_out_its_columns_next_is_chosen(window: OnBoard) -> None:
     window.show_board()
     window.show_view("Quote")
     assert window.keys() == [BAKERY, FLAT]

@@ -183,7 +183,7 @@ def test_it_names_those_of_which_the_field_is_not_loaded(qtbot: QtBot, desk: Des
     assert control(dialog, QPushButton, "Change 3 projects").isEnabled()
 
 
-def test_a_doubtful_value_is_told_and_typing_takes_the_button_away_until_it_is_shown(qtbot: QtBot, desk: Desk) -> None:
+def test_a_warning_is_told_and_typing_takes_the_button_until_it_is_shown(qtbot: QtBot, desk: Desk) -> None:
     dialog = desk.change()
     choose(dialog, "Field", "Customer email")
     control(dialog, QCheckBox, "Change those too, whatever they hold").setChecked(True)

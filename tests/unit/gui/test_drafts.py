@@ -425,7 +425,7 @@ class TestOpening:
         button(question(form), "Discard").click()
         assert service.drafts == [DropDraft("a1")]
 
-    def test_an_edit_has_the_base_that_the_person_saw_and_says_what_has_changed(
+    def test_an_edit_has_the_base_that_was_seen_and_says_what_has_changed(
         self, place: Place, service: WindowService
     ) -> None:
         form = self.open(place, service, STATUS)
@@ -451,7 +451,7 @@ class TestOpening:
         assert ("In Heatpunk this is empty by now." in words_on(form)) is is_said
         assert ("by now" in words_on(form)) is is_said
 
-    def test_one_that_was_typed_before_its_field_was_loaded_says_what_it_replaces(
+    def test_a_value_typed_before_its_field_loaded_says_what_it_replaces(
         self, place: Place, service: WindowService
     ) -> None:
         form = self.open(place, service, STATUS._replace(base={}))

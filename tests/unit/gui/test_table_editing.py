@@ -154,7 +154,7 @@ def test_many_new_projects_leave_the_keyboard_in_its_cell(place: Place) -> None:
     assert place.editor().accessibleName() == "Customer of Barn 7"
 
 
-def test_after_a_project_that_goes_the_next_has_the_keyboard_in_the_same_column(place: Place) -> None:
+def test_after_a_project_goes_the_next_has_the_keyboard_in_its_column(place: Place) -> None:
     place.table.go_to_cell(7, Column.STATUS)
     place.table.selection.expect_to_go([7])
     place.model.upsert_rows({}, [7])
@@ -179,7 +179,7 @@ def test_unchanged_it_stores_nothing(place: Place) -> None:
     assert place.where() == (6, Column.CUSTOMER)
 
 
-def test_tab_goes_through_the_cells_that_can_be_changed_and_on_to_the_next_row(place: Place) -> None:
+def test_tab_goes_through_editable_cells_and_on_to_the_next_row(place: Place) -> None:
     place.key(K.Key_F2)
     seen = []
     for _ in range(2):
@@ -214,7 +214,7 @@ def test_what_the_disk_refuses_stays_with_the_reason(place: Place) -> None:
     assert len(place.asked()) == 2
 
 
-def test_leaving_it_stores_what_is_typed_and_the_keyboard_stays_where_it_went(place: Place) -> None:
+def test_leaving_it_stores_what_is_typed_and_leaves_the_keyboard_alone(place: Place) -> None:
     place.type("Ann Ward")
     place.other.setFocus(Qt.FocusReason.MouseFocusReason)
     assert [one.key for one in place.asked()] == [7]
@@ -418,7 +418,7 @@ def test_the_cell_that_the_keyboard_comes_to_is_said(place: Place, monkeypatch: 
     assert len(said) == 1
 
 
-def test_of_several_selected_the_cells_of_one_column_are_copied_from_a_cell(place: Place) -> None:
+def test_from_a_cell_its_column_of_several_selected_is_copied(place: Place) -> None:
     place.table.leave_cell()
     place.key(K.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     place.key(K.Key_Right)
@@ -461,7 +461,7 @@ def test_what_the_list_lacks_is_loaded_when_it_is_edited(phone: Place) -> None:
     ]
 
 
-def test_what_was_typed_before_it_was_loaded_stays_and_what_it_replaces_is_told(phone: Place) -> None:
+def test_what_was_typed_before_loading_stays_and_tells_what_it_replaces(phone: Place) -> None:
     phone.type("01223 496001")
     phone.service.answer(1, make_detail(7, {Field.CUSTOMER_PHONE: "01223 496000"}))
     assert phone.editor().text() == "01223 496001"
@@ -470,7 +470,7 @@ def test_what_was_typed_before_it_was_loaded_stays_and_what_it_replaces_is_told(
     assert phone.asked()[0].base == {Field.CUSTOMER_PHONE: "01223 496000"}
 
 
-def test_where_it_cannot_be_loaded_that_is_said_and_nothing_is_claimed_of_before(phone: Place) -> None:
+def test_where_it_cannot_be_loaded_that_is_said_and_no_before_is_claimed(phone: Place) -> None:
     phone.key(K.Key_F2)
     phone.service.refuse(1, DISK_FULL)
     assert "Not loaded" in phone.words()

@@ -74,7 +74,7 @@ def test_values_tell_the_column_that_they_are_for(values: list[str], column: Col
     assert Pasted([[value] for value in values], SHOWN, HEADINGS).guessed() == column
 
 
-def test_single_cells_can_go_to_columns_that_are_hidden_and_several_only_to_those_that_are_seen() -> None:
+def test_one_cell_can_go_to_a_hidden_column_several_only_to_seen_ones() -> None:
     assert Pasted([["Bo"]], SHOWN, HEADINGS).offered() == [*SHOWN[:4], *(c for c in FIELD_OF if c not in SHOWN)]
     assert Pasted([["Bo", "Cy"]], SHOWN, HEADINGS).offered() == SHOWN[:4]
     assert Pasted([["07700 900123", "Bo"]], SHOWN, HEADINGS).guessed() is None

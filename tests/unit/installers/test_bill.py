@@ -69,7 +69,7 @@ def test_every_package_that_runs_has_a_known_and_fit_licence_and_its_text(name: 
         ("MIT AND", False),
     ],
 )
-def test_of_licences_to_choose_from_one_has_to_be_fit_and_of_those_together_all(licence: str, fit: bool) -> None:
+def test_one_of_alternative_licences_has_to_fit_and_all_of_joint_ones(licence: str, fit: bool) -> None:
     assert policy.is_fit(licence, policy.known()) is fit
 
 
@@ -178,7 +178,7 @@ def test_a_file_that_was_changed_since_is_found(folder: Path, tmp_path: Path) ->
         bill.account(tmp_path)
 
 
-def test_bill_and_licences_lie_beside_the_artefacts_with_the_sums_of_them_all(folder: Path, tmp_path: Path) -> None:
+def test_bill_licences_and_sums_of_all_lie_beside_the_artefacts(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "heatpunk-desktop-setup.exe").write_bytes(b"an installer")
     bill.enclose(folder)
     bill.account(tmp_path)
@@ -292,13 +292,13 @@ def test_what_is_built_into_python_is_told_of(tmp_path: Path) -> None:
     assert "Mersenne Twister" in part.inside[0].texts["Python-incorporated.txt"]
 
 
-def test_where_python_uses_the_systems_libraries_they_are_not_told_of_as_built_in(tmp_path: Path) -> None:
+def test_libraries_that_python_takes_from_the_system_are_not_built_in(tmp_path: Path) -> None:
     part = _python_of(tmp_path, pyexpat__so=b"libexpat.so.1", _bz2__so=b"libbz2.so.1.0", _lzma__so=b"liblzma.so.5")
     assert part.inside == []
 
 
 @pytest.mark.skipif(shutil.which("dpkg-query") is None, reason="this is no Debian")
-def test_a_system_that_is_too_busy_to_answer_is_not_taken_for_one_that_does_not_know(
+def test_a_system_too_busy_to_answer_is_not_one_that_does_not_know(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slow = tmp_path / "dpkg-query"

@@ -55,9 +55,7 @@ def run(program: Path, place: Path, *arguments: str) -> subprocess.CompletedProc
     return subprocess.run([copy / program.name, *arguments], check=False, capture_output=True, text=True, timeout=60)
 
 
-def test_it_goes_on_when_it_is_removed_or_replaced_and_without_the_hook_it_would_not(
-    made: Path, tmp_path: Path
-) -> None:
+def test_it_goes_on_when_removed_or_replaced_and_only_with_the_hook(made: Path, tmp_path: Path) -> None:
     removed = run(made / "held", tmp_path / "removed")
     assert removed.stdout.startswith("went on with"), removed.stderr
     other = tmp_path / "other"

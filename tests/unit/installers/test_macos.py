@@ -153,7 +153,7 @@ def test_with_certificate_and_key_it_is_signed_notarised_and_looked_at(
     assert calls[5][1:] == ["stapler", "staple", str(image)]
 
 
-def test_signed_but_not_notarised_it_is_named_unsigned_as_macos_warns_of_it_all_the_same() -> None:
+def test_signed_but_not_notarised_is_named_unsigned_as_macos_warns_of_it() -> None:
     assert signing.signer({"HEATPUNK_CODESIGN_IDENTITY": IDENTITY}).suffix == "-unsigned"
     assert signing.signer(SIGNED).suffix == ""
     names = [name.format(version()) for name in ARTEFACTS.values() if name.endswith(".dmg")]
@@ -188,7 +188,7 @@ def test_a_step_that_fails_stops_it_with_words(
 
 
 @pytest.mark.usefixtures("tools")
-def test_the_image_holds_the_program_its_licences_and_the_way_to_applications(
+def test_the_image_holds_program_licences_and_a_link_to_applications(
     app: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     sign(monkeypatch, {})

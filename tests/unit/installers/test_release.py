@@ -159,7 +159,7 @@ def test_a_folder_that_holds_something_already_is_left_alone(made: Path, tmp_pat
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="it is for Linux")
-def test_the_archive_unpacks_to_the_same_program_and_has_the_same_bits_each_time(folder: Path, tmp_path: Path) -> None:
+def test_the_archive_unpacks_to_the_program_and_is_the_same_each_time(folder: Path, tmp_path: Path) -> None:
     (folder / "link").symlink_to("heatpunk-desktop")
     first = archive(folder, tmp_path / "first", is_quick=True)
     for file in folder.rglob("*"):

@@ -35,7 +35,7 @@ def test_a_server_comes_back_at_the_same_address_with_the_same_projects() -> Non
         assert {one["project_name"] for one in server.projects()} == names
 
 
-def test_the_program_brings_the_older_database_up_to_date_and_sends_what_waits_in_it(tmp_path: Path) -> None:
+def test_the_program_updates_an_older_database_and_sends_what_waits(tmp_path: Path) -> None:
     server = Server()
     with server.running():
         file = older_database.place_of(tmp_path, server)

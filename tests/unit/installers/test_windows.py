@@ -67,7 +67,7 @@ def test_a_folder_with_anything_else_in_it_is_refused(tmp_path: Path) -> None:
         pack(place, "1.2.3", tmp_path / "out")
 
 
-def test_the_picture_beside_the_pages_shows_the_icon_on_a_ground_of_its_own(tmp_path: Path) -> None:
+def test_the_picture_beside_the_pages_shows_the_icon_on_its_own_ground(tmp_path: Path) -> None:
     icon = tmp_path / "icon.png"
     Image.new("RGBA", (100, 100), (200, 0, 0, 255)).save(icon)
     made = side_picture.draw(icon, tmp_path / "side.bmp")
@@ -109,7 +109,7 @@ def test_the_scripts_know_every_exit_code_and_no_other() -> None:
 _SCRIPTS = ("heatpunk-desktop.nsi", "checks.nsh")
 
 
-def test_windows_is_told_that_the_program_scales_itself_and_takes_long_paths() -> None:
+def test_windows_is_told_of_own_scaling_and_long_paths() -> None:
     tree = ET.parse(ROOT / "installers" / "windows" / "heatpunk-desktop.manifest")  # noqa: S314 - our own file
     told = {one.tag.rpartition("}")[2]: (one.text or "", one.attrib) for one in tree.iter()}
     assert told["dpiAwareness"][0].split(", ")[0] == "PerMonitorV2"
@@ -141,7 +141,7 @@ def test_every_line_of_the_build_lock_has_a_hash_for_windows() -> None:
     assert not [one for one in lines if "--hash=sha256:" not in one]
 
 
-def test_a_module_that_the_embedded_python_still_has_is_known_as_pythons_own() -> None:
+def test_a_module_of_the_embedded_python_is_known_as_pythons_own() -> None:
     # The name is none of those that a newer Python, which may do the accounting, tells of itself.
     assert "_bootsubprocess" in STANDARD_LIBRARY
     assert "json" in STANDARD_LIBRARY

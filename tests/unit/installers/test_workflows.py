@@ -69,7 +69,7 @@ def test_what_the_commands_call_is_there(name: str) -> None:
     assert set(re.findall(r"--target (\S+)", commands)) <= possible
 
 
-def test_a_release_is_drafted_only_on_a_tag_after_everything_was_made_and_tried() -> None:
+def test_a_release_is_drafted_on_a_tag_once_all_was_made_and_tried() -> None:
     made = jobs("release")
     assert made["draft"]["if"] == "github.ref_type == 'tag'"
     assert needed_by("draft") == {"words", "test", "linux", "windows", "macos", "gather"}

@@ -51,7 +51,7 @@ def test_rows_of_one_file_are_found_as_they_are_added() -> None:
     assert [one.key for one in index.matches_of(row)] == [-1, 7]
 
 
-def test_a_project_that_says_nothing_of_its_property_is_found_by_its_name_and_the_other_way_round() -> None:
+def test_a_project_without_property_pairs_by_name_from_either_side() -> None:
     bare = KnownProject(8, customer_name="Smith, John", customer_phone="")
     assert [one.key for one in LinkageIndex([MILL]).matches_of(bare, at_least=50)] == [7]
     assert [one.key for one in LinkageIndex([bare]).matches_of(MILL, at_least=50)] == [8]

@@ -49,7 +49,7 @@ def test_what_a_person_said_is_no_duplicate_is_left_out() -> None:
     assert [pair[:2] for pair in find_pairs([one, other], known_not={(5, -3), (1, 2)})] == [(-3, 5)]
 
 
-def test_projects_that_say_nothing_of_their_property_are_compared_by_name_and_number() -> None:
+def test_projects_without_property_are_compared_by_name_and_number() -> None:
     john = KnownProject(1, customer_name="John Smith", customer_phone="07700 900123")
     here = KnownProject(2, customer_name="Smith, John", address="12 Mill Road, Ely", postcode="CB7 4AA")
     found = find_pairs([john, here], at_least=60)

@@ -71,7 +71,7 @@ def test_rows_are_parted_by_their_status_in_their_order(projects: list[tuple[obj
         assert part.waiting == sum(bool(rows[number][MARKS] & UNSETTLED) for number in part.rows)
 
 
-def test_more_words_than_there_are_codes_for_are_all_others_but_the_known_ones() -> None:
+def test_statuses_beyond_the_codes_are_others_except_the_known_ones() -> None:
     index = ProjectIndex()
     index.put([row(key, status=f"Odd {key}") for key in range(1, 301)])
     index.put([row(301, status="Lead"), row(302, status="Sale")])

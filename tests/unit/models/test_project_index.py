@@ -368,7 +368,7 @@ def test_codes_tell_rows_of_values_unheard_of() -> None:
     assert codes.mask(["a", "zzz"], lambda _: None) == b"\1\0\1"
 
 
-def test_rows_that_change_while_conditions_are_looked_at_are_seen_the_next_time() -> None:
+def test_rows_that_change_during_a_filter_are_seen_the_next_time() -> None:
     index = ProjectIndex()
     index.put([row(key, name=f"Barn {key}") for key in range(1, 10)])
     wanted = ProjectFilter(conditions=read_query("name:9,99").query.conditions)

@@ -142,7 +142,7 @@ def test_says_what_has_not_reached_the_server(model: ProjectTableModel, marks: M
     assert cell(model, 0, Column.MODIFIED, Qt.ItemDataRole.AccessibleTextRole) == cell(model, 0, Column.MODIFIED)
 
 
-def test_a_cell_without_a_name_or_a_status_says_so_to_a_screen_reader_and_is_copied_empty(
+def test_a_blank_name_or_status_is_read_out_as_such_and_copied_empty(
     model: ProjectTableModel,
 ) -> None:
     model.add_rows([row(1, name="", status="")])

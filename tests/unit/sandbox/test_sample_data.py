@@ -64,7 +64,7 @@ def test_dates_rise_end_today_and_are_denser_lately(projects: list[SandboxProjec
     assert all(from_millis(moment).weekday() != 6 for moment in created[:-100])
 
 
-def test_projects_were_last_changed_at_different_times_between_their_creation_and_now(
+def test_projects_changed_last_at_various_times_since_their_creation(
     projects: list[SandboxProject],
 ) -> None:
     newest = projects[-300:]

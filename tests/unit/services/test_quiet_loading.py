@@ -261,9 +261,7 @@ def projects(server: FaultySandbox, count: int) -> list[SandboxProject]:
     return list(server.state)[:count]
 
 
-def test_what_the_user_asks_for_goes_first_even_where_every_connection_is_taken(
-    run: Running, server: FaultySandbox
-) -> None:
+def test_what_the_user_asks_goes_first_though_every_connection_is_taken(run: Running, server: FaultySandbox) -> None:
     run.refreshed()
     hanging = server.faults.add(Fault.delay(600), endpoint="data", times=4)
     run.service.load_quietly(True, 0)

@@ -188,7 +188,7 @@ def test_a_fault_of_the_spreadsheet_is_gone_once_a_value_is_typed() -> None:
     assert not second.problems
 
 
-def test_a_formula_in_a_text_file_is_no_value_and_in_a_workbook_it_is_a_text() -> None:
+def test_a_formula_is_no_value_in_a_text_file_and_text_in_a_workbook() -> None:
     rows = [["Customer", "Our ref"], ["Ann", "=A2&1"]]
     of_text, of_book = reader(rows).read(2), reader(rows, is_text=False).read(2)
     assert of_text

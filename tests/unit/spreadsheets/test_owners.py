@@ -65,7 +65,7 @@ def sheet_of(heading: str, *rows: Row) -> Sheet:
 
 
 @pytest.mark.parametrize("heading", ["Owner", "Assigned to", "Salesperson", "Sales rep"])
-def test_a_column_of_the_team_is_read_as_owners_and_one_of_others_says_why_not(heading: str) -> None:
+def test_a_column_of_the_team_is_owners_and_one_of_others_says_why_not(heading: str) -> None:
     (_, _, ours) = match_columns(sheet_of(heading, ("Jo", "1 Elm Row", "Sam")), 0, team=TEAM).columns
     assert ours.target is Part.OWNER
     plan = match_columns(sheet_of(heading, ("Jo", "1 Elm Row", "Bob"), ("Al", "2 Elm Row", "Sam")), 0, team=TEAM)
@@ -82,7 +82,7 @@ def planned(*rows: Row) -> ImportPlan:
     return plan_import(RowReader(sheet, match_columns(sheet, 0, team=TEAM), team=TEAM), known, ProjectFinder)
 
 
-def test_new_projects_get_their_owners_and_those_that_are_there_keep_theirs() -> None:
+def test_new_projects_get_their_owners_and_existing_ones_keep_theirs() -> None:
     plan = planned(
         ("Ann Wood", "7 Mill Lane", "sam.jones@firm.test"),
         ("Bob Hill", "8 Mill Lane", "nobody"),

@@ -97,7 +97,7 @@ def test_a_likely_duplicate_is_left_out_until_the_person_says_what_to_do() -> No
     assert plan.changes() == []
 
 
-def test_the_same_crm_reference_is_the_same_project_and_only_what_differs_is_changed() -> None:
+def test_with_the_same_crm_reference_only_what_differs_is_changed() -> None:
     row = (*ANN[:5], "Sale", "R-1")
     plan = planned([row], {7: there(ANN, crm_reference="R-1")})
     assert plan.rows[0].ground is Ground.CHANGED
@@ -112,7 +112,7 @@ def test_a_project_id_tells_which_project_it_is() -> None:
     assert "no project 8 here" in plan.rows[1].problems[0].words
 
 
-def test_a_number_that_belongs_to_quite_another_project_changes_nothing_by_itself() -> None:
+def test_the_id_of_quite_another_project_changes_nothing_unasked() -> None:
     plan = planned([(7, *BOB)], {7: there(ANN)}, ("Project ID", *HEADS))
     assert (plan.rows[0].ground, plan.rows[0].action) == (Ground.ANOTHER, Action.SKIP)
     assert plan.choose(2, Action.UPDATE).changes
@@ -157,7 +157,7 @@ def test_a_row_with_an_error_is_nothing_until_it_is_mended() -> None:
     assert len(plan.changes()) == 1
 
 
-def test_a_corrected_row_of_a_project_that_a_row_before_changes_is_left_to_the_person() -> None:
+def test_a_corrected_row_of_a_project_changed_before_is_left_to_the_user() -> None:
     heads = ("Project ID", *HEADS)
     rows = reader([(7, *ANN[:5], "Sale", ""), (7, *ANN[:5], "Install", "")], heads)
     plan = plan_import(rows, known({7: there(ANN)}), ProjectFinder)
@@ -192,7 +192,7 @@ def test_correcting_the_first_of_two_that_are_alike_leaves_neither_out() -> None
     assert len(plan.changes()) == 1
 
 
-def test_what_the_form_would_not_take_is_no_problem_where_the_project_has_it_already() -> None:
+def test_what_the_form_refuses_is_no_problem_where_it_is_there_already() -> None:
     plan = planned([(7, *ANN[:5], "Archived", "")], {7: there(ANN, status="Archived")}, ("Project ID", *HEADS))
     assert plan.rows[0].ground is Ground.THE_SAME
     assert plan.counts().problems == 0
@@ -271,7 +271,7 @@ def test_progress_is_told_and_stopping_leaves_nothing() -> None:
         plan_import(reader(rows), known({}), ProjectFinder, None, stop)
 
 
-def test_projects_of_the_same_mark_are_found_in_their_order_however_many_there_are() -> None:
+def test_projects_of_one_mark_are_found_in_order_however_many() -> None:
     count = 9_000  # more than are sorted at a time
     projects = {
         key: {Field.CUSTOMER_NAME: f"Ann {key % 7}", Field.ADDRESS: "1 High Street"} for key in range(count, 0, -1)

@@ -73,7 +73,7 @@ def test_formulas_without_a_result_and_errors_are_faults_at_their_place() -> Non
     assert one.read(one.sheets[0]).faults == {(3, 2): "#DIV/0!", (3, 27): ""}
 
 
-def test_a_value_in_the_farthest_cell_is_refused_before_it_takes_all_memory() -> None:
+def test_a_value_in_the_farthest_cell_is_refused_before_memory_is_full() -> None:
     def fill(one: xlsxwriter.Workbook) -> None:
         sheet = one.add_worksheet("Far")
         sheet.write_string("A1", "Customer")

@@ -67,7 +67,7 @@ def test_an_owner_is_guessed_where_one_of_the_team_has_the_first_name() -> None:
     assert guess_owner("new@firm.test", TEAM) == "new@firm.test"
 
 
-def test_each_unknown_value_is_found_once_the_commonest_first_and_those_of_totals_are_not() -> None:
+def test_each_unknown_value_is_found_once_commonest_first_without_totals() -> None:
     values = found(
         ("Ann", "1 Mill Lane", "Blue", "1930", "Sam"),
         ("Bob", "2 Mill Lane", "On hold", "soon", "Dave"),
@@ -101,7 +101,7 @@ def test_rows_are_read_by_what_values_mean() -> None:
     assert bob.problems == ()
 
 
-def test_what_was_chosen_is_known_under_any_heading_and_first_under_the_same() -> None:
+def test_a_choice_is_known_under_any_heading_and_best_under_its_own() -> None:
     kept = [
         ValueReplacement("status", "progress", "blue", "Sale"),
         ValueReplacement("status", "stage", "blue", "Quote"),

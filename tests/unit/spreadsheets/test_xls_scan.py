@@ -52,7 +52,7 @@ def test_the_stream_of_a_large_workbook_is_read_whole() -> None:
 
 
 @pytest.mark.parametrize("listed", [1, FREE])
-def test_a_table_that_goes_on_in_itself_is_damage_before_it_is_read_over_and_over(
+def test_a_table_that_goes_on_in_itself_is_damage_and_not_read_endlessly(
     monkeypatch: pytest.MonkeyPatch, listed: int
 ) -> None:
     data = HOSTILE["endless-table.xls"]()

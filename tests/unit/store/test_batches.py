@@ -117,7 +117,7 @@ def test_an_edit_of_a_new_project_of_a_batch_goes_into_it(store: AccountStore) -
     assert (create.changes[STATUS], create.batch) == ("Quote", staged.batch)
 
 
-def test_a_change_of_a_batch_that_a_person_mends_stays_of_it_and_is_taken_back_with_it(store: AccountStore) -> None:
+def test_a_mended_change_of_a_batch_is_taken_back_with_it(store: AccountStore) -> None:
     store.server.take_listed([listed(1)])
     staged = store.batches.stage(to_quote(1), "", ME, NOW)
     operation = begin_next(store)
@@ -228,7 +228,7 @@ def test_the_journal_has_all_of_it(store: AccountStore, path: Path) -> None:
     assert {one["state"] for one in noted.operations.values()} == {"discarded"}
 
 
-def test_a_damaged_database_is_salvaged_with_its_batches_from_the_journal_alone(path: Path) -> None:
+def test_a_damaged_database_and_its_batches_are_salvaged_from_the_journal(path: Path) -> None:
     store = AccountStore.open(path)
     store.server.take_listed([listed(1)])
     staged = store.batches.stage([NewProject({NAME: "Ann"}), *to_quote(1)], "Import", ME, NOW)
@@ -259,7 +259,7 @@ def test_a_damaged_database_keeps_what_batches_are_called(path: Path) -> None:
     store.close()
 
 
-def test_an_old_copy_that_is_put_back_does_not_bring_a_batch_back_that_was_taken_back(path: Path) -> None:
+def test_an_old_copy_does_not_bring_back_a_batch_that_was_taken_back(path: Path) -> None:
     store = AccountStore.open(path)
     staged = store.batches.stage([NewProject({NAME: str(number)}) for number in range(5)], "Import", ME, NOW)
     store.close()

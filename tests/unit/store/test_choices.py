@@ -86,7 +86,7 @@ def test_a_pair_follows_a_project_that_gets_its_number(store: AccountStore) -> N
 # -- columns ---------------------------------------------------------------------------------------------------------
 
 
-def test_columns_are_recalled_for_headings_that_differ_in_capitals_and_blanks(store: AccountStore) -> None:
+def test_columns_are_recalled_whatever_the_headings_capitals_and_blanks(store: AccountStore) -> None:
     columns = RememberedColumns(store.connection)
     columns.remember(["Tel", "Post  code"], '["customer_phone", "postcode"]', NOW)
     assert recall_columns(store.connection, ["TEL ", "post code"]) == ["customer_phone", "postcode"]

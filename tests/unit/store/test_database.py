@@ -37,7 +37,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
-def test_a_new_database_is_at_the_newest_version_and_commits_reach_the_disk(path: Path) -> None:
+def test_a_new_database_has_the_newest_version_and_commits_to_the_disk(path: Path) -> None:
     connection = database.open_writer(path)
     assert connection.pragma("user_version") == len(SHIPPED)
     assert connection.pragma("journal_mode") == "wal"
@@ -103,7 +103,7 @@ def next_version(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return scripts
 
 
-def test_a_migration_keeps_a_copy_of_the_old_database_and_all_that_was_in_it(
+def test_a_migration_keeps_all_that_was_in_the_database_and_a_copy_of_it(
     path: Path, request: pytest.FixtureRequest
 ) -> None:
     with_data = AccountStore.open(path)

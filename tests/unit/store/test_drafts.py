@@ -50,7 +50,7 @@ def test_an_operation_takes_the_draft_of_its_form_along_and_no_other(store: Acco
     assert store.reader.drafts() == (EDIT,)
 
 
-def test_a_draft_about_a_project_that_was_created_here_follows_it_to_its_number(store: AccountStore) -> None:
+def test_a_draft_about_a_project_created_here_follows_it_to_its_id(store: AccountStore) -> None:
     key = store.outbox.add_create({Field.PROJECT_NAME: "The Kiln"}, ME, NOW)
     store.drafts.keep(EDIT._replace(key=key))
     assert store.reader.drafts()[0].key == key

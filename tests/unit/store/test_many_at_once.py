@@ -67,7 +67,7 @@ def test_many_that_begin_stand_as_if_each_had_begun_alone(store: AccountStore, o
     assert [one.attempt for one in begun] == [*range(1, MANY + 1)]
 
 
-def test_those_that_are_on_their_way_or_given_up_do_not_begin_and_are_left_as_they_are(store: AccountStore) -> None:
+def test_what_is_being_sent_or_given_up_does_not_begin_and_is_left_alone(store: AccountStore) -> None:
     first, second, third = fill(store, 3)
     assert store.dispatch.begin(first.operation_id, first.changes, NOW, "earlier") is not None
     store.outbox.discard(second.operation_id, NOW)
@@ -93,7 +93,7 @@ def test_many_that_are_made_stand_as_if_each_had_been_made_alone(store: AccountS
     assert detail.values[PHONE] == "01632960003"
 
 
-def test_what_was_listed_meanwhile_keeps_what_the_list_told_of_other_fields(store: AccountStore) -> None:
+def test_what_was_listed_meanwhile_keeps_the_lists_other_fields(store: AccountStore) -> None:
     begun = begin_all(store, fill(store, 3))
     store.server.take_listed([listed(11)])
     made = [Made(one, 10 + number, 7) for number, one in enumerate(begun)]

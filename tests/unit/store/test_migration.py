@@ -82,7 +82,7 @@ def test_from_version_2_nothing_is_in_a_batch_and_nothing_was_chosen(path: Path)
     copy.close()
 
 
-def test_from_version_3_the_words_by_which_something_was_given_up_become_its_cause(path: Path) -> None:
+def test_from_version_3_the_words_of_giving_up_become_its_cause(path: Path) -> None:
     rows = make_version_3(path)
     prepare(path)
     store = AccountStore.open(path)

@@ -97,7 +97,7 @@ def test_what_follows_a_doubtful_or_refused_one_waits_for_it(store: AccountStore
 # -- joining ---------------------------------------------------------------------------------------------------------
 
 
-def test_edits_that_were_never_attempted_are_joined_and_keep_the_first_base(store: AccountStore) -> None:
+def test_edits_never_attempted_are_joined_and_keep_the_first_base(store: AccountStore) -> None:
     store.outbox.add_update(1, {NAME: "a", STATUS: "Sale"}, {NAME: "was", STATUS: "Lead"}, NOW)
     store.outbox.add_update(1, {NAME: "b", POSTCODE: ""}, {NAME: "a", POSTCODE: "AB1"}, LATER)
     (only,) = everything(store)
@@ -289,7 +289,7 @@ DECISIONS: dict[str, tuple[set[str], str, Callable[[AccountStore], object]]] = {
 @pytest.mark.parametrize("decision", DECISIONS)
 @pytest.mark.parametrize("state", OperationState)
 @pytest.mark.parametrize("reason", Reason)
-def test_what_a_person_decides_too_late_or_of_something_else_changes_nothing(
+def test_what_is_decided_too_late_or_of_another_thing_changes_nothing(
     store: AccountStore, decision: str, state: OperationState, reason: Reason
 ) -> None:
     states, fitting, decide = DECISIONS[decision]

@@ -52,7 +52,7 @@ def dump(store: AccountStore) -> list[list[object]]:
 
 
 @pytest.mark.parametrize(("event", "state"), list(product(STEPS, OperationState)))
-def test_each_step_leads_where_the_life_of_an_operation_says_and_comes_too_late_anywhere_else(
+def test_each_step_follows_the_life_of_an_operation_or_comes_too_late(
     store: AccountStore, event: Event, state: OperationState
 ) -> None:
     store.server.take_listed([listed(1)])
@@ -104,7 +104,7 @@ def test_what_is_begun_carries_what_was_sent_and_which_days_were_known(store: Ac
     assert (begun.noted, begun.attempted_at) == ("2026-11-01/2026-11-24", LATER)
 
 
-def test_the_oldest_goes_first_each_of_another_project_and_some_are_passed_over(store: AccountStore) -> None:
+def test_the_oldest_goes_first_one_per_project_and_some_are_passed_over(store: AccountStore) -> None:
     for project in (1, 2, 2, 3, 1):
         store.outbox.add_update(project, {NAME: "a"}, {}, NOW)
         store.connection.execute("UPDATE operation SET attempts = 1")
@@ -189,7 +189,7 @@ def test_what_was_there_already_is_on_the_server(store: AccountStore) -> None:
     assert (the(store).state, the(store).words, the(store).settled_at) == (S.CONFIRMED, "words", LATER)
 
 
-def test_a_create_that_was_found_is_the_servers_project_with_what_the_server_holds(store: AccountStore) -> None:
+def test_a_create_that_was_found_is_the_servers_project_with_its_values(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     begin_next(store)
     store.dispatch.doubt(1, "", "", NOW)
@@ -232,7 +232,7 @@ def test_an_update_that_was_found_is_on_the_server(store: AccountStore) -> None:
     assert store.reader.rows_of([1])[1][2] == "Gwen"
 
 
-def test_what_is_unclear_names_what_it_may_have_made_until_somebody_decides(store: AccountStore) -> None:
+def test_what_is_unclear_names_its_candidates_until_somebody_decides(store: AccountStore) -> None:
     store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     begin_next(store)
     store.dispatch.doubt(1, "", "", NOW)
@@ -248,7 +248,7 @@ def test_words_may_be_put_to_what_stands_where_it_stands(store: AccountStore) ->
     assert (the(store).state, the(store).words) == (S.QUEUED, "Not sent yet.")
 
 
-def test_only_a_reference_that_this_program_sent_and_the_server_confirmed_is_its_own(store: AccountStore) -> None:
+def test_only_a_reference_sent_from_here_and_confirmed_is_its_own(store: AccountStore) -> None:
     store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     store.outbox.add_create({NAME: "Gwen", Field.CRM_REFERENCE: "C-1"}, ME, NOW)
     for project in (7, 8):
@@ -275,9 +275,7 @@ def test_what_changes_made_after_one_set_in_the_same_project_is_known(store: Acc
 
 
 @pytest.mark.parametrize("decide", ["unclear", "try_again", "discard"])
-def test_what_was_attempted_may_have_been_done_whatever_a_person_decided_since(
-    store: AccountStore, decide: str
-) -> None:
+def test_what_was_attempted_may_have_been_done_whatever_was_decided_since(store: AccountStore, decide: str) -> None:
     store.server.take_listed([listed(1)])
     store.outbox.add_update(1, {PHONE: "1"}, {}, NOW)
     store.connection.execute("UPDATE operation SET attempts = 1")

@@ -74,7 +74,7 @@ def test_a_project_counts_as_changed_when_it_was_changed_here(store: AccountStor
     assert [there(store, key).modified for key in (1, 2)] == ["2026-05-01T09:00:00.000Z"] * 2
 
 
-def test_a_change_that_the_server_took_is_of_that_time_until_the_server_tells_another(store: AccountStore) -> None:
+def test_a_confirmed_change_has_its_time_until_the_server_tells_another(store: AccountStore) -> None:
     store.server.take_listed([listed(1)])
     store.outbox.add_update(1, {NAME: "Barn"}, {}, NOW)
     sent = begin_next(store)
@@ -128,7 +128,7 @@ def test_several_new_projects_are_the_first_of_the_first_page(store: AccountStor
 @pytest.mark.parametrize(
     ("state", "hidden_as_deleted"), [("queued", True), ("sending", True), ("unknown", False), ("needs_you", False)]
 )
-def test_a_soft_delete_hides_while_it_is_under_way_and_not_when_it_is_doubtful_or_refused(
+def test_a_soft_delete_hides_while_under_way_not_in_doubt_or_refused(
     store: AccountStore, state: str, hidden_as_deleted: bool
 ) -> None:
     store.server.take_listed([listed(1)])
@@ -143,7 +143,7 @@ def test_a_soft_delete_hides_while_it_is_under_way_and_not_when_it_is_doubtful_o
     assert bool(there(store, 1).marks & Mark.DELETED_HERE) is hidden_as_deleted
 
 
-def test_a_confirmed_soft_delete_stays_among_the_deleted_until_somebody_brings_it_back(store: AccountStore) -> None:
+def test_a_confirmed_soft_delete_stays_deleted_until_it_is_brought_back(store: AccountStore) -> None:
     store.server.take_listed([listed(1)])
     store.outbox.add_soft_delete(1, NOW)
     sent = begin_next(store)
@@ -180,7 +180,7 @@ def test_what_is_pending_on_a_project_that_went_is_shown_everywhere(store: Accou
     assert set(every(store)) == {2}
 
 
-def test_only_the_stretch_that_was_asked_for_loses_projects_and_not_what_was_just_written(store: AccountStore) -> None:
+def test_only_the_days_asked_for_lose_projects_and_nothing_just_written(store: AccountStore) -> None:
     store.server.take_listed(
         [
             listed(1, created="2026-04-30T23:59:59.999Z"),

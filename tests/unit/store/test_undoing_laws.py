@@ -201,7 +201,7 @@ EDIT_AS_ONE_IN_A_BATCH: list[tuple[Any, ...]] = [
 @example(EDIT_IN_A_BATCH_THAT_CAME_BACK)
 @example(EDIT_AS_ONE_IN_A_BATCH)
 @given(STEPS)
-def test_undoing_all_that_was_not_sent_leaves_nothing_and_redoing_it_everything(steps: list[tuple[Any, ...]]) -> None:
+def test_undoing_what_was_not_sent_leaves_nothing_and_redoing_everything(steps: list[tuple[Any, ...]]) -> None:
     person = Person()
     try:
         stages = [person.sees()]
@@ -225,7 +225,7 @@ def test_undoing_all_that_was_not_sent_leaves_nothing_and_redoing_it_everything(
 @settings(max_examples=40)
 @example(EDIT_AS_ONE_IN_A_BATCH, [0, 0, 0, 2, 0, 0, 0, 0])
 @given(STEPS, st.lists(st.integers(0, 3), min_size=8, max_size=8))
-def test_undoing_all_that_was_sent_in_part_leaves_what_was_there_on_the_server(
+def test_undoing_what_was_sent_in_part_leaves_what_the_server_had(
     steps: list[tuple[Any, ...]], sending: list[int]
 ) -> None:
     person = Person()
@@ -290,7 +290,7 @@ def test_undoing_and_redoing_show_the_same_whatever_is_sent_in_between(walk: lis
 
 @settings(max_examples=40)
 @given(ROUGH_WALK)
-def test_undoing_and_redoing_show_the_same_or_say_what_they_left_whatever_becomes_of_what_is_sent(
+def test_undo_and_redo_show_the_same_or_say_what_they_left(
     walk: list[tuple[Any, ...]],
 ) -> None:
     person = Person()
@@ -317,7 +317,7 @@ def test_a_project_that_is_gone_cannot_be_part_of_a_batch() -> None:
         person.close()
 
 
-def test_a_change_of_a_batch_that_was_mended_and_sent_is_undone_with_the_batch() -> None:
+def test_a_mended_and_sent_change_of_a_batch_is_undone_with_it() -> None:
     person = Person()
     try:
         before = person.sees()

@@ -24,7 +24,7 @@ def bench(store: AccountStore) -> Bench:
     return made.known()
 
 
-def test_a_look_that_was_due_when_the_key_was_refused_is_taken_once_there_is_another(bench: Bench) -> None:
+def test_a_look_due_when_the_key_was_refused_is_taken_with_another_key(bench: Bench) -> None:
     bench.update(1, {NAME: "Priya K"}, {NAME: "Priya"})
     bench.server.projects[1].update(customerName="Priya K")
     (look,) = bench.tasks()

@@ -103,7 +103,7 @@ def test_no_more_is_asked_than_there_is_room_for_and_the_oldest_goes_first(bench
     assert bench.tasks(0) == []
 
 
-def test_what_cannot_be_sent_waits_for_the_person_and_keeps_nothing_else_up(bench: Bench) -> None:
+def test_what_cannot_be_sent_waits_for_the_user_and_holds_nothing_up(bench: Bench) -> None:
     for number in range(2000):
         bench.update(100 + number, {STATUS: "Sold"}, {})
     bench.update(1, {Field.LATITUDE: None}, {})
@@ -122,9 +122,7 @@ def test_what_cannot_be_sent_waits_for_the_person_and_keeps_nothing_else_up(benc
 
 @pytest.mark.parametrize("column", ["changes", "base", "sent"])
 @pytest.mark.parametrize("spoilt", ["{", "[]", "\x00", '{"no_field":1}', "17", "[" * 5000])
-def test_a_row_that_a_fault_of_the_disk_spoilt_is_not_sent_and_keeps_nothing_else_up(
-    bench: Bench, column: str, spoilt: str
-) -> None:
+def test_a_row_spoilt_by_the_disk_is_not_sent_and_holds_nothing_up(bench: Bench, column: str, spoilt: str) -> None:
     bench.update(1, {NAME: "Gwen"}, {NAME: "Priya"})
     bench.store.connection.execute(f"UPDATE operation SET {column} = ?", (spoilt,))
     do(bench, "create")
@@ -167,7 +165,7 @@ def test_first_in_first_out_for_each_project_and_no_waiting_for_others(bench: Be
     assert 1 not in bench.server.projects
 
 
-def test_an_answer_that_comes_after_everything_was_given_up_changes_nothing(bench: Bench) -> None:
+def test_an_answer_after_everything_was_given_up_changes_nothing(bench: Bench) -> None:
     bench.update(1, {NAME: "a"}, {NAME: "Priya"})
     look = bench.one()
     bench.store.outbox.discard(1, NOW)
@@ -208,7 +206,7 @@ def test_a_confirmed_soft_delete_lies_among_the_deleted(bench: Bench) -> None:
     assert bench.taken.replaced == []
 
 
-def test_a_killed_program_leaves_what_it_was_sending_in_doubt_and_finds_out(bench: Bench) -> None:
+def test_a_kill_leaves_what_was_being_sent_in_doubt_and_it_is_found_out(bench: Bench) -> None:
     do(bench, "create")
     bench.server.answer(bench.one().request)
     bench.start_anew()
@@ -230,7 +228,7 @@ def full_disk(bench: Bench, look: Task) -> None:
         raise StorageError("The disk is full", "Nothing was saved.")
 
 
-def test_a_batch_that_the_disk_did_not_take_is_asked_for_again_and_nothing_is_sent_before(bench: Bench) -> None:
+def test_a_batch_the_disk_refused_is_asked_again_and_not_sent_before(bench: Bench) -> None:
     do(bench, "update")
     look = bench.one()
     with pytest.raises(StorageError):
@@ -256,7 +254,7 @@ def test_what_waits_for_a_pause_goes_when_it_is_over_and_not_before(bench: Bench
     assert [type(one) for one in bench.tasks()] == [Send]
 
 
-def test_a_pause_that_ends_between_looking_and_asking_how_long_is_not_slept_through(bench: Bench) -> None:
+def test_a_pause_that_ends_before_asking_how_long_is_not_slept_through(bench: Bench) -> None:
     """A timer may be early by a hair: `next_tasks` finds it too soon, and a moment later it is time."""
     do(bench, "create")
     bench.take(bench.one(), answered(429, retry_after="7"))
@@ -295,7 +293,7 @@ def test_a_refusal_of_everything_pauses_the_queue_and_marks_nothing(bench: Bench
     assert bench.states() == ["confirmed", "confirmed"]
 
 
-def test_a_refusal_of_one_project_is_told_from_one_of_everything_by_the_list(bench: Bench) -> None:
+def test_the_list_tells_a_refusal_of_one_project_from_one_of_all(bench: Bench) -> None:
     do(bench, "create")
     do(bench, "soft_delete")
     bench.server.faults = {Endpoint.SOFT_DELETE: [answered(403, {"message": "Not your project"})] * 2}
@@ -306,7 +304,7 @@ def test_a_refusal_of_one_project_is_told_from_one_of_everything_by_the_list(ben
     assert len(bench.server.to(Endpoint.LIST)) == 1
 
 
-def test_a_list_in_trouble_does_not_tell_who_may_do_what_and_is_asked_again_after_pauses(bench: Bench) -> None:
+def test_a_list_in_trouble_tells_no_rights_and_is_asked_again_later(bench: Bench) -> None:
     do(bench, "create")
     bench.server.faults = {Endpoint.CREATE: [answered(403)] * 99, Endpoint.LIST: [answered(503)] * 3 + [RESET] * 3}
     bench.run(300)
@@ -340,7 +338,7 @@ def test_only_what_nobody_else_touched_is_sent(bench: Bench) -> None:
     assert aside.created_at == done.created_at
 
 
-def test_what_a_colleague_puts_back_between_two_changes_that_were_stored_together_is_not_written_over(
+def test_what_a_colleague_restores_between_two_changes_is_not_overwritten(
     bench: Bench,
 ) -> None:
     deeds: list[Change] = [
@@ -367,7 +365,7 @@ def test_where_everything_clashes_nothing_is_sent(bench: Bench) -> None:
     assert bench.taken.needs_person == [conflict.operation_id]
 
 
-def test_mine_over_theirs_is_sent_and_asked_about_again_where_it_changed_meanwhile(bench: Bench) -> None:
+def test_mine_over_theirs_is_sent_or_asked_again_where_it_changed_since(bench: Bench) -> None:
     do(bench, "update")
     bench.server.projects[1].update(customerName="Theirs")
     bench.now()
@@ -392,7 +390,7 @@ def test_what_is_there_already_is_done_without_sending(bench: Bench) -> None:
     assert bench.store.reader.rows_of([1])[1][2].strip() == "Gwen"
 
 
-def test_what_was_there_by_a_part_of_the_server_that_lags_behind_is_looked_at_again_and_told(bench: Bench) -> None:
+def test_what_a_lagging_part_of_the_server_had_is_looked_at_again_and_told(bench: Bench) -> None:
     bench.update(1, {NAME: "Gwen", STATUS: "Lead"}, {NAME: "Priya", STATUS: ""})
     look = bench.one()
     bench.server.projects[1].update(customerName="Gwen", status="Lead")
@@ -406,7 +404,7 @@ def test_what_was_there_by_a_part_of_the_server_that_lags_behind_is_looked_at_ag
     )
 
 
-def test_what_of_a_change_was_there_already_is_looked_at_again_with_what_was_sent(bench: Bench) -> None:
+def test_what_was_there_already_is_looked_at_again_with_what_was_sent(bench: Bench) -> None:
     bench.update(1, {NAME: "Gwen", STATUS: "Lead"}, {NAME: "Priya", STATUS: ""})
     bench.server.projects[1].update(status="Lead")
     for _ in range(2):
@@ -503,7 +501,7 @@ def test_a_project_that_is_gone_waits_for_the_person(bench: Bench) -> None:
     assert sent(bench) == []
 
 
-def test_a_project_made_a_moment_ago_is_not_taken_for_gone_by_a_server_that_does_not_know_it_everywhere_yet(
+def test_a_new_project_not_known_everywhere_yet_is_not_taken_for_gone(
     bench: Bench,
 ) -> None:
     bench.engine.settle_detail(2, bench.server.answer(bench.engine.detail_request(2)))
@@ -536,7 +534,7 @@ def test_one_project_that_the_server_stumbles_over_waits_by_itself(bench: Bench)
     assert bench.states() == ["confirmed", "confirmed"]
 
 
-def test_a_server_without_the_call_is_asked_by_its_list_and_then_told_that_nothing_was_compared(bench: Bench) -> None:
+def test_without_the_call_the_list_is_asked_and_no_comparison_is_told(bench: Bench) -> None:
     bench.server.has_data = False
     bench.update(1, {NAME: "Gwen", PHONE: "1"}, {NAME: "Priya"})
     bench.now()
@@ -551,7 +549,7 @@ def test_a_server_without_the_call_is_asked_by_its_list_and_then_told_that_nothi
     assert len(bench.server.to(Endpoint.DATA)) == 1, "such a server is not asked twice"
 
 
-def test_what_the_list_shows_to_be_there_already_is_not_looked_at_again_where_there_is_no_such_call(
+def test_without_the_call_what_the_list_shows_is_not_looked_at_again(
     bench: Bench,
 ) -> None:
     bench.server.has_data = False
@@ -566,7 +564,7 @@ def test_what_the_list_shows_to_be_there_already_is_not_looked_at_again_where_th
     assert len(bench.server.to(Endpoint.DATA)) == asked
 
 
-def test_a_server_whose_list_does_not_tell_either_is_believed_to_hold_what_the_person_saw(bench: Bench) -> None:
+def test_without_call_or_list_the_server_is_believed_to_hold_what_was_seen(bench: Bench) -> None:
     bench.server.has_data = False
     do(bench, "update")
     bench.server.hidden = {1}
@@ -575,7 +573,7 @@ def test_a_server_whose_list_does_not_tell_either_is_believed_to_hold_what_the_p
     assert bench.only().words.startswith("Sent without comparing first")
 
 
-def test_a_list_that_lacks_what_was_made_a_moment_ago_may_lag_behind_and_is_asked_again(bench: Bench) -> None:
+def test_a_list_that_lacks_a_new_project_may_lag_and_is_asked_again(bench: Bench) -> None:
     bench.server.has_data = False
     do(bench, "create")
     bench.now()
@@ -596,7 +594,7 @@ def days_asked(bench: Bench) -> list[tuple[str, str]]:
     return [(one["start"], one["end"]) for one in bodies]
 
 
-def test_a_project_that_is_not_in_the_list_of_its_days_is_looked_for_in_that_of_all_days_since(bench: Bench) -> None:
+def test_a_project_not_in_its_days_list_is_looked_for_in_all_days_since(bench: Bench) -> None:
     """As the range goes by the last change, for all that is known."""
     bench.server.has_data = False
     bench.server.projects[1].update(customerName="Theirs")
@@ -624,7 +622,7 @@ def test_a_project_made_by_a_clock_that_is_off_is_looked_for_on_other_days(
     assert days_asked(bench) == [("2026-11-13", "2026-11-15"), (first, "2027-11-25")]
 
 
-def test_a_list_that_is_cut_off_before_it_comes_to_the_project_is_read_in_parts(bench: Bench) -> None:
+def test_a_list_cut_off_before_the_project_is_read_in_parts(bench: Bench) -> None:
     bench.server.has_data = False
     for number in range(10):
         bench.server.put(500 + number, created=f"2026-11-{10 + number}T09:00:00.000Z")
@@ -639,7 +637,7 @@ def test_a_list_that_is_cut_off_before_it_comes_to_the_project_is_read_in_parts(
 
 
 @pytest.mark.parametrize("status", [400, 404])
-def test_a_server_without_the_call_whose_list_is_refused_is_sent_to_all_the_same(bench: Bench, status: int) -> None:
+def test_without_the_call_and_with_the_list_refused_it_is_sent_anyway(bench: Bench, status: int) -> None:
     bench.server.has_data = False
     do(bench, "update")
     bench.server.faults[Endpoint.LIST] = [answered(status)] * 99
@@ -650,7 +648,7 @@ def test_a_server_without_the_call_whose_list_is_refused_is_sent_to_all_the_same
     assert bench.only().words.startswith("Sent without comparing first")
 
 
-def test_one_odd_refusal_after_long_trouble_with_the_list_sends_nothing_unseen(bench: Bench) -> None:
+def test_one_refusal_after_long_trouble_with_the_list_sends_nothing_unseen(bench: Bench) -> None:
     bench.server.has_data = False
     do(bench, "update")
     bench.server.faults[Endpoint.LIST] = [answered(404), *[answered(503)] * 99]
@@ -689,7 +687,7 @@ def test_a_look_that_is_refused_altogether_pauses_the_queue(bench: Bench) -> Non
 # -- the look after it -----------------------------------------------------------------------------------------------
 
 
-def test_after_an_update_the_project_is_looked_at_and_what_changed_right_after_is_said(bench: Bench) -> None:
+def test_after_an_update_it_is_looked_at_and_what_changed_after_is_said(bench: Bench) -> None:
     do(bench, "update")
     for _ in range(2):
         bench.step()
@@ -724,7 +722,7 @@ def test_what_is_as_it_was_sent_is_not_worth_a_word(bench: Bench) -> None:
     assert bench.only().words.startswith("Sent without comparing"), "the reference is not told here"
 
 
-def test_looks_after_updates_wait_until_nothing_else_is_to_do_and_do_not_pile_up(bench: Bench) -> None:
+def test_looks_after_updates_wait_for_all_else_and_do_not_pile_up(bench: Bench) -> None:
     for number in range(1000, 1300):
         bench.server.put(number)
         bench.update(number, {NAME: "Gwen"}, {NAME: ""})
@@ -736,7 +734,7 @@ def test_looks_after_updates_wait_until_nothing_else_is_to_do_and_do_not_pile_up
     assert 300 < looks <= 600
 
 
-def test_a_look_whose_project_turned_out_to_have_an_earlier_change_lets_that_one_go_first(bench: Bench) -> None:
+def test_a_look_lets_an_earlier_change_of_its_project_go_first(bench: Bench) -> None:
     bench.create(customer_name="Ewan")
     create = bench.one()
     bench.take(create, bench.server.lose(create.request, applied=True))
@@ -787,9 +785,7 @@ def test_a_project_is_asked_for_in_my_name_and_what_is_told_is_kept(store: Accou
     assert REFERENCE in detail.not_loaded()
 
 
-def test_a_project_that_does_not_say_its_number_is_taken_and_another_one_is_not(
-    store: AccountStore, engine: SyncEngine
-) -> None:
+def test_an_answer_without_an_id_is_taken_and_one_with_another_is_not(store: AccountStore, engine: SyncEngine) -> None:
     engine.settle_detail(1, data(customerPhone="1"))
     with pytest.raises(BadAnswerError):
         engine.settle_detail(1, data(projectID=2, customerPhone="2"))

@@ -77,7 +77,7 @@ def refresh(bench: Bench) -> list[DateRange]:
 # -- found -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_create_whose_answer_got_lost_is_found_by_its_reference_at_the_first_look(bench: Bench) -> None:
+def test_a_lost_create_is_found_by_its_reference_at_the_first_look(bench: Bench) -> None:
     number = lose(bench)
     took = bench.when(lambda: state(bench, number) == "confirmed")
     assert took == POLICY.early_looks[0]
@@ -123,7 +123,7 @@ def test_what_was_done_to_it_later_as_the_server_listed_it_is_not_undone(bench: 
 
 
 @pytest.mark.parametrize("has_data", [True, False], ids=["no references", "no call for one project"])
-def test_where_references_do_not_come_back_it_is_found_as_the_only_one_like_it(bench: Bench, has_data: bool) -> None:
+def test_without_references_it_is_found_as_the_only_one_like_it(bench: Bench, has_data: bool) -> None:
     bench.server.gives_references, bench.server.has_data = False, has_data
     number = lose(bench, customer_name="Ewan", customer_phone="1", postcode="cb1 3qd")
     took = bench.when(lambda: state(bench, number) == "confirmed")
@@ -135,7 +135,7 @@ def test_where_references_do_not_come_back_it_is_found_as_the_only_one_like_it(b
     assert creates(bench) == 1
 
 
-def test_a_reference_that_a_person_typed_and_the_server_never_tells_is_named_where_its_project_is_found(
+def test_a_typed_reference_that_is_never_told_is_named_where_it_is_found(
     bench: Bench,
 ) -> None:
     bench.server.gives_references = False
@@ -153,7 +153,7 @@ def test_the_single_project_tells_what_the_list_lacks(bench: Bench) -> None:
     assert bench.operations()[0].candidates == (101,)
 
 
-def test_a_clock_that_is_far_ahead_stamps_nothing_by_which_a_new_project_is_taken_for_an_old_one(bench: Bench) -> None:
+def test_a_clock_far_ahead_makes_no_new_project_look_old(bench: Bench) -> None:
     bench.clock.forward(days=10)
     number = lose(bench, applied=False)
     gone = bench.server.put(customerName="Gone")
@@ -198,7 +198,7 @@ def test_identical_forms_are_as_many_projects(bench: Bench) -> None:
     assert creates(bench) == 3
 
 
-def test_of_identical_forms_those_that_were_not_done_go_again_and_no_others(bench: Bench) -> None:
+def test_of_identical_forms_only_those_not_done_go_again(bench: Bench) -> None:
     bench.server.gives_references = False
     lose(bench)
     lose(bench, applied=False)
@@ -209,7 +209,7 @@ def test_of_identical_forms_those_that_were_not_done_go_again_and_no_others(benc
     assert creates(bench) == 4
 
 
-def test_identical_forms_are_not_found_before_the_server_is_surely_done_with_all_of_them(bench: Bench) -> None:
+def test_identical_forms_are_not_found_before_the_server_is_done_with_all(bench: Bench) -> None:
     bench.server.gives_references = False
     for _ in range(2):
         lose(bench)
@@ -243,7 +243,7 @@ def test_one_like_it_that_is_on_its_way_is_waited_for(bench: Bench) -> None:
 # -- absent ----------------------------------------------------------------------------------------------------------
 
 
-def test_what_was_not_done_is_sent_again_only_after_the_window_and_two_looks(bench: Bench) -> None:
+def test_what_was_not_done_goes_again_only_after_the_window_and_two_looks(bench: Bench) -> None:
     number = lose(bench, applied=False)
     took = bench.when(lambda: creates(bench) == 2)
     assert took == SETTLE + POLICY.second_look_seconds
@@ -302,7 +302,7 @@ def test_the_window_begins_anew_with_each_start(bench: Bench) -> None:
     assert (state(bench, number), creates(bench)) == ("confirmed", 2)
 
 
-def test_a_look_that_fails_proves_nothing_and_is_made_again_less_and_less_often(bench: Bench) -> None:
+def test_a_failed_look_proves_nothing_and_is_made_again_ever_more_rarely(bench: Bench) -> None:
     number = lose(bench, applied=False)
     bench.server.faults[Endpoint.LIST] = [answered(503)] * 8
     bench.run(3600)
@@ -321,7 +321,7 @@ def test_without_a_connection_it_stays_in_doubt_for_as_long_as_it_takes(bench: B
     assert (state(bench, number), creates(bench)) == ("confirmed", 1)
 
 
-def test_a_list_that_goes_on_being_unreadable_is_a_matter_for_a_person_in_the_end(bench: Bench) -> None:
+def test_a_list_that_stays_unreadable_needs_you_in_the_end(bench: Bench) -> None:
     number = lose(bench)
     bench.server.faults[Endpoint.LIST] = [answered(200, {"projects": [{"name": "no number"}]})] * 999
     bench.run(7200)
@@ -371,7 +371,7 @@ def test_a_list_that_lacks_most_of_what_is_known_is_not_believed(bench: Bench) -
     assert (state(bench, number), creates(bench)) == ("needs_you", 1)
 
 
-def test_what_a_colleague_deleted_right_after_it_was_confirmed_does_not_hold_the_proof_up(bench: Bench) -> None:
+def test_what_a_colleague_deleted_once_confirmed_does_not_delay_the_proof(bench: Bench) -> None:
     bench.engine.settle_detail(2, bench.server.answer(bench.engine.detail_request(2)))
     bench.create(customer_name="Confirmed")
     bench.now()
@@ -393,7 +393,7 @@ def test_a_list_that_is_cut_off_on_a_single_day_proves_nothing(bench: Bench) -> 
     assert fact(bench, Learnt.CUT_OFF_AT) == "10" or fact(bench, Learnt.CUT_OFF_AT)
 
 
-def test_a_day_of_a_round_number_proves_once_a_refresh_has_read_a_longer_list(bench: Bench) -> None:
+def test_a_day_of_a_round_number_proves_once_a_longer_list_was_read(bench: Bench) -> None:
     before = lose(bench, customer_name="Looked for before")
     bench.run(SETTLE + 60)
     assert state(bench, before) == "confirmed", "the engine has read what it knows of the server"
@@ -588,7 +588,7 @@ def test_an_update_that_was_done_is_found_in_the_project(bench: Bench) -> None:
     assert bench.store.reader.rows_of([1])[1][2] == "Gwen"
 
 
-def test_an_update_that_was_not_done_goes_again_after_the_window_and_compares_anew(bench: Bench) -> None:
+def test_an_update_not_done_goes_again_after_the_window_and_compares(bench: Bench) -> None:
     lose_update(bench, applied=False)
     bench.run(SETTLE - 1)
     assert bench.states() == ["unknown"]
@@ -609,7 +609,7 @@ def test_an_update_of_which_the_server_tells_only_half_is_unclear(bench: Bench) 
     assert "does not tell what it holds" in bench.only().words
 
 
-def test_an_update_is_found_in_the_list_where_there_is_no_call_for_one_project(bench: Bench) -> None:
+def test_without_the_call_for_one_project_an_update_is_found_in_the_list(bench: Bench) -> None:
     bench.server.has_data = False
     bench.update(1, {NAME: "Gwen"}, {NAME: "Known 1"})
     bench.server.lost[Endpoint.UPDATE] = 1
@@ -618,7 +618,7 @@ def test_an_update_is_found_in_the_list_where_there_is_no_call_for_one_project(b
     assert len(bench.server.to(Endpoint.UPDATE)) == 1
 
 
-def test_a_server_that_loses_its_call_for_one_project_is_looked_at_by_its_list(bench: Bench) -> None:
+def test_a_server_that_loses_the_call_for_one_is_looked_at_by_its_list(bench: Bench) -> None:
     lose_update(bench)
     bench.start_anew()
     bench.store.connection.execute("DELETE FROM fact")
@@ -667,9 +667,7 @@ def test_a_deletion_of_what_was_made_a_moment_ago_is_found(bench: Bench) -> None
 
 
 @pytest.mark.parametrize("is_early", [True, False], ids=["within the window", "after it, and the list is not told"])
-def test_two_answers_that_a_project_is_gone_prove_nothing_with_one_between_that_tells_of_it(
-    bench: Bench, is_early: bool
-) -> None:
+def test_gone_twice_with_an_answer_that_tells_of_it_between_proves_nothing(bench: Bench, is_early: bool) -> None:
     bench.engine.settle_detail(1, bench.server.answer(bench.engine.detail_request(1)))
     lose_delete(bench, applied=False)
     there = bench.server.answer(bench.engine.detail_request(1))
@@ -685,7 +683,7 @@ def test_two_answers_that_a_project_is_gone_prove_nothing_with_one_between_that_
 
 @pytest.mark.parametrize("is_early", [True, False], ids=["within the window", "after it"])
 @pytest.mark.parametrize("has_list", [True, False], ids=["the list holds it", "there is no list either"])
-def test_a_project_that_is_said_to_be_gone_for_a_while_and_is_listed_is_not_taken_for_deleted(
+def test_a_project_gone_for_a_while_but_listed_is_not_taken_for_deleted(
     bench: Bench, is_early: bool, has_list: bool
 ) -> None:
     bench.engine.settle_detail(1, bench.server.answer(bench.engine.detail_request(1)))
@@ -700,7 +698,7 @@ def test_a_project_that_is_said_to_be_gone_for_a_while_and_is_listed_is_not_take
     assert (bench.states(), 1 in bench.server.projects) == (["confirmed"], False), "as it was sent again"
 
 
-def test_a_project_that_is_said_to_be_gone_and_listed_for_good_is_for_the_person_to_decide(bench: Bench) -> None:
+def test_a_project_gone_but_listed_for_good_is_for_the_user_to_decide(bench: Bench) -> None:
     bench.engine.settle_detail(1, bench.server.answer(bench.engine.detail_request(1)))
     lose_delete(bench, applied=False)
     bench.server.faults[Endpoint.DATA] = [answered(404)] * 100
@@ -726,7 +724,7 @@ def test_a_deletion_that_one_part_of_the_server_did_not_know_is_sent_again(bench
     assert (bench.states(), 1 in bench.server.projects) == (["confirmed"], False)
 
 
-def test_a_deletion_that_is_said_to_be_of_no_project_for_good_is_for_the_user_to_decide(bench: Bench) -> None:
+def test_a_deletion_of_no_project_for_good_is_for_the_user_to_decide(bench: Bench) -> None:
     bench.server.faults[Endpoint.SOFT_DELETE] = [answered(404, {"message": "No such project"})] * 99
     bench.store.outbox.add_soft_delete(1, NOW)
     bench.run(3600)
@@ -734,7 +732,7 @@ def test_a_deletion_that_is_said_to_be_of_no_project_for_good_is_for_the_user_to
     assert len(bench.server.to(Endpoint.SOFT_DELETE)) == POLICY.most_attempts
 
 
-def test_a_deletion_is_found_by_the_list_where_a_deleted_project_can_still_be_looked_at(bench: Bench) -> None:
+def test_the_list_finds_a_deletion_where_the_deleted_can_be_looked_at(bench: Bench) -> None:
     bench.store.server.end_window(DateRange(date(2026, 4, 1), date(2026, 6, 30)), b"", [1, 2], NOW)
     lose_delete(bench, applied=False)
     bench.server.hidden = {1}
@@ -850,9 +848,7 @@ def test_a_list_in_which_only_the_day_of_change_fits_goes_by_it(bench: Bench) ->
 
 
 @pytest.mark.parametrize("applied", [True, False])
-def test_what_the_disk_did_not_take_is_in_doubt_until_its_answers_are_given_once_more(
-    bench: Bench, applied: bool
-) -> None:
+def test_what_the_disk_refused_is_in_doubt_until_its_answers_come_again(bench: Bench, applied: bool) -> None:
     number = lose(bench, applied=applied)
     resolved = "confirmed" if applied else "queued"
     answers = full_disk_at(bench, resolved)
@@ -946,7 +942,7 @@ def test_two_answers_of_one_look_of_which_the_first_fails_count_once(bench: Benc
     assert state(bench, number) == "needs_you"
 
 
-def test_an_update_that_a_person_settled_while_it_was_looked_for_stays_settled(bench: Bench) -> None:
+def test_an_update_settled_by_the_user_during_a_look_stays_settled(bench: Bench) -> None:
     lose_update(bench)
     bench.wait(2)
     look = bench.one()
@@ -956,7 +952,7 @@ def test_an_update_that_a_person_settled_while_it_was_looked_for_stays_settled(b
     assert bench.states() == ["discarded"]
 
 
-def test_a_create_that_was_tried_again_by_hand_while_it_was_looked_for_is_not_given_the_first_ones_end(
+def test_a_create_retried_by_hand_during_a_look_does_not_get_its_outcome(
     bench: Bench,
 ) -> None:
     number = lose(bench, applied=False)
@@ -971,7 +967,7 @@ def test_a_create_that_was_tried_again_by_hand_while_it_was_looked_for_is_not_gi
     assert (state(bench, number), creates(bench)) == ("confirmed", 2)
 
 
-def test_a_project_that_a_person_is_asked_about_is_not_given_to_another_form_meanwhile(bench: Bench) -> None:
+def test_a_project_the_user_is_asked_about_is_not_given_to_another_form(bench: Bench) -> None:
     """Two forms that differ in what no list tells, the second of which went out before its window was over."""
     bench.server.has_data = False
     lose(bench, customer_name="Ewan")
@@ -988,7 +984,7 @@ def test_a_project_that_a_person_is_asked_about_is_not_given_to_another_form_mea
 NO_ROUTE = answered(404, {"message": "Not found"})
 
 
-def test_a_server_that_tells_of_no_project_is_found_to_have_no_call_and_is_asked_by_its_list(bench: Bench) -> None:
+def test_a_server_that_tells_of_no_project_is_asked_by_its_list(bench: Bench) -> None:
     bench.server.faults[Endpoint.DATA] = [NO_ROUTE] * 999
     bench.update(1, {NAME: "Gwen"}, {NAME: "Known 1"})
     bench.run(SETTLE + 60)
@@ -997,7 +993,7 @@ def test_a_server_that_tells_of_no_project_is_found_to_have_no_call_and_is_asked
     assert len(bench.server.to(Endpoint.DATA)) <= 6
 
 
-def test_a_server_that_tells_of_others_says_by_its_silence_that_one_is_gone(bench: Bench) -> None:
+def test_a_server_that_tells_of_others_says_by_silence_that_one_is_gone(bench: Bench) -> None:
     del bench.server.projects[1]
     bench.update(1, {NAME: "Gwen"}, {NAME: "Known 1"})
     bench.run(SETTLE + 60)
@@ -1014,7 +1010,7 @@ def test_a_probe_that_fails_for_another_reason_tells_nothing(bench: Bench) -> No
     assert bench.only().reason is Reason.GONE
 
 
-def test_a_doubtful_deletion_on_a_server_that_tells_of_no_project_is_found_by_the_list(bench: Bench) -> None:
+def test_without_the_call_a_deletion_in_doubt_is_found_by_the_list(bench: Bench) -> None:
     bench.server.faults[Endpoint.DATA] = [NO_ROUTE] * 999
     lose_delete(bench)
     bench.run(SETTLE + 120)
@@ -1033,7 +1029,7 @@ def test_a_project_that_is_too_new_to_be_told_of_is_asked_for_again(bench: Bench
 # -- references ------------------------------------------------------------------------------------------------------
 
 
-def test_a_server_that_keeps_references_to_itself_and_says_they_are_blank_is_seen_through(bench: Bench) -> None:
+def test_a_server_that_says_references_are_blank_is_seen_through(bench: Bench) -> None:
     bench.server.gives_references, bench.server.says_blank = False, True
     bench.create(customer_name="Confirmed")
     bench.now()

@@ -50,7 +50,7 @@ def test_a_start_does_not_make_what_came_in_a_moment_before_it_old(bench: Bench)
 
 
 @pytest.mark.parametrize("is_of_the_session_before", [True, False], ids=["the session before", "this session"])
-def test_it_is_old_once_a_session_that_began_with_it_has_run_for_the_window(
+def test_it_is_old_once_a_session_that_began_with_it_ran_for_the_window(
     bench: Bench, is_of_the_session_before: bool
 ) -> None:
     bench.start_anew()
@@ -85,7 +85,7 @@ def ask_again(bench: Bench, owner: str = ME, **form: Any) -> int:
 _MADE_BEFORE = 2
 
 
-def test_a_list_that_proved_a_create_undone_tells_what_is_new_after_it_whatever_its_stamp(bench: Bench) -> None:
+def test_a_list_that_proved_a_create_undone_tells_what_is_new_after_it(bench: Bench) -> None:
     number = ask_again(bench, customer_name="Ewan", postcode="CB1 3QD")
     bench.run(2 * SETTLE)
     operation = next(one for one in bench.operations() if one.operation_id == number)
@@ -102,7 +102,7 @@ def test_a_look_at_ones_own_list_notes_no_days_for_somebody_else(bench: Bench) -
     assert noted_days(turn, "2001-01-01/2001-01-02", ME) == "2001-01-01/2001-01-02", "outside of what was read"
 
 
-def test_an_old_project_that_the_last_list_lacked_says_nothing_of_the_call_for_one(store: AccountStore) -> None:
+def test_an_old_project_the_last_list_lacked_says_nothing_of_the_call(store: AccountStore) -> None:
     bench = Bench(store)
     bench.server.put(1, customerName="Known", created="2026-11-22T09:00:00.000Z")
     bench.known()
@@ -115,7 +115,7 @@ def test_an_old_project_that_the_last_list_lacked_says_nothing_of_the_call_for_o
     assert [one.query for one in bench.server.to(Endpoint.DATA) if "projectId=1&" in one.query] == []
 
 
-def test_a_project_that_one_part_of_the_server_does_not_know_yet_is_not_judged_by_the_list_alone(
+def test_a_project_not_known_everywhere_is_not_judged_by_the_list_alone(
     store: AccountStore,
 ) -> None:
     """Nothing is known, so that nothing is proved; then a colleague types the same form, with a reference of theirs."""
@@ -134,9 +134,7 @@ def test_a_project_that_one_part_of_the_server_does_not_know_yet_is_not_judged_b
 
 
 @pytest.mark.parametrize("is_known", [False, True], ids=["made a moment ago", "long known"])
-def test_a_deletion_in_doubt_is_found_to_be_done_where_only_the_deleted_are_not_known(
-    store: AccountStore, is_known: bool
-) -> None:
+def test_a_deletion_in_doubt_is_done_where_only_the_deleted_are_unknown(store: AccountStore, is_known: bool) -> None:
     bench = Bench(store)
     for number in (1, 2):
         bench.server.put(number, customerName=f"Known {number}", created="2026-11-22T09:00:00.000Z")
@@ -158,7 +156,7 @@ def test_a_deletion_in_doubt_is_found_to_be_done_where_only_the_deleted_are_not_
     assert len(bench.server.to(Endpoint.SOFT_DELETE)) == (1 if is_known else 2)
 
 
-def test_a_change_of_a_project_that_is_not_known_everywhere_waits_and_finds_it_after_a_start_too(bench: Bench) -> None:
+def test_a_change_of_a_project_not_known_everywhere_waits_through_a_start(bench: Bench) -> None:
     bench.engine.settle_detail(101, bench.server.answer(bench.engine.detail_request(101)))
     bench.start_anew()
     bench.server.faults[Endpoint.DATA] = [NOT_YET] * 3
@@ -171,7 +169,7 @@ def test_a_change_of_a_project_that_is_not_known_everywhere_waits_and_finds_it_a
     assert bench.operations()[-1].reason is Reason.GONE, "by now it is known everywhere"
 
 
-def test_a_change_of_what_was_made_a_moment_before_it_was_deleted_does_not_wait_for_ever(bench: Bench) -> None:
+def test_a_change_of_what_was_made_and_deleted_at_once_does_not_wait_on(bench: Bench) -> None:
     bench.engine.settle_detail(102, bench.server.answer(bench.engine.detail_request(102)))
     bench.start_anew()
     del bench.server.projects[101]
@@ -180,7 +178,7 @@ def test_a_change_of_what_was_made_a_moment_before_it_was_deleted_does_not_wait_
     assert SETTLE <= took <= 3 * SETTLE
 
 
-def test_where_nothing_was_read_before_the_attempt_the_servers_own_clock_tells_what_is_new(store: AccountStore) -> None:
+def test_with_nothing_read_before_the_servers_clock_tells_what_is_new(store: AccountStore) -> None:
     """This computer's clock is ten days ahead, and a colleague changes the new project at once."""
     bench = Bench(store)
     bench.server.has_data = bench.server.gives_references = False
@@ -197,7 +195,7 @@ def test_where_nothing_was_read_before_the_attempt_the_servers_own_clock_tells_w
     assert len(bench.server.to(Endpoint.CREATE)) == 1
 
 
-def test_one_old_project_that_somebody_deleted_and_a_new_one_do_not_say_that_there_is_no_call(
+def test_a_deleted_old_project_and_a_new_one_do_not_say_there_is_no_call(
     store: AccountStore,
 ) -> None:
     bench = Bench(store)

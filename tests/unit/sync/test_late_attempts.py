@@ -55,7 +55,7 @@ def name(bench: Bench) -> str:
     return str(bench.server.projects[1]["customerName"])
 
 
-def test_the_next_change_waits_until_the_first_attempt_cannot_be_carried_out_any_more(bench: Bench) -> None:
+def test_the_next_change_waits_until_the_first_attempt_cannot_be_done(bench: Bench) -> None:
     late = doubtful(bench)
     bench.run(5)
     bench.store.outbox.try_again(1)
@@ -142,7 +142,7 @@ def test_what_waits_waits_anew_after_a_start_whatever_the_clock_says(bench: Benc
     assert name(bench) == "Third"
 
 
-def test_an_attempt_that_is_not_waited_for_either_begins_a_window_of_its_own(bench: Bench) -> None:
+def test_an_attempt_not_waited_for_either_begins_a_window_of_its_own(bench: Bench) -> None:
     doubtful(bench)
     bench.store.outbox.try_again(1)
     bench.run(0)
@@ -233,7 +233,7 @@ def lose(bench: Bench, sent: Send, *, applied: bool) -> None:
     bench.engine.release()
 
 
-def test_what_an_earlier_change_set_already_is_no_proof_that_a_later_one_was_carried_out(bench: Bench) -> None:
+def test_what_an_earlier_change_set_does_not_prove_a_later_one_done(bench: Bench) -> None:
     before = bench.server.answer(protocol.data(1, ME))
     one_after_another(bench, {NAME: "Second"}, {NAME: "First"})
     late = looked(bench, before)
@@ -247,7 +247,7 @@ def test_what_an_earlier_change_set_already_is_no_proof_that_a_later_one_was_car
     assert name(bench) == "Third"
 
 
-def test_what_an_earlier_change_replaced_is_no_proof_as_a_look_may_lag_behind(bench: Bench) -> None:
+def test_what_an_earlier_change_replaced_is_no_proof_as_looks_may_lag(bench: Bench) -> None:
     before = bench.server.answer(protocol.data(1, ME))
     one_after_another(bench, {NAME: "First"}, {NAME: "Second"})
     lose(bench, send(bench), applied=False)

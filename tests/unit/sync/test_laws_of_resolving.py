@@ -142,7 +142,7 @@ def test_the_state_in_doubt_is_left_by_a_resolution_or_by_the_user_only() -> Non
 
 @settings(max_examples=300, deadline=None)
 @given(some.data(), policies, some.lists(some.sampled_from((E.FAILED, E.TWIN_IN_FLIGHT, E.NOT_LISTED, E.RESEMBLES))))
-def test_the_order_of_looks_within_the_grace_period_makes_no_difference_to_a_create(
+def test_the_order_of_looks_in_the_grace_period_makes_no_difference(
     data: some.DataObject, policy: SyncPolicy, kinds: list[EvidenceKind]
 ) -> None:
     end = SINCE + policy.grace_seconds
@@ -194,7 +194,7 @@ DAY: Final = "2026-11-24T09:00:00.000Z"
     some.booleans(),
     some.data(),
 )  # fmt: skip
-def test_creates_are_judged_alike_in_whatever_order_they_and_the_projects_come(
+def test_creates_are_judged_alike_in_any_order_of_them_and_the_projects(
     forms: list[tuple[dict[Field, str], frozenset[int], str]],
     projects: list[tuple[dict[Field, str], bool]],
     is_proof: bool,

@@ -124,7 +124,7 @@ def test_whose_list_it_is_counts_only_where_it_is_theirs(envelope: dict[str, obj
     assert one.owner_id == owner
 
 
-def test_days_where_something_is_most_likely_to_be_are_read_first_and_all_after_them() -> None:
+def test_the_likeliest_days_are_read_first_and_all_after_them() -> None:
     looked = ListScan.of(ME, WEEK, 0, 100.0, DateRange(DAY, DAY))
     assert asked(looked) == ("2026-11-24", "2026-11-24")
     looked = looked.take(page([1]))

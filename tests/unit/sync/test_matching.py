@@ -59,7 +59,7 @@ def test_how_well_a_project_fits(mine: FieldValues, theirs: FieldValues, how: Fi
     assert fit(wanted(mine), project(theirs)) is how
 
 
-def test_what_was_known_before_the_attempt_never_fits_not_even_by_a_reference() -> None:
+def test_what_was_known_before_the_attempt_fits_not_even_by_reference() -> None:
     assert fit(wanted(eligible=frozenset()), project({NAME: "Ewan", REFERENCE: OWN})) is Fit.NO
 
 
@@ -83,7 +83,7 @@ def test_one_that_shares_nothing_may_have_been_changed_since_it_was_made(created
         ("2027-11-20T11:00:00.000Z", None, Fit.FITS),
     ],
 )
-def test_one_that_was_made_long_before_is_only_taken_where_its_day_was_known(
+def test_one_made_long_before_is_only_taken_where_its_day_was_known(
     created: str, noted: tuple[date, date] | None, how: Fit
 ) -> None:
     assert fit(wanted(noted=noted), project(created=created)) is how
@@ -95,7 +95,7 @@ def test_an_old_one_that_differs_is_not_it() -> None:
     assert fit(wanted({STATUS: "Sale"}), project({STATUS: "Lead"}, created=old)) is Fit.NO
 
 
-def test_an_old_one_with_nothing_distinctive_is_not_ruled_out_as_the_clock_may_be_ahead() -> None:
+def test_an_old_plain_one_is_not_ruled_out_as_the_clock_may_be_ahead() -> None:
     old = "2026-11-01T11:00:00.000Z"
     assert fit(wanted({STATUS: "Sale"}), project({STATUS: "Sale"}, created=old)) is Fit.ALIKE
 
@@ -125,13 +125,13 @@ def test_what_another_form_is_given_is_shown_to_nobody_whoever_comes_first() -> 
 
 
 @pytest.mark.parametrize("mine", [{STATUS: "Quote"}, {STATUS: "Quote", REFERENCE: OWN}])
-def test_what_holds_all_of_a_form_and_more_is_not_ruled_out_though_its_stamps_say_that_nobody_changed_it(
+def test_what_holds_more_than_a_form_is_not_ruled_out_by_its_stamps(
     mine: FieldValues,
 ) -> None:
     assert fit(wanted(mine), project({STATUS: "Quote", NAME: "Added in the same second"})) is Fit.ALIKE
 
 
-def test_what_a_refresh_brought_in_and_nothing_holds_any_more_is_not_taken_for_it() -> None:
+def test_what_a_refresh_brought_and_nothing_holds_now_is_not_taken_for_it() -> None:
     gone = replace(project({NAME: "Ewan"}), is_unseen=True)
     assert fit(wanted({NAME: "Ewan"}), gone) is Fit.ALIKE
     assert judge([wanted({NAME: "Ewan"})], [gone])[1] == Verdict(among=(101,))
@@ -213,7 +213,7 @@ def test_no_project_is_ever_given_to_two_forms(scene: tuple[list[Wanted], list[C
 
 
 @given(scenes())
-def test_what_came_in_before_the_attempt_is_never_chosen_and_not_shown_either(
+def test_what_came_in_before_the_attempt_is_neither_chosen_nor_shown(
     scene: tuple[list[Wanted], list[Candidate]],
 ) -> None:
     people, made = scene
@@ -256,7 +256,7 @@ def test_no_order_of_forms_or_projects_changes_what_is_judged(
 
 
 @given(FORM, st.integers(1, 6), st.integers(0, 6))
-def test_as_many_identical_forms_as_projects_are_all_found_and_fewer_projects_leave_some_absent(
+def test_identical_forms_are_found_as_far_as_there_are_projects(
     form: dict[Field, Any], forms: int, projects: int
 ) -> None:
     assume(form[NAME])
@@ -299,7 +299,7 @@ def test_wanted_and_candidates_are_values() -> None:
 # -- forms that a person is asked about ------------------------------------------------------------------------------
 
 
-def test_what_a_person_is_asked_about_may_have_made_a_project_that_another_form_fits_too() -> None:
+def test_what_you_are_asked_about_may_have_made_what_another_form_fits() -> None:
     asked = wanted({NAME: "Ewan"}, 1, is_unclear=True)
     other = wanted({NAME: "Ewan", PHONE: "1"}, 2)
     told_by_list = project({NAME: "Ewan"})
@@ -307,12 +307,12 @@ def test_what_a_person_is_asked_about_may_have_made_a_project_that_another_form_
     assert judge([other], [told_by_list])[2].found == 101
 
 
-def test_one_just_like_it_that_a_person_is_asked_about_does_not_contest_a_project() -> None:
+def test_a_twin_that_you_are_asked_about_does_not_contest_a_project() -> None:
     asked, other = wanted({NAME: "Ewan", REFERENCE: OTHER}, 1, is_unclear=True), wanted(number=2)
     assert judge([asked, other], [project()])[2].found == 101
 
 
-def test_a_reference_gives_a_project_to_the_form_that_a_person_is_asked_about() -> None:
+def test_a_reference_gives_a_project_to_the_form_you_are_asked_about() -> None:
     asked = wanted({NAME: "Ewan", REFERENCE: OTHER}, 1, is_unclear=True)
     assert judge([asked, wanted(number=2)], [project({NAME: "Ewan", REFERENCE: OTHER})]) == {2: Verdict()}
 
@@ -333,9 +333,7 @@ TEN_DAYS_AGO = "2026-11-14T12:00:00.000Z"
         ("2026-11-14T11:59:00.000Z", {NAME: "Ewan", POSTCODE: "AB1"}, Fit.ALIKE),
     ],
 )
-def test_what_is_old_by_this_computers_clock_only_may_be_new_and_is_never_taken_for_certain(
-    not_before: str, theirs: FieldValues, how: Fit
-) -> None:
+def test_what_is_old_only_by_this_computers_clock_may_be_new(not_before: str, theirs: FieldValues, how: Fit) -> None:
     mine: FieldValues = {NAME: "Ewan", POSTCODE: "AB1"}
     assert fit(wanted(mine, not_before=not_before), project(theirs, created=TEN_DAYS_AGO)) is how
 

@@ -235,7 +235,7 @@ def _following(bench: Bench) -> list[Task]:
 
 
 @pytest.mark.parametrize("status", [200, 404, 400, 500, 503, 307])
-def test_a_refusal_of_everything_asks_for_the_list_and_never_round_and_round(bench: Bench, status: int) -> None:
+def test_a_refusal_of_everything_asks_for_the_list_and_not_endlessly(bench: Bench, status: int) -> None:
     """The server refuses, and its list does not tell whether it is about everything: it is left alone for a while."""
     bench.server.faults = {
         Endpoint.CREATE: [answered(403)] * 200,

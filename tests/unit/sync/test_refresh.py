@@ -182,7 +182,7 @@ def test_a_change_of_ours_has_the_next_answer_read_in_full(store: AccountStore) 
 
 
 @pytest.mark.parametrize("change", ["loaded", "deleted", "created"])
-def test_the_same_answer_is_read_again_after_the_table_has_changed_otherwise(store: AccountStore, change: str) -> None:
+def test_the_same_answer_is_read_again_once_the_table_changed_otherwise(store: AccountStore, change: str) -> None:
     server = ListServer()
     server.put(1, "2026-05-05")
     pull(store, server)
@@ -206,7 +206,7 @@ def test_what_is_pending_lies_over_a_row_that_came(store: AccountStore) -> None:
     assert pulled.rows[2][1] == "Project 2"
 
 
-def test_a_long_list_is_written_in_batches_and_a_long_known_one_is_not_held_back_for_ever(
+def test_a_long_list_is_written_in_batches_and_not_held_back_for_ever(
     store: AccountStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(refresh, "BATCH", 10)
@@ -307,7 +307,7 @@ def test_a_day_that_may_be_cut_off_lets_other_days_hide_what_is_gone(store: Acco
     assert pull_halving(store, server).gone == (5,), "eleven were not"
 
 
-def test_a_day_that_may_be_cut_off_hides_nothing_where_lists_go_by_modification(store: AccountStore) -> None:
+def test_a_day_that_may_be_cut_off_hides_nothing_in_lists_by_modification(store: AccountStore) -> None:
     server = ListServer(by="dateModified")
     for number in range(1, 11):
         server.put(number, "2026-04-01")
@@ -330,7 +330,7 @@ def test_a_small_limit_too_is_found_and_nothing_is_missing_or_hidden(store: Acco
     )
 
 
-def test_a_list_shorter_than_one_that_was_whole_is_whole_whatever_its_number(store: AccountStore) -> None:
+def test_a_list_shorter_than_a_whole_one_is_whole_whatever_its_number(store: AccountStore) -> None:
     server = ListServer()
     for number in range(1, 102):
         server.put(number, "2026-11-01")
@@ -357,7 +357,7 @@ def test_a_round_list_is_whole_where_a_longer_one_comes_after_it(store: AccountS
     assert pull(store, server).gone == (1,), "and it is known what was in it"
 
 
-def test_of_several_lists_that_may_be_cut_off_the_longest_tells_whether_the_others_are(store: AccountStore) -> None:
+def test_the_longest_of_lists_that_may_be_cut_off_tells_of_the_others(store: AccountStore) -> None:
     server = ListServer()
     for number in range(1, 41):
         server.put(number, (date(2026, 4, 1) + timedelta(days=2 * (number - 1))).isoformat())
@@ -370,7 +370,7 @@ def test_of_several_lists_that_may_be_cut_off_the_longest_tells_whether_the_othe
     assert pulled.pull.windows_done == 25
 
 
-def test_a_change_of_ours_while_a_list_is_put_aside_has_the_next_answer_read_in_full(store: AccountStore) -> None:
+def test_our_change_during_a_list_has_the_next_answer_read_in_full(store: AccountStore) -> None:
     server = ListServer()
     for number in range(1, 11):
         server.put(number, "2026-11-01")
@@ -390,9 +390,7 @@ def test_a_change_of_ours_while_a_list_is_put_aside_has_the_next_answer_read_in_
 
 
 @pytest.mark.parametrize("is_broken_off", [False, True], ids=["read in halves", "broken off before that"])
-def test_a_list_that_is_as_it_was_before_it_might_have_been_cut_off_is_news(
-    store: AccountStore, is_broken_off: bool
-) -> None:
+def test_a_list_as_it_was_before_it_may_have_been_cut_off_is_news(store: AccountStore, is_broken_off: bool) -> None:
     server = ListServer()
     for number in range(1, 10):
         server.put(number, "2026-05-05")
@@ -412,7 +410,7 @@ def test_a_list_that_is_as_it_was_before_it_might_have_been_cut_off_is_news(
     assert shown(store) == set(range(1, 10))
 
 
-def test_what_another_list_brought_in_meanwhile_is_hidden_although_the_answer_is_as_before(store: AccountStore) -> None:
+def test_what_another_list_brought_is_hidden_though_the_answer_is_the_same(store: AccountStore) -> None:
     server = ListServer()
     server.put(1, "2026-05-05")
     pull(store, server)
@@ -421,7 +419,7 @@ def test_what_another_list_brought_in_meanwhile_is_hidden_although_the_answer_is
     assert pull(store, server).gone == (2,)
 
 
-def test_the_same_answer_that_was_read_in_halves_is_not_read_again_but_its_halves_are_asked_for(
+def test_an_answer_read_in_halves_is_asked_for_in_halves_again(
     store: AccountStore,
 ) -> None:
     server = ListServer()
@@ -455,7 +453,7 @@ def test_what_cannot_be_read_counts_where_a_list_may_be_cut_off(store: AccountSt
 # -- what is gone ----------------------------------------------------------------------------------------------------
 
 
-def test_what_no_window_lists_any_more_is_hidden_and_comes_back_when_it_is_listed(store: AccountStore) -> None:
+def test_what_no_window_lists_is_hidden_and_comes_back_when_listed(store: AccountStore) -> None:
     server = ListServer()
     server.put(1, "2026-05-05")
     server.put(2, "2025-05-05")

@@ -55,7 +55,7 @@ def test_a_list_proves_by_what_it_holds(expected: dict[int, str], holds: list[in
     assert a_round(expected, holds).is_proof() is is_proof
 
 
-def test_one_that_was_just_written_and_is_gone_by_its_own_page_is_not_missed() -> None:
+def test_one_just_written_that_its_own_page_says_is_gone_is_not_missed() -> None:
     round_ = a_round({1: JUST_NOW, 2: "", 3: ""}, [2, 3])
     assert round_.missing_fresh() == {1}
     round_ = round_.answered(1, None)
@@ -137,7 +137,7 @@ def test_the_day_of_a_text(text: str, day: date) -> None:
     [({}, False, True), ({Field.CUSTOMER_NAME: "Ewan "}, False, True), ({Field.CUSTOMER_NAME: "Euan"}, False, False),
      ({Field.CUSTOMER_PHONE: "1"}, False, True), ({Field.CUSTOMER_PHONE: "1"}, True, False)],
 )  # fmt: skip
-def test_a_list_that_lags_behind_does_not_say_that_nobody_changed_what_a_single_look_told_otherwise(
+def test_a_lagging_list_does_not_deny_a_change_that_a_look_told(
     told: FieldValues, is_changed: bool, is_as_made: bool
 ) -> None:
     row = (1, None, JUST_NOW, JUST_NOW, "", "Ewan", "", "", None, None, "Lead", None, None, None)

@@ -48,7 +48,7 @@ def creates(bench: Bench) -> int:
     return len(bench.server.to(Endpoint.CREATE))
 
 
-def test_while_creates_of_an_owner_are_looked_for_another_of_theirs_waits_for_the_end_of_that(bench: Bench) -> None:
+def test_another_create_of_an_owner_waits_while_theirs_are_looked_for(bench: Bench) -> None:
     first = lose(bench)
     bench.wait(2)
     earlier = bench.one()
@@ -61,7 +61,7 @@ def test_while_creates_of_an_owner_are_looked_for_another_of_theirs_waits_for_th
     assert creates(bench) == 2
 
 
-def test_what_a_user_gave_up_while_it_was_looked_for_is_left_alone_though_the_look_fails(bench: Bench) -> None:
+def test_what_was_given_up_during_a_look_is_left_alone_though_it_fails(bench: Bench) -> None:
     number = lose(bench, applied=False)
     bench.wait(2)
     look = bench.one()
@@ -73,7 +73,7 @@ def test_what_a_user_gave_up_while_it_was_looked_for_is_left_alone_though_the_lo
     assert creates(bench) == 1
 
 
-def test_what_fails_in_a_round_is_asked_again_and_all_else_that_it_was_told_is_kept(bench: Bench) -> None:
+def test_what_fails_in_a_round_is_asked_again_and_the_rest_is_kept(bench: Bench) -> None:
     bench.server.gives_references = False
     numbers = [lose(bench, customer_name=f"Customer {one}") for one in range(30)]
     asked: Counter[str] = Counter()
@@ -94,7 +94,7 @@ def test_what_fails_in_a_round_is_asked_again_and_all_else_that_it_was_told_is_k
     assert creates(bench) == 30
 
 
-def test_a_list_that_fails_is_asked_for_again_shortly_and_not_after_minutes(bench: Bench) -> None:
+def test_a_failed_list_is_asked_for_again_shortly_and_not_after_minutes(bench: Bench) -> None:
     number = lose(bench)
     bench.server.faults[Endpoint.LIST] = [answered(500), answered(200, b"<html>"), RESET, answered(503)]
     took = bench.when(lambda: state(bench, number) == "confirmed")
@@ -115,7 +115,7 @@ def test_a_round_that_the_computer_slept_through_begins_anew(bench: Bench) -> No
     assert (state(bench, number), creates(bench)) == ("confirmed", 2)
 
 
-def test_what_a_reference_proved_stays_proved_though_the_round_comes_to_nothing(bench: Bench) -> None:
+def test_what_a_reference_proved_stays_so_though_the_round_fails(bench: Bench) -> None:
     found, other = lose(bench), lose(bench, customer_name="Gwen")
     (gwen,) = bench.server.named("Gwen")
     bench.wait(2)

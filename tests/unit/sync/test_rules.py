@@ -181,7 +181,7 @@ def test_a_first_look_is_not_later_than_the_end_of_the_grace_period() -> None:
     assert resolve(operation(CREATE), seen(), SINCE, none_early).when == SINCE + GRACE
 
 
-def test_what_counted_counts_no_more_once_the_server_is_known_to_need_longer() -> None:
+def test_what_counted_counts_no_more_once_the_server_needs_longer() -> None:
     evidence = seen(late(E.NOT_LISTED), late(E.NOT_LISTED, 10))
     assert resolve(operation(CREATE), evidence, OVER + 10, POLICY).outcome is ABSENT
     assert resolve(operation(CREATE), evidence, OVER + 10, replace(POLICY, grace_seconds=300.0)).rule == 9
@@ -297,7 +297,7 @@ def test_no_short_history_breaks_a_promise() -> None:
     assert all(each == set(Outcome) for each in outcomes.values()), "all of them come up"
 
 
-def test_no_evidence_speaks_for_found_and_for_absent_whatever_the_order_of_the_rules() -> None:
+def test_no_evidence_means_found_and_absent_whatever_order_rules_have() -> None:
     for as_seen, _ in all_seen():
         outcomes = {rule.decides(as_seen).outcome for rule in RULES if rule.holds(as_seen)}
         assert not outcomes >= {FOUND, ABSENT}, f"{as_seen}"
@@ -344,7 +344,7 @@ def test_a_mutant_of_a_rule_is_noticed(mutate: object, number: int) -> None:
 
 
 @pytest.mark.parametrize("pair", [*pairwise(RULES)], ids=lambda pair: f"rules {pair[0].number} and {pair[1].number}")
-def test_two_rules_that_change_places_are_noticed_unless_nothing_can_be_both(pair: tuple[Rule, Rule]) -> None:
+def test_two_rules_that_change_places_are_noticed_unless_never_both(pair: tuple[Rule, Rule]) -> None:
     table = swapped(*pair)
     first, second = pair
     differ = any(

@@ -119,7 +119,7 @@ def test_a_server_cannot_make_the_program_wait_for_ever(gate: Gate) -> None:
     assert gate.now.resumes_at == LONGEST_RETRY_AFTER
 
 
-def test_the_first_answer_after_an_outage_ends_the_pause_and_one_in_between_does_not(gate: Gate) -> None:
+def test_the_first_answer_after_an_outage_ends_the_pause_not_one_between(gate: Gate) -> None:
     for _ in range(5):
         gate.learn(CREATE, unsent())
         gate.put_off(0)

@@ -165,7 +165,7 @@ def test_a_project_that_the_first_list_holds_shows_none() -> None:
     assert meter.take_list(ME, (), 160.0) == meter.take_list(ME, {7}, 170.0) == 0
 
 
-def test_a_list_begun_before_the_confirmation_and_somebody_elses_say_nothing() -> None:
+def test_a_list_begun_before_the_confirmation_or_of_others_says_nothing() -> None:
     meter = Meter()
     meter.made(7, ME, 100.0)
     assert meter.take_list(ME, (), 99.9) == meter.take_list(TOM, (), 110.0) == 0

@@ -80,7 +80,7 @@ def full() -> None:
     raise StorageError("The disk is full", "Nothing was saved.")
 
 
-def test_a_disk_that_is_full_at_any_commit_leaves_what_is_remembered_and_nothing_is_doubled(bench: Bench) -> None:
+def test_a_disk_full_at_any_commit_forgets_nothing_and_doubles_nothing(bench: Bench) -> None:
     """Every third batch is refused, and its answers are given once more."""
     bench.create(customer_name="Ewan")
     bench.create(customer_name="Ewan")

@@ -77,7 +77,7 @@ def test_what_a_later_change_surely_set_is_not_sent_again(bench: Bench) -> None:
     assert len(bench.server.to(Endpoint.UPDATE)) == 1, "a colleague may have changed it since"
 
 
-def test_what_may_have_been_set_last_hides_nothing_that_surely_was_set_before(bench: Bench) -> None:
+def test_what_may_have_been_set_last_hides_nothing_surely_set_before(bench: Bench) -> None:
     (made,) = bench.server.named("Ewan")
     bench.update(-1, {PHONE: "1"}, {PHONE: ""})
     before = bench.server.answer(bench.engine.detail_request(made))

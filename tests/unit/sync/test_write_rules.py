@@ -128,7 +128,7 @@ def test_a_mutant_of_a_rule_is_noticed(number: int, is_negated: bool, monkeypatc
 @pytest.mark.parametrize(
     "pair", [*pairwise(WRITE_RULES)], ids=lambda pair: f"rules {pair[0].number} and {pair[1].number}"
 )
-def test_two_rules_that_change_places_are_noticed_unless_nothing_can_be_both(
+def test_two_rules_that_change_places_are_noticed_unless_never_both(
     pair: tuple[WriteRule, WriteRule], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = pair

@@ -27,7 +27,7 @@ def no_console() -> Iterator[None]:
         sys.stdout, sys.stderr = before
 
 
-def test_words_that_are_asked_for_go_to_the_console_that_the_program_was_started_in(tmp_path: Path) -> None:
+def test_words_asked_for_go_to_the_console_the_program_was_started_in(tmp_path: Path) -> None:
     with no_console():
         connect_output(is_read=True, attach=lambda: True, console=str(tmp_path / "console"))
         sys.stdout.write("said é\n")

@@ -205,7 +205,7 @@ def test_what_a_search_hides_is_chosen_again_when_it_comes_back(shown: Shown) ->
     assert shown.cards_of(LEAD).selected_rows() == [2]
 
 
-def test_the_board_stays_where_it_is_when_cards_change_that_nobody_asked_for(shown: Shown) -> None:
+def test_the_board_stays_in_place_when_cards_change_unasked(shown: Shown) -> None:
     quotes = shown.cards_of(QUOTE)
     shown.click(QUOTE, 0)
     bar = quotes.verticalScrollBar()
@@ -261,7 +261,7 @@ def test_arrows_pass_over_empty_columns(shown: Shown) -> None:
     assert shown.focused() == COMPLETED
 
 
-def test_what_is_over_is_folded_until_a_click_a_key_or_what_is_chosen_opens_it(shown: Shown) -> None:
+def test_what_is_over_is_folded_until_a_click_key_or_choice_opens_it(shown: Shown) -> None:
     assert [cards.isVisible() for cards in shown.board.lists()[:6]] == [True] * 4 + [False] * 2
     assert shown.strip_of("Completed").accessibleName() == f"Open Completed, {len(shown.keys(COMPLETED))}"
     assert shown.strip_of("Completed").width() == 44
@@ -294,7 +294,7 @@ def test_a_card_dropped_on_a_strip_moves_there_and_opens_it(qtbot: QtBot, shown:
     assert shown.cards_of(COMPLETED).isVisible()
 
 
-def test_a_line_shows_where_a_dragged_card_will_lie_and_its_place_is_left_open(shown: Shown) -> None:
+def test_a_line_and_a_gap_show_where_a_dragged_card_will_lie(shown: Shown) -> None:
     shown.click(LEAD, 3)
     key = shown.keys(LEAD)[3]
     assert key is not None
@@ -381,7 +381,7 @@ def test_enter_and_a_double_click_open_a_project(shown: Shown) -> None:
     assert opened == [shown.keys(LEAD)[1], shown.keys(SALE)[0]]
 
 
-def test_tab_reaches_one_column_only_and_the_board_hands_the_keyboard_to_it(shown: Shown) -> None:
+def test_tab_reaches_one_column_and_the_board_hands_it_the_keyboard(shown: Shown) -> None:
     shown.click(SALE, 0)
     by_tab = [bool(one.focusPolicy() & Qt.FocusPolicy.TabFocus) for one in shown.board.lists()]
     assert by_tab == [place == SALE for place in range(7)]
@@ -616,7 +616,7 @@ def test_dark_follows_the_palette(shown: Shown) -> None:
     assert {"#1e2125", theme.panel_background(dark).name()} <= colours(shown.picture(LEAD))
 
 
-def test_the_card_under_the_pointer_and_the_one_with_the_keyboard_stand_out(shown: Shown) -> None:
+def test_the_cards_under_the_pointer_and_with_the_keyboard_stand_out(shown: Shown) -> None:
     cards = shown.cards_of(LEAD)
     QApplication.sendEvent(cards.viewport(), QEvent(QEvent.Type.Leave))  # wherever the pointer was
     plain = shown.picture(LEAD)

@@ -50,7 +50,7 @@ def test_what_the_user_chose_stays_chosen(page: DuplicatesPage, model: PairsMode
     assert page.list.currentIndex().row() == 2
 
 
-def test_after_a_while_no_other_pair_takes_the_place_of_the_one_that_is_read(
+def test_after_a_while_no_pair_takes_the_place_of_the_one_being_read(
     qtbot: QtBot, page: DuplicatesPage, model: PairsModel
 ) -> None:
     (settling,) = page.findChildren(QTimer, options=Qt.FindChildOption.FindDirectChildrenOnly)

@@ -542,7 +542,7 @@ def test_enter_presses_the_button_that_has_the_keyboard(desk: Desk, name: str) -
     assert [who for who, spy in spies if spy.count()] == [name]
 
 
-def test_the_last_page_has_the_keyboard_on_close_and_says_how_it_stands_by_now(desk: Desk) -> None:
+def test_the_last_page_has_the_keyboard_on_close_and_says_how_it_stands(desk: Desk) -> None:
     desk.preview()
     desk.press("Import projects")
     desk.reads("1 project is saved here and waiting", "Created: 0", "Waiting: 1", "Refused: 0")
@@ -735,7 +735,7 @@ def choose_value(table: QTableView, value: str, words: str) -> None:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-def test_each_unknown_value_is_asked_about_once_and_the_next_import_remembers(desk: Desk) -> None:
+def test_each_unknown_value_is_asked_about_once_and_remembered(desk: Desk) -> None:
     desk.desk.open_text(STAGES)
     desk.reads("What is in its columns?")
     desk.press("Next")

@@ -156,7 +156,7 @@ def test_the_palette_sets_the_status_of_what_is_selected(qtbot: QtBot, window: W
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_F2, Qt.Key.Key_Return])
-def test_f2_and_enter_change_all_that_are_selected_in_the_field_of_the_cell(
+def test_f2_and_enter_change_the_cells_field_in_all_that_are_selected(
     qtbot: QtBot, window: Window, key: Qt.Key
 ) -> None:
     choose(qtbot, window, 5, 4)
@@ -181,7 +181,7 @@ def test_what_is_for_one_project_says_so_where_several_are_selected(qtbot: QtBot
         assert window.action(act).isEnabled()
 
 
-def test_what_was_deleted_can_be_created_again_from_its_copy_and_is_not_changed(window: Window) -> None:
+def test_a_deleted_project_can_be_created_again_but_not_changed(window: Window) -> None:
     gone = make_row(4, "The Old Bakery", "Quote", marks=int(Mark.DELETED_HERE))
     window.service.held.details[4] = ProjectDetail(gone, LISTED, LISTED)
     window.model.upsert_rows({4: gone})
@@ -250,7 +250,7 @@ def test_statuses_are_pasted_into_the_status_of_what_is_selected(
     dialog.reject()
 
 
-def test_names_are_pasted_into_the_cell_that_was_clicked_on_and_else_nowhere(
+def test_names_are_pasted_only_into_the_cell_that_was_clicked(
     qtbot: QtBot, window: Window, clipboard: QClipboard
 ) -> None:
     choose(qtbot, window, 5, 4)

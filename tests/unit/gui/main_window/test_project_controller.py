@@ -53,7 +53,7 @@ def place(qtbot: QtBot) -> Place:
     return Place(qtbot)
 
 
-def test_a_created_project_is_read_back_once_the_server_has_a_number_for_it(place: Place) -> None:
+def test_a_created_project_is_read_back_once_the_server_gave_its_id(place: Place) -> None:
     place.create(-3)
     assert place.loads() == []
     place.service.changed.emit(Changed(replaced={-3: 990_200, -4: 990_201}))  # the other one was imported

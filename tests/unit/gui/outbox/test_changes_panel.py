@@ -266,7 +266,7 @@ def test_a_doubtful_create_is_tried_again_only_after_a_warning(panel: ChangesPan
     assert service.asked == [TryAgain((2,))]
 
 
-def test_only_what_is_being_found_out_can_be_sent_again_before_it_needs_the_person(panel: ChangesPanel) -> None:
+def test_only_what_is_in_doubt_can_be_sent_again_before_it_needs_you(panel: ChangesPanel) -> None:
     go_to(panel, 0)
     assert not [one for one in page_buttons(panel) if one == "Try again"]
     page(panel).setCurrentRow(2)

@@ -555,7 +555,7 @@ class TestEditing:
         service.answer(2, make_detail(5, dict.fromkeys(Field, "")))
         assert "Not loaded" not in words_on(edit)
 
-    def test_what_is_not_loaded_is_said_again_after_words_that_were_true_for_a_while(
+    def test_what_is_not_loaded_is_said_again_after_passing_words(
         self, edit: ProjectForm, service: FakeService
     ) -> None:
         service.refuse(1, OFFLINE)

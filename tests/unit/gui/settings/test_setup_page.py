@@ -51,7 +51,7 @@ def fill(page: SetupPage, domain: str = "heatpunk.co.uk", email: str = EMAIL, ke
     type_in(page, "API key", key)
 
 
-def test_it_says_what_the_key_can_do_where_it_is_found_and_where_it_is_kept(page: SetupPage) -> None:
+def test_it_says_what_the_key_can_do_where_to_find_it_and_where_it_is_kept(page: SetupPage) -> None:
     words = words_on(page)
     assert "It can read and change all of your team’s projects" in words
     assert "on the tab CRM connections, under Generate key. The owner of the team or an admin has to do that." in words
@@ -162,7 +162,7 @@ def test_saving_while_it_is_being_tested_waits_for_that_test(qtbot: QtBot, page:
         tester.tested.emit(ConnectionTest("Connected."))
 
 
-def test_an_account_that_fails_its_test_stays_on_the_page_and_can_be_saved_anyway(
+def test_an_account_that_fails_its_test_stays_and_can_be_saved_anyway(
     qtbot: QtBot, page: SetupPage, tester: FakeTester
 ) -> None:
     fill(page)

@@ -93,7 +93,7 @@ def place(qtbot: QtBot) -> Place:
     return Place(qtbot)
 
 
-def test_it_shows_before_and_after_in_the_order_of_the_table_with_what_is_refused_first(place: Place) -> None:
+def test_it_shows_before_and_after_in_table_order_with_refusals_first(place: Place) -> None:
     assert place.reader.asked == [[5, 4]]
     assert not button(place.dialog, "Change 0 projects").isEnabled()
     assert button(place.dialog, "Change 0 projects").toolTip() == "There is nothing to change yet"

@@ -255,7 +255,7 @@ def test_what_was_found_in_a_hidden_column_is_said_beside_the_name(
 
 @pytest.mark.parametrize("written", ["07700 900755", "+44 7700 900755"])
 @pytest.mark.parametrize("typed", ["+447700900755", "0044 7700 900755", "07700900755", "+44 (0)7700 900755", "900755"])
-def test_a_number_that_is_written_another_way_than_typed_is_said_to_be_found(
+def test_a_number_written_another_way_than_typed_is_said_to_be_found(
     model: ProjectTableModel, table: ProjectTable, written: str, typed: str
 ) -> None:
     model.upsert_rows({9: row(9, name="Barn 9")})
@@ -267,7 +267,7 @@ def test_a_number_that_is_written_another_way_than_typed_is_said_to_be_found(
     assert (match[0], match[2]) == (model.heading_of(Column.PHONE), Column.PHONE)
 
 
-def test_what_was_found_in_contact_details_is_no_longer_said_when_they_change(
+def test_a_match_in_contact_details_is_said_only_as_long_as_it_is_true(
     model: ProjectTableModel, table: ProjectTable
 ) -> None:
     model.upsert_rows({9: row(9, name="Barn 9")})
@@ -626,7 +626,7 @@ def test_a_hidden_project_is_not_selected_because_it_changes(
     assert (table.selected_keys(), table.current_key) == ([5], 5)
 
 
-def test_of_several_those_that_a_filter_shows_are_selected_and_all_of_them_with_the_current_one_afterwards(
+def test_a_filter_selects_those_of_several_it_shows_and_then_all_again(
     table: ProjectTable, model: ProjectTableModel
 ) -> None:
     for place in (1, 3, 5):
@@ -683,7 +683,7 @@ def test_after_one_that_the_person_had_go_the_next_is_chosen(
     assert table.selected_keys() == [following]
 
 
-def test_one_marked_as_deleted_goes_as_well_and_its_successor_may_have_a_new_number(
+def test_a_deleted_one_goes_too_and_its_successor_may_have_a_new_id(
     qtbot: QtBot, table: ProjectTable, model: ProjectTableModel
 ) -> None:
     model.upsert_rows({-2: row(-2, created="2026-01-01T10:00:00.000Z", marks=int(Mark.NOT_ON_SERVER))})
@@ -698,7 +698,7 @@ def test_one_marked_as_deleted_goes_as_well_and_its_successor_may_have_a_new_num
     qtbot.waitUntil(lambda: table.selected_keys() == [50])
 
 
-def test_what_stays_after_all_or_goes_once_another_was_chosen_has_no_successor(
+def test_what_stays_or_goes_after_another_was_chosen_has_no_successor(
     qtbot: QtBot, table: ProjectTable, model: ProjectTableModel
 ) -> None:
     click(table, 4)
@@ -715,7 +715,7 @@ def test_what_stays_after_all_or_goes_once_another_was_chosen_has_no_successor(
     assert table.selected_keys() == []
 
 
-def test_what_was_expected_to_go_is_forgotten_once_it_is_seen_to_stay_or_something_else_is_looked_at(
+def test_what_was_to_go_is_forgotten_once_it_stays_or_another_is_chosen(
     qtbot: QtBot, table: ProjectTable, model: ProjectTableModel
 ) -> None:
     click(table, 4)
@@ -735,7 +735,7 @@ def test_what_was_expected_to_go_is_forgotten_once_it_is_seen_to_stay_or_somethi
     assert table.selected_keys() == []
 
 
-def test_where_the_current_one_of_several_goes_another_of_them_is_current_and_no_neighbour(
+def test_where_the_current_of_several_goes_another_of_them_is_current(
     table: ProjectTable, model: ProjectTableModel
 ) -> None:
     click(table, 2)
@@ -747,7 +747,7 @@ def test_where_the_current_one_of_several_goes_another_of_them_is_current_and_no
     assert table.selected_keys() == [7]
 
 
-def test_a_hidden_project_that_comes_back_does_not_take_the_place_of_the_one_chosen(
+def test_a_hidden_project_that_comes_back_leaves_the_choice_alone(
     table: ProjectTable, model: ProjectTableModel
 ) -> None:
     click(table, 1)

@@ -56,7 +56,7 @@ def test_a_dialog_with_room_is_as_it_was_made(qtbot: QtBot) -> None:
     assert form.findChildren(QScrollArea) == []
 
 
-def test_what_the_screen_has_no_room_for_is_scrolled_and_the_keyboard_stays(qtbot: QtBot) -> None:
+def test_what_the_screen_lacks_room_for_scrolls_and_the_keyboard_stays(qtbot: QtBot) -> None:
     form = Form(40)
     form.fields[7].setFocus()
     show(qtbot, form)

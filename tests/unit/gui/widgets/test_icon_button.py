@@ -42,7 +42,7 @@ def test_it_has_colours_of_its_own_where_the_style_takes_them(qtbot: QtBot) -> N
 
 @pytest.mark.usefixtures("style")
 @pytest.mark.parametrize("style", ["Windows"], indirect=True)
-def test_it_keeps_the_colours_of_a_style_that_would_take_only_that_of_its_text(
+def test_it_keeps_its_colours_in_a_style_that_would_take_only_the_texts(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(icon_button, "OWN_STYLES", {QGuiApplication.platformName()})

@@ -182,7 +182,7 @@ def holder(data_dir: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @pytest.mark.usefixtures("qapp")
-def test_a_later_start_takes_over_where_the_first_ends_before_it_has_a_window(
+def test_a_later_start_takes_over_from_one_that_ends_without_a_window(
     data_dir: Path, holder: subprocess.Popen[bytes]
 ) -> None:
     later = SingleInstance(data_dir)

@@ -32,7 +32,7 @@ class Ends:
             assert self._changed.wait_for(lambda: len(self.all) >= count, 5), f"{len(self.all)} of {count} ended"
 
 
-def test_each_job_ends_once_and_no_more_run_at_once_than_there_are_connections() -> None:
+def test_each_job_ends_once_and_no_more_run_than_there_are_connections() -> None:
     lock = threading.Lock()
     running = [0]
     most = [0]
@@ -137,7 +137,7 @@ def test_pieces_are_handed_over_with_their_job() -> None:
     assert network.stop(1)
 
 
-def test_what_can_wait_goes_after_all_that_cannot_and_each_kind_in_its_order() -> None:
+def test_what_can_wait_goes_last_and_each_kind_in_its_order() -> None:
     all_taken, hold, go_on = threading.Barrier(CONNECTIONS + 1), threading.Event(), threading.Event()
     order: list[int] = []
 

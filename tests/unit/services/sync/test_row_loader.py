@@ -63,9 +63,7 @@ def everything(store: AccountStore) -> dict[int, tuple[object, ...]]:
 
 
 @pytest.mark.usefixtures("small")
-def test_the_first_page_is_there_at_once_and_the_rest_follows_without_a_double(
-    store: AccountStore, qtbot: QtBot
-) -> None:
+def test_the_first_page_is_there_at_once_and_the_rest_follows_once(store: AccountStore, qtbot: QtBot) -> None:
     store.outbox.add_create({}, ME, NOW)
     sink = Sink()
     loader = RowLoader(store.reader, sink)

@@ -407,9 +407,7 @@ def test_a_first_refusal_has_the_list_tell_whether_it_is_about_everything(run: R
     assert [request.endpoint for request in server.requests] == ["create", "list", "create"]
 
 
-def test_somebody_who_may_do_nothing_here_pauses_the_queue_and_refuses_nothing(
-    run: Running, server: FaultySandbox
-) -> None:
+def test_a_user_who_may_do_nothing_pauses_the_queue_and_refuses_nothing(run: Running, server: FaultySandbox) -> None:
     server.faults.add(Fault.answer(403), times=None)
     run.saved(run.service.run(CreateProject({NAME: "one"}, server.user_email)))
     server.log.wait_for(1, "list")
@@ -428,7 +426,7 @@ def test_somebody_who_may_do_nothing_here_pauses_the_queue_and_refuses_nothing(
      Fault.truncated(4), Fault.wrong_json()],
     ids=["drop", "reset", "page", "502", "truncated", "wrong types"],
 )  # fmt: skip
-def test_a_create_whose_answer_got_lost_is_possibly_done_and_never_made_twice(
+def test_a_create_whose_answer_got_lost_is_in_doubt_and_not_made_twice(
     start: Callable[..., Running], server: FaultySandbox, fault: Fault
 ) -> None:
     run = start(policy=NEVER)
@@ -459,7 +457,7 @@ def test_a_create_whose_answer_got_lost_is_possibly_done_and_never_made_twice(
 @pytest.mark.parametrize(
     "fault", [Fault.drop_before(), Fault.html(), Fault.answer(502)], ids=["drop", "page", "502"]
 )  # fmt: skip
-def test_a_create_that_was_not_carried_out_is_proved_absent_and_goes_again_by_itself(
+def test_a_create_that_was_not_done_is_proved_absent_and_sent_again(
     start: Callable[..., Running], server: FaultySandbox, fault: Fault
 ) -> None:
     run = start(policy=IMPATIENT)
@@ -478,7 +476,7 @@ def test_a_create_that_was_not_carried_out_is_proved_absent_and_goes_again_by_it
     assert len(server.state) == before + 1
 
 
-def test_an_update_whose_answer_got_lost_is_not_sent_again_and_holds_the_next_one_back(
+def test_an_update_whose_answer_got_lost_waits_and_holds_back_the_next(
     start: Callable[..., Running], server: FaultySandbox
 ) -> None:
     run = start(policy=NEVER)
@@ -516,7 +514,7 @@ def test_an_update_whose_answer_got_lost_is_found_and_the_next_one_goes(
     assert [one.json()["data"]["meta"]["customerName"] for one in server.log.to("update")] == ["Gwen", "Olwen"]
 
 
-def test_a_colleagues_change_is_asked_about_and_what_the_person_chooses_stands(
+def test_a_colleagues_change_is_asked_about_and_the_users_choice_stands(
     start: Callable[..., Running], server: FaultySandbox
 ) -> None:
     run = start()
@@ -537,9 +535,7 @@ def test_a_colleagues_change_is_asked_about_and_what_the_person_chooses_stands(
     assert (theirs.customer_name, theirs.address) == ("Mine", "Mine too")
 
 
-def test_a_project_that_a_colleague_deleted_is_created_anew_with_what_waited(
-    run: Running, server: FaultySandbox
-) -> None:
+def test_a_project_a_colleague_deleted_is_recreated_with_what_waited(run: Running, server: FaultySandbox) -> None:
     project = any_project(server)
     run.refreshed()
     run.result(run.service.ask(LoadProject(project.project_id)))
@@ -707,9 +703,7 @@ def test_a_refresh_that_fails_says_why_and_the_rows_stay(
     assert len(run.service.reader.first_rows(100)) == 30
 
 
-def test_a_refresh_waits_as_long_as_the_server_wants_and_gives_up_in_the_end(
-    run: Running, server: FaultySandbox
-) -> None:
+def test_a_refresh_waits_as_the_server_wants_and_gives_up_in_the_end(run: Running, server: FaultySandbox) -> None:
     server.faults.add(Fault.answer(429, retry_after=1), endpoint="list", skip=2)
     state = run.refreshed()
     assert (state.error, state.projects) == (None, 30)
@@ -789,7 +783,7 @@ def test_a_refresh_that_a_person_must_see_to_is_not_begun_again(
     assert len(server.log.to("list")) == 1
 
 
-def test_a_list_that_comes_faster_than_it_is_stored_waits_and_can_be_cancelled(
+def test_a_list_faster_than_the_disk_waits_and_can_be_cancelled(
     run: Running, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go_on = threading.Event()
@@ -849,9 +843,7 @@ def test_a_database_that_cannot_be_opened_is_said_and_nothing_seems_saved(
     assert [run.error(reply) for reply in (request, load, delete)] == [trouble] * 3
 
 
-def test_a_database_that_is_held_by_another_program_refuses_to_save_and_goes_on_later(
-    run: Running, server: FaultySandbox
-) -> None:
+def test_a_locked_database_refuses_to_save_and_goes_on_later(run: Running, server: FaultySandbox) -> None:
     run.saved(run.service.run(CreateProject({NAME: "before"}, server.user_email)))
     run.wait_counts(0, 0, 1)
     other = apsw.Connection(str(run.path))

@@ -203,7 +203,7 @@ def test_what_could_not_be_done_again_is_not_offered_to_be_undone(qtbot: QtBot, 
     assert person.top() == ("", "")
 
 
-def test_what_was_done_to_a_project_that_is_deleted_for_good_is_told_to_be_gone(
+def test_changes_of_a_project_deleted_for_good_are_told_to_be_gone(
     qtbot: QtBot, run: Running, server: SandboxServer
 ) -> None:
     person = online(qtbot, run)
@@ -295,7 +295,7 @@ def test_one_thing_is_undone_at_a_time(person: Person) -> None:
     assert person.names() == ["Barn"]
 
 
-def test_what_is_saved_while_something_is_undone_stays_and_what_was_undone_cannot_be_redone(person: Person) -> None:
+def test_what_is_saved_during_an_undo_stays_and_ends_the_redo(person: Person) -> None:
     person.create("Barn")
     person.rest()
     reply = person.service.run(CreateProject({NAME: "Mill"}, person.run.account.email))

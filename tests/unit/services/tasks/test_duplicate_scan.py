@@ -93,7 +93,7 @@ def test_what_was_loaded_is_counted_so_and_compared(disk: Disk) -> None:
     assert Reason.SAME_REFERENCE in found.pairs[-1].reasons
 
 
-def test_a_project_of_which_heatpunk_told_no_reference_is_loaded_all_the_same(disk: Disk) -> None:
+def test_a_project_without_a_told_reference_is_loaded_all_the_same(disk: Disk) -> None:
     known = {Field.CUSTOMER_EMAIL: "jo@example.com", Field.BUILD_DATE: ""}
     disk.store.server.take_detail(LoadedDetail(4, known, "{}", 27091, "", ""), LATER)
     assert disk.scan().not_loaded == 3

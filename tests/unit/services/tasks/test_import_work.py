@@ -238,7 +238,7 @@ def test_corrections_hold_where_the_rows_are_the_same(work: ImportWork, tmp_path
     assert work.plan(back, back.columns, NO_MEANINGS, go_on, tell).corrections == {(2, 1): "Sale", (3, 1): "Quote"}
 
 
-def test_what_was_chosen_for_a_column_is_kept_where_the_headings_are_the_same(work: ImportWork) -> None:
+def test_a_columns_choice_is_kept_where_the_headings_are_the_same(work: ImportWork) -> None:
     opened = work.reading.open_text("Client\tRemark\nJo\tx\n", go_on)
     chosen = opened.columns.with_target(1, Field.CRM_REFERENCE)
     for again in (

@@ -93,7 +93,7 @@ def test_it_lies_beside_the_database_for_its_owners_eyes_only(path: Path, file: 
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
-def test_an_act_is_on_the_disk_with_its_name_when_it_returns_and_a_step_costs_no_sync(file: Path) -> None:
+def test_an_act_is_on_the_disk_when_it_returns_and_a_step_costs_no_sync(file: Path) -> None:
     disk = ToldDisk()
     journal = Journal(file, disk)
     journal.act({"operation_id": 1, "state": "queued"})
@@ -123,7 +123,7 @@ def test_where_there_is_none_nothing_is_told(file: Path) -> None:
     assert read_journal(file) == ({}, 0, 0, 0, 0)
 
 
-def test_every_length_of_a_torn_last_line_is_tolerated_and_takes_nothing_with_it(file: Path) -> None:
+def test_a_torn_last_line_of_any_length_takes_nothing_with_it(file: Path) -> None:
     journal = Journal(file)
     journal.act({"operation_id": 1, "state": "queued", "owner": "Zoë"})
     journal.act({"operation_id": 2, "state": "queued", "owner": "half \ud83d of an emoji"})
@@ -152,7 +152,7 @@ def test_a_spoilt_byte_anywhere_costs_its_line_only(file: Path) -> None:
         assert (set(told.operations), told.damaged_lines) == ({1, 3}, 1), place
 
 
-def test_what_the_disk_refuses_raises_nothing_is_told_once_and_is_written_later_in_its_order(
+def test_what_the_disk_refuses_is_told_once_and_written_later_in_order(
     file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     for refused in ("open", "sync_folder", "write", "sync"):
@@ -204,7 +204,7 @@ def fill(store: AccountStore) -> None:
     store.outbox.discard(3, LATER)
 
 
-def test_made_anew_it_holds_what_is_pending_and_how_far_the_numbers_had_come(store: AccountStore, path: Path) -> None:
+def test_rebuilt_it_holds_what_is_pending_and_the_last_number(store: AccountStore, path: Path) -> None:
     file = journal_path(path)
     fill(store)
     journal = Journal(file)

@@ -33,9 +33,7 @@ def lines(path: Path) -> int:
     return sum(map(bool, file.read_bytes().split(b"\n"))) if file.exists() else 0
 
 
-def test_one_line_for_each_operation_that_a_transaction_touched_as_it_stands_after_it(
-    store: AccountStore, path: Path
-) -> None:
+def test_a_transaction_writes_one_line_for_each_operation_as_it_ends(store: AccountStore, path: Path) -> None:
     with transaction(store.connection):
         for name in ("Ewan", "Gwen"):
             store.outbox.add_create({NAME: name}, ME, NOW)
@@ -76,9 +74,7 @@ def test_thousands_of_changes_are_told_each_and_those_after_them(store: AccountS
     assert lines(path) == 5
 
 
-def test_what_cannot_be_read_for_the_journal_fails_nothing_and_is_told_after_the_next_transaction(
-    store: AccountStore, path: Path
-) -> None:
+def test_what_the_journal_cannot_read_fails_nothing_and_is_told_next_time(store: AccountStore, path: Path) -> None:
     writer = store.connection
     assert isinstance(writer, Writer)
     store.outbox.add_create({NAME: "Ewan"}, ME, NOW)

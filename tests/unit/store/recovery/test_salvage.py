@@ -112,7 +112,7 @@ def destroy_first_page(path: Path) -> None:
     path.write_bytes(raw)
 
 
-def test_a_file_that_is_no_database_any_more_is_set_aside_and_what_waited_goes_on(path: Path) -> None:
+def test_a_file_that_is_no_database_is_set_aside_and_what_waited_goes_on(path: Path) -> None:
     before = fill(path)
     destroy_first_page(path)
     raw = path.read_bytes()
@@ -189,9 +189,7 @@ def destroy_an_index(path: Path) -> None:
 
 
 @pytest.mark.parametrize("with_journal", [True, False])
-def test_whichever_page_is_lost_nothing_is_made_up_and_with_the_journal_nothing_is_lost(
-    path: Path, with_journal: bool
-) -> None:
+def test_a_lost_page_makes_nothing_up_and_the_journal_loses_nothing(path: Path, with_journal: bool) -> None:
     before = fill(path)
     whole = path.read_bytes()
     journal = journal_path(path).read_bytes()

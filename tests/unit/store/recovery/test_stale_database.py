@@ -92,7 +92,7 @@ def test_what_was_confirmed_since_does_not_go_out_again(bench: Bench) -> None:
     assert found.kept_as.exists()
 
 
-def test_what_was_confirmed_and_is_not_named_any_more_does_not_go_out_again(bench: Bench) -> None:
+def test_what_was_confirmed_and_is_named_no_more_is_not_sent_again(bench: Bench) -> None:
     """The journal was made anew since, as at each start, and holds only what was pending then."""
     create = -bench.store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     bench.store.outbox.add_update(5, {NAME: "Ann"}, {NAME: "Priya Patel"}, NOW)
@@ -258,9 +258,7 @@ class Life:
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_whenever_a_copy_is_put_back_nothing_that_is_settled_goes_out_again_and_nothing_is_lost(
-    bench: Bench, seed: int
-) -> None:
+def test_a_copy_put_back_at_any_time_sends_nothing_twice_and_loses_nothing(bench: Bench, seed: int) -> None:
     life = Life(bench, seed)
     for _ in range(life.chance.randrange(30)):
         life.step()

@@ -112,7 +112,7 @@ def test_a_reference_that_was_emptied_comes_back(store: AccountStore) -> None:
     assert pending(store)[0].changes[REFERENCE] == "K-7"
 
 
-def test_an_edit_that_was_sent_is_changed_back_by_a_change_that_is_compared_first(store: AccountStore) -> None:
+def test_a_sent_edit_is_changed_back_by_a_change_that_is_compared_first(store: AccountStore) -> None:
     undoable = edited(store, {STATUS: "Quote", NAME: "Ann"}, {STATUS: "Lead", NAME: "Priya Patel"})
     send_all(store)
     undone = undo(store, undoable)
@@ -141,7 +141,7 @@ def test_of_an_edit_half_of_which_was_sent_each_half_is_undone_in_its_way(store:
     assert (back.changes, back.base) == (LEAD, QUOTE)
 
 
-def test_of_joined_edits_half_of_which_was_set_apart_the_earlier_comes_back(store: AccountStore) -> None:
+def test_of_joined_edits_set_apart_in_half_the_earlier_comes_back(store: AccountStore) -> None:
     first = edited(store, {NAME: "Ann"}, {NAME: "Bob"})
     second = edited(store, {STATUS: "Quote", NAME: "Cem"}, {STATUS: "Lead", NAME: "Ann"})
     store.dispatch.set_against(every(store)[1], {NAME: "Dee"}, "Somebody changed it too.", NOW)
@@ -153,7 +153,7 @@ def test_of_joined_edits_half_of_which_was_set_apart_the_earlier_comes_back(stor
     assert pending(store) == []
 
 
-def test_an_edit_of_what_had_waited_without_being_known_is_compared_with_nothing_of_ours(store: AccountStore) -> None:
+def test_an_edit_of_what_waited_unknown_is_compared_with_nothing_of_ours(store: AccountStore) -> None:
     first = edited(store, {PHONE: "1"}, {})
     second = edited(store, {PHONE: "2"}, {PHONE: "1"})
     assert pending(store)[0].base == {}, "the server never had 1"
@@ -164,7 +164,7 @@ def test_an_edit_of_what_had_waited_without_being_known_is_compared_with_nothing
 
 
 @pytest.mark.parametrize("batch", [False, True])
-def test_what_an_edit_had_mended_needs_the_person_again_once_that_is_undone(store: AccountStore, batch: bool) -> None:
+def test_what_an_edit_mended_needs_you_again_once_that_is_undone(store: AccountStore, batch: bool) -> None:
     if batch:
         store.batches.stage([FieldEdit(1, {POSTCODE: ""}, {POSTCODE: "?"})], "Many", ME, NOW)
     else:
@@ -209,7 +209,7 @@ def test_what_was_given_up_in_changes_is_not_undone_once_more(store: AccountStor
     assert undone.left == (NotUndone(1, UndoObstacle.NOTHING_SENT),)
 
 
-def test_the_parts_of_an_edit_that_went_different_ways_are_done_again_and_undone_again(store: AccountStore) -> None:
+def test_parts_of_an_edit_that_went_different_ways_are_redone_and_undone(store: AccountStore) -> None:
     both = edited(store, {STATUS: "Quote", NAME: "Ann"}, {STATUS: "Lead", NAME: "Bob"})
     store.dispatch.set_against(every(store)[1], {NAME: "Cem"}, "Somebody changed it too.", NOW)
     sent = begin_next(store)
@@ -344,7 +344,7 @@ def test_a_project_that_was_given_up_to_be_deleted_is_stored_anew(store: Account
 # -- batches -----------------------------------------------------------------------------------------------------------
 
 
-def test_what_was_given_up_to_be_deleted_is_known_by_its_cause_whatever_is_said_of_it(store: AccountStore) -> None:
+def test_what_was_given_up_for_a_deletion_is_known_by_its_cause(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Barn"}, ME, NOW)
     store.outbox.add_soft_delete(key, LATER)
     (given_up,) = every(store).values()
@@ -379,7 +379,7 @@ def test_a_batch_half_of_which_was_sent_is_undone_and_redone(store: AccountStore
     assert pending(store) == []
 
 
-def test_the_part_that_met_a_conflict_on_its_way_back_is_given_up_when_it_is_redone(store: AccountStore) -> None:
+def test_the_part_in_conflict_on_its_way_back_is_given_up_when_redone(store: AccountStore) -> None:
     both = {STATUS: "Quote", NAME: "Ann"}
     staged = store.batches.stage([FieldEdit(1, {STATUS: "Lead", NAME: "Bob"}, both)], "", ME, NOW)
     send_all(store)
@@ -390,7 +390,7 @@ def test_the_part_that_met_a_conflict_on_its_way_back_is_given_up_when_it_is_red
     assert pending(store) == []
 
 
-def test_an_edit_follows_a_project_that_comes_back_in_a_batch_without_being_of_it(store: AccountStore) -> None:
+def test_an_edit_follows_a_project_back_in_a_batch_without_being_of_it(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ann"}, ME, NOW)
     staged = store.batches.stage([FieldEdit(key, {}, QUOTE)], "Many", ME, NOW)
     edit = edited(store, {STATUS: "Sale"}, QUOTE, key)
@@ -404,7 +404,7 @@ def test_an_edit_follows_a_project_that_comes_back_in_a_batch_without_being_of_i
     assert [one.kind.value for one in pending(store)] == ["create"]
 
 
-def test_what_was_set_apart_of_a_change_back_is_in_force_once_that_is_taken_back(store: AccountStore) -> None:
+def test_what_a_change_back_set_apart_is_in_force_once_it_is_taken_back(store: AccountStore) -> None:
     both = {STATUS: "Quote", NAME: "Ann"}
     staged = store.batches.stage([FieldEdit(1, {STATUS: "Lead", NAME: "Bob"}, both)], "", ME, NOW)
     send_all(store)

@@ -37,7 +37,7 @@ def send_next(store: AccountStore) -> None:
     store.dispatch.confirm(sent, 99, 27091, NOW)
 
 
-def test_the_database_tells_the_same_as_the_program_of_every_way_that_an_operation_can_stand(
+def test_database_and_program_agree_on_every_state_of_an_operation(
     store: AccountStore,
 ) -> None:
     store.outbox.add_update(1, QUOTE, LEAD, NOW)
