@@ -89,7 +89,7 @@ class SyncEngine:
         self._reads = StoreReads(store)
         self._learning = Learning(store.reader, store.facts)
         self._learning.traits = replace(self._learning.traits, attempts_at_start=store.server.last_attempt())
-        self._state = SyncState()
+        self._state = SyncState(traits=self._learning.traits)
         #: Creates that the server has carried out, which are written together.
         self._made: list[Made] = []
         #: The server's numbers of owners, while some answers are taken.
@@ -98,7 +98,10 @@ class SyncEngine:
     @property
     def state(self) -> SyncState:
         """All that is remembered."""
-        return replace(self._state, traits=self._learning.traits)
+        if self._state.traits is not self._learning.traits:
+            # A refresh has learnt something.
+            self._state = replace(self._state, traits=self._learning.traits)
+        return self._state
 
     @property
     def gate(self) -> SendGate:

@@ -138,7 +138,8 @@ def passed_over(turn: Turn) -> set[int]:
     """Updates that are being compared, go next, or wait by themselves."""
     now = turn.now.seconds
     not_before = {number: at for number, at in turn.comparing.not_before.items() if at > now}
-    turn.comparing = replace(turn.comparing, not_before=not_before)
+    if len(not_before) < len(turn.comparing.not_before):
+        turn.comparing = replace(turn.comparing, not_before=not_before)
     going = {one.operation.operation_id for one in turn.state.ready if isinstance(one, Begin)}
     return {*turn.comparing.busy, *not_before, *going}
 

@@ -81,12 +81,14 @@ def next_looks(turn: Turn) -> list[Look]:
 
 def _take_ready(turn: Turn) -> tuple[Look, ...]:
     ready = turn.looking.ready
-    turn.looking = replace(turn.looking, ready=())
+    if ready:
+        turn.looking = replace(turn.looking, ready=())
     return ready
 
 
 def _ask(turn: Turn, *looks: Look) -> None:
-    turn.looking = replace(turn.looking, ready=(*turn.looking.ready, *looks))
+    if looks:
+        turn.looking = replace(turn.looking, ready=(*turn.looking.ready, *looks))
 
 
 def _look_at(turn: Turn, numbers: Iterable[int], at: float) -> None:
@@ -274,7 +276,8 @@ def _conclude(turn: Turn, round_: Round) -> None:
 
 
 def _seen_of_project(turn: Turn, operation: Operation, round_: Round) -> Evidence:
-    key, scan, at = operation.project_key, round_.scan, turn.now.seconds
+    # Of the moment when it was asked: what the server did later, the answer need not show.
+    key, scan, at = operation.project_key, round_.scan, round_.began.seconds
     if operation.kind is OperationKind.UPDATE:
         told = round_.told[key] if scan is None else read_before_write.told_by_list(operation, scan)
         return evidence.of_update(operation, told, turn.reads.sent_earlier(operation), at=at)

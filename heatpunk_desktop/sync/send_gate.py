@@ -65,6 +65,8 @@ class SendGate:
             return replace(self, is_paused_for_key=True)
         if status is None:
             return replace(self, is_offline=True)
+        if status < HTTPStatus.MULTIPLE_CHOICES and self._has_nothing_to_learn(endpoint):
+            return self
         gate = _learned_of_key(replace(self, is_offline=False), endpoint, status)
         if gate.is_forbidden and not (status == HTTPStatus.FORBIDDEN and not gate.is_member):
             return gate
@@ -72,6 +74,11 @@ class SendGate:
             gate = replace(gate, failures=0)
             return gate.released() if self.is_offline else gate
         return gate
+
+    def _has_nothing_to_learn(self, endpoint: Endpoint) -> bool:
+        """Whether an answer of success changes nothing, as nearly all do."""
+        is_open = not (self.is_offline or self.is_paused_for_key or self.is_forbidden or self.failures)
+        return is_open and (endpoint is not Endpoint.LIST or self.is_member)
 
     def put_off(self, now: float, chance: Chance, wish: float | None = None) -> SendGate:
         """One more failure: rest, for as long as the server wishes at least. Of two pauses the longer is kept to."""

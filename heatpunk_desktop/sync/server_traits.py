@@ -162,8 +162,8 @@ class ServerTraits:
 
     def policy(self, policy: SyncPolicy) -> SyncPolicy:
         """How patient to be with this server: where its lists were seen to lag behind, the grace period is longer."""
-        grace = max(policy.grace_seconds, 3.0 * self.number(Learnt.LIST_LAG_S))
-        return replace(policy, grace_seconds=grace)
+        grace = 3.0 * self.number(Learnt.LIST_LAG_S)
+        return policy if grace <= policy.grace_seconds else replace(policy, grace_seconds=grace)
 
     # -- lists -----------------------------------------------------------------------------------------------------
 

@@ -362,7 +362,8 @@ class Turn:
 
     @looking.setter
     def looking(self, looking: Looking) -> None:
-        self.state = replace(self.state, looking=looking)
+        if looking is not self.state.looking:
+            self.state = replace(self.state, looking=looking)
 
     @property
     def comparing(self) -> Comparing:
@@ -371,7 +372,8 @@ class Turn:
 
     @comparing.setter
     def comparing(self, comparing: Comparing) -> None:
-        self.state = replace(self.state, comparing=comparing)
+        if comparing is not self.state.comparing:
+            self.state = replace(self.state, comparing=comparing)
 
     @property
     def gate(self) -> SendGate:
@@ -380,7 +382,8 @@ class Turn:
 
     @gate.setter
     def gate(self, gate: SendGate) -> None:
-        self.state = replace(self.state, gate=gate)
+        if gate is not self.state.gate:
+            self.state = replace(self.state, gate=gate)
 
     def policy(self) -> SyncPolicy:
         """How patient to be with this server."""

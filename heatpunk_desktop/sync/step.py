@@ -107,7 +107,9 @@ def _give(turn: Turn, limit: int) -> None:
     """Give about `limit` requests, more where one has to follow another at once."""
     now = turn.now.seconds
     ready = turn.state.ready
-    turn.state = replace(turn.state, ready=(), is_held_back=not turn.gate.may_send(now))
+    is_held_back = not turn.gate.may_send(now)
+    if ready or is_held_back is not turn.state.is_held_back:
+        turn.state = replace(turn.state, ready=(), is_held_back=is_held_back)
     if turn.gate.is_paused_for_key:
         _put_back(turn, ready)
     else:
@@ -118,7 +120,8 @@ def _give(turn: Turn, limit: int) -> None:
             today = turn.now.by_clock.date()
             turn.requests.append(Membership(protocol.list_projects(turn.account.email, DateRange(today, today))))
         return
-    turn.state = replace(turn.state, asks_membership=False)
+    if turn.state.asks_membership:
+        turn.state = replace(turn.state, asks_membership=False)
     if len(turn.requests) < limit:
         turn.requests += reconciler.next_looks(turn)
     passed_over = read_before_write.passed_over(turn) | {
