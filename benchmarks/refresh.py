@@ -25,7 +25,7 @@ from heatpunk_desktop.gui.table.project_table import ProjectTable
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
 from heatpunk_desktop.services.desktop.single_instance import SingleInstance
 from heatpunk_desktop.store.account_store import AccountStore
-from heatpunk_desktop.sync.refresh import ListPull
+from heatpunk_desktop.sync.list_sync import ListPull
 from heatpunk_desktop.sync.server_traits import Learning
 
 if TYPE_CHECKING:

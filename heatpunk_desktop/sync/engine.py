@@ -16,9 +16,9 @@ from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.outbox_delivery import Made
+from heatpunk_desktop.sync.list_sync import ListPull, RowsChanged
 from heatpunk_desktop.sync.policy import SyncPolicy
 from heatpunk_desktop.sync.reads import StoreReads
-from heatpunk_desktop.sync.refresh import ListPull, RowsChanged
 from heatpunk_desktop.sync.rounds import Moment, detail_of
 from heatpunk_desktop.sync.server_traits import Learning, read_told
 from heatpunk_desktop.sync.state import (

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.naming import is_own_reference
 from heatpunk_desktop.domain.operation import Operation, OperationKind
-from heatpunk_desktop.sync.comparing import is_empty, same
 from heatpunk_desktop.sync.matching import form_key, judge
-from heatpunk_desktop.sync.merge import merge
+from heatpunk_desktop.sync.merge import is_empty, merge, same
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
 
     from heatpunk_desktop.domain.fields import Field, FieldValues
-    from heatpunk_desktop.sync.comparing import Value
     from heatpunk_desktop.sync.matching import Candidate, Verdict, Wanted
+    from heatpunk_desktop.sync.merge import Value
 
 
 class EvidenceKind(StrEnum):

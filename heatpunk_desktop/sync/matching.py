@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.fields import Field, FieldValues
 from heatpunk_desktop.domain.naming import is_own_reference
-from heatpunk_desktop.sync.comparing import alike, folded, is_empty
+from heatpunk_desktop.sync.merge import alike, folded, is_empty
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,8 +12,7 @@ from heatpunk_desktop.domain.operation import Operation, OperationState, Reason
 from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.sync import round_plans, words
-from heatpunk_desktop.sync.comparing import same
-from heatpunk_desktop.sync.merge import merge
+from heatpunk_desktop.sync.merge import merge, same
 from heatpunk_desktop.sync.policy import pause_after
 from heatpunk_desktop.sync.rounds import candidate, detail_of
 from heatpunk_desktop.sync.server_traits import NO_SUCH_CALL, is_no_such_call, read_told
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.api.protocol import ApiRequest
     from heatpunk_desktop.domain.fields import Field, FieldValues
-    from heatpunk_desktop.sync.list_scan import ListScan
+    from heatpunk_desktop.sync.list_sync import ListScan
 
 #: Seconds for which what a look told may be acted on, beyond those that its request may take.
 _HOLDS_GOOD: Final = 30.0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.dates import FIRST_DAY, DateRange, start_of_day, utc_text
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
-from heatpunk_desktop.sync.list_scan import ListScan
+from heatpunk_desktop.sync.list_sync import ListScan
 from heatpunk_desktop.sync.matching import Candidate, Fit, Wanted, fit
 from heatpunk_desktop.sync.rounds import Moment, Round, candidate, day_of, days_of
 from heatpunk_desktop.sync.server_traits import Learnt
@@ -234,7 +234,7 @@ def list_round(
         first: The first day that matters.
         last: The last day that matters.
         reads: Knows projects.
-        largest_seen: See `list_scan.may_be_cut_off`.
+        largest_seen: See `list_sync.may_be_cut_off`.
         began: The present.
     """
     day = timedelta(days=1)

@@ -10,8 +10,8 @@ from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.fields import Field, FieldValues
 from heatpunk_desktop.domain.operation import OperationKind
 from heatpunk_desktop.store.server_cache import LoadedDetail
-from heatpunk_desktop.sync.comparing import same
 from heatpunk_desktop.sync.matching import Candidate
+from heatpunk_desktop.sync.merge import same
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.api.project_reader import ProjectData
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.store.server_cache_reader import ListedRow
-    from heatpunk_desktop.sync.list_scan import ListScan
+    from heatpunk_desktop.sync.list_sync import ListScan
     from heatpunk_desktop.sync.tasks import Look
 
 #: A project that the server confirmed for us less than this ago has to be in a list that is up to date.

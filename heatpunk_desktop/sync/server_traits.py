@@ -16,7 +16,7 @@ from heatpunk_desktop.api.error_messages import is_page, unreadable
 from heatpunk_desktop.api.project_reader import read_project_data
 from heatpunk_desktop.domain.dates import uk_day
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.sync.comparing import is_empty
+from heatpunk_desktop.sync.merge import is_empty
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterable, Mapping

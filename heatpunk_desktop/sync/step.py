@@ -15,7 +15,7 @@ from heatpunk_desktop.domain.operation import Operation, OperationKind, Operatio
 from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.sync import read_before_write, reconciler, words
-from heatpunk_desktop.sync.comparing import same
+from heatpunk_desktop.sync.merge import same
 from heatpunk_desktop.sync.policy import pause_after
 from heatpunk_desktop.sync.rounds import detail_of
 from heatpunk_desktop.sync.server_traits import GONE, is_no_such_call, read_told

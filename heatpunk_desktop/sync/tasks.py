@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.api.protocol import ApiRequest
     from heatpunk_desktop.domain.operation import Operation
-    from heatpunk_desktop.sync.list_scan import ListScan
+    from heatpunk_desktop.sync.list_sync import ListScan
 
 
 @dataclass(frozen=True, slots=True, eq=False)

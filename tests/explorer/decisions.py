@@ -24,7 +24,7 @@ from heatpunk_desktop.sync.rules import Outcome, Resolution, resolve
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from heatpunk_desktop.sync.list_scan import ListScan
+    from heatpunk_desktop.sync.list_sync import ListScan
     from heatpunk_desktop.sync.policy import SyncPolicy
 
 #: The fields of all forms here, in the order of their values in a state. The last is the program's own reference.

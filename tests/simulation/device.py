@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.domain.fields import Field
     from heatpunk_desktop.sync.engine import SyncEngine
+    from heatpunk_desktop.sync.list_sync import ListPull
     from heatpunk_desktop.sync.policy import SyncPolicy
-    from heatpunk_desktop.sync.refresh import ListPull
     from tests.simulation.ledger import Ledger
     from tests.simulation.model_server import Value
     from tests.simulation.world import Flight

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.api.protocol import ApiRequest
-    from heatpunk_desktop.sync.refresh import ListPull
+    from heatpunk_desktop.sync.list_sync import ListPull
     from tests.simulation.model_server import Answer
 
 #: Virtual seconds after the last step in which everything has to come to rest.

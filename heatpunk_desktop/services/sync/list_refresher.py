@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.sync.engine import SyncEngine
-    from heatpunk_desktop.sync.refresh import ListPull, RowsChanged
+    from heatpunk_desktop.sync.list_sync import ListPull, RowsChanged
 
 #: Pieces of a list that may wait for the worker; more of them only fill the memory.
 _PIECES_WAITING: Final = 8

@@ -8,7 +8,7 @@ import pytest
 from heatpunk_desktop.api.exchange import Exchange, FailureKind
 from heatpunk_desktop.domain.dates import DateRange
 from heatpunk_desktop.errors import BadAnswerError, KnownError
-from heatpunk_desktop.sync.list_scan import ListScan, may_be_cut_off
+from heatpunk_desktop.sync.list_sync import ListScan, may_be_cut_off
 from tests.fakes import ME, answered, unsent
 
 DAY = date(2026, 11, 24)

@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field, FieldValues
-from heatpunk_desktop.sync.comparing import is_empty, same
-from heatpunk_desktop.sync.merge import merge
+from heatpunk_desktop.sync.merge import is_empty, merge, same
 
 NAME, STATUS, PHONE, LAT = Field.CUSTOMER_NAME, Field.STATUS, Field.CUSTOMER_PHONE, Field.LATITUDE
 TEXT = st.sampled_from(["", " ", "a", "A", "b", "a\r\nb", "a\nb ", "é", "é"])

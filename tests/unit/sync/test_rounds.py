@@ -10,7 +10,7 @@ import pytest
 
 from heatpunk_desktop.domain.dates import FIRST_DAY, DateRange
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.sync.list_scan import ListScan
+from heatpunk_desktop.sync.list_sync import ListScan
 from heatpunk_desktop.sync.reads import StoreReads
 from heatpunk_desktop.sync.round_plans import list_round
 from heatpunk_desktop.sync.rounds import Moment, Round, candidate, day_of

@@ -40,7 +40,7 @@ from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.sync import policy, read_before_write, send_gate, step
-from heatpunk_desktop.sync.refresh import ListPull
+from heatpunk_desktop.sync.list_sync import ListPull
 from tests.fakes import FakeClient, answered, begin_next, unsent
 from tests.faulty_sandbox.faults import Fault
 from tests.unit.services.conftest import ALL, IMPATIENT, NEVER, Running

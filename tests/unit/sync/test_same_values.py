@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
-from heatpunk_desktop.sync.comparing import Value, alike, folded, is_empty, same
+from heatpunk_desktop.sync.merge import Value, alike, folded, is_empty, same
 
 NAME, POSTCODE, LAT = Field.CUSTOMER_NAME, Field.POSTCODE, Field.LATITUDE
 NUMBERS = st.none() | st.floats(-180, 180)

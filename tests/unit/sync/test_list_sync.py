@@ -13,8 +13,8 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import Mark, Member
 from heatpunk_desktop.errors import BadAnswerError
 from heatpunk_desktop.store.server_cache import LoadedDetail
-from heatpunk_desktop.sync import refresh
-from heatpunk_desktop.sync.refresh import ListPull, RowsChanged
+from heatpunk_desktop.sync import list_sync
+from heatpunk_desktop.sync.list_sync import ListPull, RowsChanged
 from heatpunk_desktop.sync.server_traits import Learning, Learnt
 from tests.fakes import ME, NOON, NOW, begin_next, listed
 
@@ -209,8 +209,8 @@ def test_what_is_pending_lies_over_a_row_that_came(store: AccountStore) -> None:
 def test_a_long_list_is_written_in_batches_and_not_held_back_for_ever(
     store: AccountStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(refresh, "BATCH", 10)
-    monkeypatch.setattr(refresh, "HELD_BACK", 2000)
+    monkeypatch.setattr(list_sync, "BATCH", 10)
+    monkeypatch.setattr(list_sync, "HELD_BACK", 2000)
     server = ListServer()
     for number in range(1, 42):
         server.put(number, "2026-05-05")
