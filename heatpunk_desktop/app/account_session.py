@@ -40,7 +40,7 @@ class AccountSession(QObject):
         database: Its database; a damaged one is salvaged first.
         settings: What is kept between starts.
         data_dir: Where everything is kept.
-        ways: The ways to its server.
+        ways: The factory of its API clients.
         open_project: Opens a project in the browser.
         parent: Owner.
 

@@ -28,7 +28,7 @@ def task_makers(database: Path, service: SyncService, make_tester: Callable[[], 
     Args:
         database: The account's database.
         service: The account's service, which owns what nobody else does.
-        make_tester: Makes what tries an account that is given.
+        make_tester: Makes the test of an account that is being entered.
     """
 
     def exporter() -> Exporter:

@@ -12,7 +12,7 @@ import pytest
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.needs import WAYS_OUT, Need, WayOut
-from heatpunk_desktop.gui.text.need_words import need_words, way_words
+from heatpunk_desktop.gui.text.operation_words import need_words, way_words
 from heatpunk_desktop.sandbox.users import SandboxUser
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path

@@ -29,7 +29,7 @@ class BatchDialog(Dialog):
     """A dialog that closes once its batch is stored. A refusal of the disk is shown, and can be tried again.
 
     Args:
-        service: Stages.
+        service: Stores the batch.
         keys: The projects, in the order of the table.
         parent: The window.
     """

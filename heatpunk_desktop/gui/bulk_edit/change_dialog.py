@@ -13,8 +13,7 @@ from heatpunk_desktop.domain.fields import BuildDate, Field, Status
 from heatpunk_desktop.gui.bulk_edit.plan import OFFERED, plan_changes, standings
 from heatpunk_desktop.gui.bulk_edit.preview_dialog import PreviewDialog
 from heatpunk_desktop.gui.bulk_edit.preview_model import PROJECT, PreviewModel
-from heatpunk_desktop.gui.text.field_words import field_label
-from heatpunk_desktop.gui.text.project_names import by_number
+from heatpunk_desktop.gui.text.project_words import by_number, field_label
 from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
 from heatpunk_desktop.system.compat import override
@@ -40,7 +39,7 @@ class ChangeSeveralDialog(PreviewDialog):
 
     Args:
         reader: Reads the projects, in a thread of its own.
-        service: Stages.
+        service: Stores the batch.
         keys: The projects, in the order of the table.
         parent: The window.
         field: The field that is chosen at first; None for the first one.

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QListWidget, QWidget
 from heatpunk_desktop.domain.changes import MoveToDeleted
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.gui.bulk_edit.batch_dialog import BatchDialog
-from heatpunk_desktop.gui.text.project_names import told_apart
+from heatpunk_desktop.gui.text.project_words import told_apart
 from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone, announce
 from heatpunk_desktop.system.compat import override
@@ -29,7 +29,7 @@ class DeleteSeveralDialog(BatchDialog):
     """A confirmation before projects are moved to deleted; those not on the server yet are discarded instead.
 
     Args:
-        service: Stages.
+        service: Stores the batch.
         rows: The projects, in the order of the table.
         parent: The window.
     """

@@ -31,7 +31,7 @@ class PreviewDialog(BatchDialog):
 
     Args:
         reader: Reads the projects, in a thread of its own.
-        service: Stages.
+        service: Stores the batch.
         keys: The projects, in the order of the table.
         parent: The window.
     """

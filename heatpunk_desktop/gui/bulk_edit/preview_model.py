@@ -1,18 +1,40 @@
-"""The preview of a bulk edit: each project with its old and new value."""
+"""The models of previews that show projects before and after a change."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import BuildDate, Field
-from heatpunk_desktop.gui.bulk_edit.before_after_model import BeforeAfterModel
 from heatpunk_desktop.gui.bulk_edit.plan import Standing
+from heatpunk_desktop.gui.text.project_words import by_number
+from heatpunk_desktop.gui.widgets.comparison_table import ComparisonModel, Line
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
 
     from heatpunk_desktop.gui.bulk_edit.plan import BulkPlan
+
+#: Characters of a cell.
+_LONGEST: Final = 200
+
+
+class BeforeAfterModel(ComparisonModel[Line]):
+    """One row a project or cell; empty until there is a plan."""
+
+    def _project(self, name: str, key: int) -> str:
+        """Return the name of a project; nothing for one without a key, which is gone."""
+        return one_line(name, _LONGEST) or (by_number(key) if key else "")
+
+    def _before(self, value: str | None) -> str:
+        """Return the former value of a field; None where it is not loaded."""
+        return self.tr("Not loaded") if value is None else self._shown(value)
+
+    def _shown(self, value: str) -> str:
+        """Return a field's value in one line."""
+        return one_line(value, _LONGEST) if value else self.tr("Empty")
+
 
 PROJECT, BEFORE, AFTER = range(3)
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QProgressBar, QVBoxLa
 
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.project import Mark
-from heatpunk_desktop.gui.text.project_names import called, who
+from heatpunk_desktop.gui.text.project_words import called, who
 from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.dialog import Dialog
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, TitleLabel, Tone, announce

@@ -23,8 +23,8 @@ class DraftNote(PlainLabel):
     """One quiet line; a screen reader says it only when something is wrong.
 
     Args:
-        keeper: Keeps the draft.
-        clock: The present, aware.
+        keeper: The form's autosave.
+        clock: Returns the current time, aware.
         parent: The form.
     """
 

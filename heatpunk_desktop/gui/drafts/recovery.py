@@ -24,7 +24,7 @@ class DraftRecovery(QObject):
 
     Args:
         service: Holds the drafts.
-        today: Tells which day it is in the UK.
+        today: Returns the current day in the UK.
         window: The window that they are offered in.
     """
 

@@ -58,7 +58,7 @@ class DraftOffer(QFrame):
     One draft is one line; several are summed up in one line, and listed on request.
 
     Args:
-        today: Tells which day it is in the UK.
+        today: Returns the current day in the UK.
         parent: Owner.
     """
 

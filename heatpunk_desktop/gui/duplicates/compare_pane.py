@@ -99,7 +99,7 @@ class ComparePane(QWidget):
     """One pair, with signals for what the user wants done with it.
 
     Args:
-        today: Tells which day it is.
+        today: Returns the current day.
         parent: Owner.
     """
 

@@ -58,8 +58,8 @@ class DuplicatesController(QObject):
         finder: Looks for them.
         controller: Opens forms, dialogs and the browser.
         history: Undoes what is decided.
-        connection: How the connection stands now; later changes come from the service.
-        today: Tells which day it is.
+        connection: The current state of the connection; later changes come from the service.
+        today: Returns the current day.
         window: The window.
     """
 

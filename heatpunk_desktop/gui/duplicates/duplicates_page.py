@@ -46,7 +46,7 @@ class DuplicatesPage(QWidget):
 
     Args:
         model: The pairs.
-        today: Tells which day it is.
+        today: Returns the current day.
         parent: Owner.
     """
 

@@ -28,9 +28,9 @@ class DuplicatesOpening(QObject):
         body: Where the page goes.
         actions: Every declared action.
         views: The actions that choose a view.
-        narrowing: Tells what the table shows.
+        narrowing: The filter state of the window.
         chosen: The project chosen in the table, with which nothing is done while it is out of sight.
-        make_controller: Makes what goes on behind the page.
+        make_controller: Makes the controller of the page.
         window: The window.
     """
 

@@ -19,9 +19,7 @@ from heatpunk_desktop.domain.display import breakable, one_line
 from heatpunk_desktop.domain.fields import DETAIL_FIELDS, BuildDate, Field
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.gui.text.duplicate_words import agreement_words
-from heatpunk_desktop.gui.text.field_words import field_label
-from heatpunk_desktop.gui.text.mark_words import mark_words
-from heatpunk_desktop.gui.text.owner_words import owner_words
+from heatpunk_desktop.gui.text.project_words import field_label, mark_words, owner_words
 from heatpunk_desktop.gui.widgets.comparison_table import ComparisonModel, ComparisonTable
 from heatpunk_desktop.gui.widgets.theme import muted_text, readable_on, selection_background, waiting_text
 from heatpunk_desktop.linkage.comparison import TELLING, Agreement, FieldAgreement, compare_rows

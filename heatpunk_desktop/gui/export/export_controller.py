@@ -57,7 +57,7 @@ class ExportController(QObject):
         account: Whose projects they are.
         kept: Where the folder and the format are kept between starts.
         window: The window that the dialogs belong to.
-        now: The present in the UK.
+        now: Returns the current time in the UK.
     """
 
     #: KnownError

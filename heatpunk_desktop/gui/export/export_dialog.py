@@ -51,9 +51,9 @@ class ExportDialog(Dialog):
         loader: Loads what is not on this computer yet.
         offer: What there is to export.
         begin: What is proposed.
-        make_head: Gives what stands on paper above a number of projects with these headings.
+        make_head: Returns the page head for a number of projects with these headings.
         parent: The window.
-        ask_path: Asks for a path, given one to begin with; gives an empty text where the user cancels.
+        ask_path: Asks for a path, given one to begin with; returns an empty text where the user cancels.
     """
 
     def __init__(

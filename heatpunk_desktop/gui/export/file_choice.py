@@ -25,7 +25,7 @@ class FileChoice(QWidget):
         name: What the file is called at first, without its ending.
         chosen: The kind to begin with.
         parent: Owner.
-        ask_path: Asks for a path, given one to begin with; gives an empty text where the user cancels.
+        ask_path: Asks for a path, given one to begin with; returns an empty text where the user cancels.
     """
 
     #: Another kind of file is chosen.

@@ -77,7 +77,7 @@ def writer_of(chosen: Format, make_head: Callable[[], PaperHead]) -> Write:
 
     Args:
         chosen: The format.
-        make_head: Gives what stands on every page, where there are pages.
+        make_head: Returns the page head, for formats with pages.
     """
     if chosen is PDF:
         from heatpunk_desktop.gui.printing.pdf_writing import pdf_writer  # noqa: PLC0415 - when it is wanted only

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.gui.text.field_words import field_label
+from heatpunk_desktop.gui.text.project_words import field_label
 from heatpunk_desktop.gui.text.translation import translate, translated
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
 from heatpunk_desktop.store.contact_details import ASKED, DETAIL_BITS

@@ -13,7 +13,7 @@ from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.filters.conditions import Condition, Conditions
 from heatpunk_desktop.gui.filters.date_range_picker import DateRangePicker
 from heatpunk_desktop.gui.filters.filter_menu import FilterMenu
-from heatpunk_desktop.gui.text.owner_words import owner_words
+from heatpunk_desktop.gui.text.project_words import owner_words
 from heatpunk_desktop.gui.widgets.icon_button import IconButton
 from heatpunk_desktop.gui.widgets.icons import control_height
 from heatpunk_desktop.gui.widgets.labels import ElidedLabel, PlainLabel, Tone

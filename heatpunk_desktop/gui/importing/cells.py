@@ -1,8 +1,8 @@
-"""The spreadsheet cells that a project's field comes from, and how to set them to another value."""
+"""The spreadsheet cells that a project's field comes from, and corrections of cells."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.spreadsheets.targets import Part
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from heatpunk_desktop.spreadsheets.columns import ColumnPlan
+    from heatpunk_desktop.spreadsheets.row_plan import RowPlan
 
 _ADDRESS: Final = (Field.ADDRESS, Part.FULL_ADDRESS, Part.ADDRESS_LINE)
 _NAMES: Final = (Part.FIRST_NAME, Part.SURNAME)
@@ -55,3 +56,28 @@ def _all(columns: ColumnPlan, *targets: Field | Part) -> tuple[int, ...]:
 
 def _first(columns: ColumnPlan, *targets: Field | Part) -> tuple[int, ...]:
     return _all(columns, *targets)
+
+
+#: Cells that are corrected with one press: each row is compared again, which takes a long file some seconds.
+MOST_ALIKE: Final = 1000
+
+
+class Correction(NamedTuple):
+    """What the user typed into a cell that was wrong.
+
+    Attributes:
+        number: Number of the row in the file.
+        place: The column of the file.
+        before: What stood there.
+        after: What stands there now; may be empty.
+    """
+
+    number: int
+    place: int
+    before: str
+    after: str
+
+
+def is_wrong(plan: RowPlan, place: int) -> bool:
+    """Return whether a cell of a row has an error or a warning that is not ignored."""
+    return any(problem.column == place and not problem.is_ignored for problem in plan.problems)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from heatpunk_desktop.domain.display import one_line
-from heatpunk_desktop.gui.importing.drop_zone import DropZone
+from heatpunk_desktop.gui.importing.dropping import DropZone
 from heatpunk_desktop.gui.importing.sample_model import SampleModel
 from heatpunk_desktop.gui.importing.tables import make_table, set_widths
 from heatpunk_desktop.gui.text.translation import translate, translated
@@ -46,7 +46,7 @@ class FilePage(QWidget):
     Args:
         folder: The folder to begin with.
         parent: The dialog.
-        ask_path: Asks for a path, given a folder to begin with; gives an empty text where the user cancels.
+        ask_path: Asks for a path, given a folder to begin with; returns an empty text where the user cancels.
     """
 
     #: Path: read this file.

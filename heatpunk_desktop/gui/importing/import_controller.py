@@ -31,7 +31,7 @@ class ImportController(QObject):
 
     Args:
         importer: Reads and plans.
-        service: Stages.
+        service: Stores the batch.
         history: Undoes a whole import.
         kept: Where the folder is kept between starts.
         window: The window that it belongs to.

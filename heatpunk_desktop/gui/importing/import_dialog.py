@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal, Slot
 
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.gui.dialogs.message import show_error
-from heatpunk_desktop.gui.importing.busy_page import BusyPage
-from heatpunk_desktop.gui.importing.columns_page import ColumnsPage
-from heatpunk_desktop.gui.importing.current_page_stack import CurrentPageStack
-from heatpunk_desktop.gui.importing.done_page import DonePage
 from heatpunk_desktop.gui.importing.dropping import FileDrop
-from heatpunk_desktop.gui.importing.file_page import FilePage
-from heatpunk_desktop.gui.importing.preview_page import PreviewPage
-from heatpunk_desktop.gui.importing.questions import ask_about_lost, ask_to_leave, nothing_words
+from heatpunk_desktop.gui.importing.import_pages import ImportPages, Page
+from heatpunk_desktop.gui.importing.questions import ask_about_lost, ask_to_leave
 from heatpunk_desktop.gui.importing.staging import Staging
-from heatpunk_desktop.gui.importing.values_page import ValuesPage
-from heatpunk_desktop.gui.widgets.dialog import Dialog, grow
-from heatpunk_desktop.gui.widgets.labels import PlainLabel, TitleLabel, Tone, announce
+from heatpunk_desktop.gui.widgets.labels import Tone, announce
 from heatpunk_desktop.models.cooperative_task import Counting
 from heatpunk_desktop.spreadsheets.values import meanings_of
 from heatpunk_desktop.store.batches import BatchProgress
@@ -30,6 +21,8 @@ from heatpunk_desktop.system.compat import override
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
     from pathlib import Path
+
+    from PySide6.QtWidgets import QWidget
 
     from heatpunk_desktop.domain.changes import Change
     from heatpunk_desktop.services.sync.facts import Changed
@@ -44,26 +37,13 @@ if TYPE_CHECKING:
     from heatpunk_desktop.spreadsheets.values import FoundValue
     from heatpunk_desktop.spreadsheets.workbooks import SheetName
 
-#: At first there is a file to choose, and nothing to show.
-_FIRST_SIZE: Final = QSize(640, 360)
-_SIZE: Final = QSize(1200, 760)
 #: Rows for which something else is chosen within a moment.
 _MANY: Final = 1000
 #: The same of rows that are corrected, as each of them is compared again.
 _MANY_MENDED: Final = 100
 
 
-class Page(IntEnum):
-    """The pages, in their order."""
-
-    FILE = 0
-    COLUMNS = 1
-    VALUES = 2
-    PREVIEW = 3
-    DONE = 4
-
-
-class ImportDialog(Dialog):
+class ImportDialog(ImportPages):
     """The steps of an import. The importer's thread reads and plans; it can be stopped at any time.
 
     Args:
@@ -91,10 +71,7 @@ class ImportDialog(Dialog):
         parent: QWidget | None = None,
         ask_path: Callable[[QWidget, str], str] | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Import projects"))
-        self.setSizeGripEnabled(True)
+        super().__init__(folder, parent, ask_path)
         self._importer = importer
         self._service = service
         self._staging = Staging(service, self)
@@ -108,35 +85,7 @@ class ImportDialog(Dialog):
         self._is_touched = False
         #: The user pressed Next while the file was still to be read.
         self._goes_on = False
-        self._is_grown = False
-        self._title = TitleLabel(parent=self)
-        self._file = FilePage(folder, self, ask_path)
-        self._columns = ColumnsPage(self)
-        self._values = ValuesPage(self)
-        self._preview = PreviewPage(self)
-        self._done = DonePage(self)
-        self._busy = BusyPage(self)
-        self._page = Page.FILE
-        self._pages = CurrentPageStack(self)
-        for page in (self._file, self._columns, self._values, self._preview, self._done, self._busy):
-            self._pages.addWidget(page)
-        self._said = PlainLabel(parent=self)
-        self._said.hide()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 18, 20, 16)
-        layout.setSpacing(10)
-        layout.addWidget(self._title)
-        layout.addWidget(self._pages, 1)
-        layout.addWidget(self._said)
-        layout.addLayout(self._make_buttons())
         self._connect(service)
-        self.resize(_FIRST_SIZE)
-        self._show_page(Page.FILE)
-
-    @property
-    def folder(self) -> Path:
-        """The folder that a file was last chosen from."""
-        return self._file.folder
 
     @property
     def label(self) -> str:
@@ -161,25 +110,11 @@ class ImportDialog(Dialog):
         self._values.forget()
         self._file.show_opened(None)
 
-    # -- making ----------------------------------------------------------------------------------------------------
-
-    def _make_buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.addStretch(1)
-        self._back = self._button(row, self.tr("&Back"), self._on_back_clicked)
-        self._next = self._button(row, self.tr("&Next"), self._on_next_clicked)
-        self._import = self._button(row, self.tr("&Import projects"), self._on_import_clicked)
-        self._cancel = self._button(row, self.tr("Cancel"), self.reject)
-        return row
-
-    def _button(self, row: QHBoxLayout, words: str, slot: Callable[[], None]) -> QPushButton:
-        button = QPushButton(words, self)
-        button.setAccessibleName(words.replace("&", ""))
-        button.clicked.connect(slot)
-        row.addWidget(button)
-        return button
-
     def _connect(self, service: SyncService) -> None:
+        self._back.clicked.connect(self._on_back_clicked)
+        self._next.clicked.connect(self._on_next_clicked)
+        self._import.clicked.connect(self._on_import_clicked)
+        self._cancel.clicked.connect(self.reject)
         FileDrop(self).dropped.connect(self._on_dropped)
         self._file.file_chosen.connect(self._on_file_chosen)
         self._file.next_requested.connect(self._on_next_clicked)
@@ -206,59 +141,6 @@ class ImportDialog(Dialog):
         self._done.refused_requested.connect(self._on_refused_requested)
         service.changed.connect(self._on_changed)
         self._counting.counted.connect(self._on_counted)
-
-    # -- pages -----------------------------------------------------------------------------------------------------
-
-    def _show_page(self, page: Page) -> None:
-        titles = {
-            Page.FILE: self.tr("Which file?"),
-            Page.COLUMNS: self.tr("What is in its columns?"),
-            Page.VALUES: self.tr("What do these values mean?"),
-            Page.PREVIEW: self.tr("This will be done"),
-            Page.DONE: "",
-        }
-        self._page = page
-        self._title.say(titles[page], Tone.PLAIN)
-        self._show_ready()
-        if page is Page.COLUMNS:
-            self._columns.take_focus()
-        elif page is Page.VALUES:
-            self._values.take_focus()
-        elif page is Page.PREVIEW:
-            self._preview.take_focus()
-        if titles[page]:
-            announce(self, titles[page])
-
-    def _show_ready(self) -> None:
-        """Hide the progress, and enable the actions of this page."""
-        page, counts = self._page, self._preview.counts
-        self._pages.setCurrentIndex(page)
-        if not self._is_grown and (page is not Page.FILE or self._file.opened is not None):
-            self._is_grown = True
-            grow(self, _SIZE)
-        self._said.hide()
-        self._back.setVisible(page in {Page.COLUMNS, Page.VALUES, Page.PREVIEW})
-        self._back.setEnabled(True)
-        self._next.setVisible(page in {Page.FILE, Page.COLUMNS, Page.VALUES})
-        self._next.setEnabled(True)
-        self._import.setVisible(page is Page.PREVIEW)
-        amount = counts.new + counts.updates if counts is not None else 0
-        self._import.setEnabled(amount > 0)
-        self._cancel.setText(self.tr("Close") if page is Page.DONE else self.tr("Cancel"))
-        self._cancel.setAccessibleName(self._cancel.text())
-        # Enter means something else in the tables.
-        for button, is_default in ((self._next, page is Page.FILE), (self._cancel, page is Page.DONE)):
-            button.setDefault(is_default)
-        if page is Page.PREVIEW and amount == 0:
-            self._said.say(nothing_words(counts), Tone.PLAIN)
-
-    def _show_busy(self, words: str) -> None:
-        self._busy.begin(words)
-        self._pages.setCurrentWidget(self._busy)
-        self._said.hide()
-        for button in (self._back, self._next, self._import):
-            button.setEnabled(False)
-        self._cancel.setFocus()
 
     @Slot()
     def _on_back_clicked(self) -> None:

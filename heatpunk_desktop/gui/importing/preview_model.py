@@ -13,10 +13,8 @@ from PySide6.QtGui import QColor, QFont, QIcon, QPalette
 
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import BuildDate, Field, Status
-from heatpunk_desktop.gui.importing.cells import cells_for, fields_of, places_of
+from heatpunk_desktop.gui.importing.cells import MOST_ALIKE, Correction, cells_for, fields_of, is_wrong, places_of
 from heatpunk_desktop.gui.importing.choice_delegate import CHOICES_ROLE
-from heatpunk_desktop.gui.importing.correction import MOST_ALIKE, Correction, is_wrong
-from heatpunk_desktop.gui.text.field_words import field_label
 from heatpunk_desktop.gui.text.import_words import (
     Choice,
     all_words,
@@ -28,6 +26,7 @@ from heatpunk_desktop.gui.text.import_words import (
     what_words,
     why_words,
 )
+from heatpunk_desktop.gui.text.project_words import field_label
 from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.icons import tinted_icon
 from heatpunk_desktop.gui.widgets.theme import danger, muted_text, waiting_text

@@ -12,8 +12,7 @@ from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import BuildDate, Field
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.gui.actions.actions import Act, ActionButton
-from heatpunk_desktop.gui.text.mark_words import mark_words
-from heatpunk_desktop.gui.text.owner_words import owner_words
+from heatpunk_desktop.gui.text.project_words import mark_words, owner_words
 from heatpunk_desktop.gui.widgets.flow_layout import FlowLayout
 from heatpunk_desktop.gui.widgets.labels import HeadingLabel, PlainLabel, Tone
 from heatpunk_desktop.gui.widgets.status_pill import Pill

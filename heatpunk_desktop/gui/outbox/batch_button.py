@@ -31,7 +31,7 @@ class BatchButton(QPushButton):
     It is hidden where nothing more can be withdrawn.
 
     Args:
-        service: Tells how the batch stands, and takes it back.
+        service: Knows the state of the batch, and withdraws it.
         parent: Owner.
     """
 

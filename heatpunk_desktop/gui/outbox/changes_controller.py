@@ -49,8 +49,8 @@ class ChangesController(QObject):
     """The link between the service and the panel `Changes`, its button, its menu and undo.
 
     Args:
-        service: Tells how the changes stand.
-        today: Tells which day it is.
+        service: Knows the state of the changes.
+        today: Returns the current day.
         actions: Every declared action.
         body: Where the panel goes.
         status: The status bar with the button `Changes`.

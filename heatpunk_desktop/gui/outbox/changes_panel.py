@@ -56,8 +56,8 @@ class ChangesPanel(QFrame):
     """Three pages of operations and what the user can do about them.
 
     Args:
-        service: Gives the operations and takes the decisions.
-        today: Tells which day it is.
+        service: Returns the operations and takes the decisions.
+        today: Returns the current day.
         parent: Owner.
 
     Attributes:

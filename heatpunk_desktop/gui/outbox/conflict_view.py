@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QPushButton,
 from heatpunk_desktop.domain.dates import display_moment
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import Decided, Side
-from heatpunk_desktop.gui.text.field_words import field_label
 from heatpunk_desktop.gui.text.operation_words import has_value, value_words
+from heatpunk_desktop.gui.text.project_words import field_label
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone, announce
 from heatpunk_desktop.gui.widgets.status_pill import Pill
 from heatpunk_desktop.gui.widgets.value_text import ValueText

@@ -13,8 +13,14 @@ from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.gui.outbox.candidate_list import CandidateList
 from heatpunk_desktop.gui.outbox.conflict_view import ConflictView
 from heatpunk_desktop.gui.outbox.typed_values import TypedValues
-from heatpunk_desktop.gui.text.need_words import need_words, way_tip, way_words
-from heatpunk_desktop.gui.text.operation_words import change_words, named_words, needed_words
+from heatpunk_desktop.gui.text.operation_words import (
+    change_words,
+    named_words,
+    need_words,
+    needed_words,
+    way_tip,
+    way_words,
+)
 from heatpunk_desktop.gui.widgets.flow_layout import FlowLayout
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
 from heatpunk_desktop.gui.widgets.tab_order import put_after
@@ -35,8 +41,8 @@ class DecisionView(QWidget):
     """The details of the selected entries of `Needs you`, with a button for each way out.
 
     Args:
-        reader: Tells what is known of projects.
-        today: Tells which day it is.
+        reader: Reads projects from the store.
+        today: Returns the current day.
         parent: Owner.
     """
 

@@ -85,7 +85,7 @@ class OperationPage(QStackedWidget):
 
         Args:
             operations: Those that there is room for.
-            sending: How the sending stands.
+            sending: The state of sending.
             today: The day in the UK.
             total: How many there are in all.
         """

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.needs import OWNER
 from heatpunk_desktop.gui.outbox.conflict_view import value_widget
-from heatpunk_desktop.gui.text.field_words import field_label
+from heatpunk_desktop.gui.text.project_words import field_label
 from heatpunk_desktop.gui.widgets.icons import tinted_pixmap
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
 from heatpunk_desktop.gui.widgets.theme import danger

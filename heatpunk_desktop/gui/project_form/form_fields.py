@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QLabel, QLineEdit, QWidget
 
 from heatpunk_desktop.domain.fields import BuildDate, Field, Status
 from heatpunk_desktop.domain.validation import ROOM
-from heatpunk_desktop.gui.text.field_words import field_label
+from heatpunk_desktop.gui.text.project_words import field_label
 from heatpunk_desktop.gui.text.translation import translate, translated
 from heatpunk_desktop.gui.widgets.error_edge import ErrorEdge
 from heatpunk_desktop.gui.widgets.labels import FieldNote, Tone

@@ -22,8 +22,8 @@ class FormFooter(QWidget):
     """Two lines of words: about the connection, and about the draft.
 
     Args:
-        keeper: Keeps the form's draft.
-        clock: The present, aware.
+        keeper: The form's autosave.
+        clock: Returns the current time, aware.
         parent: The form.
 
     Attributes:

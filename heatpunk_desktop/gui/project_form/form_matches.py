@@ -29,10 +29,10 @@ class CustomerMatches(QObject):
     """The search for a form's customer among all projects, each time a field that identifies them is left.
 
     Args:
-        make_finder: Makes what looks; nobody does where it is None.
+        make_finder: Makes the search; None for no search.
         fields: The form's entries.
-        own_key: Tells the key of the project that the form edits, or None.
-        today: Tells which day it is.
+        own_key: Returns the key of the project that the form edits, or None.
+        today: Returns the current day.
         parent: The form.
     """
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Slot
 
 from heatpunk_desktop.domain.emails import check_member_email
 from heatpunk_desktop.gui.project_form.form_fields import FormField, TypedChoiceField
-from heatpunk_desktop.gui.text.owner_words import owner_words
+from heatpunk_desktop.gui.text.project_words import owner_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
-from heatpunk_desktop.gui.text.field_words import field_label
+from heatpunk_desktop.gui.text.project_words import field_label
 from heatpunk_desktop.gui.text.translation import translate
 from heatpunk_desktop.gui.widgets.dialog import Dialog
 from heatpunk_desktop.gui.widgets.labels import PlainLabel
@@ -90,7 +90,7 @@ class NotePasting(QObject):
     Args:
         buttons: Get one more.
         fields: The form's entries.
-        members: Gives the members of the team.
+        members: Returns the members of the team.
         form: The form.
     """
 

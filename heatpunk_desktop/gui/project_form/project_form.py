@@ -8,7 +8,6 @@ from uuid import uuid4
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QApplication,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -23,22 +22,21 @@ from heatpunk_desktop.domain.changes import Draft
 from heatpunk_desktop.domain.clock import utc_now
 from heatpunk_desktop.domain.dates import UK, utc_text
 from heatpunk_desktop.domain.display import one_line
-from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field, Status
+from heatpunk_desktop.domain.fields import Field, Status
 from heatpunk_desktop.domain.naming import suggest_name
 from heatpunk_desktop.domain.needs import refused_for
-from heatpunk_desktop.domain.validation import format_value
 from heatpunk_desktop.gui.dialogs.message import ask
 from heatpunk_desktop.gui.drafts.autosave import DraftAutosave
+from heatpunk_desktop.gui.project_form.form_checks import FormChecks
 from heatpunk_desktop.gui.project_form.form_fields import OWNER
 from heatpunk_desktop.gui.project_form.form_footer import FormFooter
 from heatpunk_desktop.gui.project_form.form_layout import FieldGrid, GrowingArea, NoticeBar
 from heatpunk_desktop.gui.project_form.form_loading import KnownValues
 from heatpunk_desktop.gui.project_form.form_matches import CustomerMatches
 from heatpunk_desktop.gui.project_form.form_owner import FormOwner
-from heatpunk_desktop.gui.project_form.form_reading import FormContent, FormReading, read_form, title_of
-from heatpunk_desktop.gui.project_form.form_warnings import ReadWarnings
+from heatpunk_desktop.gui.project_form.form_reading import FormContent, FormReading, title_of
 from heatpunk_desktop.gui.project_form.note_pasting import NotePasting
-from heatpunk_desktop.gui.text.project_names import called
+from heatpunk_desktop.gui.text.project_words import called
 from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.dialog import Dialog, name_window
 from heatpunk_desktop.gui.widgets.labels import Tone
@@ -73,12 +71,12 @@ class ProjectForm(Dialog):
         service: Stores what is typed, and loads the fields that are not known here.
         members: The team members to pick the owner from; the signed-in user owns a new project.
         detail: The project to edit, or None for a new one.
-        connection: How the connection stands now; later changes come from the service.
+        connection: The current state of the connection; later changes come from the service.
         parent: The window that it belongs to.
         draft: What stood in this form when the program last ended. Where it is about a project and `detail` is None,
             that project is gone, and the form makes a new one of it.
-        clock: The present, aware.
-        make_finder: Makes what tells whether the customer is there already; nobody looks where it is None.
+        clock: Returns the current time, aware.
+        make_finder: Makes the search for the customer among existing projects; None for no search.
     """
 
     #: int: the key of the project that was stored; the form closes.
@@ -112,8 +110,6 @@ class ProjectForm(Dialog):
         self._mends = 0
         self._is_saving = False
         self._question: QMessageBox | None = None
-        self._warnings = ReadWarnings()
-        self._glimpsed: frozenset[Field] = frozenset()
         draft_id = draft.draft_id if draft else uuid4().hex
         self._keeper = DraftAutosave(service, draft_id, self._draft, is_kept=draft is not None, parent=self)
         self._build(make_finder)
@@ -237,7 +233,8 @@ class ProjectForm(Dialog):
             pasting = NotePasting(buttons, self._fields, lambda: self._owner.members, self)
             pasting.filled.connect(self._on_note_read)
         buttons.accepted.connect(self.save)
-        self._save_button.released.connect(self._on_save_let_go, Qt.ConnectionType.QueuedConnection)
+        self._checks = FormChecks(self._fields, self._save_button, is_new=self._is_new, parent=self)
+        self._checks.repaired.connect(self.content_changed)
         buttons.rejected.connect(self.reject)
         bottom = QHBoxLayout()
         bottom.setContentsMargins(20, 10, 20, 14)
@@ -259,7 +256,7 @@ class ProjectForm(Dialog):
     def _connect(self) -> None:
         for field in self._fields.values():
             field.edited.connect(self._on_field_edited)
-            field.left.connect(self._on_field_left)
+        self._fields[OWNER].left.connect(self._on_owner_left)
         self.content_changed.connect(self._keeper.note_change)
         self.content_changed.connect(self._notice.on_edited)
         service = self._service
@@ -279,14 +276,6 @@ class ProjectForm(Dialog):
         if changed.replaced and self.key is not None and self.key > 0:
             self._owner.close()
 
-    # Checking
-
-    def _read(self) -> FormReading:
-        texts = {field: self._fields[field].text() for field in Field}
-        # What is only suggested for a new project is sent as well.
-        shown = dict.fromkeys(Field, "") if self._is_new else {field: self._fields[field].shown for field in Field}
-        return read_form(texts, shown)
-
     @Slot()
     def _suggest_name(self) -> None:
         told = (self._fields[field].text() for field in (Field.ADDRESS, Field.CUSTOMER_NAME, Field.POSTCODE))
@@ -297,56 +286,17 @@ class ProjectForm(Dialog):
         self.content_changed.emit()
 
     @Slot(str)
-    def _on_field_left(self, key: str) -> None:
-        if key == OWNER:
-            self._owner.check()
-            return
-        one = Field(key)
-        reading = self._read()
-        wanted = NUMERIC_FIELDS if one in NUMERIC_FIELDS else {one}
-        if one in reading.checks:
-            self._show_checks(reading, wanted, left=one)
-        else:
-            self._fields[one].set_problem(None)
-        if self._save_button.hasFocus() and QApplication.mouseButtons() != Qt.MouseButton.NoButton:
-            self._glimpsed = frozenset(wanted)  # it is about to be saved, and nobody can have read this
-        else:
-            self._warnings.note(reading.checks, wanted)
-
-    @Slot()
-    def _on_save_let_go(self) -> None:
-        """Count the warnings that appeared while the button was held as read."""
-        self._warnings.note(self._read().checks, self._glimpsed)
-        self._glimpsed = frozenset()
-
-    def _show_checks(
-        self, reading: FormReading, wanted: frozenset[Field] | set[Field], left: Field | None = None
-    ) -> None:
-        for field, checked in reading.checks.items():
-            if field not in wanted:
-                continue
-            entry = self._fields[field]
-            if not checked.is_error and entry.text() != format_value(checked.value):
-                entry.set_text(format_value(checked.value))
-                self.content_changed.emit()
-            # The partner of a coordinate may be about to be typed.
-            is_early = left is not None and field is not left and checked.is_error and not entry.text()
-            entry.set_problem(None if is_early else checked.problem)
+    def _on_owner_left(self, _key: str) -> None:
+        self._owner.check()
 
     # Saving and closing
 
     @Slot()
     def save(self) -> None:
         """Check everything and store it; the form closes once it is on the disk."""
-        is_again = self._warnings.has_just_stopped(QApplication.doubleClickInterval() / 1000)
-        if self._is_saving or is_again:
+        if self._is_saving or self._checks.has_just_stopped():
             return
-        reading = self._read()
-        # A warning about a place stands under one of its two fields, whichever was changed.
-        sent = reading.changes.keys() | (set() if NUMERIC_FIELDS.isdisjoint(reading.changes) else NUMERIC_FIELDS)
-        unread = self._warnings.unread(reading.checks, sent)
-        self._show_checks(reading, frozenset(Field))
-        self._warnings.note(reading.checks, frozenset(Field))
+        reading, unread = self._checks.check_all()
         bad: list[str] = [field for field, checked in reading.checks.items() if checked.is_error]
         if not self._owner.check():
             bad.append(OWNER)
@@ -370,7 +320,7 @@ class ProjectForm(Dialog):
 
     def _show_unread(self, keys: Sequence[str]) -> None:
         """Keep the form open once, so that the user can read new warnings."""
-        self._warnings.stop()
+        self._checks.stop()
         *labels, last = (self._fields[key].label.text() for key in keys)
         named = self.tr("{0} and {1}").format(", ".join(labels), last) if labels else last
         words = self.tr("Look at what is said under {0}. Press “{1}” once more to keep it as it is.")

@@ -36,11 +36,11 @@ class SavedViewsController(QObject):
         service: Keeps them.
         model: Counts what they show.
         body: The parts of the window.
-        narrowing: Holds what is shown.
+        narrowing: The filter state of the window.
         actions: Every declared action.
         menu: The menu that offers them.
         window: The window.
-        today: Tells which day it is in the UK.
+        today: Returns the current day in the UK.
 
     Attributes:
         menu: Goes to one, and offers what can be done with it.

@@ -16,12 +16,11 @@ from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import MARKS, Mark, ProjectRow
 from heatpunk_desktop.gui.drafts.autosave import DraftAutosave
-from heatpunk_desktop.gui.table.cell_checks import check_cell
 from heatpunk_desktop.gui.table.cell_editor import CellEditor, Way
 from heatpunk_desktop.gui.table.cell_words import CellWords
 from heatpunk_desktop.gui.table.cells import FIELD_OF, text_in
-from heatpunk_desktop.gui.table.edited_cell import EditedCell
-from heatpunk_desktop.gui.text.project_names import called
+from heatpunk_desktop.gui.table.edited_cell import EditedCell, check_cell
+from heatpunk_desktop.gui.text.project_words import called
 from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.labels import Tone
 from heatpunk_desktop.services.sync.commands import EditProject
@@ -50,7 +49,7 @@ class CellEditing(QObject):
     Args:
         table: The table; it is this object's owner.
         service: Stores what is typed.
-        clock: The present, aware.
+        clock: Returns the current time, aware.
     """
 
     #: str: something to be said in passing.

@@ -35,7 +35,7 @@ class PasteDialog(PreviewDialog):
 
     Args:
         reader: Reads the projects, in a thread of its own.
-        service: Stages.
+        service: Stores the batch.
         pasted: What is pasted.
         keys: The projects that it is pasted over, in the order of the table.
         column: The column that the first cell of a line goes to at first; None where the user has to say so.

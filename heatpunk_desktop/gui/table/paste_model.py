@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from heatpunk_desktop.gui.bulk_edit.before_after_model import BeforeAfterModel
+from heatpunk_desktop.gui.bulk_edit.preview_model import BeforeAfterModel
 from heatpunk_desktop.gui.table.paste_plan import PastedCell
 from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.system.compat import override

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.changes import FieldEdit
 from heatpunk_desktop.domain.project import FIELD_COLUMNS, Mark, WholeRow
-from heatpunk_desktop.gui.table.cell_checks import check_cell
 from heatpunk_desktop.gui.table.cells import FIELD_OF
+from heatpunk_desktop.gui.table.edited_cell import check_cell
 from heatpunk_desktop.models.table_columns import Column
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class PastedCell(NamedTuple):
         column: The column of the table.
         field: The field behind it; None where nobody can change the column here.
         pasted: What was pasted.
-        before: What stands in the cell; None where nobody told this program yet.
+        before: What stands in the cell; None where it is not loaded.
         after: What would stand there; None where it stays as it is.
         words: The error or warning, or empty.
     """

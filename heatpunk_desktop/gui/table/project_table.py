@@ -163,7 +163,7 @@ class ProjectTable(CellCursorTable):
             return None
         column, values = index.column(), self._table_model.row_tuple(index.row())
         if column == Column.MODIFIED and self._table_model.pending_words(values[MARKS]):
-            from heatpunk_desktop.gui.text.mark_words import mark_words  # noqa: PLC0415 - not needed to start
+            from heatpunk_desktop.gui.text.project_words import mark_words  # noqa: PLC0415 - not needed to start
 
             return mark_words(Mark(values[MARKS])), self.visualRect(index)
         text, width = self._table_model.text_of(values, column), self.columnWidth(column)

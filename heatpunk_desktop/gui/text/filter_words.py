@@ -32,7 +32,7 @@ def filter_words(shown: ProjectFilter, name_of: Callable[[int], str]) -> str:
 
     Args:
         shown: The filter of the table.
-        name_of: Gives what an owner is called, by the server's number.
+        name_of: Returns what an owner is called, by the server's number.
     """
     parts = [translated(_VIEWS[shown.view]) if shown.view is not SidebarView.ALL else ""]
     if shown.statuses:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import BuildDate, Field
 from heatpunk_desktop.domain.validation import format_value
-from heatpunk_desktop.gui.text.field_words import field_label
+from heatpunk_desktop.gui.text.project_words import field_label
 from heatpunk_desktop.gui.text.translation import translate, translated
 from heatpunk_desktop.services.tasks.import_work import keys_of
 from heatpunk_desktop.spreadsheets.import_row import LeftOut

@@ -62,7 +62,7 @@ class Diagnostics(QObject):
         database: The account's database.
         data_dir: Where everything is kept.
         proxies: Says which proxy is in use.
-        secrets: Gives what must not be in a report.
+        secrets: Returns what must not be in a report.
         parent: Owner.
     """
 

@@ -75,7 +75,7 @@ class Proxies:
     """The choice of a proxy for each request. May be called from several threads.
 
     Args:
-        chosen: Gives the setting: `system`, `none` or `host:port`.
+        chosen: Returns the setting: `system`, `none` or `host:port`.
         system: Asks the system.
         monotonic: Seconds that never go back.
     """

@@ -80,7 +80,7 @@ class SingleInstance(QObject):
         the first one's window.
 
         Args:
-            wanted: Gives what `hand_over` is to hand over; asked where there is another program only.
+            wanted: Returns what `hand_over` is to hand over; asked where there is another program only.
 
         Returns:
             Whether this is the one program; False once the other has taken the message.

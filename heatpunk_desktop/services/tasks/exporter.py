@@ -70,7 +70,7 @@ class Exported(NamedTuple):
     Attributes:
         target: The file.
         written: What is in it; None where it was stopped or failed, and the file is as it was.
-        not_loaded: Of how many projects each column is empty because nobody has told this program the value yet.
+        not_loaded: Of how many projects each column is empty because the value is not loaded yet.
         error: Why it failed, or None.
         obstacle: Why it was not begun, or None.
     """

@@ -76,10 +76,10 @@ class ImportReading:
         """Start without a sheet.
 
         Args:
-            recall: Gives what columns of these headings were read as in earlier imports: a dictionary of plain words
+            recall: Returns what columns of these headings were read as in earlier imports: a dictionary of plain words
                 for `match_columns`; anything else is passed over.
-            members: Gives the members of the team that are known here.
-            recall_values: Gives what values became in earlier imports, what was chosen last first.
+            members: Returns the members of the team that are known here.
+            recall_values: Returns what values became in earlier imports, what was chosen last first.
         """
         self._members = members
         self._recall_values = recall_values
@@ -148,7 +148,7 @@ class ImportReading:
             columns: What its columns are read as now; what the user chose of it is kept.
             dialect: How else to read the text.
             sheet: Which other sheet to read.
-            cancelled: Tells whether to stop.
+            cancelled: Returns whether to stop.
         """
         cancelled = self._begin(cancelled)
         self._wanted |= columns.chosen()

@@ -178,7 +178,7 @@ class ImportWork:
             opened: The sheet.
             columns: What its columns are read as.
             meanings: What values of these columns become.
-            cancelled: Tells whether to stop.
+            cancelled: Returns whether to stop.
             progress: Is told how many of how many steps are done.
 
         Raises:

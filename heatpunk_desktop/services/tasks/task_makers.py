@@ -20,13 +20,13 @@ class TaskMakers(NamedTuple):
     """A factory for each background task; the caller may become its owner.
 
     Attributes:
-        exporter: Makes what writes the account's projects to files.
-        importer: Makes what reads spreadsheets and plans their import.
-        details_loader: Makes what asks the server for all about many projects.
-        projects_reader: Makes what reads many of the account's projects whole.
-        customer_finder: Makes what tells whether a customer is there already.
-        duplicate_finder: Makes what finds likely duplicates among the account's projects.
-        connection_tester: Makes what tries an account that is given.
+        exporter: Makes the task that writes the account's projects to files.
+        importer: Makes the task that reads spreadsheets and plans their import.
+        details_loader: Makes the task that asks the server for all about many projects.
+        projects_reader: Makes the task that reads many of the account's projects whole.
+        customer_finder: Makes the search for a customer among existing projects.
+        duplicate_finder: Makes the task that finds likely duplicates among the account's projects.
+        connection_tester: Makes the test of an account that is being entered.
     """
 
     exporter: Callable[[], Exporter]

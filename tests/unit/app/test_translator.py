@@ -12,7 +12,7 @@ from PySide6.QtCore import QLocale, QTranslator
 
 from heatpunk_desktop.app.qt_application import translate_into
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.gui.text.field_words import field_label
+from heatpunk_desktop.gui.text.project_words import field_label
 from tools import texts
 
 if TYPE_CHECKING:

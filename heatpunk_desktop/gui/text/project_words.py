@@ -1,13 +1,16 @@
-"""Display names of projects, with fallbacks for unnamed ones."""
+"""The words for a project: display names with fallbacks, its owner, the labels of its fields, and its marks."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from heatpunk_desktop.domain.display import one_line
-from heatpunk_desktop.gui.text.translation import translate
+from heatpunk_desktop.domain.fields import FIELD_LABELS
+from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.gui.text.translation import translate, translated
 
 if TYPE_CHECKING:
+    from heatpunk_desktop.domain.fields import Field
     from heatpunk_desktop.domain.project import ProjectRow
 
 
@@ -52,3 +55,38 @@ def by_number(key: int) -> str:
     if key > 0:
         return translate("called", "Project {0}").format(key)
     return translate("called", "A project without a name")
+
+
+def owner_words(email: str, owner_id: int | None) -> str:
+    """Return an owner's email or name, else the owner's number, else words for an unknown owner.
+
+    Args:
+        email: The email, or what the user calls the owner; empty where neither is known.
+        owner_id: None where it is not known.
+    """
+    if email:
+        return email
+    if owner_id is None:
+        return translate("owner", "not known")
+    return translate("owner", "Colleague {0}").format(owner_id)
+
+
+def field_label(field: Field) -> str:
+    """Return the label of a field."""
+    return translated(FIELD_LABELS[field])
+
+
+def mark_words(marks: Mark) -> str:
+    """Return what is pending of a project, the gravest first; empty where nothing is."""
+    words = {
+        Mark.NEEDS_YOU: translate("marks", "Needs you: a change waits for your decision, in Changes."),
+        Mark.POSSIBLY_DONE: translate(
+            "marks", "Possibly done: no clear answer came back, and the program is finding out."
+        ),
+        Mark.NOT_ON_SERVER: translate("marks", "Not on the server yet."),
+        Mark.DELETED_HERE: translate("marks", "Moved to deleted on this computer."),
+    }
+    said = [text for mark, text in words.items() if mark in marks]
+    if Mark.WAITING in marks and not marks & (Mark.NEEDS_YOU | Mark.POSSIBLY_DONE):
+        said.append(translate("marks", "What waits is sent by itself."))
+    return " ".join(said)
