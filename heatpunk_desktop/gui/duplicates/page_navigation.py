@@ -28,7 +28,7 @@ class DuplicatesOpening(QObject):
         body: Where the page goes.
         actions: Every declared action.
         views: The actions that choose a view.
-        narrowing: The filter state of the window.
+        filters: Holds the filter in force.
         chosen: The project chosen in the table, with which nothing is done while it is out of sight.
         make_controller: Makes the controller of the page.
         window: The window.
@@ -39,7 +39,7 @@ class DuplicatesOpening(QObject):
         body: WindowBody,
         actions: Mapping[Act, QAction],
         views: Iterable[QAction],
-        narrowing: FilterController,
+        filters: FilterController,
         chosen: CurrentProject,
         make_controller: Callable[[], DuplicatesController],
         window: QWidget,
@@ -47,7 +47,7 @@ class DuplicatesOpening(QObject):
         super().__init__(window)
         self._body = body
         self._action = actions[Act.DUPLICATES]
-        self._narrowing = narrowing
+        self._filters = filters
         self._chosen = chosen
         self._make = make_controller
         self._controller: DuplicatesController | None = None
@@ -62,7 +62,7 @@ class DuplicatesOpening(QObject):
             actions[act].triggered.connect(self.leave)
         for view in views:
             view.triggered.connect(self.leave)
-        narrowing.changed.connect(self._on_filter_changed)
+        filters.changed.connect(self._on_filter_changed)
 
     @property
     def is_open(self) -> bool:
@@ -75,7 +75,7 @@ class DuplicatesOpening(QObject):
         if self._is_open:
             return
         self._is_open = True
-        self._filter = self._narrowing.filter
+        self._filter = self._filters.filter
         controller = self._controller
         if controller is None:
             controller = self._controller = self._make_controller()
@@ -107,7 +107,7 @@ class DuplicatesOpening(QObject):
         return controller
 
     def _show_choice(self) -> None:
-        choice, saved_view = self._narrowing.choice, self._narrowing.saved_view
+        choice, saved_view = self._filters.choice, self._filters.saved_view
         if choice is not None:
             self._body.sidebar.show_choice(choice)
         elif saved_view is not None:

@@ -108,7 +108,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._controller = ProjectController(service, tasks, account, open_project, self, today)
         self._contact = ContactActions(self._actions, self._controller.links, self)
-        self._narrowing = FilterController(model, body.sidebar, body.bar, body.toolbar.search, self)
+        self._filters = FilterController(model, body.sidebar, body.bar, body.toolbar.search, self)
         self._current = CurrentProject(model, body.table, self._actions, self._controller, service, self)
         self._cells: CellsController | None = None
         self._files: FilesController | None = None
@@ -119,9 +119,9 @@ class MainWindow(QMainWindow):
         self._tools.project_requested.connect(self.show_project)
         self._tools.offer(self._statuses.entries)
         self._duplicates = DuplicatesOpening(
-            body, self._actions, self._views.values(), self._narrowing, self._current, self._make_duplicates, self
+            body, self._actions, self._views.values(), self._filters, self._current, self._make_duplicates, self
         )
-        self._service_status = ServiceStatusController(service, model, self._narrowing, body, today, self)
+        self._service_status = ServiceStatusController(service, model, self._filters, body, today, self)
         self._stored_settings = settings
         self._settings = SettingsController(
             settings, account, tasks.connection_tester, proxy_words, self._actions, self
@@ -155,8 +155,8 @@ class MainWindow(QMainWindow):
             self._service_status.tell_storage_trouble(error)
         else:
             self._controller.take_members(members)
-            self._narrowing.take_members(members)
-            self._narrowing.name_owners(named)
+            self._filters.take_members(members)
+            self._filters.name_owners(named)
             self._status.show_counts(counts)
             self._offer_drafts()
             self._open_saved_views(members)
@@ -186,7 +186,7 @@ class MainWindow(QMainWindow):
         from heatpunk_desktop.gui.saved_views.saved_views_controller import SavedViewsController  # noqa: PLC0415 - not needed to start
 
         own = self._saved_views = SavedViewsController(
-            self._service, self._model, self._body, self._narrowing, self._actions, self, self._today
+            self._service, self._model, self._body, self._filters, self._actions, self, self._today
         )
         self._menus.add_saved_views(own.menu, self._actions[Act.SAVE_VIEW])
         own.show_layout(self._layouts.layout)
@@ -211,7 +211,7 @@ class MainWindow(QMainWindow):
 
         naming = OwnerNaming(self._service, self)
         self._body.inspector.owner_name_requested.connect(naming.ask)
-        naming.named.connect(self._narrowing.name_owners)
+        naming.named.connect(self._filters.name_owners)
         naming.named.connect(self._body.inspector.read_again)
         naming.troubled.connect(self._controller.tell)
 
@@ -237,7 +237,7 @@ class MainWindow(QMainWindow):
         """Select a project, even if the filters hide it, or report that it is not known here."""
         self._duplicates.leave()
         if not self._body.table.select_key(project_id):
-            self._narrowing.show_everything()
+            self._filters.show_everything()
             self._current.want(project_id)
         self._body.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -271,7 +271,7 @@ class MainWindow(QMainWindow):
         service.refresh_changed.connect(self._status.show_refresh)
         service.details_changed.connect(self._status.show_details)
         service.changed.connect(self._on_changed)
-        service.members_changed.connect(self._narrowing.take_members)
+        service.members_changed.connect(self._filters.take_members)
         service.older_copy_found.connect(self._controller.tell)
         self._background.due.connect(self.refresh)
 
@@ -284,8 +284,8 @@ class MainWindow(QMainWindow):
     def _connect_parts(self, model: ProjectTableModel) -> None:
         body = self._body
         model.counts_changed.connect(body.sidebar.show_counts)
-        self._narrowing.changed.connect(self._on_filter_changed)
-        self._narrowing.range_changed.connect(self._range_timer.start)
+        self._filters.changed.connect(self._on_filter_changed)
+        self._filters.range_changed.connect(self._range_timer.start)
         body.toolbar.search.left_downwards.connect(self._on_search_left)
         body.table.escaped.connect(body.toolbar.search.clear)
         body.table.selection.changed.connect(body.inspector.show_selection)
@@ -295,7 +295,7 @@ class MainWindow(QMainWindow):
         self._contact.said.connect(self._status.say)
         body.centre.new_project_requested.connect(self._controller.create)
         body.centre.import_requested.connect(self._actions[Act.IMPORT].trigger)
-        body.centre.clear_requested.connect(self._narrowing.clear)
+        body.centre.clear_requested.connect(self._filters.clear)
         body.centre.cancel_requested.connect(self._service.cancel_refresh)
         self._service_status.retry_requested.connect(self._on_try_now)
         self._service_status.settings_requested.connect(self._settings.open)
@@ -311,7 +311,7 @@ class MainWindow(QMainWindow):
         self._current.not_found.connect(self._controller.tell)
         self._current.said.connect(self._status.say)
         self._controller.leave_chosen.connect(self.close)
-        self._current.left_out.connect(self._narrowing.show_everything)
+        self._current.left_out.connect(self._filters.show_everything)
         self._statuses.said.connect(self._status.say)
         self._statuses.troubled.connect(self._controller.tell)
         body.inspector.status_requested.connect(self._statuses.set_status)
@@ -323,7 +323,7 @@ class MainWindow(QMainWindow):
             Act.QUIT: self.close,
             Act.PASTE: self._on_paste,
             Act.SEARCH: self._on_search,
-            Act.CLEAR: self._narrowing.clear,
+            Act.CLEAR: self._filters.clear,
             Act.CHANGES: self._changes.show_panel,
             Act.SEND_NOW: self._on_try_now,
             Act.DIAGNOSTICS: self.diagnostics_requested.emit,
@@ -344,7 +344,7 @@ class MainWindow(QMainWindow):
         self._layouts.restore(self._kept.values)
         if self._account.is_demo:
             self._body.demo_banner.say(demo_words(), "flask-conical", self.tr("Connect my account"))
-        self._narrowing.apply()
+        self._filters.apply()
         self._status.show_refresh(RefreshState())
 
     @override
@@ -383,14 +383,14 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_filter_changed(self, _shown: ProjectFilter) -> None:
-        choice = self._narrowing.choice
+        choice = self._filters.choice
         for view, action in self._views.items():
             action.setChecked(view == choice)
 
     @Slot()
     def _on_view_triggered(self) -> None:
         action = self.sender()
-        self._narrowing.choose(next(choice for choice, view in self._views.items() if view is action))
+        self._filters.choose(next(choice for choice, view in self._views.items() if view is action))
 
     @Slot()
     def _on_search(self) -> None:

@@ -36,7 +36,7 @@ class SavedViewsController(QObject):
         service: Keeps them.
         model: Counts what they show.
         body: The parts of the window.
-        narrowing: The filter state of the window.
+        filters: Holds the filter in force.
         actions: Every declared action.
         menu: The menu that offers them.
         window: The window.
@@ -56,7 +56,7 @@ class SavedViewsController(QObject):
         service: SyncService,
         model: ProjectTableModel,
         body: WindowBody,
-        narrowing: FilterController,
+        filters: FilterController,
         actions: Mapping[Act, QAction],
         window: QWidget,
         today: Callable[[], date],
@@ -64,7 +64,7 @@ class SavedViewsController(QObject):
         super().__init__(window)
         self._model = model
         self._body = body
-        self._narrowing = narrowing
+        self._filters = filters
         self._actions = actions
         self._window = window
         self._today = today
@@ -87,8 +87,8 @@ class SavedViewsController(QObject):
         self.shelf.troubled.connect(self.troubled)
         service.members_changed.connect(self.take_members)
         self._model.own_counted.connect(self._on_counted)
-        self._narrowing.changed.connect(self._on_shown_changed)
-        self._narrowing.saved_view_left.connect(self._on_own_view_left)
+        self._filters.changed.connect(self._on_shown_changed)
+        self._filters.saved_view_left.connect(self._on_own_view_left)
         header = self._body.table.horizontalHeader()
         header.sectionMoved.connect(self._on_shown_changed)
         header.sortIndicatorChanged.connect(self._on_shown_changed)
@@ -108,7 +108,7 @@ class SavedViewsController(QObject):
     @property
     def current(self) -> int | None:
         """The number of the saved view that is shown, changed or not; None for none."""
-        return self._narrowing.saved_view
+        return self._filters.saved_view
 
     def load(self) -> None:
         """Read the views from the store.
@@ -198,7 +198,7 @@ class SavedViewsController(QObject):
 
     def _remove(self, view_id: int) -> None:
         if self.current == view_id:
-            self._narrowing.clear()
+            self._filters.clear()
         self.shelf.remove(view_id)
 
     @Slot()
@@ -243,7 +243,7 @@ class SavedViewsController(QObject):
             descending=order is Qt.SortOrder.DescendingOrder,
             layout=self._layout,
         )
-        return with_filter(view, self._narrowing.filter, self._narrowing.search_text, self._members)
+        return with_filter(view, self._filters.filter, self._filters.search_text, self._members)
 
     def _show(self, view_id: int, view: SavedView) -> None:
         self._is_showing = True
@@ -254,8 +254,8 @@ class SavedViewsController(QObject):
         self._on_shown_changed()
 
     def _show_filter(self, view_id: int, view: SavedView) -> None:
-        wanted = filter_of(view, self._members, self._narrowing.filter.my_id, self._today())
-        self._narrowing.show_saved_view(view_id, wanted, view.search, view.preset, view.own_days)
+        wanted = filter_of(view, self._members, self._filters.filter.my_id, self._today())
+        self._filters.show_saved_view(view_id, wanted, view.search, view.preset, view.own_days)
 
     def _show_columns(self, view: SavedView) -> None:
         if view.columns:
@@ -270,7 +270,7 @@ class SavedViewsController(QObject):
         if everyday is not None:
             self._is_showing = True
             self._show_columns(everyday)
-            self._narrowing.show_dates(everyday.preset, everyday.own_days)
+            self._filters.show_dates(everyday.preset, everyday.own_days)
             self._is_showing = False
             self.layout_requested.emit(everyday.layout)
 

@@ -71,8 +71,8 @@ def test_what_was_not_understood_is_told(window: Window) -> None:
 
 
 def test_chips_and_search_narrow_together_and_are_cleared_together(window: Window) -> None:
-    narrowing = part_of(window.window, FilterController)
-    narrowing.set_conditions(read_query("owner:me OR status:quote").query.conditions)
+    filters = part_of(window.window, FilterController)
+    filters.set_conditions(read_query("owner:me OR status:quote").query.conditions)
     window.search.setText("created:<=2026-06 OR created:today")
     assert window.keys() == [5, 3]
     window.search.setText("status:sale")
