@@ -9,6 +9,7 @@ from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.filters.conditions import DATES, ME, ChangesState, Subject
 from heatpunk_desktop.filters.query import HEAD, SUBJECTS, Part, read_query, write_value
 from heatpunk_desktop.filters.spans import NAMED
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,29 +20,29 @@ _MOST: Final = 12
 
 _SPANS: Final = ("7d", "30d", "90d", *NAMED)
 _SIGN_WORDS: Final = {
-    ">": "after",
-    ">=": "on or after",
-    "<": "before",
-    "<=": "on or before",
+    ">": marked("completion", "after"),
+    ">=": marked("completion", "on or after"),
+    "<": marked("completion", "before"),
+    "<=": marked("completion", "on or before"),
 }
 _EMPTY: Final = "empty"
 
 #: What each subject is, for the one who has not met it.
 SUBJECT_WORDS: Final = {
-    Subject.PROJECT: "the project’s name",
-    Subject.CUSTOMER: "the customer’s name",
-    Subject.POSTCODE: "the beginning of the postcode, such as CB1",
-    Subject.ADDRESS: "a part of the address",
-    Subject.STATUS: "Lead, Quote, Sale …",
-    Subject.OWNER: "me, or a colleague’s email",
-    Subject.CREATED: "when it was created: 1/11/26, >2026-01, 7d",
-    Subject.MODIFIED: "when it was last changed or opened",
-    Subject.ID: "the project’s number",
-    Subject.CHANGES: "what has not reached the server",
-    Subject.EMAIL: "a part of the customer’s email",
-    Subject.PHONE: "the customer’s phone number, or its last digits",
-    Subject.BUILD: "Pre 2000, Post 2000 or Post 2006",
-    Subject.REFERENCE: "a part of the CRM reference",
+    Subject.PROJECT: marked("completion", "the project’s name"),
+    Subject.CUSTOMER: marked("completion", "the customer’s name"),
+    Subject.POSTCODE: marked("completion", "the beginning of the postcode, such as CB1"),
+    Subject.ADDRESS: marked("completion", "a part of the address"),
+    Subject.STATUS: marked("completion", "Lead, Quote, Sale …"),
+    Subject.OWNER: marked("completion", "me, or a colleague’s email"),
+    Subject.CREATED: marked("completion", "when it was created: 1/11/26, >2026-01, 7d"),
+    Subject.MODIFIED: marked("completion", "when it was last changed or opened"),
+    Subject.ID: marked("completion", "the project’s number"),
+    Subject.CHANGES: marked("completion", "what has not reached the server"),
+    Subject.EMAIL: marked("completion", "a part of the customer’s email"),
+    Subject.PHONE: marked("completion", "the customer’s phone number, or its last digits"),
+    Subject.BUILD: marked("completion", "Pre 2000, Post 2000 or Post 2006"),
+    Subject.REFERENCE: marked("completion", "a part of the CRM reference"),
 }
 
 
@@ -128,7 +129,7 @@ def _of_values(part: Part, cursor: int, text: str, vocabulary: Vocabulary) -> Co
     if not head[3] and len(part.values) == 1:
         if part.subject in DATES:
             known = [*known[:4], *(Option(sign, words) for sign, words in _SIGN_WORDS.items()), *known[4:]]
-        known = [*known, Option(_EMPTY, "nothing in it")]
+        known = [*known, Option(_EMPTY, marked("completion", "nothing in it"))]
     found = tuple(_fitting(known, typed))
     if len(found) == 1 and fold(found[0].text) == fold(text[value.start : value.end]):
         return Completion(cursor, cursor)  # it is there already
@@ -139,7 +140,10 @@ def _known_values(subject: Subject, vocabulary: Vocabulary) -> list[Option]:
     if subject is Subject.STATUS:
         return [Option(write_value(word)) for word in vocabulary.statuses]
     if subject is Subject.OWNER:
-        return [Option(ME, "yourself"), *(Option(write_value(email)) for email in vocabulary.owners)]
+        return [
+            Option(ME, marked("completion", "yourself")),
+            *(Option(write_value(email)) for email in vocabulary.owners),
+        ]
     if subject is Subject.CHANGES:
         return [Option(write_value(word)) for word in ChangesState]
     if subject is Subject.BUILD:
@@ -150,7 +154,7 @@ def _known_values(subject: Subject, vocabulary: Vocabulary) -> list[Option]:
 
 
 def _span_hint(span: str) -> str:
-    return f"the last {span[:-1]} days" if span not in NAMED else ""
+    return marked("completion", "the last {0} days").format(span[:-1]) if span not in NAMED else ""
 
 
 def _fitting(known: Iterable[Option], typed: str) -> list[Option]:

@@ -28,6 +28,7 @@ from heatpunk_desktop.filters.conditions import (
     Test,
     condition,
 )
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,7 +135,7 @@ def read_query(text: str) -> Reading:
     found = [part.condition for part in parts if part.condition is not None]
     between = sum(is_either)
     if 0 < between < len(found) - 1:
-        notes.append("Write OR between all of the conditions, or between none of them.")
+        notes.append(marked("query", "Write OR between all of the conditions, or between none of them."))
     words = " ".join(
         " ".join(part.words.split())
         for part, either in zip(parts, is_either, strict=True)
@@ -245,12 +246,16 @@ def _note(part: Part, text: str) -> str:
         return ""
     written = text[part.start : part.end]
     if part.subject in DATES:
-        return f"{written} is left out: days are written like 1/11/26, 2026-01, 7d or this-month."
+        return marked("query", "{0} is left out: days are written like 1/11/26, 2026-01, 7d or this-month.").format(
+            written
+        )
     if part.subject is Subject.ID:
-        return f"{written} is left out: it takes a project’s number."
+        return marked("query", "{0} is left out: it takes a project’s number.").format(written)
     if part.subject is Subject.CHANGES:
-        return f'{written} is left out: it takes "not sent", waiting, "possibly done" or "needs you".'
-    return f"{written} is left out: > and < compare dates, and {part.subject} is none."
+        return marked("query", '{0} is left out: it takes "not sent", waiting, "possibly done" or "needs you".').format(
+            written
+        )
+    return marked("query", "{0} is left out: > and < compare dates, and {1} is none.").format(written, part.subject)
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------

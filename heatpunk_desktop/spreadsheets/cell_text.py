@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
-from enum import StrEnum
+from enum import StrEnum, auto
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 
 
 class Repair(StrEnum):
-    """A repair made to a cell. Values are the words shown for it."""
+    """A repair made to a cell."""
 
-    TIDIED = "Line breaks and invisible letters taken out"
-    UNSCRAMBLED = "Scrambled letters put right"
-    ZERO_PUT_BACK = "The zero put back that the spreadsheet dropped"
-    NUMBER_AS_TEXT = "A number read as text"
-    SPACES_OUT = "Spaces and link words taken out"
-    POSTCODE_FORM = "Put in the form of a postcode"
-    LOOK_ALIKE = "A letter O or I read as the digit 0 or 1, or the other way round"
-    STATUS_WORD = "Read as the status that it means"
-    YEAR_READ = "The age band that this year lies in"
-    PLUS_PUT_BACK = "The + put back"
-    AS_CHOSEN = "As you chose"
-    DECIMAL_COMMA = "The comma read as a decimal point"
+    TIDIED = auto()
+    UNSCRAMBLED = auto()
+    ZERO_PUT_BACK = auto()
+    NUMBER_AS_TEXT = auto()
+    SPACES_OUT = auto()
+    POSTCODE_FORM = auto()
+    LOOK_ALIKE = auto()
+    STATUS_WORD = auto()
+    YEAR_READ = auto()
+    PLUS_PUT_BACK = auto()
+    AS_CHOSEN = auto()
+    DECIMAL_COMMA = auto()
 
 
 class CellText(NamedTuple):

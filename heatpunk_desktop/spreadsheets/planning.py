@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from heatpunk_desktop.spreadsheets.rows import RowReader
 
 _CERTAIN: Final = 100
-_SAME_ID: Final = "same project ID"
-_SAME_TEXTS: Final = "same names and place"
-_SAME_PROJECT: Final = "same project"
+_SAME_ID: Final = marked("planning", "same project ID")
+_SAME_TEXTS: Final = marked("planning", "same names and place")
+_SAME_PROJECT: Final = marked("planning", "same project")
 
 
 def find(values: FieldValues, mark: int, known: Compared) -> tuple[Candidate, ...]:

@@ -48,6 +48,7 @@ from heatpunk_desktop.store.outbox_reader import OPERATION_COLUMNS, read_operati
 from heatpunk_desktop.store.projection import PENDING, PROJECTED_ROW, SERVER_ROW, SHOWN
 from heatpunk_desktop.store.sqlite_errors import translated
 from heatpunk_desktop.store.undo.status import is_fully_unsent
+from heatpunk_desktop.texts import joined, marked
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
@@ -348,7 +349,7 @@ class StoreReader:
 def _pending(operation: Operation) -> PendingChange:
     mark, words = _PENDING_WORDS[operation.state]
     if operation.blocked:
-        words = "Goes once the change before it is settled."
+        words = marked("reader", "Goes once the change before it is settled.")
     return PendingChange(
         operation_id=operation.operation_id,
         title=_title(operation),
@@ -359,11 +360,14 @@ def _pending(operation: Operation) -> PendingChange:
 
 
 _PENDING_WORDS: Final = {
-    OperationState.QUEUED: (Mark.WAITING, "Waiting to be sent."),
-    OperationState.SENDING: (Mark.WAITING, "Being sent now."),
-    OperationState.UNKNOWN: (Mark.POSSIBLY_DONE, "Possibly done: no clear answer came back."),
-    OperationState.NEEDS_YOU: (Mark.NEEDS_YOU, "The server did not take it."),
+    OperationState.QUEUED: (Mark.WAITING, marked("reader", "Waiting to be sent.")),
+    OperationState.SENDING: (Mark.WAITING, marked("reader", "Being sent now.")),
+    OperationState.UNKNOWN: (Mark.POSSIBLY_DONE, marked("reader", "Possibly done: no clear answer came back.")),
+    OperationState.NEEDS_YOU: (Mark.NEEDS_YOU, marked("reader", "The server did not take it.")),
 }
+
+
+_OF: Final = marked("reader", "{0}: {1}")
 
 
 def _told(operation: Operation) -> str:
@@ -372,34 +376,36 @@ def _told(operation: Operation) -> str:
     if is_done or operation.cause is DiscardCause.THEIRS_KEPT:
         kept = [_kept(field, decision) for field, decision in operation.decided.items() if decision.kept is Side.THEIRS]
         parts = [*([_title(operation)] if is_done else []), *kept]
-        return "; ".join(parts) or f"{_title(operation)}: {operation.words}"
-    return f"{_title(operation)}: {operation.words or 'given up'}"
+        return joined(parts, "; ") if parts else _OF.format(_title(operation), operation.words)
+    return _OF.format(_title(operation), operation.words or marked("reader", "given up"))
 
 
 def _kept(field: Field, decided: Decided) -> str:
-    return f"{FIELD_LABELS[field]}: kept theirs; yours was {_shown(field, decided.other)}"
+    return marked("reader", "{0}: kept theirs; yours was {1}").format(FIELD_LABELS[field], _shown(field, decided.other))
 
 
 def _title(operation: Operation) -> str:
     if operation.kind is OperationKind.CREATE:
-        return "New project"
+        return marked("reader", "New project")
     if operation.kind is OperationKind.SOFT_DELETE:
-        return "Moved to deleted"
-    return ", ".join(_change(field, value, operation) for field, value in operation.changes.items())
+        return marked("reader", "Moved to deleted")
+    return joined((_change(field, value, operation) for field, value in operation.changes.items()), ", ")
 
 
 def _change(field: Field, value: str | float | None, operation: Operation) -> str:
     decided = operation.decided.get(field)
     if decided is not None and decided.kept is Side.MINE:
-        return f"{FIELD_LABELS[field]} → {_shown(field, value)}. Kept yours; theirs was {_shown(field, decided.other)}"
+        kept = marked("reader", "{0} → {1}. Kept yours; theirs was {2}")
+        return kept.format(FIELD_LABELS[field], _shown(field, value), _shown(field, decided.other))
     if field in operation.base:
-        return f"{FIELD_LABELS[field]} {_shown(field, operation.base[field])} → {_shown(field, value)}"
-    return f"{FIELD_LABELS[field]} → {_shown(field, value)}"
+        before = _shown(field, operation.base[field])
+        return marked("reader", "{0} {1} → {2}").format(FIELD_LABELS[field], before, _shown(field, value))
+    return marked("reader", "{0} → {1}").format(FIELD_LABELS[field], _shown(field, value))
 
 
 def _shown(field: Field, value: str | float | None) -> str:
     if value in ("", None):
-        return "(empty)"
+        return marked("reader", "(empty)")
     if field is Field.BUILD_DATE and value in list(BuildDate):
         return BuildDate(str(value)).label
     return str(value)

@@ -48,7 +48,7 @@ DATA: Final = re.compile(
             *(rf"\b{re.escape(word)}\b" for word in (*Status, *(band.label for band in BuildDate))),
             r"\S+@\S+",
             r"\b(127\.0\.0\.1|localhost)\S*",
-            r"\b\d{1,2} [A-Z][a-z]{2}( \d{4})?",
+            r"\b\d{1,2} [A-Z][a-z]{2}( \d{4})?|\b(Today|Yesterday)(?= \d)",
             r"\b(Ctrl|Alt|Shift|Del|Esc|F\d+)\b(\+\S+)?",
             r"\S*/\S*",
             r"\b(heatpunk|easy-pv)\.[a-z.]+",
@@ -202,6 +202,21 @@ def test_nothing_is_left_in_english_and_nothing_is_cut(pseudo_program: Pseudo) -
         screen.settle()
     assert not faults, "\n".join(dict.fromkeys(faults))
     assert len(opened) >= 12, opened
+
+
+def test_what_waits_and_what_was_done_to_a_project_is_translated(pseudo_program: Pseudo) -> None:
+    screen, main = pseudo_program.screen, pseudo_program.main
+    pseudo_program.table.selectRow(0)
+    screen.settle()
+    pseudo_program.trigger(Act.STATUS_AFTER)
+    faults: list[str] = []
+
+    def is_told() -> bool:
+        faults.extend(pseudo_program.faults_of(main))
+        return any(" → " in one.text() for one in main.findChildren(QLabel) if one.isVisibleTo(main))
+
+    screen.wait(is_told, "the change, beside the project")
+    assert not faults, "\n".join(dict.fromkeys(faults))
 
 
 def test_the_pages_of_an_import_are_translated(pseudo_program: Pseudo) -> None:

@@ -12,13 +12,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: Layers in which every text is marked. What the others say is listed as not translated, and becomes less.
-MARKED = ("gui", "models")
+MARKED = ("api", "config", "domain", "gui", "models")
 #: What only looks like a text.
 NO_TEXTS = {
     "any OSI approved licence (SQLite3 Multiple Ciphers: MIT)",  # a licence's own name
     "flask-conical",  # an icon
     "d MMM yyyy",  # a format
     "the current project is one of the selected ones",  # an assertion
+    *("connecting failed", "Tunnel connection failed"),  # of urllib3
+    "gzip, deflate",  # a header
+    *("packed in a way that was not asked for", "damaged on the way"),  # for the log
+    *("united kingdom", "great britain"),  # read, not said
+    "not loaded",  # stands in exported files, and is read back
+    *("This year", "All time"),  # codes: the window has words of its own
     # Stored in saved views under these words; `filter_words` and the sidebar have those that are shown.
     "All projects",
     "Changed in the last 7 days",

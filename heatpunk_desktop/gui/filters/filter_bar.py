@@ -14,6 +14,7 @@ from heatpunk_desktop.filters.conditions import Condition, Conditions
 from heatpunk_desktop.gui.filters.date_range_picker import DateRangePicker
 from heatpunk_desktop.gui.filters.filter_menu import FilterMenu
 from heatpunk_desktop.gui.text.project_words import owner_words
+from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.icon_button import IconButton
 from heatpunk_desktop.gui.widgets.icons import control_height
 from heatpunk_desktop.gui.widgets.labels import ElidedLabel, PlainLabel, Tone
@@ -131,7 +132,7 @@ class FilterBar(OneLineBar):
 
     def show_notes(self, notes: Sequence[str]) -> None:
         """Show which parts of the search text were not understood."""
-        self._trouble.say(one_line(notes[0], _LONGEST) if notes else "", Tone.WARNING)
+        self._trouble.say(one_line(translated(notes[0]), _LONGEST) if notes else "", Tone.WARNING)
         self.fit_now()
 
     def add_filter(self) -> None:

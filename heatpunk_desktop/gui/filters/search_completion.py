@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
 
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.filters.completion import Completion, complete
+from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.labels import announce
 from heatpunk_desktop.system.compat import override
 
@@ -110,4 +111,4 @@ class SearchCompletion(QObject):
 
 
 def _line(option: Option) -> str:
-    return one_line(f"{option.text} – {option.words}" if option.words else option.text, _LONGEST)
+    return one_line(f"{option.text} – {translated(option.words)}" if option.words else option.text, _LONGEST)

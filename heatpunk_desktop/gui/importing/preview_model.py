@@ -22,6 +22,7 @@ from heatpunk_desktop.gui.text.import_words import (
     change_words,
     choices_of,
     chosen_of,
+    repair_words,
     shown_value,
     what_words,
     why_words,
@@ -289,7 +290,7 @@ class PreviewModel(QAbstractTableModel):
         texts += [translated(problem.words) for problem in self._problems(plan, column)]
         if shown.field is not None:
             texts += [
-                self.tr("{0}: “{1}” in the file").format(repair.repair, one_line(repair.before, _LONGEST))
+                self.tr("{0}: “{1}” in the file").format(repair_words(repair.repair), one_line(repair.before, _LONGEST))
                 for repair in plan.row.repairs
                 if repair.field is shown.field
             ]

@@ -13,6 +13,7 @@ from heatpunk_desktop.domain.fields import BuildDate, Field
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.gui.actions.actions import Act, ActionButton
 from heatpunk_desktop.gui.text.project_words import mark_words, owner_words
+from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.flow_layout import FlowLayout
 from heatpunk_desktop.gui.widgets.labels import HeadingLabel, PlainLabel, Tone
 from heatpunk_desktop.gui.widgets.status_pill import Pill
@@ -224,7 +225,7 @@ class ProjectSheet(QScrollArea):
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(0)
         column.addWidget(PlainLabel(moment_label(entry.at, self._today()), Tone.MUTED, line))
-        column.addWidget(PlainLabel(entry.words, parent=line))
+        column.addWidget(PlainLabel(translated(entry.words), parent=line))
         return line
 
 
@@ -261,12 +262,12 @@ class _Card(QFrame):
     def __init__(self, change: PendingChange, today: date, parent: QWidget) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.StyledPanel)
-        title = PlainLabel(change.title, parent=self)
+        title = PlainLabel(translated(change.title), parent=self)
         font = title.font()
         font.setBold(True)
         title.setFont(font)
         tone = Tone.MUTED if change.mark is Mark.WAITING else Tone.WARNING
-        words = PlainLabel(f"{moment_label(change.at, today)} · {change.words}", tone, self)
+        words = PlainLabel(f"{moment_label(change.at, today)} · {translated(change.words)}", tone, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 8)
         layout.setSpacing(2)

@@ -9,7 +9,9 @@ from heatpunk_desktop.domain.fields import BuildDate, Field
 from heatpunk_desktop.domain.validation import format_value
 from heatpunk_desktop.gui.text.project_words import field_label
 from heatpunk_desktop.gui.text.translation import translate, translated
+from heatpunk_desktop.linkage.scoring import Reason
 from heatpunk_desktop.services.tasks.import_work import keys_of
+from heatpunk_desktop.spreadsheets.cell_text import Repair
 from heatpunk_desktop.spreadsheets.import_row import LeftOut
 from heatpunk_desktop.spreadsheets.row_plan import Action, Ground
 from heatpunk_desktop.spreadsheets.sheet import column_letter
@@ -33,6 +35,35 @@ _LEFT_OUT: Final = {
     LeftOut.TOTAL: marked("import", "Looks like a total or a heading"),
     LeftOut.HEADINGS: marked("import", "The headings again"),
     LeftOut.NOTHING: marked("import", "Nothing in the columns that are read"),
+}
+
+_REPAIRS: Final = {
+    Repair.TIDIED: marked("import", "Line breaks and invisible letters taken out"),
+    Repair.UNSCRAMBLED: marked("import", "Scrambled letters put right"),
+    Repair.ZERO_PUT_BACK: marked("import", "The zero put back that the spreadsheet dropped"),
+    Repair.NUMBER_AS_TEXT: marked("import", "A number read as text"),
+    Repair.SPACES_OUT: marked("import", "Spaces and link words taken out"),
+    Repair.POSTCODE_FORM: marked("import", "Put in the form of a postcode"),
+    Repair.LOOK_ALIKE: marked("import", "A letter O or I read as the digit 0 or 1, or the other way round"),
+    Repair.STATUS_WORD: marked("import", "Read as the status that it means"),
+    Repair.YEAR_READ: marked("import", "The age band that this year lies in"),
+    Repair.PLUS_PUT_BACK: marked("import", "The + put back"),
+    Repair.AS_CHOSEN: marked("import", "As you chose"),
+    Repair.DECIMAL_COMMA: marked("import", "The comma read as a decimal point"),
+}
+
+#: What two rows, or a row and a project, share; others than these are texts already.
+_REASONS: Final[Mapping[str, str]] = {
+    Reason.SAME_REFERENCE: marked("import", "same CRM reference"),
+    Reason.SAME_EMAIL: marked("import", "same email"),
+    Reason.SAME_PHONE: marked("import", "same phone"),
+    Reason.SAME_NAME: marked("import", "same customer"),
+    Reason.LIKE_NAME: marked("import", "similar customer name"),
+    Reason.SAME_ADDRESS: marked("import", "same address"),
+    Reason.LIKE_ADDRESS: marked("import", "similar address"),
+    Reason.SAME_POSTCODE: marked("import", "same postcode"),
+    Reason.LIKE_POSTCODE: marked("import", "similar postcode"),
+    Reason.SAME_PROJECT_NAME: marked("import", "same project name"),
 }
 
 
@@ -124,7 +155,9 @@ def likeness_words(candidate: Candidate, names: Mapping[int, str]) -> str:
         if candidate.key is None
         else project_name(candidate.key, names)
     )
-    return translate("import", "Like {0}, {1} %: {2}").format(name, candidate.score, ", ".join(candidate.reasons))
+    return translate("import", "Like {0}, {1} %: {2}").format(
+        name, candidate.score, ", ".join(translated(_REASONS.get(one, one)) for one in candidate.reasons)
+    )
 
 
 def kind_words(kind: ProblemKind, count: int, *, is_ignored: bool) -> str:
@@ -148,6 +181,11 @@ def project_name(key: int | None, names: Mapping[int, str]) -> str:
         if key is not None and key > 0
         else translate("import", "a project without a name")
     )
+
+
+def repair_words(repair: Repair) -> str:
+    """Return what was repaired in a cell."""
+    return translated(_REPAIRS[repair])
 
 
 def column_words(problem: RowProblem) -> str:
@@ -199,6 +237,10 @@ def all_words(row: RowPlan, names: Mapping[int, str], columns: ColumnPlan) -> li
         heading = headings.get(mended.column, "")
         place = column_letter(mended.column) + (f" ({one_line(heading, _LONGEST_NAME)})" if heading else "")
         before, after = (one_line(text, _LONGEST_TEXT) for text in (mended.before, mended.after))
-        lines.append(translate("import", "Column {0}: {1}: “{2}” → “{3}”").format(place, mended.repair, before, after))
+        lines.append(
+            translate("import", "Column {0}: {1}: “{2}” → “{3}”").format(
+                place, repair_words(mended.repair), before, after
+            )
+        )
     lines += [likeness_words(candidate, names) for candidate in row.candidates[:_MOST] if candidate.reasons]
     return list(dict.fromkeys(lines))

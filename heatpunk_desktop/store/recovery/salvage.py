@@ -26,6 +26,7 @@ from heatpunk_desktop.store.recovery.journal import JournalContent, Record, jour
 from heatpunk_desktop.store.recovery.recovery_merge import give_numbers, insert, make_safe, merged
 from heatpunk_desktop.store.sqlite_errors import DAMAGE
 from heatpunk_desktop.system.files import disk_trouble, sync_folder, write_private
+from heatpunk_desktop.texts import joined, marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -201,28 +202,54 @@ class Salvaged(NamedTuple):
 
     def words(self) -> KnownError:
         """Return the message to the user about what happened."""
-        where = f"It lies beside the new one, unchanged: {self.set_aside}" if self.set_aside else "It was gone."
-        parts = [f"The database of this account could not be read whole. {where}", self._carried()]
+        where = (
+            marked("salvage", "It lies beside the new one, unchanged: {0}").format(self.set_aside)
+            if self.set_aside
+            else marked("salvage", "It was gone.")
+        )
+        parts = [
+            marked("salvage", "The database of this account could not be read whole. {0}").format(where),
+            self._carried(),
+        ]
         if self.in_doubt:
             parts.append(
-                f"{_projects(self.in_doubt)} may have been sent before. The program looks on the server first, so that"
-                " nothing is created twice."
+                marked(
+                    "salvage",
+                    "{0} may have been sent before. The program looks on the server first, so that nothing is "
+                    "created twice.",
+                ).format(_projects(self.in_doubt))
             )
         if self.spoilt:
-            parts.append(f"{change_count(self.spoilt)} cannot be read whole and needs you. See Changes.")
+            parts.append(
+                marked("salvage", "{0} cannot be read whole and needs you. See Changes.").format(
+                    change_count(self.spoilt)
+                )
+            )
         if not self.is_whole:
-            parts.append("Parts of the damaged file could not be read, so something may be missing that was not sent.")
+            parts.append(
+                marked(
+                    "salvage",
+                    "Parts of the damaged file could not be read, so something may be missing that was not sent.",
+                )
+            )
         return KnownError(
-            "The data on this computer were damaged, and have been made anew",
-            "\n\n".join(parts),
-            "Look at Changes, and compare it with what you remember. The projects are read again from the server.",
+            marked("salvage", "The data on this computer were damaged, and have been made anew"),
+            joined(parts),
+            marked(
+                "salvage",
+                "Look at Changes, and compare it with what you remember. The projects are read again from the server.",
+            ),
         )
 
     def _carried(self) -> str:
         if not self.carried_over and not self.drafts:
-            return "Nothing that waited to be sent was found in it."
-        forms = f", and {self.drafts} open form{'' if self.drafts == 1 else 's'}" if self.drafts else ""
-        return f"Carried over: {change_count(self.carried_over)} that waited to be sent{forms}."
+            return marked("salvage", "Nothing that waited to be sent was found in it.")
+        forms = (
+            marked("salvage", ", and 1 open form") if self.drafts == 1 else marked("salvage", ", and {0} open forms")
+        )
+        return marked("salvage", "Carried over: {0} that waited to be sent{1}.").format(
+            change_count(self.carried_over), forms.format(self.drafts) if self.drafts else ""
+        )
 
 
 def salvage(path: Path, now: datetime) -> Salvaged | None:
@@ -392,8 +419,8 @@ def _counted(path: Path, aside: Path) -> Salvaged:
 
 def change_count(count: int) -> str:
     """Return a number of changes in words."""
-    return f"{count} change{'' if count == 1 else 's'}"
+    return marked("salvage", "1 change") if count == 1 else marked("salvage", "{0} changes").format(count)
 
 
 def _projects(count: int) -> str:
-    return f"{count} new project{'' if count == 1 else 's'}"
+    return marked("salvage", "1 new project") if count == 1 else marked("salvage", "{0} new projects").format(count)

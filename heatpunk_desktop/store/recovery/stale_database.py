@@ -27,6 +27,7 @@ from heatpunk_desktop.store.recovery.recovery_merge import give_numbers, insert,
 from heatpunk_desktop.store.recovery.salvage import change_count, read_journal_of
 from heatpunk_desktop.store.sqlite_errors import translated
 from heatpunk_desktop.system.files import disk_trouble
+from heatpunk_desktop.texts import joined, marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,22 +66,29 @@ class StaleDatabase(NamedTuple):
 
     def words(self) -> KnownError:
         """Return the message to the user about what was found."""
-        joined_words = (
-            "The database of this account is older than the notes that the program keeps beside it. Somebody may have"
-            f" put a copy back. The two have been joined. Not settled: {change_count(self.waiting)}. So that nothing is"
-            " sent twice, each is looked for on the server, or compared with it, before it goes."
-        )
+        joined_words = marked(
+            "stale_database",
+            "The database of this account is older than the notes that the program keeps beside it. Somebody may "
+            "have put a copy back. The two have been joined. Not settled: {0}. So that nothing is sent twice, "
+            "each is looked for on the server, or compared with it, before it goes.",
+        ).format(change_count(self.waiting))
         parts = [joined_words]
         if self.settled_since:
             parts.append(
-                f"Waiting in the copy, but settled since: {change_count(self.settled_since)}. That is not sent again;"
-                " it is in Changes, under Done."
+                marked(
+                    "stale_database",
+                    "Waiting in the copy, but settled since: {0}. That is not sent again; it is in Changes, "
+                    "under Done.",
+                ).format(change_count(self.settled_since))
             )
-        parts.append(f"The copy lies beside it, as it was found: {self.kept_as}")
+        parts.append(marked("stale_database", "The copy lies beside it, as it was found: {0}").format(self.kept_as))
         return KnownError(
-            "An older copy of the data was put back",
-            "\n\n".join(parts),
-            "Look at Changes, and compare it with what you remember. The projects are read again from the server.",
+            marked("stale_database", "An older copy of the data was put back"),
+            joined(parts),
+            marked(
+                "stale_database",
+                "Look at Changes, and compare it with what you remember. The projects are read again from the server.",
+            ),
         )
 
 
