@@ -243,7 +243,7 @@ class Tour:
             raise NotFoundError("no editor over the cell")
         editor.setText("cb1 3q")
         self._picture("edit-cell", "a cell is edited where it stands")
-        editor.gave_up.emit()
+        editor.discarded.emit()
         table.selectRow(2)
         table.selectionModel().select(table.model().index(3, 0), _ONE_MORE)
         table.go_to_cell(key, Column.CUSTOMER)

@@ -40,7 +40,7 @@ class AccountSession(QObject):
         database: Its database; a damaged one is salvaged first.
         settings: What is kept between starts.
         data_dir: Where everything is kept.
-        ways: The factory of its API clients.
+        clients: The factory of its API clients.
         open_project: Opens a project in the browser.
         parent: Owner.
 
@@ -59,7 +59,7 @@ class AccountSession(QObject):
         database: Path,
         settings: Settings,
         data_dir: Path,
-        ways: ClientFactory,
+        clients: ClientFactory,
         open_project: Callable[[Account, int], None],
         parent: QObject,
     ) -> None:
@@ -68,19 +68,19 @@ class AccountSession(QObject):
         self._database = database
         self._settings = settings
         self._data_dir = data_dir
-        self._ways = ways
+        self._clients = clients
         self._has_ended = False
         self._contacts: ContactReader | None = None
         self._diagnostics: Diagnostics | None = None
         self._salvaged = self._open_table()
         self.window = MainWindow(
             self.service,
-            task_makers(database, self.service, lambda: ways.make_tester(self)),
+            task_makers(database, self.service, lambda: clients.make_tester(self)),
             self._model,
             settings,
             account,
             open_project=open_project,
-            proxy_words=lambda: ways.proxies.words_for(account.origin),
+            proxy_words=lambda: clients.proxies.words_for(account.origin),
         )
         self.window.diagnostics_requested.connect(self._on_diagnostics_requested)
 
@@ -116,8 +116,8 @@ class AccountSession(QObject):
         self._loader.stop()
         if self._contacts is not None:
             self._contacts.stop()
-        # The window is there for a while yet, but what it would look things up in is closed: neither what is due in it
-        # soon nor what the worker told before, and this thread has not heard yet, may reach it.
+        # The window lives on for a while, but its database is closed: neither its timers nor queued signals of the
+        # worker may reach it.
         for timer in self.window.findChildren(QTimer):
             timer.stop()
         ended = self.service.stop()
@@ -136,7 +136,7 @@ class AccountSession(QObject):
         salvaged = _prepared(self._database)
         while True:
             self.service = SyncService(
-                self._database, self.account, lambda: self._ways.client(self.account), parent=self
+                self._database, self.account, lambda: self._clients.client(self.account), parent=self
             )
             self._tell_clock()
             self._model = ProjectTableModel(self)
@@ -179,8 +179,8 @@ class AccountSession(QObject):
             self._settings,
             self._database,
             self._data_dir,
-            self._ways.proxies,
-            self._ways.secrets,
+            self._clients.proxies,
+            self._clients.secrets,
             parent=self.service,
         )
 

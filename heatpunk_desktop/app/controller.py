@@ -82,10 +82,10 @@ class Program(QObject):
         self._bugs = CrashHandler(options.data_dir, lambda: self._main_window, self)
         logs.hook_uncaught_exceptions(self._bugs.tell)
         self._settings = Settings.load(options.data_dir)
-        self._ways = ClientFactory(self._settings, os.environ if environment is None else environment)
-        self._giving = SignIn(self._ways, self._settings, self)
-        self._giving.key_kept.connect(self._on_key_kept)
-        self._giving.sample_data_requested.connect(self._on_sample_data_requested)
+        self._clients = ClientFactory(self._settings, os.environ if environment is None else environment)
+        self._sign_in = SignIn(self._clients, self._settings, self)
+        self._sign_in.key_kept.connect(self._on_key_kept)
+        self._sign_in.sample_data_requested.connect(self._on_sample_data_requested)
         self._opened: AccountSession | None = None
         #: A project to show once there is a window with a table.
         self._project_wanted = options.project_id
@@ -112,7 +112,7 @@ class Program(QObject):
         if self._options.demo:
             self._open_demo()
         elif account is None:
-            self._giving.show_page()
+            self._sign_in.show_page()
             QTimer.singleShot(0, self._on_started)
         else:
             self._open(account, database_path(self._options.data_dir, account))
@@ -126,14 +126,14 @@ class Program(QObject):
         """
         # What waits for the first paint may still be on its way here, and must not begin any more.
         self._has_started = True
-        self._giving.close_page()
+        self._sign_in.close_page()
         ended = self._close_account()
         if self._session_end is not None:
             self._session_end.close()
             self._session_end = None
         self._instance.close()
-        if self._ways.demo is not None:
-            self._ways.demo.stop()
+        if self._clients.demo is not None:
+            self._clients.demo.stop()
         if ended:
             self._garbage.stop()
         logs.stop_logging()
@@ -153,7 +153,7 @@ class Program(QObject):
         self._session_end.end_requested.connect(self._on_end_requested)
 
         try:
-            logs.start_logging(self._options.data_dir, RedactingFormatter(self._ways.secrets))
+            logs.start_logging(self._options.data_dir, RedactingFormatter(self._clients.secrets))
             self._instance.listen()
         except KnownError as error:
             show_error(self._any_window, error)
@@ -169,7 +169,7 @@ class Program(QObject):
     def _on_end_requested(self) -> None:
         self._application.exit(0)
 
-    # -- what there is ---------------------------------------------------------------------------------------------
+    # -- the parts -------------------------------------------------------------------------------------------------
 
     @property
     def window(self) -> MainWindow:
@@ -188,9 +188,9 @@ class Program(QObject):
     @property
     def demo_server(self) -> SandboxServer:
         """The demo's server. Raises RuntimeError without `--demo`."""
-        if self._ways.demo is None:
+        if self._clients.demo is None:
             raise RuntimeError("there is no demo")
-        return self._ways.demo.server
+        return self._clients.demo.server
 
     @property
     def _main_window(self) -> MainWindow | None:
@@ -198,7 +198,7 @@ class Program(QObject):
 
     @property
     def _any_window(self) -> QWidget | None:
-        return self._main_window or self._giving.page
+        return self._main_window or self._sign_in.page
 
     @Slot(str)
     def apply_appearance(self, appearance: str) -> None:
@@ -231,7 +231,7 @@ class Program(QObject):
             StorageError: The database cannot be read.
         """
         opened = AccountSession(
-            account, database, self._settings, self._options.data_dir, self._ways, self._open_project, self
+            account, database, self._settings, self._options.data_dir, self._clients, self._open_project, self
         )
         window = opened.window
         window.account_requested.connect(self._on_account_requested)
@@ -242,7 +242,7 @@ class Program(QObject):
             window.show_project(self._project_wanted)
             self._project_wanted = None
         # Only now, as the program ends with its last window.
-        self._giving.close_page()
+        self._sign_in.close_page()
         self._close_account()
         self._opened = opened
         # The window is painted first; then come the log, later starts, all rows, the worker and the server.
@@ -258,9 +258,9 @@ class Program(QObject):
     def _open_demo(self) -> None:
         from heatpunk_desktop.app.demo import Demo  # noqa: PLC0415 - nobody but the demo needs a server
 
-        if self._ways.demo is None:
-            self._ways.demo = Demo(self._options.data_dir)
-        self._open(self._ways.demo.account, self._ways.demo.database)
+        if self._clients.demo is None:
+            self._clients.demo = Demo(self._options.data_dir)
+        self._open(self._clients.demo.account, self._clients.demo.database)
 
     @property
     def starts_over(self) -> bool:
@@ -274,19 +274,19 @@ class Program(QObject):
         The data folder of `--demo` is for sample data only, and no account belongs there: from it, the app starts over.
         """
         if not self._options.demo:
-            self._giving.show_page()
+            self._sign_in.show_page()
         elif self.window.close():
             self._starts_over = True
 
     @Slot()
     def _on_sample_data_requested(self) -> None:
         if self._opened is not None and self._opened.account.is_demo:
-            self._giving.close_page()
+            self._sign_in.close_page()
             return
         try:
             self._open_demo()
         except KnownError as error:
-            show_error(self._giving.page, error)
+            show_error(self._sign_in.page, error)
 
     @Slot(object, object)
     def _on_key_kept(self, account: Account, result: object) -> None:
@@ -317,7 +317,7 @@ class Program(QObject):
     def _on_account_requested(self, account: Account, api_key: str) -> None:
         """Switch to the account of the settings, or to a new key for the open one."""
         if api_key:
-            self._giving.keep(account, api_key)
+            self._sign_in.keep(account, api_key)
         elif self._opened is not None and self._opened.account != account:
             self._on_key_kept(account, None)
 

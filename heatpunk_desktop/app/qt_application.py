@@ -36,7 +36,7 @@ class Application(QApplication):
     on the command line.
     """
 
-    #: A link came; `take_links` gives it.
+    #: A link came; `take_links` returns it.
     link_came = Signal()
 
     def __init__(self, arguments: Sequence[str]) -> None:

@@ -18,7 +18,7 @@ class SignIn(QObject):
     """The set-up page, and the storing of the key entered there.
 
     Args:
-        ways: The keys, and the ways to try one.
+        clients: The keys, and the factory of the client that tests one.
         settings: The account used last.
         parent: Owner.
 
@@ -31,9 +31,9 @@ class SignIn(QObject):
     #: The user wants to look around without an account.
     sample_data_requested = Signal()
 
-    def __init__(self, ways: ClientFactory, settings: Settings, parent: QObject) -> None:
+    def __init__(self, clients: ClientFactory, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
-        self._ways = ways
+        self._clients = clients
         self._settings = settings
         self._keeper: KeySaver | None = None
         self.page: SetupPage | None = None
@@ -46,7 +46,7 @@ class SignIn(QObject):
             return
         from heatpunk_desktop.gui.settings.setup_page import SetupPage  # noqa: PLC0415 - first start only
 
-        self.page = SetupPage(self._ways.make_tester(self), self._settings)
+        self.page = SetupPage(self._clients.make_tester(self), self._settings)
         self.page.account_given.connect(self.keep)
         self.page.sample_data_requested.connect(self.sample_data_requested)
         self.page.show()
@@ -64,6 +64,6 @@ class SignIn(QObject):
         from heatpunk_desktop.services.tasks.key_saver import KeySaver  # noqa: PLC0415 - when a key is given only
 
         if self._keeper is None:
-            self._keeper = KeySaver(self._ways.credentials, self)
+            self._keeper = KeySaver(self._clients.credentials, self)
             self._keeper.kept.connect(self.key_kept)
         self._keeper.keep(account, api_key)

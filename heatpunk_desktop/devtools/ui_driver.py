@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _Widget = TypeVar("_Widget", bound=QWidget)
 
-#: Seconds that anything may take before the pilot gives up.
+#: Seconds that anything may take before the driver fails.
 PATIENCE: Final = 30.0
 
 #: How much of a window's light is taken away under a dialog in a picture, of 255.

@@ -100,7 +100,7 @@ class SandboxServer:
         returns_crm_reference: bool = False,
         max_connections: int = 64,
     ) -> None:
-        """Makes the sample data; nothing listens before `start`.
+        """Make the sample data; nothing listens before `start`.
 
         Args:
             projects: How many sample projects, 0 to 1,000,000.

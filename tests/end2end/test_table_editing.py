@@ -184,7 +184,7 @@ def test_esc_gives_up_and_then_goes_back_to_the_row(screen: Screen, server: Faul
     screen.wait(lambda: screen.there("Save changes"), "the form, as before")
 
 
-def test_a_doubt_is_said_and_lets_through(screen: Screen, server: FaultySandbox) -> None:
+def test_a_warning_is_said_and_lets_through(screen: Screen, server: FaultySandbox) -> None:
     hands = Hands(screen, server)
     key = hands.project(1).project_id
     hands.to_column(POSTCODE)

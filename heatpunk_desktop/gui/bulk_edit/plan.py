@@ -44,7 +44,7 @@ class Standing(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BulkPlan:
-    """What a bulk edit would do.
+    """The effect of a bulk edit on each project.
 
     Attributes:
         field: The field.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: Milliseconds from the first unsaved key press to saving. They do not start again with each key, so that typing
 #: without a pause is saved as well; the rest of the second that is promised is for a slow disk.
 KEEP_MS: Final = 300
-#: Milliseconds between two tries where the disk does not take it.
+#: Milliseconds between two attempts where the disk refuses the draft.
 RETRY_MS: Final = 2000
 
 
@@ -35,7 +35,7 @@ class DraftAutosave(QObject):
         parent: The form.
     """
 
-    #: What is true of the draft changed: `error`, `is_kept`, `is_settled`.
+    #: `error`, `is_kept` or `is_settled` changed.
     state_changed = Signal()
 
     def __init__(
@@ -52,7 +52,7 @@ class DraftAutosave(QObject):
         self._draft_id = draft_id
         self._read = read
         self._is_kept = is_kept
-        # Also after a try that the disk refused: it may have been written all the same.
+        # Also after an attempt that the disk refused: it may have been written all the same.
         self._may_be_there = is_kept
         self._is_changed = False
         self._is_held = False

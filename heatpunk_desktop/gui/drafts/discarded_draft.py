@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.services.sync.service import SyncService
 
-#: Milliseconds between two tries.
+#: Milliseconds between two attempts.
 RETRY_MS: Final = 2000
 
 

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.changes import Draft
 
-#: Drafts that are named; the others come up as these are opened or discarded.
+#: Number of drafts listed at once; others follow as these are opened or discarded.
 _LINES: Final = 3
-#: More windows at once than this would be no help.
+#: Number of drafts up to which all can be opened at once: more windows would be no help.
 _OPEN_AT_ONCE: Final = 6
 _TITLE_LENGTH: Final = 90
 

@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 _LONGEST: Final = 48
 #: Characters of a usual text; in less room the buttons of a side stand one below the other.
 _WIDE: Final = 124
-#: The same of the least width.
+#: The same for the least width.
 _LEAST: Final = 74
 
 
 class _Side(QWidget):
     """The buttons of one of the two projects."""
 
-    #: int: the key of the project whose form is wanted.
+    #: int: the key of the project whose form is requested.
     edit_requested = Signal(object)
     #: tuple[int, ...]: the same, to be opened in the browser.
     open_requested = Signal(object)
@@ -103,7 +103,7 @@ class ComparePane(QWidget):
         parent: Owner.
     """
 
-    #: int: the form of a project is wanted.
+    #: int: the key of the project whose form is requested.
     edit_requested = Signal(object)
     #: tuple[int, ...]: projects to be opened in the browser.
     open_requested = Signal(object)

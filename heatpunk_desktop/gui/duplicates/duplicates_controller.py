@@ -88,7 +88,7 @@ class DuplicatesController(QObject):
         self._is_scanning = False
         self._began = 0.0
         self._at = ""
-        #: Projects of which something was told since the last look; those that say something else than when scanned.
+        #: Projects reported as changed since the last comparison, and those known to differ from the scan.
         self._told: set[int] = set()
         self._changed: set[int] = set()
         self._looking: tuple[tuple[Pair, ...], frozenset[int]] = ((), frozenset())
@@ -142,10 +142,10 @@ class DuplicatesController(QObject):
     @Slot()
     def scan(self) -> None:
         """Scan all projects from the beginning."""
-        # What is being looked at again is so after the scan anyway.
+        # The scan covers what is being compared again.
         self._gather.stop()
         self._is_scanning = True
-        # Should it be stopped, what became of these nobody knows.
+        # If the scan is stopped, the state of these is not known.
         self._changed |= self._told
         self._told.clear()
         self._began = time.monotonic()
@@ -185,7 +185,7 @@ class DuplicatesController(QObject):
             self._show_ended(error)
             announce(self.page, f"{translated(error.title)}. {translated(error.text())}")
         else:
-            # What became of these nobody knows: the scan is to be done again.
+            # The state of these is not known: the scan has to be repeated.
             self._changed |= self._looking[1]
             self.page.show_stale(stale_words(len(self._changed)))
 
@@ -198,7 +198,7 @@ class DuplicatesController(QObject):
             page.show_ended("", "")
             return
         words = scanned_words(scanned, self._model.likely_count, self._at)
-        # Where there is no pair, what stands in the middle says it.
+        # Where there is no pair, the words in the middle say so.
         note = not_loaded_words(scanned) if self._model.rowCount() else ""
         page.show_ended(f"{translated(error.title)}. {words}" if error is not None else words, note)
         page.show_stale(stale_words(len(self._changed)))
@@ -316,8 +316,8 @@ class DuplicatesController(QObject):
     @Slot(object)
     def _on_choice_kept(self, choice: NotTheSame | MaybeTheSame) -> None:
         is_marked = isinstance(choice, NotTheSame)
-        for pair, other in choice.pairs:
-            self._model.mark((min(pair, other), max(pair, other)), is_marked=is_marked)
+        for first, second in choice.pairs:
+            self._model.mark((min(first, second), max(first, second)), is_marked=is_marked)
         announce(self.page, self.tr("Marked as not a duplicate") if is_marked else self.tr("Listed as likely again"))
 
 

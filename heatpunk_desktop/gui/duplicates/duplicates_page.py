@@ -50,7 +50,7 @@ class DuplicatesPage(QWidget):
         parent: Owner.
     """
 
-    #: The user wants all projects looked through again.
+    #: The user wants all projects scanned again.
     scan_requested = Signal()
     #: The user wants the running scan stopped.
     stop_requested = Signal()
@@ -164,7 +164,7 @@ class DuplicatesPage(QWidget):
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(slot)
 
-    # -- how the scan stands -----------------------------------------------------------------------------------------
+    # -- the state of the scan ---------------------------------------------------------------------------------------
 
     def show_scanning(self, words: str, done: int, total: int) -> None:
         """Show the progress of a scan."""

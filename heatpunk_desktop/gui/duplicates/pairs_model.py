@@ -55,7 +55,7 @@ class ShownPair(NamedTuple):
 class PairsModel(QAbstractListModel):
     """Either the likely pairs, or those marked as no duplicates, the best match first."""
 
-    #: How many pairs there are, of either kind, is another; or the same of a pair that is shown.
+    #: The number of pairs of either kind changed, or a listed pair did.
     changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -67,12 +67,12 @@ class PairsModel(QAbstractListModel):
         self._rows: dict[int, WholeRow] = {}
         self._shows_marked = False
         self._likely_count = self._marked_count = 0
-        #: What is listed, as it was when it was listed last.
+        #: The listed pairs, as they were when last listed.
         self._shown: list[ShownPair] = []
-        #: Whether rows are coming and going: which one is chosen meanwhile means nothing.
+        #: Whether rows are being inserted or removed; the current row means nothing meanwhile.
         self.is_changing = False
 
-    # -- what there is -----------------------------------------------------------------------------------------------
+    # -- the pairs ---------------------------------------------------------------------------------------------------
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
@@ -102,7 +102,7 @@ class PairsModel(QAbstractListModel):
         """Return the row of a pair, or -1."""
         return next((row for row, pair in enumerate(self._shown) if pair.keys == keys), -1)
 
-    # -- what becomes of it ------------------------------------------------------------------------------------------
+    # -- later changes -----------------------------------------------------------------------------------------------
 
     def take_scan(self, scanned: Scanned) -> None:
         """List what a scan found in place of everything before."""
@@ -137,8 +137,8 @@ class PairsModel(QAbstractListModel):
             return
 
         def now(keys: Pair) -> Pair:
-            one, other = (replaced.get(key, key) for key in keys)
-            return (one, other) if one < other else (other, one)
+            first, second = (replaced.get(key, key) for key in keys)
+            return (first, second) if first < second else (second, first)
 
         moved = ((now(keys), pair) for keys, pair in self._pairs.items())
         self._pairs = {keys: MatchedPair(*keys, pair.score, pair.reasons) for keys, pair in moved}

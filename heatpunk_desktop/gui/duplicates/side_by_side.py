@@ -97,13 +97,13 @@ class SideBySideModel(ComparisonModel[_Line]):
     def _owner(self, row: WholeRow) -> str:
         return owner_words("", int(row.owner)) if row.owner.isdecimal() else row.owner or "—"
 
-    def _line(self, one: FieldAgreement, *rows: WholeRow) -> _Line:
-        values = list(zip((one.first, one.second), rows, strict=True))
-        first, second = (self._value(one.field, value, is_asked=row.is_asked) for value, row in values)
-        is_not_shared = one.agreement is Agreement.NOT_KNOWN and all(
+    def _line(self, compared: FieldAgreement, *rows: WholeRow) -> _Line:
+        values = list(zip((compared.first, compared.second), rows, strict=True))
+        first, second = (self._value(compared.field, value, is_asked=row.is_asked) for value, row in values)
+        is_not_shared = compared.agreement is Agreement.NOT_KNOWN and all(
             value is not None or row.is_asked for value, row in values
         )
-        return _Line(field_label(one.field), first, second, None if is_not_shared else one.agreement)
+        return _Line(field_label(compared.field), first, second, None if is_not_shared else compared.agreement)
 
     def _value(self, field: Field, value: str | float | None, *, is_asked: bool) -> str:
         if value is None and field in DETAIL_FIELDS and not is_asked:

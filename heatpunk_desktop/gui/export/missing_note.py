@@ -96,7 +96,7 @@ def loading_words(amount: int) -> str:
 
 
 class State(Enum):
-    """Why values are missing, as the words for one column and for several."""
+    """The reason why values are missing, as words for one column and for several."""
 
     NOT_LOADED = (marked("exporting", "{0} is not loaded for {1}."), marked("exporting", "{0} are not loaded for {1}."))
     UNTOLD = (

@@ -1,4 +1,4 @@
-"""What the user does with a written file: replacing one, opening it, showing its folder."""
+"""The actions around a written file: replacing one, opening it, showing its folder."""
 
 from __future__ import annotations
 

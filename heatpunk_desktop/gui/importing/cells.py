@@ -63,7 +63,7 @@ MOST_ALIKE: Final = 1000
 
 
 class Correction(NamedTuple):
-    """What the user typed into a cell that was wrong.
+    """A text that the user typed into a wrong cell.
 
     Attributes:
         number: Number of the row in the file.

@@ -1,4 +1,4 @@
-"""What an import may begin with: a file that is dropped, and where to drop it, or cells on the clipboard."""
+"""The sources of an import beside the menu: a dropped file, with the area to drop it on, and cells on the clipboard."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
     from PySide6.QtGui import QPaintEvent
 
-#: A drag over the window, and what ends it.
+#: The events of a drag over the window, and of its drop.
 _DRAGS: Final = frozenset({QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop})
 
-#: Characters of a text by which it is known; the clipboard may hold a book.
+#: Characters of a text that are examined; the clipboard may hold a book.
 _BEGINNING: Final = 64 * 1024
 
 

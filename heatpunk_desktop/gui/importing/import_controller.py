@@ -94,7 +94,7 @@ class ImportController(QObject):
         dialog.open()
         return dialog
 
-    # -- the way back ----------------------------------------------------------------------------------------------
+    # -- undo ------------------------------------------------------------------------------------------------------
 
     def _is_last(self, dialog: ImportDialog) -> bool:
         """Return whether a dialog's import is what undo would undo."""

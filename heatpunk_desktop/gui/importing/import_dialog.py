@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     from heatpunk_desktop.spreadsheets.values import FoundValue
     from heatpunk_desktop.spreadsheets.workbooks import SheetName
 
-#: Rows for which something else is chosen within a moment.
+#: Number of rows whose action is changed without showing progress.
 _MANY: Final = 1000
-#: The same of rows that are corrected, as each of them is compared again.
-_MANY_MENDED: Final = 100
+#: The same for corrections, after each of which a row is matched again.
+_MANY_CORRECTED: Final = 100
 
 
 class ImportDialog(ImportPages):
@@ -56,7 +56,7 @@ class ImportDialog(ImportPages):
 
     #: The user wants the import undone, which was the last thing done.
     undo_requested = Signal()
-    #: str: it is staged under this label.
+    #: str: the label of the import that was staged.
     staged = Signal(str)
     #: int: what was refused of this batch is to be shown.
     refused_requested = Signal(int)
@@ -77,9 +77,9 @@ class ImportDialog(ImportPages):
         self._staging = Staging(service, self)
         #: The number of the batch that was imported; 0 before, and once it is undone.
         self._batch = 0
-        #: Counts what has become of it, seldom enough to hold nothing up.
+        #: Counts the progress of the batch, seldom enough to hold nothing up.
         self._counting = Counting(self._count, self)
-        #: How often changes were told of, which each time may be others.
+        #: How often the store has announced changes: the version of what is counted.
         self._told = 0
         #: The user corrected or chose something in the preview that is not imported yet.
         self._is_touched = False
@@ -123,7 +123,7 @@ class ImportDialog(ImportPages):
         self._file.headings_chosen.connect(self._on_headings_chosen)
         self._file.template_requested.connect(self._on_template_requested)
         self._columns.change_requested.connect(self._on_back_clicked)
-        self._preview.mended.connect(self._on_mended)
+        self._preview.correction_requested.connect(self._on_correction_requested)
         self._preview.ignored.connect(self._on_ignored)
         self._preview.chosen.connect(self._on_chosen)
         self._done.undo_requested.connect(self.undo_requested)
@@ -254,11 +254,11 @@ class ImportDialog(ImportPages):
         announce(self, words.format(counts.new, counts.updates, counts.duplicates, counts.problems))
 
     @Slot(object, object)
-    def _on_mended(self, numbers: Sequence[int], cells: Mapping[int, str]) -> None:
+    def _on_correction_requested(self, numbers: Sequence[int], cells: Mapping[int, str]) -> None:
         self._is_touched = True
-        if len(numbers) > _MANY_MENDED:
+        if len(numbers) > _MANY_CORRECTED:
             self._show_busy(self.tr("Correcting {0} cells…").format(f"{len(numbers):,}"))
-        self._importer.mend(numbers, cells)
+        self._importer.correct(numbers, cells)
 
     @Slot(object, object, object)
     def _on_chosen(self, numbers: Sequence[int], action: Action, key: int | None) -> None:

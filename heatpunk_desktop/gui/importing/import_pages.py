@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-#: At first there is a file to choose, and nothing to show.
+#: The size while there is only a file to choose.
 _FIRST_SIZE: Final = QSize(640, 360)
 _SIZE: Final = QSize(1200, 760)
 

@@ -80,7 +80,7 @@ class PreviewModel(QAbstractTableModel):
     """The rows of a plan, all or filtered."""
 
     #: list[int], Mapping[int, str]: the user put texts into cells of the rows of these numbers.
-    mended = Signal(object, object)
+    correction_requested = Signal(object, object)
     #: int, Choice: the user chose what becomes of the row of a number.
     chosen = Signal(int, object)
     #: Correction | None: what could be put into other cells that say the same; None after any other change.
@@ -376,7 +376,7 @@ class PreviewModel(QAbstractTableModel):
     def _put(self, numbers: list[int], cells: Mapping[int, str]) -> None:
         for place, text in cells.items():
             self._corrections.update(((number, place), text) for number in numbers)
-        self.mended.emit(numbers, cells)
+        self.correction_requested.emit(numbers, cells)
 
     def alike(self, correction: Correction) -> list[int]:
         """Return the rows with the same wrong text in the same column.

@@ -55,7 +55,7 @@ class PreviewPage(QWidget):
     """A table of the plan in which cells are corrected, and the action on each row is chosen."""
 
     #: list[int], Mapping[int, str]: texts for cells of the rows of these numbers, by their places.
-    mended = Signal(object, object)
+    correction_requested = Signal(object, object)
     #: list[int], Action, int or None: what becomes of the rows of these numbers, and the project for an update.
     chosen = Signal(object, object, object)
     #: ProblemKind, bool: all warnings of a kind are to be let be, or looked at again.
@@ -66,7 +66,7 @@ class PreviewPage(QWidget):
         self._counts: Counts | None = None
         self._planned: Planned | None = None
         self._model = PreviewModel(self)
-        self._model.mended.connect(self.mended)
+        self._model.correction_requested.connect(self.correction_requested)
         self._model.chosen.connect(self._on_chosen)
         self._correction: Correction | None = None
         #: The kinds of warnings that are offered behind the filters.

@@ -29,9 +29,9 @@ class Staging(QObject):
         label: What the import is called where it can be undone; empty where there is none.
     """
 
-    #: int, int: it is staged as this batch, of so many changes.
+    #: int, int: the batch that was staged, and its number of changes.
     staged = Signal(int, int)
-    #: KnownError: nothing is.
+    #: KnownError: nothing was staged.
     failed = Signal(object)
 
     def __init__(self, service: SyncService, parent: QObject) -> None:

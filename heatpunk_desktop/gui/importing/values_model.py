@@ -128,15 +128,15 @@ class ValuesModel(QAbstractTableModel):
     def setData(self, index: _Index, value: Any, role: int = _Role.EditRole) -> bool:
         if role != _Role.EditRole or index.column() != BECOMES or not 0 <= index.row() < len(self._values):
             return False
-        one = self._values[index.row()]
-        words = {self._words(one, choice): choice for choice in choices_for(one, self._team)}
+        found = self._values[index.row()]
+        words = {self._words(found, choice): choice for choice in choices_for(found, self._team)}
         text = str(value).strip()
         becomes = words.get(text)
-        if becomes is None and one.target is Part.OWNER and is_email(text):
+        if becomes is None and found.target is Part.OWNER and is_email(text):
             becomes = text
         if becomes is None:
             return False
-        self._values[index.row()] = one._replace(becomes=becomes)
+        self._values[index.row()] = found._replace(becomes=becomes)
         self.dataChanged.emit(index, index)
         return True
 

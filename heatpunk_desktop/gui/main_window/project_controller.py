@@ -111,12 +111,12 @@ class ProjectController(QObject):
         if detail is not None:
             self._show(detail)
 
-    def mend(self, refused: Operation) -> None:
+    def edit_refused(self, refused: Operation) -> None:
         """Open the form of a change that was refused, at the reason for the refusal."""
         self.edit(refused.project_key)
         for form in self._forms:
             if form.key == refused.project_key:
-                form.mend(refused)
+                form.edit_refused(refused)
 
     def offer_drafts(self, place: Callable[[QWidget], None]) -> None:
         """Offer the drafts of the last session.

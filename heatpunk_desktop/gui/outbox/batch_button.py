@@ -35,7 +35,7 @@ class BatchButton(QPushButton):
         parent: Owner.
     """
 
-    #: BatchWithdrawal: what this button asked for is done.
+    #: BatchWithdrawal: the withdrawal that this button asked for is done.
     done = Signal(object)
 
     def __init__(self, service: SyncService, parent: QWidget | None = None) -> None:

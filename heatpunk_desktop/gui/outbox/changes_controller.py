@@ -17,8 +17,8 @@ from heatpunk_desktop.gui.text.undo_words import (
     saved_words,
     sent_words,
     show_undo_actions,
-    taken_back_words,
     undone_words,
+    withdrawn_words,
 )
 from heatpunk_desktop.services.sync.commands import UndoableCommand
 from heatpunk_desktop.services.sync.facts import Changed, Done, RedoReport, Sending, UndoReport
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.sync.service import SyncService
 
 
-#: In what is kept: how many changes the user was told last that were not sent as the window closed.
+#: Key in the settings: the number of unsent changes that was last announced as the window closed.
 _UNSENT_TOLD: Final = "unsent_told"
 
 
@@ -58,7 +58,7 @@ class ChangesController(QObject):
         window: The window.
     """
 
-    #: The user wants to give a key.
+    #: The user wants to enter an API key.
     settings_requested = Signal()
 
     def __init__(
@@ -83,11 +83,11 @@ class ChangesController(QObject):
         self._sending = Sending()
         #: How many changes were on the server when nothing waited last; None before anything is known.
         self._confirmed_before: int | None = None
-        #: What was saved last, as long as it can be undone.
+        #: The last saved change, as long as it can be undone.
         self._offered: Done | None = None
-        #: What was said last of changes that reached the server, until something else is done.
+        #: The last message about sent changes, until something else is done.
         self._sent_words = ""
-        #: What is said once a change back has reached the server, by the number of its batch.
+        #: The message once a compensating change was sent, by the number of its batch.
         self._undone_words: dict[int, str] = {}
         self._history = UndoHistory(service, self)
         self._history.changed.connect(self._on_history_changed)
@@ -163,7 +163,7 @@ class ChangesController(QObject):
         panel.show_sending(self._sending)
         panel.close_requested.connect(self._on_close_requested)
         panel.settings_requested.connect(self.settings_requested)
-        panel.edit_requested.connect(self._controller.mend)
+        panel.edit_requested.connect(self._controller.edit_refused)
         panel.open_requested.connect(self._controller.open_in_browser)
         panel.taken_back.connect(self._on_taken_back)
         self._body.add_panel(panel)
@@ -245,7 +245,7 @@ class ChangesController(QObject):
 
     @Slot(object)
     def _on_taken_back(self, taken: BatchWithdrawal) -> None:
-        self._status.say(taken_back_words(taken))
+        self._status.say(withdrawn_words(taken))
 
     @Slot(object)
     def _on_undo_not_stored(self, error: KnownError) -> None:

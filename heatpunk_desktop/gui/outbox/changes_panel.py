@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.sync.commands import Command
     from heatpunk_desktop.services.sync.service import SyncService
 
-#: The last place on a page that is gone to on its own: more entries than this would keep the window waiting.
+#: The last place on a page that is extended automatically: more entries would block the window.
 _FURTHEST: Final = 5_000
 
 _ON_THE_TABLE: Final = keys_of(*ON_THE_TABLE)
@@ -64,11 +64,11 @@ class ChangesPanel(QFrame):
         in_tab_order: Its parts as Tab goes through them; the window that holds it says behind what.
     """
 
-    #: The user wants the panel gone.
+    #: The user wants to close the panel.
     close_requested = Signal()
-    #: The user wants to give a key.
+    #: The user wants to enter an API key.
     settings_requested = Signal()
-    #: Operation: refused, and to be mended in its form.
+    #: Operation: refused, and to be corrected in its form.
     edit_requested = Signal(object)
     #: int: a project to be looked at in Heatpunk.
     open_requested = Signal(object)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _FIELD, _BASE, _MINE, _THEIRS, _CHOICE = range(5)
 
 
-#: What no field holds.
+#: A value that no field can have.
 _NOTHING: Final = object()
 
 #: Characters of a usual text; in less room the two buttons of a field stand one below the other.

@@ -56,7 +56,7 @@ class DecisionView(QWidget):
     resolve_requested = Signal(object, object, object)
     #: Need: all entries with this need are to be selected.
     alike_requested = Signal(object)
-    #: The button that had the keyboard is not there for what is shown now.
+    #: The button that had the focus is hidden for what is shown now.
     button_gone = Signal()
 
     def __init__(self, reader: StoreReader, today: Callable[[], date], parent: QWidget | None = None) -> None:

@@ -121,7 +121,7 @@ class OperationList(QListWidget):
             then shows only what it is about, as the rest stands beside the list; a screen reader is told all of it.
     """
 
-    #: Others are selected, or what is selected stands otherwise now.
+    #: The selection changed, or the state of a selected operation.
     chosen_changed = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None, *, is_grouped: bool = False) -> None:

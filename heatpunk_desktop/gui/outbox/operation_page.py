@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 #: Entries that are shown at first, and that each press of the button adds.
 _AT_ONCE: Final = 500
 
-#: How the page `Needs you` is shared between its entries and the decision, in hundredths.
+#: The shares of the page `Needs you` for its entries and the decision, in per cent.
 _SHARES: Final = (26, 74)
 
 

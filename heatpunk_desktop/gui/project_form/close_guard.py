@@ -30,9 +30,9 @@ class CloseGuard(QObject):
         window: The window that is being closed.
     """
 
-    #: The user closes the program; what is kept is kept.
+    #: The user closes the app, with the drafts stored.
     leave_chosen = Signal()
-    #: The user stays.
+    #: The user keeps the app open.
     stay_chosen = Signal()
 
     def __init__(self, forms: Sequence[ProjectForm], window: QWidget) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.problem import Problem
 
-#: The one entry of the form that is no field of `meta`.
+#: The one entry of the form that is not a field of the API's `meta`.
 OWNER: Final = "owner"
 
 #: Pixels above and below the text of a control together.
@@ -164,7 +164,7 @@ class FormField(QObject):
         editor.setAccessibleName(label)
         editor.setMinimumHeight(editor.fontMetrics().height() + _EDITOR_PADDING)
         self.note = FieldNote(parent)
-        #: Stands at the end of the note where something can be done about it.
+        #: The link at the end of the note, where something can be done about it.
         self.link = LinkButton(parent=parent)
         self.link.hide()
         self.link.clicked.connect(self._on_link_clicked)
@@ -285,7 +285,7 @@ class TextField(FormField):
         self.set_placeholder(placeholder)
         self._line.textEdited.connect(self._on_edited)
         self._line.editingFinished.connect(self._on_left)
-        # Later, as the edit that was cut is told after it, and takes remarks away.
+        # Queued, because the signal of the shortened edit comes after it and clears remarks.
         self._line.inputRejected.connect(self._on_cut, Qt.ConnectionType.QueuedConnection)
 
     @Slot()

@@ -124,7 +124,7 @@ class NoticeBar(QFrame):
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self._goes_with_edit = False
-        #: What is shown again when words have gone that were true only until somebody typed.
+        #: The words to restore once `until_edited` words have gone.
         self._lasting = ("", Tone.MUTED, False)
         self.hide()
 

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from heatpunk_desktop.gui.project_form.form_fields import FormField
     from heatpunk_desktop.services.tasks.customer_finder import AlreadyHere, CustomerFinder, Sought
 
-#: What a customer is known by.
+#: The fields that identify a customer.
 _LOOKED_AT: Final = (Field.CUSTOMER_NAME, Field.CUSTOMER_EMAIL, Field.CUSTOMER_PHONE, Field.POSTCODE)
-#: The field under which it stands what was found by another one.
+#: The field that shows a match found by another one.
 _TOLD_UNDER: Final = {Field.CUSTOMER_NAME: Field.POSTCODE}
 _LONGEST: Final = 60
 

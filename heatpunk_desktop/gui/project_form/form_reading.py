@@ -14,7 +14,7 @@ from heatpunk_desktop.domain.validation import check_cleared, check_field, forma
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: What a new project is called by: the first of these that is filled in.
+#: The fields that name a new project: the first that is filled in.
 _TITLE_FIELDS: Final = (Field.PROJECT_NAME, Field.CUSTOMER_NAME, Field.ADDRESS, Field.POSTCODE)
 _TITLE_LENGTH: Final = 200
 

@@ -150,7 +150,7 @@ class ProjectForm(Dialog):
         if self._owner.is_open and content.owner and (content.key is None) is self._is_new:
             self._fields[OWNER].set_text(content.owner)
 
-    def mend(self, refused: Operation) -> None:
+    def edit_refused(self, refused: Operation) -> None:
         """Show why a change was refused, at the field concerned; saving the form sends it again."""
         self._mends = refused.operation_id
         key = refused_for(refused.server_words, refused)
@@ -264,7 +264,7 @@ class ProjectForm(Dialog):
         service.members_changed.connect(self._owner.offer)
         service.changed.connect(self._on_changed)
 
-    # What is shown
+    # -- what is shown --
 
     @Slot(str)
     def _on_note_read(self, words: str) -> None:
@@ -289,7 +289,7 @@ class ProjectForm(Dialog):
     def _on_owner_left(self, _key: str) -> None:
         self._owner.check()
 
-    # Saving and closing
+    # -- saving and closing --
 
     @Slot()
     def save(self) -> None:

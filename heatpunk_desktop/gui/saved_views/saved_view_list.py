@@ -31,7 +31,7 @@ class SavedViewList(QObject):
     changed = Signal(object)
     #: int: the number of a view that was made.
     made = Signal(object)
-    #: KnownError: something could not be kept.
+    #: KnownError: something could not be stored.
     troubled = Signal(object)
 
     def __init__(self, service: SyncService, parent: QObject) -> None:

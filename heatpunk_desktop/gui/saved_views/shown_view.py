@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.project import Member
     from heatpunk_desktop.filters.saved_view import SavedView
 
-#: The number of nobody: of an owner whose number is not known.
+#: The number that stands for an unknown owner.
 _NOBODY = -1
 
 

@@ -33,16 +33,16 @@ class CellCursorTable(KeptSelectionTable):
         parent: Owner.
     """
 
-    #: int, int, str | None: a project's cell in a column is to be edited, beginning with some text in the place of
-    #: what stands there, or with that where the text is None.
+    #: int, int, str | None: a project's cell in a column is to be edited, starting with a text in place of its
+    #: value, or with the value where the text is None.
     edit_requested = Signal(object, int, object)
-    #: int: the menu of a project's statuses is wanted.
+    #: int: the key of the project whose status menu is requested.
     status_menu_requested = Signal(object)
 
     def __init__(self, model: ProjectTableModel, parent: QWidget | None = None) -> None:
         super().__init__(model, parent)
         self._is_in_cell = False
-        #: Whether the column was pointed at by a click on one of its cells.
+        #: Whether the column was set by a click on one of its cells.
         self._is_pointed = False
         #: The column of the cell, whatever becomes of its row.
         self._column = int(Column.PROJECT)

@@ -52,7 +52,7 @@ class CellEditing(QObject):
         clock: Returns the current time, aware.
     """
 
-    #: str: something to be said in passing.
+    #: str: a message to show in passing.
     said = Signal(str)
 
     def __init__(self, table: CellCursorTable, service: SyncService, clock: Callable[[], datetime] = utc_now) -> None:
@@ -68,7 +68,7 @@ class CellEditing(QObject):
         self._way = Way.STAY
         self._goal: tuple[int, int] | None = None
         self._value = ""
-        #: What is to be edited once this is stored.
+        #: The cell to edit once this one is stored.
         self._next: tuple[int, int, str | None] | None = None
         self._warning = ""
         #: What rows show still of cells that were stored a moment ago, and what was stored.
@@ -137,7 +137,7 @@ class CellEditing(QObject):
             self._keeper.note_change()
         editor.textEdited.connect(self._on_text_edited)
         editor.commit_requested.connect(self._on_commit_requested)
-        editor.gave_up.connect(self._on_gave_up)
+        editor.discarded.connect(self._on_discarded)
         self._place()
         editor.show()
         editor.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -180,7 +180,7 @@ class CellEditing(QObject):
             self._keeper.note_change()
 
     @Slot()
-    def _on_gave_up(self) -> None:
+    def _on_discarded(self) -> None:
         cell = self._cell
         if self._is_storing or cell is None or self._keeper is None:
             return
@@ -243,7 +243,7 @@ class CellEditing(QObject):
             words.format(" ".join((f"{translated(error.title)}.", *translated(error.text()).split("\n\n")))), Tone.ERROR
         )
 
-    # -- where it goes on ------------------------------------------------------------------------------------------
+    # -- the next cell ---------------------------------------------------------------------------------------------
 
     def _goal_of(self, cell: EditedCell, way: Way) -> tuple[int, int] | None:
         """Return the next cell, by its key, because the row may have moved by then."""
@@ -300,7 +300,7 @@ class CellEditing(QObject):
             self._table.setFocus(Qt.FocusReason.OtherFocusReason)
         editor.close_for_good()
 
-    # -- what happens beneath --------------------------------------------------------------------------------------
+    # -- changes beneath the editor --------------------------------------------------------------------------------
 
     @Slot()
     def _on_rows_changed(self) -> None:

@@ -18,21 +18,21 @@ _ROOM: Final = 24
 _NOTE_WIDTH: Final = 300
 #: Blank at either side of a note's words; half of it above and below.
 _BLANK: Final = 8
-#: Ways of losing the keyboard in which the user has not left the field.
+#: Reasons of losing the focus for which the user has not left the field.
 _NOT_LEFT: Final = frozenset(
     {Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason, Qt.FocusReason.MenuBarFocusReason}
 )
 
 
 class Way(StrEnum):
-    """Where the keyboard goes from a cell that is left."""
+    """The direction in which the keyboard leaves a cell."""
 
     DOWN = "down"
     UP = "up"
     RIGHT = "right"
     LEFT = "left"
     STAY = "stay"
-    #: Where the user went by themselves.
+    #: The user went elsewhere with the mouse or another key.
     AWAY = "away"
 
 
@@ -93,8 +93,8 @@ class CellEditor(QLineEdit):
 
     #: Way: what is typed is to be saved, and the keyboard goes on.
     commit_requested = Signal(object)
-    #: What is typed is given up.
-    gave_up = Signal()
+    #: What is typed is to be discarded.
+    discarded = Signal()
 
     def __init__(self, viewport: QWidget, name: str) -> None:
         super().__init__(viewport)
@@ -162,10 +162,10 @@ class CellEditor(QLineEdit):
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not keys & ~Qt.KeyboardModifier.ShiftModifier:
             self.commit_requested.emit(Way.UP if keys else Way.DOWN)
         elif event.key() == Qt.Key.Key_Escape:
-            self.gave_up.emit()
+            self.discarded.emit()
         else:
             super().keyPressEvent(event)
-            # The table must not take what means nothing here for a key of its own.
+            # The table must not handle a key that means nothing here.
         event.accept()
 
     @override

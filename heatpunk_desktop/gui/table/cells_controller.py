@@ -34,7 +34,7 @@ class CellsController(QObject):
         window: The window.
     """
 
-    #: str: something to be said in passing.
+    #: str: a message to show in passing.
     said = Signal(str)
     #: The user wants new projects made of what is on the clipboard instead.
     import_requested = Signal()

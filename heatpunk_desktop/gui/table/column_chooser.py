@@ -96,7 +96,7 @@ class ColumnChooser(Dialog):
             item.setData(_COLUMN, int(column))
             item.setCheckState(Qt.CheckState.Checked if column in first else Qt.CheckState.Unchecked)
             flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
-            # The name of a project is how it is known: that column stays.
+            # The project's name identifies a row: that column stays.
             item.setFlags(flags if column is Column.PROJECT else flags | Qt.ItemFlag.ItemIsUserCheckable)
 
     def _move(self, by: int) -> None:

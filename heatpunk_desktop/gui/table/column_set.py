@@ -65,7 +65,7 @@ class ColumnSet(QObject):
             action = QAction(model.headerData(column, Qt.Orientation.Horizontal), table)
             action.setCheckable(True)
             action.setChecked(column not in HIDDEN_BY_DEFAULT)
-            # The name of a project is how it is known: that column stays.
+            # The project's name identifies a row: that column stays.
             action.setEnabled(column is not Column.PROJECT)
             action.setData(int(column))
             action.toggled.connect(self._on_toggled)

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.gui.table.project_table import ProjectTable
 
-#: The word of each column in a view that is kept.
+#: The word for each column in a saved view.
 WORDS: Final = {column: column.name.lower() for column in Column}
 _BY_WORD: Final = {word: column for column, word in WORDS.items()}
 
-#: What is shown until the user chooses.
+#: The columns shown until the user chooses.
 DEFAULT_COLUMNS: Final = tuple(ShownColumn(WORDS[column]) for column in Column if column not in HIDDEN_BY_DEFAULT)
 
 

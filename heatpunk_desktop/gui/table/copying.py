@@ -51,7 +51,7 @@ def _text(model: ProjectTableModel, values: Row, column: int) -> str:
     """
     if column in CONTACT_FIELD_OF and not model.contact_text(values[KEY], column):
         return ""
-    # Where quotation marks are not understood, what stands behind a tab would be a cell of its own, and no guarded one.
+    # Where quotes are not understood, text after a tab would be a cell of its own, and not guarded against formulas.
     return model.text_of(values, column).replace("\t", " ")
 
 

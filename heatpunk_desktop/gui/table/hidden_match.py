@@ -34,7 +34,7 @@ SEARCHED: Final = tuple(
         Column.PROJECT_ID,
     )
 )
-#: Texts that were looked through, kept until they are this many.
+#: Size of the cache of searched texts.
 _KEPT: Final = 8192
 #: Characters before what matches in a text that are shown; in place of more there is an ellipsis.
 _BEFORE: Final = 4

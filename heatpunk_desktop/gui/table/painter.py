@@ -34,10 +34,10 @@ _MATCH_RADIUS: Final = 2
 _NAME_SHARE: Final = 45
 #: Characters of a note that are to be seen, else the column's heading is left out.
 _LEAST_NOTE: Final = 16
-#: Texts whose place was worked out, kept until they are this many.
+#: Size of the cache of laid-out texts.
 _KEPT: Final = 4096
 
-#: What stands in place of a value.
+#: The words that stand for a value.
 _SIGNS: Final = frozenset({NONE, NOT_LOADED})
 #: Plain numbers: a member of an enum takes ten times as long to come by, and each cell asks for these.
 _PROJECT, _STATUS, _MODIFIED, _OWNER = map(int, (Column.PROJECT, Column.STATUS, Column.MODIFIED, Column.OWNER))
@@ -140,7 +140,7 @@ class TablePainter:
             if text in _SIGNS:
                 wanted = self._muted
             if not text and column == _PROJECT:
-                # In the words for no name there is nothing to be found.
+                # The words that stand for a missing name cannot match.
                 wanted, laid = self._muted, self._lay(self._model.empty_words[Column.PROJECT], _OWNER, room)
             else:
                 laid = self._lay(text, column, room)
@@ -264,7 +264,7 @@ class TablePainter:
         if column not in SEARCHED or not (spans := self._matches.spans(text, column)):
             return ()
         shown = len(cut) - len(_ELLIPSIS) if cut != text else len(text)
-        # What is found is the same in many texts, so that its width is mostly known.
+        # Matches are the same in many texts, so that their widths are mostly cached.
         before, across = self._metrics.horizontalAdvance, self._short
         places = [(text[:start], text[start : min(end, shown)]) for start, end in spans if start < shown]
         return tuple([(before(head) if head else 0, across[found]) for head, found in places])

@@ -67,7 +67,7 @@ class PastedCell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PastePlan:
-    """What a paste would do.
+    """The effect of a paste on each cell.
 
     Attributes:
         cells: Every cell, project by project in the order of the table.
@@ -99,11 +99,12 @@ class PastePlan:
         return made
 
 
-#: What values can tell by themselves, the surest first. Names can be anything, so nothing is ever taken for a name.
+#: Columns that values can be recognised as, the most certain first. Names can be anything, so no value is recognised
+#: as a name.
 _TELLING: Final = (Column.STATUS, Column.EMAIL, Column.POSTCODE, Column.PHONE)
 _PHONE_DIGITS: Final = 9
 _PHONE_SIGNS: Final = frozenset("+0123456789 ()-./")
-#: Values that are looked at.
+#: Number of values that are examined.
 _LOOKED_AT: Final = 200
 
 

@@ -233,13 +233,13 @@ def all_words(row: RowPlan, names: Mapping[int, str], columns: ColumnPlan) -> li
         ignored = translate("import", " Ignored.") if problem.is_ignored else ""
         lines.append(f"{column_words(problem)}: {translated(problem.words)}{text}{ignored}")
     headings = {choice.index: choice.heading for choice in columns.columns}
-    for mended in row.row.repairs:
-        heading = headings.get(mended.column, "")
-        place = column_letter(mended.column) + (f" ({one_line(heading, _LONGEST_NAME)})" if heading else "")
-        before, after = (one_line(text, _LONGEST_TEXT) for text in (mended.before, mended.after))
+    for repair in row.row.repairs:
+        heading = headings.get(repair.column, "")
+        place = column_letter(repair.column) + (f" ({one_line(heading, _LONGEST_NAME)})" if heading else "")
+        before, after = (one_line(text, _LONGEST_TEXT) for text in (repair.before, repair.after))
         lines.append(
             translate("import", "Column {0}: {1}: “{2}” → “{3}”").format(
-                place, repair_words(mended.repair), before, after
+                place, repair_words(repair.repair), before, after
             )
         )
     lines += [likeness_words(candidate, names) for candidate in row.candidates[:_MOST] if candidate.reasons]

@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication
 
 from heatpunk_desktop.texts import Text
 
-#: Gives a text in the user's language: its context and the text, both written out, so that the translators' tool sees
-#: them. Widgets use their own `tr`.
+#: Return a text in the user's language. The context and the text have to be literals, so that `lupdate` sees them.
+#: Widgets use their own `tr`.
 translate: Final = QCoreApplication.translate
 
 

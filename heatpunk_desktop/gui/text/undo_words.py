@@ -151,7 +151,7 @@ def redone_words(report: RedoReport) -> str:
     return translate("undo", "Done again: {0}").format(change_words(report.done))
 
 
-def taken_back_words(taken: BatchWithdrawal) -> str:
+def withdrawn_words(taken: BatchWithdrawal) -> str:
     """Return the result of withdrawing a batch in a few words."""
     if not taken.undone:
         return translate("undo", "Nothing was taken back: all of it had been sent.")

@@ -20,11 +20,11 @@ _log = logging.getLogger(__name__)
 #: Seconds that the thread gets to end when nobody waits for it any more.
 _STOP_S: Final = 5.0
 
-#: Tells whether to stop.
+#: Returns whether to stop.
 Cancelled = Callable[[], bool]
-#: Has the window's thread told something.
+#: Reports something to the GUI thread.
 Tell = Callable[[object], None]
-#: What is done in the thread. What it gives is told in the end; it may raise KnownError.
+#: The function that runs in the thread. Its result is reported at the end; it may raise KnownError.
 Job = Callable[[Cancelled, Tell], object]
 
 
@@ -37,11 +37,11 @@ class BackgroundTask(QObject):
         parent: Owner.
     """
 
-    #: object: what the job has told.
+    #: object: what the job has reported.
     told = Signal(object)
-    #: object: what the job gave in the end.
+    #: object: the result of the job.
     ended = Signal(object)
-    #: KnownError: why it gave nothing.
+    #: KnownError: why there is no result.
     failed = Signal(object)
 
     _said = Signal(int, object)

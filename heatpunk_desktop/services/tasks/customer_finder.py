@@ -33,7 +33,7 @@ _LAST_DIGITS: Final = 9
 
 
 class Sought(NamedTuple):
-    """What is typed of a customer; empty fields are not searched for.
+    """The typed details of a customer; empty ones are not searched for.
 
     Attributes:
         email: As typed.
@@ -106,7 +106,7 @@ class CustomerFinder(QObject):
 
     @Slot(object)
     def _on_failed(self, error: KnownError) -> None:
-        # That the database is in trouble is told elsewhere.
+        # Trouble with the database is shown elsewhere.
         _log.warning("customers could not be looked for: %s", error.title)
 
 

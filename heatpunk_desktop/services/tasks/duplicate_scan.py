@@ -31,11 +31,11 @@ Pair = tuple[int, int]
 
 _COMPARED_PLACES: Final = tuple(FIELD_COLUMNS[field] for field in IDENTIFYING_FIELDS)
 
-#: Of these fields a list of projects tells, and of these it does not.
+#: The fields that the list of projects holds, and those that it lacks.
 _LISTED_PLACES: Final = tuple(FIELD_COLUMNS[field] for field in IDENTIFYING_FIELDS if field in LISTED_FIELDS)
 _DETAIL_PLACES: Final = tuple(FIELD_COLUMNS[field] for field in IDENTIFYING_FIELDS if field not in LISTED_FIELDS)
 _NOT_LOADED: Final = 0
-#: What of a project not loaded yet may hide a duplicate.
+#: The fields that may hide a duplicate while they are not loaded.
 _CONTACT: Final = DETAIL_BITS[Field.CUSTOMER_EMAIL] | DETAIL_BITS[Field.CUSTOMER_PHONE]
 
 

@@ -103,9 +103,9 @@ class ImportReading:
         for opened in (self.opened, None if self._before is None else self._before[0]):
             self._leave(opened)
         self.opened = self._before = None
-        self.let_go_of_left()
+        self.release_replaced()
 
-    def let_go_of_left(self) -> None:
+    def release_replaced(self) -> None:
         """Release what was read before, once the window shows its replacement."""
         empty_in_steps(self._left)
 
@@ -187,7 +187,7 @@ class ImportReading:
 
         The collector runs in the GUI thread, which would wait while it walks hundreds of thousands of new rows.
         """
-        self.let_go_of_left()
+        self.release_replaced()
 
         def ask() -> bool:
             gc.freeze()

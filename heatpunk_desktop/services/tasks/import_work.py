@@ -62,7 +62,7 @@ Kinds = list[tuple[ProblemKind, int]]
 
 
 class Planned(NamedTuple):
-    """What would become of each row of a sheet.
+    """The plan for each row of a sheet.
 
     Attributes:
         opened: The sheet.
@@ -195,7 +195,7 @@ class ImportWork:
             return planned
         planned = None
         self._forget_plan()  # two plans of a long file are too much to hold
-        self.reading.let_go_of_left()
+        self.reading.release_replaced()
         share = 0 if self._known is not None else _READY_SHARE
         known = self.get_ready(cancelled, lambda done, total: progress(done * share // max(1, total), 100))
         reader = RowReader(opened.sheet, columns, self.reading.corrections, self.reading.team(), meanings)
@@ -233,7 +233,7 @@ class ImportWork:
         if opened is not None and (self._planned is None or self._planned.opened is not opened):
             self.plan(opened, opened.columns, meanings_of(opened.values), cancelled, progress)
 
-    def mend(self, numbers: Sequence[int], cells: Mapping[int, str], progress: Progress) -> PlanChanged:
+    def correct(self, numbers: Sequence[int], cells: Mapping[int, str], progress: Progress) -> PlanChanged:
         """Put the same texts into cells of rows, and plan them again. A text as in the file restores the cell."""
         planned, reader = self._there()
         for count, number in enumerate(numbers):

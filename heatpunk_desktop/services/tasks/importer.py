@@ -138,9 +138,9 @@ class Importer(QObject):
         job: Job = lambda work, stop, progress: work.plan(opened, columns, meanings, stop, progress)  # noqa: E731 - as all
         self._ask("planned", job, hurries=not is_begun)
 
-    def mend(self, numbers: Sequence[int], cells: Mapping[int, str]) -> None:
+    def correct(self, numbers: Sequence[int], cells: Mapping[int, str]) -> None:
         """Put the same texts into cells of rows, by their places. Ends in `changed`."""
-        self._ask("changed", lambda work, _, progress: work.mend(numbers, cells, progress))
+        self._ask("changed", lambda work, _, progress: work.correct(numbers, cells, progress))
 
     def choose(self, numbers: Sequence[int], action: Action, key: int | None = None) -> None:
         """Set the action on rows; see `ImportPlan.choose`. Ends in `changed`."""
@@ -230,7 +230,7 @@ class Importer(QObject):
 
 
 class _Progress(NamedTuple):
-    """How many of how many steps are done."""
+    """The progress of a step: how many of how many parts are done."""
 
     done: int
     total: int

@@ -189,9 +189,9 @@ def test_a_warning_is_told_and_typing_takes_the_button_until_it_is_shown(qtbot: 
     control(dialog, QCheckBox, "Change those too, whatever they hold").setChecked(True)
     control(dialog, QLineEdit, "Set to").setText("nobody")
     assert not button(dialog, "Change 0 projects").isEnabled()
-    doubt = check_field(Field.CUSTOMER_EMAIL, "nobody").problem
-    assert doubt is not None
-    qtbot.waitUntil(lambda: doubt.words[:30] in words_on(dialog))
+    warning = check_field(Field.CUSTOMER_EMAIL, "nobody").problem
+    assert warning is not None
+    qtbot.waitUntil(lambda: warning.words[:30] in words_on(dialog))
     assert button(dialog, "Change 3 projects").isEnabled()
 
 

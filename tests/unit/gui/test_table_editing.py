@@ -374,7 +374,7 @@ def test_the_editor_goes_where_its_cell_goes(place: Place) -> None:
     assert place.editor().x() == before.x() + 30
 
 
-def test_a_doubt_stays_by_the_cell_above_where_the_keyboard_is(place: Place) -> None:
+def test_a_warning_stays_by_the_cell_above_where_the_keyboard_is(place: Place) -> None:
     place.table.go_to_cell(7, Column.POSTCODE)
     place.type("nowhere")
     place.key(K.Key_Return)

@@ -134,7 +134,7 @@ def test_what_cannot_go_there_is_told_by_row_and_column(start: Column, pasted: s
     assert made.changes() == []
 
 
-def test_what_is_as_it_was_is_no_change_and_a_doubt_lets_through() -> None:
+def test_what_is_as_it_was_is_no_change_and_a_warning_lets_through() -> None:
     made = plan([["Ann", "nowhere"]], [whole(5)])
     assert made.changes()[0].changes == {Field.POSTCODE: "nowhere"}
     assert "UK postcode" in made.changed[0].words

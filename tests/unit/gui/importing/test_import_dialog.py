@@ -594,7 +594,7 @@ def test_the_last_page_counts_each_change_where_it_is(qtbot: QtBot) -> None:
         next(one for one in page.findChildren(QPushButton) if one.text() == "Show the 65").click()
 
 
-DOUBTFUL = """Client,Tel,Address,Post code,Stage
+WITH_WARNINGS = """Client,Tel,Address,Post code,Stage
 Rhys Hughes,0740,9 Mill Lane,CB24,lead
 Priya Patel,0741,1 High Street,AB12 3CD,Quote
 Ewa Nowak,07400 123 002,4 The Green,CB1 1AA,Lead,too many
@@ -602,8 +602,8 @@ Jo Lee,07400 123 003,5 The Green,nowhere,lead
 """
 
 
-def test_every_doubt_is_counted_named_and_walked_to(desk: Desk) -> None:
-    table = desk.preview(DOUBTFUL)
+def test_every_warning_is_counted_named_and_walked_to(desk: Desk) -> None:
+    table = desk.preview(WITH_WARNINGS)
     desk.reads("Check: 3", "Problems: 1")
     because = texts(table, WHY)
     assert because[0] == "New. Check: Column B (Tel), Column D (Post code)"

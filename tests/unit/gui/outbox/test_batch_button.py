@@ -15,7 +15,7 @@ from heatpunk_desktop.domain.operation import Operation, OperationState
 from heatpunk_desktop.gui.outbox.batch_button import BatchButton
 from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel
 from heatpunk_desktop.gui.outbox.operation_list import OperationList
-from heatpunk_desktop.gui.text.undo_words import taken_back_words
+from heatpunk_desktop.gui.text.undo_words import withdrawn_words
 from heatpunk_desktop.services.sync.commands import WithdrawBatch
 from heatpunk_desktop.services.sync.facts import Changed
 from heatpunk_desktop.store.batches import BatchWaiting
@@ -147,4 +147,4 @@ def test_that_the_disk_refuses_is_told(panel: ChangesPanel, service: WindowServi
     ],
 )
 def test_what_came_of_it_is_said_in_a_few_words(taken: BatchWithdrawal, words: str) -> None:
-    assert taken_back_words(taken) == words
+    assert withdrawn_words(taken) == words

@@ -35,7 +35,7 @@ REFUSED = make_operation(
     words="The server did not take it.",
     server_words="customerEmail must be an <b>email</b> address",
 )
-DOUBTFUL = make_operation(
+IN_DOUBT = make_operation(
     2,
     OperationState.UNKNOWN,
     OperationKind.CREATE,
@@ -53,7 +53,7 @@ UNCLEAR = make_operation(5, OperationState.NEEDS_YOU, OperationKind.CREATE, name
 def service() -> WindowService:
     service = WindowService()
     service.held.pages = {
-        OperationGroup.WAITING: (QUEUED, SENDING, DOUBTFUL),
+        OperationGroup.WAITING: (QUEUED, SENDING, IN_DOUBT),
         OperationGroup.NEEDS_YOU: (REFUSED, UNCLEAR),
         OperationGroup.DONE: (make_operation(9, OperationState.CONFIRMED, words="Done, project 1353712."),),
     }
@@ -205,8 +205,8 @@ def test_it_goes_to_what_needs_the_person_where_nothing_is_left_to_look_at(
 def test_it_opens_on_the_change_that_was_asked_for(panel: ChangesPanel) -> None:
     panel.open(UNCLEAR.operation_id)
     assert page(panel).chosen == UNCLEAR
-    panel.open(DOUBTFUL.operation_id)
-    assert (page(panel).accessibleName(), page(panel).chosen) == ("Waiting", DOUBTFUL)
+    panel.open(IN_DOUBT.operation_id)
+    assert (page(panel).accessibleName(), page(panel).chosen) == ("Waiting", IN_DOUBT)
 
 
 def test_an_empty_page_says_what_that_means(panel: ChangesPanel, service: WindowService) -> None:
@@ -253,8 +253,8 @@ def test_what_is_chosen_in_the_table_is_out_of_reach(panel: ChangesPanel, keys: 
     assert of_the_table == []
 
 
-def test_a_doubtful_create_is_tried_again_only_after_a_warning(panel: ChangesPanel, service: WindowService) -> None:
-    panel.open(DOUBTFUL.operation_id)
+def test_a_create_in_doubt_is_tried_again_only_after_a_warning(panel: ChangesPanel, service: WindowService) -> None:
+    panel.open(IN_DOUBT.operation_id)
     button(panel, "Try again").click()
     assert "you can also just wait" in words_on(question(panel))
     assert "makes a second project" in words_on(question(panel))

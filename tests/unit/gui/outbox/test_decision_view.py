@@ -375,7 +375,9 @@ class TestSeveral:
             Discard((10, 11, 12, 1, 3, 5)),
         ]
 
-    def test_sending_doubtful_ones_again_is_asked_about_once(self, panel: ChangesPanel, service: WindowService) -> None:
+    def test_sending_what_is_in_doubt_again_is_asked_about_once(
+        self, panel: ChangesPanel, service: WindowService
+    ) -> None:
         show(panel, REFUSED, UNCLEAR)
         control(panel, QListWidget, "Needs you").selectAll()
         button(panel, "Try again").click()
@@ -453,7 +455,7 @@ class TestUnclear:
         show(panel, UNCLEAR._replace(candidates=()))
         assert buttons(panel) == ["Discard", "Try again"]
 
-    def test_a_doubtful_change_is_looked_at_in_its_project(self, panel: ChangesPanel) -> None:
+    def test_a_change_in_doubt_is_looked_at_in_its_project(self, panel: ChangesPanel) -> None:
         show(panel, make_operation(7, OperationState.NEEDS_YOU, reason=Reason.UNCLEAR))
         assert buttons(panel) == ["Discard", "Open in Heatpunk: project 5", "Try again"]
 

@@ -193,7 +193,7 @@ class TestNewProject:
         form = open_form(qtbot, ProjectForm(service, (ME,), make_detail(5, {**LISTED, Field.ADDRESS: "a" * 40_000})))
         assert control(form, QLineEdit, "Address").text() == "a" * 40_000
 
-    def test_a_doubt_is_said_when_the_field_is_left_and_lets_through(
+    def test_a_warning_is_said_when_the_field_is_left_and_lets_through(
         self, form: ProjectForm, service: FakeService
     ) -> None:
         line = control(form, QLineEdit, "Customer email")
@@ -206,7 +206,7 @@ class TestNewProject:
         ctrl_enter(form)
         assert service.asked == [CreateProject({Field.CUSTOMER_EMAIL: "priya@example", Field.STATUS: "Lead"}, ME.email)]
 
-    def test_a_doubt_that_nobody_has_read_stops_the_save_once(self, form: ProjectForm, service: FakeService) -> None:
+    def test_a_warning_that_nobody_has_read_stops_the_save_once(self, form: ProjectForm, service: FakeService) -> None:
         line = control(form, QLineEdit, "Customer email")
         line.setFocus()
         QTest.keyClicks(line, "priya@example")
@@ -221,7 +221,7 @@ class TestNewProject:
         ctrl_enter(form)
         assert service.asked == [CreateProject({Field.CUSTOMER_EMAIL: "priya@example", Field.STATUS: "Lead"}, ME.email)]
 
-    def test_a_doubt_that_comes_with_the_click_on_save_stops_it_too(
+    def test_a_warning_that_comes_with_the_click_on_save_stops_it_too(
         self, form: ProjectForm, service: FakeService
     ) -> None:
         type_in(form, "Customer email", "priya@example")  # that one is read: the keyboard has gone on
@@ -235,7 +235,7 @@ class TestNewProject:
         click_save(form)
         assert len(service.asked) == 1
 
-    def test_a_double_click_on_save_does_not_pass_a_doubt(self, form: ProjectForm, service: FakeService) -> None:
+    def test_a_double_click_on_save_does_not_pass_a_warning(self, form: ProjectForm, service: FakeService) -> None:
         line = control(form, QLineEdit, "Customer email")
         line.setFocus()
         QTest.keyClicks(line, "priya@")
@@ -243,7 +243,7 @@ class TestNewProject:
         click_save(form)
         assert not service.asked
 
-    def test_a_doubt_that_came_with_a_press_that_was_taken_back_is_read(
+    def test_a_warning_that_came_with_a_press_that_was_taken_back_is_read(
         self, form: ProjectForm, service: FakeService
     ) -> None:
         line = control(form, QLineEdit, "Customer email")
@@ -259,7 +259,7 @@ class TestNewProject:
         ctrl_enter(form)
         assert len(service.asked) == 1
 
-    def test_all_doubts_that_nobody_has_read_are_named(self, form: ProjectForm, service: FakeService) -> None:
+    def test_all_warnings_that_nobody_has_read_are_named(self, form: ProjectForm, service: FakeService) -> None:
         for name, text in (("Customer email", "priya@"), ("Customer phone", "0740"), ("Postcode", "nowhere")):
             control(form, QLineEdit, name).setText(text)  # as a draft is put back
         ctrl_enter(form)
@@ -275,7 +275,7 @@ class TestNewProject:
         assert "Look at what is said under Customer phone and Project name." in words_on(form)
         assert form.focusWidget().accessibleName() == "Customer phone"
 
-    def test_a_doubt_that_was_taken_back_is_not_taken_for_read(self, form: ProjectForm, service: FakeService) -> None:
+    def test_a_warning_that_was_taken_back_is_not_taken_for_read(self, form: ProjectForm, service: FakeService) -> None:
         type_in(form, "Customer email", "priya@")
         type_in(form, "Customer email", "")
         line = control(form, QLineEdit, "Customer email")
@@ -616,7 +616,7 @@ class TestEditing:
         type_in(edit, "CRM reference", "HP-8")
         assert "doesn’t share" not in words_on(edit)
 
-    def test_a_doubt_about_a_place_is_read_whichever_of_its_fields_was_changed(
+    def test_a_warning_about_a_place_is_read_whichever_of_its_fields_was_changed(
         self, edit: ProjectForm, service: FakeService
     ) -> None:
         line = control(edit, QLineEdit, "Longitude")
@@ -627,7 +627,7 @@ class TestEditing:
         assert "Look at what is said under Latitude." in words_on(edit)
         assert len(service.asked) == 1
 
-    def test_a_doubt_of_what_is_not_sent_stops_nothing(self, qtbot: QtBot, service: FakeService) -> None:
+    def test_a_warning_of_what_is_not_sent_stops_nothing(self, qtbot: QtBot, service: FakeService) -> None:
         form = open_form(qtbot, ProjectForm(service, (ME,), make_detail(5, {**LISTED, Field.CUSTOMER_PHONE: "0740"})))
         line = control(form, QLineEdit, "Customer phone")
         line.setFocus()
@@ -757,7 +757,7 @@ class TestNotCreatedYet:
 
     def test_a_refused_owner_is_marked_and_has_the_keyboard(self, unsent: ProjectForm, service: FakeService) -> None:
         said = f"{DAVE} is not in your Heatpunk team. Choose another owner."
-        unsent.mend(refused("owner must be a member of the team", said))
+        unsent.edit_refused(refused("owner must be a member of the team", said))
         owner = control(unsent, QComboBox, "Owner")
         assert owner.hasFocus()
         assert owner.accessibleDescription() == said
@@ -768,7 +768,7 @@ class TestNotCreatedYet:
         assert service.asked == [EditProject(-5, {}, {}, SAM.email, 5)]
 
     def test_a_refused_field_is_marked_with_what_the_server_said(self, unsent: ProjectForm) -> None:
-        unsent.mend(refused("postcode must have a space"))
+        unsent.edit_refused(refused("postcode must have a space"))
         postcode = control(unsent, QLineEdit, "Postcode")
         assert postcode.hasFocus()
         assert postcode.accessibleDescription() == "Heatpunk said: postcode must have a space"
@@ -777,18 +777,18 @@ class TestNotCreatedYet:
         assert "Heatpunk said: postcode must have a space" in words_on(unsent)
 
     def test_words_that_name_nothing_stand_above_the_form(self, unsent: ProjectForm) -> None:
-        unsent.mend(refused("No!"))
+        unsent.edit_refused(refused("No!"))
         assert "Heatpunk refused this: No!" in words_on(unsent)
 
     def test_they_stand_there_while_the_rest_is_loaded(self, edit: ProjectForm, service: FakeService) -> None:
-        edit.mend(refused("No!"))
+        edit.edit_refused(refused("No!"))
         service.answer(1, make_detail(5, LISTED))
         assert "Heatpunk refused this: No!" in words_on(edit)
         type_in(edit, "Postcode", "cb13qd")
         assert "Heatpunk refused this: No!" not in words_on(edit)
 
     def test_saving_it_unchanged_sends_it_again(self, unsent: ProjectForm, service: FakeService) -> None:
-        unsent.mend(refused("No!"))
+        unsent.edit_refused(refused("No!"))
         button(unsent, "Save changes").click()
         assert service.asked == [TryAgain((5,))]
         service.save(1, -5)
@@ -821,7 +821,7 @@ class TestNotes:
         qtbot.waitUntil(lambda: form.height() > height, timeout=20_000)
         assert not form.findChildren(QScrollArea)[0].verticalScrollBar().isVisible()
 
-    def test_an_error_has_a_red_edge_until_it_is_mended_and_a_doubt_has_none(self, form: ProjectForm) -> None:
+    def test_an_error_has_a_red_edge_until_it_is_mended_and_a_warning_has_none(self, form: ProjectForm) -> None:
         def is_edged(name: str) -> bool:
             return any(edge.isVisible() for edge in control(form, QWidget, name).findChildren(ErrorEdge))
 

@@ -105,18 +105,18 @@ def test_a_row_that_is_there_already_is_said_to_be_in_deleted_where_it_is(databa
 
 def test_a_corrected_cell_makes_a_row_of_it_and_can_be_put_back(work: ImportWork) -> None:
     planned = planned_of(work)
-    changed = work.mend([4], {6: ""}, tell)
+    changed = work.correct([4], {6: ""}, tell)
     assert changed.places == (2,)
     assert (changed.counts.new, changed.counts.problems) == (2, 0)
     assert planned.marks[2] == Mark.CREATED
     assert planned.plan.plan_of(4).row.values[Field.STATUS] == "Sale"
-    changed = work.mend([4], {6: file_text(planned.opened.sheet, 4, 6)}, tell)
+    changed = work.correct([4], {6: file_text(planned.opened.sheet, 4, 6)}, tell)
     assert (changed.counts.new, changed.counts.problems) == (1, 1)
 
 
 def test_a_row_of_which_nothing_is_left_is_left_out(work: ImportWork) -> None:
     planned = planned_of(work)
-    changed = work.mend([2], dict.fromkeys(range(7), ""), tell)
+    changed = work.correct([2], dict.fromkeys(range(7), ""), tell)
     assert changed.counts.new == 0
     assert "Nothing is left" in planned.plan.plan_of(2).problems[0].words
     assert work.changes() == ()
@@ -143,10 +143,10 @@ def test_what_was_chosen_for_a_row_outlives_a_correction_of_it(work: ImportWork)
     work.choose([2], Action.SKIP, None, go_on, tell)
     work.choose([5], Action.CREATE, None, go_on, tell)
     for number in (2, 5):
-        work.mend([number], {1: "07911 123456"}, tell)
+        work.correct([number], {1: "07911 123456"}, tell)
     assert [planned.plan.plan_of(number).action for number in (2, 5)] == [Action.SKIP, Action.CREATE]
     work.choose([2], Action.CREATE, None, go_on, tell)
-    work.mend([2], dict.fromkeys(range(7), ""), tell)
+    work.correct([2], dict.fromkeys(range(7), ""), tell)
     assert planned.plan.plan_of(2).to_change() is None, "nothing is left of it"
 
 
@@ -158,7 +158,7 @@ def test_what_is_to_be_staged_is_not_made_once_a_person_has_stopped_it(work: Imp
 
 def test_what_was_corrected_and_chosen_outlives_a_change_of_columns(work: ImportWork) -> None:
     planned = planned_of(work)
-    work.mend([4], {6: ""}, tell)
+    work.correct([4], {6: ""}, tell)
     work.choose([5], Action.CREATE, None, go_on, tell)
     columns = planned.columns.with_target(1, Part.IGNORE)
     again = work.plan(planned.opened, columns, NO_MEANINGS, go_on, tell)
@@ -210,7 +210,7 @@ def test_planning_can_be_stopped_and_begun_anew(work: ImportWork) -> None:
 
 def test_what_was_imported_is_offered_no_more(work: ImportWork, database: Path) -> None:
     planned_of(work)
-    work.mend([4], {6: ""}, tell)
+    work.correct([4], {6: ""}, tell)
     work.choose([3], Action.UPDATE, 5, go_on, tell)
     store = AccountStore.open(database)
     store.batches.stage(work.changes(), "Import", ACCOUNT.email, LATER)
@@ -226,8 +226,8 @@ def test_corrections_hold_where_the_rows_are_the_same(work: ImportWork, tmp_path
     path.write_text("Client,Stage\nJo Lee,Perhaps\nEwa Nowak,Perhaps\nRhys Hughes,lead\n", "utf-8")
     opened = work.reading.open_file(path, go_on)
     work.plan(opened, opened.columns, NO_MEANINGS, go_on, tell)
-    work.mend([2], {1: "Sale"}, tell)
-    work.mend([3], {1: "Quote"}, tell)
+    work.correct([2], {1: "Sale"}, tell)
+    work.correct([3], {1: "Quote"}, tell)
     path.write_text("Client,Stage\nJo Lee,Perhaps\nEwa Maria Nowak,Perhaps\n", "utf-8")
     again = work.reading.open_file(path, go_on)
     assert (again.kept, again.lost) == (1, 1)

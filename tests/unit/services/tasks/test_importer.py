@@ -85,7 +85,7 @@ def test_from_a_file_to_deeds_with_signals_in_the_windows_thread(desk: Desk, tmp
     assert planned.counts.new == 600
     desk.importer.choose([2, 3], Action.SKIP)
     assert desk.next("changed").counts.new == 598
-    desk.importer.mend([4], {0: "Priya"})
+    desk.importer.correct([4], {0: "Priya"})
     assert desk.next("changed").counts.new == 598
     desk.importer.make_changes()
     assert len(desk.next("changes_made")) == 598
