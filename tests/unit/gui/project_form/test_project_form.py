@@ -616,7 +616,7 @@ class TestEditing:
         type_in(edit, "CRM reference", "HP-8")
         assert "doesn’t share" not in words_on(edit)
 
-    def test_a_warning_about_a_place_is_read_whichever_of_its_fields_was_changed(
+    def test_a_warning_about_a_place_is_read_whichever_field_was_changed(
         self, edit: ProjectForm, service: FakeService
     ) -> None:
         line = control(edit, QLineEdit, "Longitude")
