@@ -152,7 +152,7 @@ class Tour:
         pilot.fill("Name of the view", "Mine in the east")
         pilot.press("Save view")
         pilot.wait(lambda: self._offers("Mine in the east"), "the view")
-        self._picture("view", "kept as a view of one's own")
+        self._picture("view", "kept as a saved view")
         self._act("clear")
         pilot.wait(lambda: pilot.table().model().rowCount() == everything, "all rows")
 

@@ -130,20 +130,20 @@ def _filters(user: Deciding) -> None:
 
 
 def _views(user: Deciding) -> None:
-    """The views of one's own are those that were kept, and one that is shown says whether it was changed."""
+    """The saved views are those that were kept, and one that is shown says whether it was changed."""
     sidebar = user.live.sidebar
     names = [sidebar.item(at).text() for at in range(sidebar.count())]
     start = names.index("My views") + 1 if "My views" in names else 0
     listed = names[start : start + len(user.views)] if start else []
     if listed != list(user.views):
-        raise BrokenError("views of one's own", f"{names} lists other views than {list(user.views)}")
+        raise BrokenError("saved views", f"{names} lists other views than {list(user.views)}")
     name = user.own_view()
     if not name or user.duplicates() is not None:
         return
     is_other = user.look() != user.views[name]
     if user.action(Act.KEEP_VIEW).isEnabled() != is_other:
         told = f"{name} keeps {user.views[name]}, and {user.look()} is {'' if is_other else 'not '}another one"
-        raise BrokenError("views of one's own", told)
+        raise BrokenError("saved views", told)
     shown = user.live.table.project_model.rowCount()
     if not is_other and dict(_sidebar(user)).get(name) != shown:
         raise BrokenError("true numbers", f"{name} shows {shown}, and the sidebar says {dict(_sidebar(user))}")

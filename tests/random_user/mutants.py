@@ -247,13 +247,13 @@ def _stays_in_filter(patch: Patch) -> None:
 
 
 def _view_forgets_order(patch: Patch) -> None:
-    """A view of one's own does not bring the order of the rows with it."""
+    """A saved view does not bring the order of the rows with it."""
     patch.setattr(saved_views_controller, "sort_by", lambda _table, _column, _order: None)
 
 
 def _view_leaves_columns(patch: Patch) -> None:
     """Who leaves a view of their own keeps its columns."""
-    patch.setattr(SavedViewsController, "_on_own_view_left", lambda desk: setattr(desk, "_everyday", None))
+    patch.setattr(SavedViewsController, "_on_saved_view_left", lambda desk: setattr(desk, "_everyday", None))
 
 
 def _duplicates_stay(patch: Patch) -> None:
@@ -311,10 +311,10 @@ MUTANTS: Final = {
     "what was changed stays in a filter": _mutant(
         _stays_in_filter, "a filter shows what it says", "add_filter", "change_filter", "click", "set_status"
     ),
-    "a view of one's own forgets the order": _mutant(
+    "a saved view forgets the order": _mutant(
         _view_forgets_order, "a view shows what was kept", "sort", "save_view", "use_view", "choose_view"
     ),
-    "a view of one's own leaves its columns": _mutant(
+    "a saved view leaves its columns": _mutant(
         _view_leaves_columns,
         "a view that is left leaves nothing behind",
         *("toggle_column", "save_view", "use_view", "choose_view"),

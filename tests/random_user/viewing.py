@@ -1,4 +1,4 @@
-"""Acts that narrow what is shown by a filter put together by hand, and keep it as a view of one's own."""
+"""Acts that narrow what is shown by a filter put together by hand, and keep it as a saved view."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _OPTIONAL: Final = (Column.MODIFIED, Column.CREATED, Column.ADDRESS, Column.OWNE
 
 
 class Shown(NamedTuple):
-    """What of the window a view of one's own keeps.
+    """What of the window a saved view keeps.
 
     Attributes:
         narrowed: What narrows the rows, but for the dates.
@@ -175,7 +175,7 @@ class Viewing(Pasting):
         self.fill("Value", word, dialog)
         return f"{name} {test} {word}", lambda row: (_fold(word) in _fold(row[place])) == (test == "contains")
 
-    # -- views of one's own ------------------------------------------------------------------------------------------
+    # -- saved views ------------------------------------------------------------------------------------------
 
     def toggle_column(self, a: int, _b: int, _c: int) -> None:
         """Shows or hides a column."""
@@ -185,12 +185,12 @@ class Viewing(Pasting):
         self.note(f"shows or hides the column {column.name}")
 
     def own_view(self) -> str:
-        """The view of one's own that is marked as shown, or nothing."""
+        """The saved view that is marked as shown, or nothing."""
         item = self.live.sidebar.currentItem()
         return item.text() if item.text() in self.views else ""
 
     def save_view(self, _a: int, _b: int, c: int) -> None:
-        """Keeps what is shown as a view of one's own."""
+        """Keeps what is shown as a saved view."""
         if self.duplicates() is not None:
             return
         shown, keys = self.look(), [row[KEY] for row in self.shown()]
@@ -214,10 +214,10 @@ class Viewing(Pasting):
         self.note(f"saved {name}")
 
     def use_view(self, a: int, b: int, c: int) -> None:
-        """Goes to a view of one's own, and back to all projects now and then."""
+        """Goes to a saved view, and back to all projects now and then."""
         sidebar = self.live.sidebar
         if not self.views or not sidebar.isVisible():
-            self.note("there is no view of one's own")
+            self.note("there is no saved view")
             return
         everyday = None if self.own_view() or self.duplicates() is not None else self.look()
         name = pick(tuple(self.views), a)

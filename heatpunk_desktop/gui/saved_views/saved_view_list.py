@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from heatpunk_desktop.domain.choices import RemovedView, StoredView, ViewOrder
 from heatpunk_desktop.filters.saved_view import SavedView
-from heatpunk_desktop.gui.saved_views.shown_view import OwnView
+from heatpunk_desktop.gui.saved_views.shown_view import NumberedView
 from heatpunk_desktop.services.sync.commands import KeepChoice
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class SavedViewList(QObject):
         parent: Owner.
     """
 
-    #: tuple[OwnView, ...]: all of them, in their order.
+    #: tuple[NumberedView, ...]: all of them, in their order.
     changed = Signal(object)
     #: int: the number of a view that was made.
     made = Signal(object)
@@ -37,13 +37,13 @@ class SavedViewList(QObject):
     def __init__(self, service: SyncService, parent: QObject) -> None:
         super().__init__(parent)
         self._service = service
-        self._views: tuple[OwnView, ...] = ()
+        self._views: tuple[NumberedView, ...] = ()
         #: New views that are on their way to the store, in the order in which they get there: each with the view that
         #: it is to stand behind.
         self._making: deque[tuple[SavedView, int]] = deque()
 
     @property
-    def views(self) -> tuple[OwnView, ...]:
+    def views(self) -> tuple[NumberedView, ...]:
         """All saved views, in their order."""
         return self._views
 
@@ -59,7 +59,11 @@ class SavedViewList(QObject):
         """
         kept = ((stored, SavedView.from_json(stored.content)) for stored in self._service.reader.saved_views())
         self._set(
-            tuple(OwnView(stored.view_id, view._replace(name=stored.name)) for stored, view in kept if view is not None)
+            tuple(
+                NumberedView(stored.view_id, view._replace(name=stored.name))
+                for stored, view in kept
+                if view is not None
+            )
         )
 
     def make(self, view: SavedView, after: int = 0) -> None:
@@ -70,7 +74,7 @@ class SavedViewList(QObject):
     def change(self, view_id: int, view: SavedView) -> None:
         """Replace a view."""
         self._keep(StoredView(view_id, view.name, view.to_json()))
-        self._set(tuple(OwnView(view_id, view) if own.view_id == view_id else own for own in self._views))
+        self._set(tuple(NumberedView(view_id, view) if own.view_id == view_id else own for own in self._views))
 
     def remove(self, view_id: int) -> None:
         """Remove a view."""
@@ -93,7 +97,7 @@ class SavedViewList(QObject):
     def _keep(self, choice: StoredView | RemovedView | ViewOrder) -> None:
         self._service.run(KeepChoice(choice)).failed.connect(self.troubled)
 
-    def _set(self, views: tuple[OwnView, ...]) -> None:
+    def _set(self, views: tuple[NumberedView, ...]) -> None:
         if views != self._views:
             self._views = views
             self.changed.emit(views)
@@ -101,7 +105,7 @@ class SavedViewList(QObject):
     @Slot(object)
     def _on_made(self, view_id: int) -> None:
         view, after = self._making.popleft()
-        self._set((*self._views, OwnView(view_id, view)))
+        self._set((*self._views, NumberedView(view_id, view)))
         if after:
             order = [view.view_id for view in self._views if view.view_id != view_id]
             order.insert(order.index(after) + 1 if after in order else len(order), view_id)

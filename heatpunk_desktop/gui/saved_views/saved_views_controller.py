@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.project import Member
     from heatpunk_desktop.gui.filters.filter_controller import FilterController
     from heatpunk_desktop.gui.main_window.window_body import WindowBody
-    from heatpunk_desktop.gui.saved_views.shown_view import OwnView
+    from heatpunk_desktop.gui.saved_views.shown_view import NumberedView
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.services.sync.service import SyncService
 
@@ -69,12 +69,12 @@ class SavedViewsController(QObject):
         self._window = window
         self._today = today
         self._members: tuple[Member, ...] = ()
-        #: What the window showed before a view of one's own was chosen, to be shown again afterwards.
+        #: What the window showed before a saved view was chosen, to be restored afterwards.
         self._everyday: SavedView | None = None
         self._layout = Layout.TABLE
         self._counted_on = today()
         self._is_showing = False
-        self.shelf = SavedViewList(service, self)
+        self.saved = SavedViewList(service, self)
         self.menu = QMenu(self.tr("&My views"), window)
         self.menu.aboutToShow.connect(self._fill_menu)
         self._in_menu = QActionGroup(self.menu)
@@ -82,13 +82,13 @@ class SavedViewsController(QObject):
         self._connect(service)
 
     def _connect(self, service: SyncService) -> None:
-        self.shelf.changed.connect(self._on_views_changed)
-        self.shelf.made.connect(self.choose)
-        self.shelf.troubled.connect(self.troubled)
+        self.saved.changed.connect(self._on_views_changed)
+        self.saved.made.connect(self.choose)
+        self.saved.troubled.connect(self.troubled)
         service.members_changed.connect(self.take_members)
         self._model.own_counted.connect(self._on_counted)
         self._filters.changed.connect(self._on_shown_changed)
-        self._filters.saved_view_left.connect(self._on_own_view_left)
+        self._filters.saved_view_left.connect(self._on_saved_view_left)
         header = self._body.table.horizontalHeader()
         header.sectionMoved.connect(self._on_shown_changed)
         header.sortIndicatorChanged.connect(self._on_shown_changed)
@@ -96,10 +96,10 @@ class SavedViewsController(QObject):
             action.toggled.connect(self._on_shown_changed)
         sidebar = self._body.sidebar
         sidebar.saved_view_chosen.connect(self.choose)
-        sidebar.saved_view_menu_requested.connect(self._on_own_menu_requested)
+        sidebar.saved_view_menu_requested.connect(self._on_view_menu_requested)
         sidebar.saved_view_rename_requested.connect(self.rename)
         sidebar.saved_view_deletion_requested.connect(self.delete)
-        sidebar.saved_view_move_requested.connect(self.shelf.move)
+        sidebar.saved_view_move_requested.connect(self.saved.move)
         self._actions[Act.SAVE_VIEW].triggered.connect(self._on_save_triggered)
         self._actions[Act.KEEP_VIEW].triggered.connect(self._on_keep_triggered)
         self._actions[Act.REVERT_VIEW].triggered.connect(self._on_revert_triggered)
@@ -116,7 +116,7 @@ class SavedViewsController(QObject):
         Raises:
             StorageError: They cannot be read.
         """
-        self.shelf.load()
+        self.saved.load()
 
     def show_layout(self, layout: Layout) -> None:
         """Record whether the window shows a table or a board."""
@@ -143,7 +143,7 @@ class SavedViewsController(QObject):
         is_changed = self._is_changed()
         self._members = tuple(members)
         self._count()
-        view = self.shelf.view(self.current) if self.current is not None else None
+        view = self.saved.view(self.current) if self.current is not None else None
         if self.current is not None and view is not None and not is_changed:
             self._show_filter(self.current, view)  # its owner may be known now
 
@@ -152,7 +152,7 @@ class SavedViewsController(QObject):
     @Slot(object)
     def choose(self, view_id: int) -> None:
         """Show a view."""
-        view = self.shelf.view(view_id)
+        view = self.saved.view(view_id)
         if view is None:
             return
         if self.current is None:
@@ -162,27 +162,27 @@ class SavedViewsController(QObject):
     @Slot(object)
     def rename(self, view_id: int) -> None:
         """Ask for a new name of a view."""
-        view = self.shelf.view(view_id)
+        view = self.saved.view(view_id)
         if view is not None:
-            taken = {view.view.name for view in self.shelf.views if view.view_id != view_id}
+            taken = {view.view.name for view in self.saved.views if view.view_id != view_id}
             self._ask_name(
                 self.tr("Rename the view"),
                 view.name,
                 taken,
-                lambda name: self.shelf.change(view_id, (self.shelf.view(view_id) or view)._replace(name=name)),
+                lambda name: self.saved.change(view_id, (self.saved.view(view_id) or view)._replace(name=name)),
             )
 
     @Slot(object)
     def duplicate(self, view_id: int) -> None:
         """Make a copy of a view behind it, and show it."""
-        view = self.shelf.view(view_id)
+        view = self.saved.view(view_id)
         if view is not None:
-            self.shelf.make(view._replace(name=self.tr("{0} (copy)").format(view.name)), view_id)
+            self.saved.make(view._replace(name=self.tr("{0} (copy)").format(view.name)), view_id)
 
     @Slot(object)
     def delete(self, view_id: int) -> None:
         """Ask whether a view is to be deleted."""
-        view = self.shelf.view(view_id)
+        view = self.saved.view(view_id)
         if view is None:
             return
         from heatpunk_desktop.gui.dialogs.message import ask  # noqa: PLC0415 - when it is wanted only
@@ -199,19 +199,19 @@ class SavedViewsController(QObject):
     def _remove(self, view_id: int) -> None:
         if self.current == view_id:
             self._filters.clear()
-        self.shelf.remove(view_id)
+        self.saved.remove(view_id)
 
     @Slot()
     def _on_save_triggered(self) -> None:
-        taken = {view.view.name for view in self.shelf.views}
+        taken = {view.view.name for view in self.saved.views}
         self._ask_name(
-            self.tr("Save as a view of your own"), "", taken, lambda name: self.shelf.make(self._captured(name))
+            self.tr("Save as a view of your own"), "", taken, lambda name: self.saved.make(self._captured(name))
         )
 
     @Slot()
     def _on_keep_triggered(self) -> None:
-        if self.current is not None and (view := self.shelf.view(self.current)) is not None:
-            self.shelf.change(self.current, self._captured(view.name))
+        if self.current is not None and (view := self.saved.view(self.current)) is not None:
+            self.saved.change(self.current, self._captured(view.name))
             self._on_shown_changed()
 
     @Slot()
@@ -232,7 +232,7 @@ class SavedViewsController(QObject):
         """Return all that the window shows, as a view."""
         table, dates = self._body.table, self._body.bar.dates
         column, order = self._model.sorting
-        shown = self.shelf.view(self.current) if self.current is not None else None
+        shown = self.saved.view(self.current) if self.current is not None else None
         view = SavedView(
             name,
             owner=shown.owner if shown is not None else "",
@@ -264,7 +264,7 @@ class SavedViewsController(QObject):
         sort_by(self._body.table, view.sort_column, order)
 
     @Slot()
-    def _on_own_view_left(self) -> None:
+    def _on_saved_view_left(self) -> None:
         """Show again what is shown outside saved views."""
         everyday, self._everyday = self._everyday, None
         if everyday is not None:
@@ -275,7 +275,7 @@ class SavedViewsController(QObject):
             self.layout_requested.emit(everyday.layout)
 
     def _is_changed(self) -> bool:
-        view = self.shelf.view(self.current) if self.current is not None else None
+        view = self.saved.view(self.current) if self.current is not None else None
         return view is not None and not is_same(view, self._captured(view.name))
 
     @Slot()
@@ -295,7 +295,7 @@ class SavedViewsController(QObject):
             explain(self._actions[act], reason)
 
     @Slot(object)
-    def _on_views_changed(self, views: tuple[OwnView, ...]) -> None:
+    def _on_views_changed(self, views: tuple[NumberedView, ...]) -> None:
         self._body.sidebar.show_saved_views([(view.view_id, view.view.name) for view in views], self.current)
         self._fill_menu()
         self._count()
@@ -303,13 +303,13 @@ class SavedViewsController(QObject):
     def _count(self) -> None:
         my_id = next((member.owner_id for member in self._members if member.is_me), None)
         today = self._counted_on = self._today()
-        self._model.count_also(tuple(filter_of(view.view, self._members, my_id, today) for view in self.shelf.views))
+        self._model.count_also(tuple(filter_of(view.view, self._members, my_id, today) for view in self.saved.views))
 
     @Slot(object)
     def _on_counted(self, counts: tuple[int, ...]) -> None:
         if self._today() != self._counted_on:
             self._count()  # the last 7 days are others now
-        elif len(counts) == len(self.shelf.views):
+        elif len(counts) == len(self.saved.views):
             self._body.sidebar.show_saved_view_counts(counts)
 
     # -- menus -----------------------------------------------------------------------------------------------------
@@ -317,13 +317,13 @@ class SavedViewsController(QObject):
     @Slot()
     def _fill_menu(self) -> None:
         self.menu.clear()  # which deletes them: they are the menu's
-        for view in self.shelf.views:
+        for view in self.saved.views:
             action = self._in_menu.addAction(QAction(view.view.name.replace("&", "&&"), self.menu))
             action.setCheckable(True)
             action.setChecked(view.view_id == self.current)
             action.setData(view.view_id)
             self.menu.addAction(action)
-        if not self.shelf.views:
+        if not self.saved.views:
             self.menu.addAction(self.tr("There is none yet: save what is shown as one")).setEnabled(False)
 
     @Slot(QAction)
@@ -331,10 +331,10 @@ class SavedViewsController(QObject):
         self.choose(action.data())
 
     @Slot(object, QPoint)
-    def _on_own_menu_requested(self, view_id: int, point: QPoint) -> None:
+    def _on_view_menu_requested(self, view_id: int, point: QPoint) -> None:
         menu = QMenu(self._window)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        order = [view.view_id for view in self.shelf.views]
+        order = [view.view_id for view in self.saved.views]
         place = order.index(view_id)
         if view_id == self.current:
             menu.addActions([self._actions[Act.KEEP_VIEW], self._actions[Act.REVERT_VIEW]])
@@ -342,8 +342,8 @@ class SavedViewsController(QObject):
         menu.addAction(self.tr("&Rename…")).triggered.connect(lambda: self.rename(view_id))
         menu.addAction(self.tr("D&uplicate")).triggered.connect(lambda: self.duplicate(view_id))
         up, down = menu.addAction(self.tr("Move &up")), menu.addAction(self.tr("Move &down"))
-        up.triggered.connect(lambda: self.shelf.move(view_id, -1))
-        down.triggered.connect(lambda: self.shelf.move(view_id, 1))
+        up.triggered.connect(lambda: self.saved.move(view_id, -1))
+        down.triggered.connect(lambda: self.saved.move(view_id, 1))
         up.setEnabled(place > 0)
         down.setEnabled(place + 1 < len(order))
         menu.addSeparator()

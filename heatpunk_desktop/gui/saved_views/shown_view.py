@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _NOBODY = -1
 
 
-class OwnView(NamedTuple):
+class NumberedView(NamedTuple):
     """A saved view with its number in the store."""
 
     view_id: int

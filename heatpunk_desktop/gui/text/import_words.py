@@ -156,7 +156,7 @@ def likeness_words(candidate: Candidate, names: Mapping[int, str]) -> str:
         else project_name(candidate.key, names)
     )
     return translate("import", "Like {0}, {1} %: {2}").format(
-        name, candidate.score, ", ".join(translated(_REASONS.get(one, one)) for one in candidate.reasons)
+        name, candidate.score, ", ".join(translated(_REASONS.get(reason, reason)) for reason in candidate.reasons)
     )
 
 

@@ -419,7 +419,7 @@ def test_where_a_moved_card_is_filtered_out_its_columns_next_is_chosen(window: O
     assert window.cards_of(QUOTE).hasFocus()
 
 
-# -- views of one's own ------------------------------------------------------------------------------------------------
+# -- saved views ------------------------------------------------------------------------------------------------
 
 
 def test_a_view_shows_its_layout_and_the_next_one_its_own(qtbot: QtBot) -> None:

@@ -1,4 +1,4 @@
-"""Views of one's own with the real store: kept, there at the next start, and shown."""
+"""Saved views with the real store: kept, there at the next start, and shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Views of one's own, in the whole window."""
+"""Saved views, in the whole window."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Desk:
         self.table = self.window.table
 
     def spoken(self) -> list[str]:
-        """What a screen reader says of the views of one's own."""
+        """What a screen reader says of the saved views."""
         items = map(self.sidebar.item, range(self.sidebar.count()))
         names = [item.data(Qt.ItemDataRole.AccessibleTextRole) or item.text() for item in items]
         if "My views" not in names:
