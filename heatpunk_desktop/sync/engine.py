@@ -16,10 +16,11 @@ from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.outbox_delivery import Made
+from heatpunk_desktop.store.server_cache import LoadedDetail
 from heatpunk_desktop.sync.list_sync import ListPull, RowsChanged
 from heatpunk_desktop.sync.policy import SyncPolicy
 from heatpunk_desktop.sync.reads import StoreReads
-from heatpunk_desktop.sync.rounds import Moment, detail_of
+from heatpunk_desktop.sync.rounds import Moment
 from heatpunk_desktop.sync.server_traits import Learning, read_told
 from heatpunk_desktop.sync.state import (
     Answered,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from heatpunk_desktop.api.exchange import Exchange
+    from heatpunk_desktop.api.project_reader import ProjectData
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.store.account_store import AccountStore
     from heatpunk_desktop.sync.policy import Chance
@@ -216,9 +218,9 @@ class SyncEngine:
                 self._move(write, taken)
             case Say(operation, said):
                 store.dispatch.say(operation.operation_id, said)
-            case KeepDetail(detail):
-                store.server.take_detail(detail, self.now())
-                taken.keys.add(detail.project_id)
+            case KeepDetail(project_id, data):
+                store.server.take_detail(_detail_of(project_id, data), self.now())
+                taken.keys.add(project_id)
             case KeepListed(rows):
                 taken.keys.update(row[0] for row in store.server.take_listed([*rows]))
             case EndLateAttempt(project_id):
@@ -303,7 +305,7 @@ class SyncEngine:
         """Takes what came of it. Raises KnownError where the server did not tell."""
         data = read_told(project_id, exchange)
         self._learning.adopt(self._learning.traits.told(project_id, data, self._reads))
-        self._store.server.take_detail(detail_of(project_id, data), self.now())
+        self._store.server.take_detail(_detail_of(project_id, data), self.now())
 
     def may_load_quietly(self) -> bool:
         """Whether what nobody waits for may be asked: the key is taken, the user has the list, no pause is kept to."""
@@ -337,3 +339,7 @@ class SyncEngine:
             "Refresh to see whether it is still there. It is not tried again by itself.",
             server_words=outcome.server_words,
         )
+
+
+def _detail_of(project_id: int, data: ProjectData) -> LoadedDetail:
+    return LoadedDetail(project_id, data.values, data.extra_json or "{}", data.owner_id, data.created, data.modified)

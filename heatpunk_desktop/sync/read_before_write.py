@@ -14,7 +14,7 @@ from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.sync import round_plans, words
 from heatpunk_desktop.sync.merge import merge, same
 from heatpunk_desktop.sync.policy import pause_after
-from heatpunk_desktop.sync.rounds import candidate, detail_of
+from heatpunk_desktop.sync.rounds import candidate
 from heatpunk_desktop.sync.server_traits import NO_SUCH_CALL, is_no_such_call, read_told
 from heatpunk_desktop.sync.state import Begin, KeepDetail, Say, Transition, Tried, Turn
 from heatpunk_desktop.sync.tasks import Check, Compare, Probe
@@ -254,7 +254,7 @@ def _told(turn: Turn, operation: Operation, task: Compare, exchange: Exchange) -
         return told_by_list(operation, scan), scan
     data = read_told(operation.project_key, exchange)
     turn.traits = turn.traits.told(operation.project_key, data, turn.reads)
-    turn.writes.append(KeepDetail(detail_of(operation.project_key, data)))
+    turn.writes.append(KeepDetail(operation.project_key, data))
     return data.values, None
 
 

@@ -17,7 +17,7 @@ from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.sync import evidence, read_before_write, round_plans, words
 from heatpunk_desktop.sync.evidence import Evidence, EvidenceKind
 from heatpunk_desktop.sync.matching import Fit, fit
-from heatpunk_desktop.sync.rounds import Round, days_of, detail_of
+from heatpunk_desktop.sync.rounds import Round, days_of
 from heatpunk_desktop.sync.rules import SHORTLY, Outcome, Resolution
 from heatpunk_desktop.sync.server_traits import Learnt, is_no_such_call
 from heatpunk_desktop.sync.state import KeepDetail, KeepListed, ToldInRound, Transition, Turn
@@ -225,7 +225,7 @@ def _take_project(turn: Turn, round_: Round, project_id: int, exchange: Exchange
         return round_.untold(project_id)
     turn.traits = turn.traits.told(project_id, data, turn.reads)
     if round_.scan is None:
-        turn.writes.append(KeepDetail(detail_of(project_id, data)))
+        turn.writes.append(KeepDetail(project_id, data))
     return round_.answered(project_id, data.values, is_changed=data.modified != data.created)
 
 

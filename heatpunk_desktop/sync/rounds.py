@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.fields import Field, FieldValues
 from heatpunk_desktop.domain.operation import OperationKind
-from heatpunk_desktop.store.server_cache import LoadedDetail
 from heatpunk_desktop.sync.matching import Candidate
 from heatpunk_desktop.sync.merge import same
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from heatpunk_desktop.api.project_reader import ProjectData
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.store.server_cache_reader import ListedRow
     from heatpunk_desktop.sync.list_sync import ListScan
@@ -213,8 +211,3 @@ def candidate(
     is_changed = is_changed or any(field in told and not same(field, told[field], values[field]) for field in values)
     modified = "" if is_changed else row[3]
     return Candidate(row[0], {**values, **told}, created=row[2], modified=modified, is_unseen=is_unseen)
-
-
-def detail_of(project_id: int, data: ProjectData) -> LoadedDetail:
-    """An answer about a project as the store keeps it."""
-    return LoadedDetail(project_id, data.values, data.extra_json or "{}", data.owner_id, data.created, data.modified)

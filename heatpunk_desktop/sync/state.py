@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from heatpunk_desktop.api.exchange import Exchange
+    from heatpunk_desktop.api.project_reader import ProjectData
     from heatpunk_desktop.api.protocol import ApiRequest
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.domain.fields import FieldValues
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.domain.operation_states import Event
-    from heatpunk_desktop.store.server_cache import LoadedDetail
     from heatpunk_desktop.store.server_cache_reader import ListedRow
     from heatpunk_desktop.sync.policy import Chance, SyncPolicy
     from heatpunk_desktop.sync.reads import Reads
@@ -247,7 +247,8 @@ class Say:
 class KeepDetail:
     """What a single look told of a project."""
 
-    detail: LoadedDetail
+    project_id: int
+    data: ProjectData
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.sync import read_before_write, reconciler, words
 from heatpunk_desktop.sync.merge import same
 from heatpunk_desktop.sync.policy import pause_after
-from heatpunk_desktop.sync.rounds import detail_of
 from heatpunk_desktop.sync.server_traits import GONE, is_no_such_call, read_told
 from heatpunk_desktop.sync.state import (
     Answered,
@@ -282,7 +281,7 @@ def _take_checked(turn: Turn, task: Check, exchange: Exchange) -> None:
     except KnownError:
         return  # the next refresh tells
     turn.traits = turn.traits.told(operation.project_key, data, turn.reads)
-    turn.writes.append(KeepDetail(detail_of(operation.project_key, data)))
+    turn.writes.append(KeepDetail(operation.project_key, data))
     changed = [
         field
         for field, value in operation.changes.items()
