@@ -175,11 +175,11 @@ def take_compared(turn: Turn, task: Compare, exchange: Exchange) -> None:
         case Then.READ_ON if scan is not None:
             turn.comparing = turn.comparing.begun(number)
             turn.make_ready(_look(turn, scan.next_request(), operation, scan))
-        case Then.WAIT_UNTIL_SHOWN:
-            _wait_for(turn, operation, words.NOT_SHOWN)
-        case _:
+        case Then.COMPARE:
             turn.comparing = turn.comparing.compared(number)
             send_what_differs(turn, task, operation, told)
+        case _:
+            _wait_for(turn, operation, words.NOT_SHOWN)
 
 
 def _go_without(
