@@ -14,7 +14,6 @@ pytestmark = pytest.mark.usefixtures("untraced")
 
 #: Distinct states of the short form, at least. The long one is `python3 dev.py bench --soak explore`.
 STATES: Final = 100_000
-_COUNTED: Final[dict[str, int]] = {}
 
 
 @pytest.mark.parametrize("family", [*TINY, *SHORT], ids=lambda family: family.name.replace(" ", "-"))
