@@ -206,8 +206,9 @@ class _Matrix:
                 # One that fits is not all: a colleague may have changed the one that it made. See `verdicts`.
                 continue
             is_alone = len(forms) == 1 and len(fitting) == 1
-            # Those that went out last have the fewest candidates, so they choose first.
-            for one in sorted(forms, key=lambda form: (len(self._fitting(form.number)), -form.number)):
+            # Those that went out last have the fewest candidates, also of projects that a colleague has changed since,
+            # so they choose first. Their numbers do not tell: a form may go out again after one that came later.
+            for one in sorted(forms, key=self._leeway):
                 free = self._fitting(one.number)
                 if free:
                     chosen = max(free)
@@ -220,6 +221,10 @@ class _Matrix:
             if one.number not in self.settled:
                 self.settled[one.number] = Verdict(among=tuple(sorted(self.fits[one.number])))
         return {one.number: self.settled[one.number] for one in self.wanted if one.is_judged}
+
+    def _leeway(self, form: Wanted) -> tuple[int, int, int]:
+        """How much a form has to choose from: of projects that fit it, and of those that it may have made at all."""
+        return len(self._fitting(form.number)), len(self.fits[form.number]), -form.number
 
     def _fitting(self, number: int) -> list[int]:
         return [candidate for candidate, how in self.fits[number].items() if how is Fit.FITS]

@@ -57,9 +57,6 @@ def test_a_broken_promise_is_told_as_the_shortest_story() -> None:
     assert len(ran.story) == 14
 
 
-@pytest.mark.xfail(
-    reason="which of two identical forms chooses first goes by its number, not by when it was sent", strict=False
-)
 def test_of_identical_forms_the_one_with_fewer_choices_chooses_first() -> None:
     renames = Act("edit", 0, "Colleague's")
     ran = explored(
