@@ -99,6 +99,7 @@ def test_a_command_that_fails_halfway_stores_nothing(
     run = start(lambda: FakeClient(lambda _request: unsent()))
     with qtbot.captureExceptions() as caught:
         found = run.error(run.service.run(HalfDone(error)))
+        run.wait(lambda: caught or isinstance(error, KnownError))  # it is told before it is raised
     assert (found is error) is isinstance(error, KnownError)
     assert [kind for kind, *_ in caught] == ([] if isinstance(error, KnownError) else [ZeroDivisionError])
     assert run.service.reader.operation_counts().unsettled == 0
