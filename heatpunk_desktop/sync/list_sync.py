@@ -228,7 +228,7 @@ class ListPull:
         self._unchanged: list[DateRange] = []
         self._began_empty = reader.count() == 0
         self._aside: list[_Aside] = []
-        self._doubtful: list[DateRange] = []
+        self._perhaps_cut_off: list[DateRange] = []
         self._halved_before: dict[str, list[str | int]] = json.loads(reader.fact(_HALVED) or "{}")
         self._halved: dict[str, list[str | int]] = {}
         self.windows_done = 0
@@ -309,12 +309,12 @@ class ListPull:
             return
         if self._wanted.last < self._today:
             return
-        if self._doubtful and self._learning.traits.get(Learnt.RANGE_GOES_BY) != CREATION:
+        if self._perhaps_cut_off and self._learning.traits.get(Learnt.RANGE_GOES_BY) != CREATION:
             # What is beyond the limit of a day may have been created on any other.
             return
         for days in self._unchanged:
             self._seen |= self._server.window_ids(days)
-        for days in self._doubtful:
+        for days in self._perhaps_cut_off:
             around = days.widened(1)
             self._seen |= self._server.ids_created(
                 start_of_day(around.first), start_of_day(around.last + timedelta(days=1))
@@ -359,7 +359,7 @@ class ListPull:
             self.windows_done += 1
             if self._may_be_cut_off(length):
                 # Not noted as read: the same answer the next time would prove no more.
-                self._doubtful.append(days)
+                self._perhaps_cut_off.append(days)
             else:
                 # Without the digest: something of ours may have changed these rows since the answer came.
                 self._server.end_window(days, None, seen, self._now())

@@ -57,8 +57,8 @@ class Wanted:
         not_before: What the server stamped earlier than this was there before the attempt, by the server's own clock
             (UTC text), or empty.
         is_flying: It is on its way just now: it may claim a candidate, and is not judged.
-        is_unclear: Looking did not tell what became of it, and no person has said it yet: it may have made a candidate,
-            and is not judged again.
+        is_unclear: Looking did not tell what became of it, and the user has not said it yet: it may have made a
+            candidate, and is not judged again.
     """
 
     number: int
@@ -153,7 +153,7 @@ def judge(wanted: Sequence[Wanted], candidates: Sequence[Candidate]) -> dict[int
     """Judges all creates of one owner together; those that are not to be judged get no verdict.
 
     Args:
-        wanted: Creates whose outcome is doubtful, those on their way, and those that a person is asked about.
+        wanted: Creates that are in doubt, those on their way, and those that the user is asked about.
         candidates: Projects that nobody else claims, from a list that is whole.
     """
     matrix = _Matrix(wanted, candidates)
@@ -193,7 +193,7 @@ class _Matrix:
         for forms in self._classes().values():
             fitting = {number for one in forms for number in self._fitting(one.number)}
             # A form that may have made one of several projects contests each of them.
-            # One just like these that a person is asked about does not: which of them made it is all the same.
+            # One just like these that the user is asked about does not: which of them made it is all the same.
             others = [
                 other
                 for other in self.wanted

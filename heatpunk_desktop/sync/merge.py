@@ -68,7 +68,7 @@ class Merged(NamedTuple):
 
     Attributes:
         send: Fields to send: nobody else touched them, or nobody can tell (`untold`).
-        there: Fields that the server holds already as the person wants them.
+        there: Fields that the server holds already as the user wants them.
         clash: Fields that somebody else changed too, with what the server holds.
         untold: Those of `send` of which the server does not tell what it holds.
     """
@@ -82,13 +82,13 @@ class Merged(NamedTuple):
 def merge(
     base: FieldValues, mine: FieldValues, theirs: FieldValues, set_later: Container[Field] = frozenset()
 ) -> Merged:
-    """Three ways: what the person saw, what the person wants, what the server holds.
+    """Three ways: what the user saw, what the user wants, what the server holds.
 
     Args:
-        base: What the person saw in the fields; a field that is missing was not loaded, so nothing was seen.
+        base: What the user saw in the fields; a field that is missing was not loaded, so nothing was seen.
         mine: The change.
         theirs: What the server told; a field that is missing was not told.
-        set_later: Fields that the person has set since: unless it is what the person saw, what they hold is meant, even
+        set_later: Fields that the user has set since: unless it is what the user saw, what they hold is meant, even
             where it is what every project begins with.
     """
     send: dict[Field, str | float | None] = {}

@@ -1,4 +1,4 @@
-"""How long to wait: before the server is tried again, and before a doubtful request may be taken for not done."""
+"""How long to wait: before the server is tried again, and before a request in doubt may be taken for not done."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LONGEST_RETRY_AFTER: Final = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class SyncPolicy:
-    """How patiently doubtful operations are found out.
+    """How patiently operations in doubt are reconciled.
 
     Attributes:
         grace_seconds: A server may go on working on a request whose client has gone. Only this long after the doubt
@@ -26,8 +26,8 @@ class SyncPolicy:
         early_looks: Seconds after the doubt of looks that may find it done, and prove nothing else.
         second_look_seconds: Pause between the two looks that prove that it was not done.
         again_seconds: Pause after a look that told nothing: the list was cut off, or lacked what has to be in it.
-        looks_in_vain: Such looks, after the grace period, before a person is asked.
-        most_attempts: Doubtful attempts of one operation before a person is asked.
+        looks_in_vain: Such looks, after the grace period, before the user is asked.
+        most_attempts: Attempts of one operation that ended in doubt before the user is asked.
     """
 
     grace_seconds: float = 120.0
@@ -78,5 +78,5 @@ class Backoff:
         return pause_after(self.failures - 1, self.random, retry_after)
 
     def succeeded(self) -> None:
-        """The server answered: the next failure begins anew."""
+        """The server answered: the next failure counts as the first."""
         self.failures = 0

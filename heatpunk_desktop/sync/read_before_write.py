@@ -163,7 +163,7 @@ def take_compared(turn: Turn, task: Compare, exchange: Exchange) -> None:
     if turn.reads.is_held_back(operation):
         return  # its project turned out to be one that another change waits for, which goes first
     if is_stale(turn, task):
-        return  # the computer slept since, say: it is looked at anew
+        return  # the computer slept since, say: it is looked at again
     try:
         told, scan = _told(turn, operation, task, exchange)
     except KnownError as error:

@@ -96,7 +96,7 @@ def _look_at(turn: Turn, numbers: Iterable[int], at: float) -> None:
 
 
 def _drop_old(turn: Turn) -> None:
-    """Begin anew what went on for too long, as over a sleep of the computer: what it was told is not news."""
+    """Start again what went on for too long, as over a sleep of the computer: what it was told is not news."""
     for round_ in [one for one in turn.looking.rounds.values() if one.is_old(turn.now)]:
         turn.looking = turn.looking.without(round_)
         _look_at(turn, (operation.operation_id for operation in round_.operations), turn.now.seconds)

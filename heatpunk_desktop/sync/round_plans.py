@@ -60,8 +60,8 @@ def for_creates(turn: Turn, operation: Operation, *, proves: bool) -> Round:
         proves: Whether it may prove that something is not there: it is read further back for that.
     """
     owner = operation.owner.lower()
-    doubtful = turn.reads.in_state(OperationState.UNKNOWN, OperationKind.CREATE)
-    alike = tuple(one for one in doubtful if one.owner.lower() == owner)
+    in_doubt = turn.reads.in_state(OperationState.UNKNOWN, OperationKind.CREATE)
+    alike = tuple(one for one in in_doubt if one.owner.lower() == owner)
     today = turn.present().date()
     days = [day_of(one.attempted_at, today) for one in alike]
     is_me = owner == turn.account.email.lower()
@@ -119,7 +119,7 @@ def scan_for(turn: Turn, project_id: int) -> ListScan:
 
 
 def weigh(turn: Turn, round_: Round) -> Weighed:
-    """Lays what is doubtful beside what the list of a round, and single looks, told."""
+    """Lay what is in doubt beside what the list of a round, and single looks, told."""
     scan = round_.the_scan
     # What a refresh brought in meanwhile is looked at too: by the server's clock it may lie on other days.
     since = min((one.attempt for one in _creates(turn, round_) if not _is_left_open(one)), default=0)
@@ -166,14 +166,14 @@ def _further_back(turn: Turn, *, proves: bool) -> timedelta:
 
 
 def _creates(turn: Turn, round_: Round) -> list[Operation]:
-    """Creates of the owner that are doubtful, on their way, or were left open, as they stand now."""
+    """Creates of the owner that are in doubt, on their way, or were left open, as they stand now."""
     owner = round_.operations[0].owner.lower()
-    doubtful = (OperationState.UNKNOWN, OperationState.SENDING)
+    in_doubt = (OperationState.UNKNOWN, OperationState.SENDING)
     return [
         one
-        for state in (*doubtful, OperationState.NEEDS_YOU, OperationState.DISCARDED)
+        for state in (*in_doubt, OperationState.NEEDS_YOU, OperationState.DISCARDED)
         for one in turn.reads.in_state(state, OperationKind.CREATE)
-        if one.owner.lower() == owner and (state in doubtful or _is_left_open(one))
+        if one.owner.lower() == owner and (state in in_doubt or _is_left_open(one))
     ]
 
 
@@ -191,7 +191,7 @@ def _wanted(turn: Turn, round_: Round, rows: Mapping[int, ListedRow], unclaimed:
             frozenset(number for number in unclaimed if first_seen.get(number, one.attempt) >= one.attempt),
             days_of(one.noted),
             _not_before(turn, one, newest),
-            # What became doubtful while the round was under way may claim something, and is judged next time.
+            # What came in doubt while the round was under way may claim something, and is judged next time.
             is_flying=not _is_left_open(one)
             and (one.state is OperationState.SENDING or one.operation_id not in looked_for),
             is_unclear=_is_left_open(one),
@@ -255,7 +255,7 @@ def _expected(days: DateRange, reads: Reads, owner_id: int | None) -> dict[int, 
 
 
 def _is_left_open(operation: Operation) -> bool:
-    """Whether nobody knows what became of an operation, and looking is not to tell: a person is asked, or gave it up.
+    """Whether nobody knows what became of an operation, and looking is not to tell: the user is asked, or gave it up.
 
     One that was given up after an attempt may have made a project all the same, unless the server said no.
     """

@@ -139,7 +139,7 @@ def _give(turn: Turn, limit: int) -> None:
 
 
 def _still_goes(turn: Turn, begin: Begin) -> bool:
-    """Whether an update that was compared is still as it was then; else it is compared anew."""
+    """Whether an update that was compared is still as it was then; else it is compared again."""
     operation = turn.reads.operation(begin.operation.operation_id)
     return (
         operation is not None
@@ -170,7 +170,7 @@ def _first_steps(turn: Turn, operations: Iterable[Operation]) -> None:
         try:
             request = _request_for(turn, operation, operation.changes)
         except ValueError as error:
-            # Nothing was sent. A person can mend it; in the queue it would come up again and again.
+            # Nothing was sent. The user can mend it; in the queue it would come up again and again.
             said = words.unusable(error)
             turn.writes.append(Transition(operation, Event.UNUSABLE, said, reason=Reason.REFUSED))
             continue
@@ -297,7 +297,7 @@ def _take_checked(turn: Turn, task: Check, exchange: Exchange) -> None:
 def end_late_attempts(turn: Turn) -> None:
     """Let go what waits for a request whose end the user did not wait for, once its grace period is over.
 
-    The store says which requests these are; since when is known by a clock that never jumps, and begins anew with the
+    The store says which requests these are; since when is known by a clock that never jumps, and starts again with the
     program.
     """
     now, grace = turn.now.seconds, turn.policy().grace_seconds

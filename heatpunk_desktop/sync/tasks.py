@@ -69,7 +69,7 @@ class Probe(Task):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Membership(Task):
-    """A short list, which tells whether a refusal was about one project or about the person."""
+    """A short list, which tells whether a refusal was about one project or about the user."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
