@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.gui.text.import_words import reason_left_out, repair_words
 from heatpunk_desktop.spreadsheets.columns import match_columns
 from heatpunk_desktop.spreadsheets.headings import find_heading_row
 from heatpunk_desktop.spreadsheets.reading import open_spreadsheet
@@ -42,10 +43,10 @@ def reading_of(path: Path) -> dict[str, Any]:
         "left_out": sum(one.target == Part.IGNORE for one in plan.columns),
         "notes": list(plan.notes()),
         "rows": {str(row.number): {str(field): value for field, value in row.values.items()} for row in rows},
-        "no_projects": {str(row.number): str(row.left_out) for row in filled if row.left_out is not None},
+        "no_projects": {str(row.number): reason_left_out(row.left_out) for row in filled if row.left_out is not None},
         "problems": [f"{one.place}: {one.severity}: {one.words}" for row in rows for one in row.problems],
         "mended": [
-            f"{column_letter(one.column)}{row.number}: {one.before!r} → {one.after!r}: {one.repair}"
+            f"{column_letter(one.column)}{row.number}: {one.before!r} → {one.after!r}: {repair_words(one.repair)}"
             for row in rows
             for one in row.repairs
         ],

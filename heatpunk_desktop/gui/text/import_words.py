@@ -145,7 +145,7 @@ def _ground_words(row: RowPlan, names: Mapping[int, str]) -> str:
             return translate("import", "Bears the number of {0}, and has nothing else in common with it").format(name)
         case Ground.LIKELY | Ground.ROW_BEFORE if row.candidates:
             return likeness_words(row.candidates[0], names)
-    return translated(_LEFT_OUT[row.row.left_out]) if row.row.left_out is not None else translate("import", "New")
+    return reason_left_out(row.row.left_out) if row.row.left_out is not None else translate("import", "New")
 
 
 def likeness_words(candidate: Candidate, names: Mapping[int, str]) -> str:
@@ -181,6 +181,11 @@ def project_name(key: int | None, names: Mapping[int, str]) -> str:
         if key is not None and key > 0
         else translate("import", "a project without a name")
     )
+
+
+def reason_left_out(why: LeftOut) -> str:
+    """Return why a row is taken for no project."""
+    return translated(_LEFT_OUT[why])
 
 
 def repair_words(repair: Repair) -> str:
