@@ -93,10 +93,9 @@ class Changing(Selecting):
         if len(chosen) > 1:
             self._change_in_dialog(chosen, a, b, c)
             return
-        called = "New project" if chosen[0] < 0 else "Edit"
-        # A colleague's new name may come in as the form opens.
+        # A colleague's new name may come in as the form opens, and the ID of a project that is being created.
         row = self.live.rows()[chosen[0]]
-        form = self._opened(called)
+        form = self._opened("Edit") if chosen[0] > 0 else self._opened("New project", "Edit")
         names = (*in_sight.values(), str(row[NAME]), str(row[CUSTOMER]))
         if not any(" ".join(name.split())[:_TOLD] in form.windowTitle() for name in names):
             raise BrokenError("what a dialog names", f"{form.windowTitle()!r} is not about {self.name(chosen[0])!r}")
@@ -303,14 +302,15 @@ class Changing(Selecting):
 
     # -- help ------------------------------------------------------------------------------------------------------
 
-    def _opened(self, title: str) -> QDialog:
-        """The dialog that has just opened, which bears a title."""
+    def _opened(self, *titles: str) -> QDialog:
+        """The dialog that has just opened, which bears one of some titles."""
         dialog = self.live.dialog()
         if dialog is None:
-            raise BrokenError("an action that works", f"{title!r} does not open")
-        start = title[:_TOLD]
-        if not dialog.windowTitle().startswith(start) and start not in "\n".join(self._texts_in(dialog)):
-            raise BrokenError("what a dialog names", f"{dialog.windowTitle()!r} is not {title!r}")
+            raise BrokenError("an action that works", f"{titles} does not open")
+        starts = tuple(title[:_TOLD] for title in titles)
+        texts = "\n".join(self._texts_in(dialog))
+        if not dialog.windowTitle().startswith(starts) and not any(start in texts for start in starts):
+            raise BrokenError("what a dialog names", f"{dialog.windowTitle()!r} is none of {titles}")
         self.live.quiet()
         return dialog
 

@@ -60,6 +60,10 @@ class Returning(Comparing):
         self.live.quiet()
         is_partly = self.live.dialog() is not None
         self.leave_dialogs()
+        # What was discarded leaves nothing to undo, and nothing to redo: the next thing on the way back stays there.
+        undone, redone = (text.partition(" ")[2] for text in (words, self.action(Act.REDO).text().replace("&", "")))
+        now = self._contents()
+        is_partly = is_partly or (undone != redone and self._with_ids(before, now) == now)
         if not is_partly and self.action(Act.REDO).isEnabled() and not is_unsettled and not self._is_unsettled():
             self.trigger(Act.REDO)
             self.live.quiet()

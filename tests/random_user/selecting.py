@@ -129,6 +129,10 @@ class Selecting(User):
         if how == "took a suggestion":
             self.key(Qt.Key.Key_Down)
             self.key(Qt.Key.Key_Return)
+            if field.text() == words:
+                # Nothing was suggested: the keys went to the table, and open what was found.
+                self.live.quiet()
+                self.leave_dialogs()
         elif how in ("closed the suggestions", "cleared it"):
             self.key(Qt.Key.Key_Escape)
             if how == "cleared it" and field.text():
