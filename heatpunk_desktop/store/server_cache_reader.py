@@ -124,6 +124,22 @@ class ServerReader:
         with translated():
             return int(self._connection.execute(f"SELECT {LAST_ATTEMPT}").get)
 
+    def being_updated(self) -> set[int]:
+        """Return the IDs of projects of which an update is on its way to the server."""
+        with translated():
+            rows = self._connection.execute(
+                "SELECT project_key FROM operation WHERE kind = 'update' AND state = 'sending'"
+            )
+            return {project_id for (project_id,) in rows}
+
+    def updated_since(self, attempt: int) -> set[int]:
+        """Return the IDs of projects of which an update has been sent after some attempt."""
+        with translated():
+            rows = self._connection.execute(
+                "SELECT DISTINCT project_key FROM operation WHERE kind = 'update' AND attempt > ?", (attempt,)
+            )
+            return {project_id for (project_id,) in rows}
+
     def known_by(self, attempt: int, limit: int, but: int) -> list[int]:
         """Return the IDs of the oldest projects that appeared before any attempt after this one, but for one."""
         with translated():

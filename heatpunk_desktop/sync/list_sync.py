@@ -155,10 +155,19 @@ class RowsChanged:
 
 @dataclass(slots=True)
 class _Window:
-    """What is being read of one window. `held` collects pieces while they may be the last answer over again."""
+    """What is being read of one window. `held` collects pieces while they may be the last answer over again.
+
+    Attributes:
+        updating: Projects of which an update was on its way when the window was asked for.
+        attempt: The last attempt that had begun by then.
+        is_outdated: Whether the answer may tell of projects how they were before an update of ours.
+    """
 
     days: DateRange
     known_digest: bytes | None
+    updating: set[int]
+    attempt: int
+    is_outdated: bool = False
     digest: hashlib._Hash = field(default_factory=hashlib.sha256)
     reader: ListReader = field(default_factory=ListReader)
     held: list[bytes] | None = None
@@ -247,7 +256,10 @@ class ListPull:
             return None
         days = self._left[0]
         known = self._server.window_digest(days)
-        self._window = _Window(days, known, held=[] if known or _name(days) in self._halved_before else None)
+        is_held = known or _name(days) in self._halved_before
+        self._window = _Window(
+            days, known, self._server.being_updated(), self._server.last_attempt(), held=[] if is_held else None
+        )
         return list_projects(self._email, days)
 
     def take(self, chunk: bytes) -> None:
@@ -293,7 +305,8 @@ class ListPull:
             self._aside.append(_Aside(count, window.days, digest, window.seen))
             return
         self._learning.adopt(self._learning.traits.raised_to(Learnt.LARGEST_LIST, count))
-        self._server.end_window(window.days, digest, window.seen, self._now())
+        # What was left alone has to be read at the next refresh, though the answer may be the same bytes.
+        self._server.end_window(window.days, None if window.is_outdated else digest, window.seen, self._now())
         self._done(window)
 
     def end(self) -> None:
@@ -391,6 +404,11 @@ class ListPull:
             self._learning.adopt(self._learning.traits.of_range(window.days, batch))
         # In the transaction that commits: what cannot be read, to be told, is not stored either.
         with self._server.batch():
+            # The answer may be from before an update of ours, whose values would vanish from the window for a while.
+            outdated = (window.updating | self._server.updated_since(window.attempt)) & ids
+            if outdated:
+                window.is_outdated = True
+                batch = [entry for entry in batch if entry[0] not in outdated]
             changed = self._server.take_listed(batch, window.days)
             laid_over = self._reader.laid_over().intersection(entry[0] for entry in changed) if changed else set()
             plain = _rows([entry for entry in changed if entry[0] not in laid_over] if laid_over else changed)

@@ -389,6 +389,30 @@ def test_our_change_during_a_list_has_the_next_answer_read_in_full(store: Accoun
     assert pull(store, server).rows[1][1] == "Project 1", "the answer, though the same bytes, is news"
 
 
+@pytest.mark.parametrize("is_on_its_way", [True, False], ids=["on its way before the list", "sent after it"])
+def test_a_list_from_before_our_update_does_not_put_its_values_back(store: AccountStore, is_on_its_way: bool) -> None:
+    server = ListServer()
+    server.put(1, "2026-05-05")
+    server.put(2, "2026-05-05")
+    pull(store, server)
+    server.put(2, "2026-05-05", projectName="Theirs")
+    running = ListPull(store.server, store.reader, learning(store), ME, ALL, NOON, TODAY, nobody)
+    store.outbox.add_update(1, {Field.PROJECT_NAME: "Mine"}, {}, NOW)
+    sent = begin_next(store, NOW) if is_on_its_way else None
+    while (request := running.next_request()) is not None:
+        assert request.body is not None
+        answer = server.answer(request.body)
+        sent = sent or begin_next(store, NOW)
+        if sent is not None and b"Theirs" in answer:
+            store.dispatch.confirm(sent, 1, None, NOW)
+        running.take(answer)
+        running.end_window()
+    running.end()
+    rows = store.reader.rows_of([1, 2])
+    assert (rows[1][1], rows[2][1]) == ("Mine", "Theirs")
+    assert pull(store, server).rows[1][1] == "Project 1", "the next list is from after it: it was put back there"
+
+
 @pytest.mark.parametrize("is_broken_off", [False, True], ids=["read in halves", "broken off before that"])
 def test_a_list_as_it_was_before_it_may_have_been_cut_off_is_news(store: AccountStore, is_broken_off: bool) -> None:
     server = ListServer()
