@@ -93,7 +93,10 @@ class CompoundFile:
         # The table has a number for each sector of the file. The header and the last list may have room to spare.
         most = self._most * 4 // self._size + len(places) + self._size // 4
         while more < _LAST_SECTOR:
-            *listed, more = self._numbers([more])
+            numbers = self._numbers([more])
+            if not numbers:
+                raise damaged()  # the file ends before it
+            *listed, more = numbers
             sectors += listed
             if len(sectors) > most:
                 raise damaged()
