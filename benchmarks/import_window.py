@@ -72,7 +72,7 @@ def _fill(folder: Path, made: Made) -> None:
 
 
 class ImportWindow:
-    """The desk of imports over an empty window, and how long the window stalls.
+    """The controller of imports over an empty window, and how long the window stalls.
 
     Args:
         folder: Where the account's database lies, or is made.
@@ -92,7 +92,7 @@ class ImportWindow:
         )
         self.importer = Importer(database_path(folder, _NOBODY), self._service)
         history = UndoHistory(self._service, self._window)
-        self._desk = ImportController(self.importer, self._service, history, {}, self._window)
+        self._controller = ImportController(self.importer, self._service, history, {}, self._window)
         self._service.start()
         self._garbage = GarbageCollector(self._window)
         self._garbage.start()
@@ -100,8 +100,8 @@ class ImportWindow:
 
     def open_dialog(self) -> ImportDialog:
         """Opens the window of an import, as from the menu."""
-        self._desk.open()
-        dialog = self._desk._dialog
+        self._controller.open()
+        dialog = self._controller._dialog
         assert dialog is not None
         return dialog
 
@@ -109,7 +109,7 @@ class ImportWindow:
         """Ends everything in the program's order."""
         self.ticks.stop()
         self._garbage.stop()
-        self._desk.stop()
+        self._controller.stop()
         self._window.deleteLater()
         run_until(lambda: False, 0.1)
         self._service.stop()
