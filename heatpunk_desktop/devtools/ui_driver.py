@@ -169,9 +169,16 @@ class UiDriver:
 
     @staticmethod
     def _windows() -> list[QWidget]:
-        """Return the shown windows: dialogs before the window that they belong to."""
+        """Return the shown windows: each dialog before the window that it belongs to, which may be one itself."""
+        # Qt keeps them in no order.
         shown = [window for window in QApplication.topLevelWidgets() if window.isVisible()]
-        return sorted(shown, key=lambda window: window.parentWidget() is None)
+        return sorted(shown, key=_depth, reverse=True)
+
+
+def _depth(window: QWidget) -> int:
+    """Return how many windows a window stands over."""
+    parent = window.parentWidget()
+    return 0 if parent is None else 1 + _depth(parent.window())
 
 
 def _lay_over(shot: QPixmap, dialog: QWidget) -> None:
