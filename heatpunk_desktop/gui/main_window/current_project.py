@@ -79,6 +79,8 @@ class CurrentProject(QObject):
         #: Whether the project was saved here: its row is on its way, unless the filter now hides it.
         self._is_saved = False
         self._is_new = False
+        #: Whether what is being selected is the wanted project, rather than the user's choice.
+        self._is_choosing = False
         self._aside = ""
         self._update_actions()
         table.selection.changed.connect(self._update_actions)
@@ -137,11 +139,17 @@ class CurrentProject(QObject):
 
     def _choose_wanted(self) -> None:
         if self._wanted is not None:
-            self._table.select_key(self._wanted)
+            self._is_choosing = True
+            try:
+                self._table.select_key(self._wanted)
+            finally:
+                self._is_choosing = False
 
     @Slot()
     def _on_chosen(self) -> None:
         self._wanted = None
+        if not self._is_choosing:
+            self._controller.stop_following()
 
     def _row(self) -> ProjectRow | None:
         row = None if self.key is None else self._model.row_of(self.key)
@@ -181,6 +189,8 @@ class CurrentProject(QObject):
 
     @Slot(int, int, bool)
     def _on_filter_applied(self, _shown: int, _known: int, is_all: bool) -> None:
+        if not self._model.keeps_place:
+            self._controller.stop_following()  # the user looks at something else
         self._choose_wanted()
         if is_all:
             self._see_whether_it_is_left_out()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Signal, Slot
@@ -46,7 +47,8 @@ class ProjectController(QObject):
         today: Returns the current day in the UK.
     """
 
-    #: int: the key of a project that the user created or edited, after it was stored.
+    #: int: the key of a project that the user created or edited, after it was stored. Not emitted where the user has
+    #: turned to something else since saving it.
     saved = Signal(object)
     #: The user agreed to leave every form: the window can close.
     leave_chosen = Signal()
@@ -69,6 +71,8 @@ class ProjectController(QObject):
         self._connection = Connection()
         self._members: tuple[Member, ...] = ()
         self._forms: list[ProjectForm] = []
+        #: Forms that are being stored, whose projects are to be selected.
+        self._followed: set[ProjectForm] = set()
         self._row: ProjectRow | None = None
         self._parting: CloseGuard | None = None
         #: Keys of projects created here that have no server ID yet.
@@ -235,6 +239,10 @@ class ProjectController(QObject):
             form.leave()
         self._forms.clear()
 
+    def stop_following(self) -> None:
+        """Emit no `saved` for forms that are being stored now: the user has turned to something else."""
+        self._followed.clear()
+
     def keep_drafts(self) -> None:
         """Store everything that was typed at once; the forms stay open."""
         for form in self._forms:
@@ -265,7 +273,8 @@ class ProjectController(QObject):
         )
         last = self._forms[-1] if self._forms else None
         self._forms.append(form)
-        form.saved.connect(self._on_saved)
+        form.save_started.connect(partial(self._followed.add, form))
+        form.saved.connect(partial(self._on_saved, form))
         form.finished.connect(self._on_form_finished)
         form.link_requested.connect(self.links.open)
         form.open_requested.connect(self.edit)
@@ -285,11 +294,12 @@ class ProjectController(QObject):
     def _on_connection_changed(self, connection: Connection) -> None:
         self._connection = connection
 
-    @Slot(object)
-    def _on_saved(self, key: int) -> None:
+    def _on_saved(self, form: ProjectForm, key: int) -> None:
         if key < 0:
             self._created.add(key)
-        self.saved.emit(key)
+        if form in self._followed:
+            self._followed.discard(form)
+            self.saved.emit(key)
 
     @Slot(object)
     def _on_changed(self, changed: Changed) -> None:
@@ -304,6 +314,7 @@ class ProjectController(QObject):
     @Slot()
     def _on_form_finished(self) -> None:
         self._forms = [form for form in self._forms if form.isVisible()]
+        self._followed.intersection_update(self._forms)
 
     @Slot()
     def _on_permanent_deletion_requested(self) -> None:

@@ -79,6 +79,8 @@ class ProjectForm(Dialog):
         make_finder: Makes the search for the customer among existing projects; None for no search.
     """
 
+    #: The user saved the form; `saved` follows unless it cannot be stored.
+    save_started = Signal()
     #: int: the key of the project that was stored; the form closes.
     saved = Signal(object)
     #: str, str: a link to a customer that is to be opened, and what it is made of.
@@ -344,6 +346,8 @@ class ProjectForm(Dialog):
         self._is_saving = is_saving
         self._save_button.setEnabled(not is_saving)
         self._grid.setEnabled(not is_saving)
+        if is_saving:
+            self.save_started.emit()
 
     def _go_to(self, key: str) -> None:
         self._fields[key].editor.setFocus(Qt.FocusReason.OtherFocusReason)

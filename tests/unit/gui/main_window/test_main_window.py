@@ -33,7 +33,14 @@ from heatpunk_desktop.gui.widgets.date_field import DateField
 from heatpunk_desktop.models.project_filter import SidebarView
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
 from heatpunk_desktop.services.sync.background_refresh import BackgroundRefresh
-from heatpunk_desktop.services.sync.commands import CreateProject, DeleteProject, KeepDraft, RedoChanges, UndoChanges
+from heatpunk_desktop.services.sync.commands import (
+    CreateProject,
+    DeleteProject,
+    EditProject,
+    KeepDraft,
+    RedoChanges,
+    UndoChanges,
+)
 from heatpunk_desktop.services.sync.facts import Changed, Connection, Link, RefreshState, Sending
 from heatpunk_desktop.services.sync.instructions import CancelRefresh, Refresh, SendNow
 from heatpunk_desktop.store.reader import OperationGroup
@@ -383,6 +390,28 @@ class TestProjects:
         assert chosen_name(window) == "87 High Street"
         button(window, "Open in Heatpunk").click()
         assert desk.opened == [1353712]
+
+    @pytest.mark.parametrize("is_new", [True, False])
+    def test_a_slow_save_leaves_a_later_selection(self, desk: Desk, window: MainWindow, is_new: bool) -> None:
+        choose(window, 1)
+        press(window, *((Qt.Key.Key_N, CTRL) if is_new else (Qt.Key.Key_F2,)))
+        form = dialog(window, ProjectForm)
+        type_in(form, "Customer name", "Priya")
+        button(form, "Create project" if is_new else "Save changes").click()
+        (request,) = [
+            place
+            for place, command in enumerate(desk.service.asked, 1)
+            if isinstance(command, CreateProject | EditProject)
+        ]
+        choose(window, 0)
+        name = chosen_name(window)
+        key = -1 if is_new else desk.model.key_at(1)
+        assert key is not None
+        desk.service.save(request, key)
+        desk.model.upsert_rows({key: make_row(key, "87 High Street")})
+        desk.settle()
+        assert not form.isVisible()
+        assert chosen_name(window) == name
 
     @pytest.mark.parametrize("first", ["row", "refresh"])
     def test_a_project_made_under_a_filter_is_shown_whatever_comes_first(
