@@ -117,11 +117,19 @@ class HistoryEntry(NamedTuple):
 
 
 class Member(NamedTuple):
-    """A member of the team: the email address and the server's number, None where unknown."""
+    """A member of the team.
+
+    Attributes:
+        email: The email address.
+        owner_id: The server's number, or None where it is not known.
+        is_me: Whether this is the user.
+        name: The user's name for this member, or empty.
+    """
 
     email: str
     owner_id: int | None = None
     is_me: bool = False
+    name: str = ""
 
 
 class WholeRow(NamedTuple):

@@ -19,6 +19,8 @@ from heatpunk_desktop.texts import joined, marked
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from heatpunk_desktop.domain.project import Member
+
 _USE: Final = marked("columns", "{0} as “{1}”")
 _LONE_COORDINATE: Final = marked(
     "columns",
@@ -162,7 +164,7 @@ NAMING: Final[frozenset[Target]] = frozenset(Field) - {
 
 
 def match_columns(
-    sheet: Sheet, heading_row: int | None, remembered: Mapping[str, str] | None = None, team: Sequence[str] = ()
+    sheet: Sheet, heading_row: int | None, remembered: Mapping[str, str] | None = None, team: Sequence[Member] = ()
 ) -> ColumnPlan:
     """Propose a mapping.
 
@@ -171,7 +173,7 @@ def match_columns(
         heading_row: Index of its row of headings; see `find_heading_row`.
         remembered: What `ColumnPlan.to_remember` returned for earlier files; it takes precedence. Words that are not
             known any more are ignored.
-        team: The addresses of the team that are known here.
+        team: The members of the team that are known here.
     """
     rows = _sample_rows(sheet.rows, heading_row)
     width = max([len(sheet.rows[heading_row]) if heading_row is not None else 0, *map(len, rows)])

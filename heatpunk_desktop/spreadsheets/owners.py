@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from heatpunk_desktop.domain.emails import is_email
 from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.domain.problem import Problem, warning
-from heatpunk_desktop.spreadsheets.cell_text import is_nothing, plain_text
+from heatpunk_desktop.spreadsheets.cell_text import is_nothing, plain_text, value_key
 from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from heatpunk_desktop.domain.project import Member
     from heatpunk_desktop.spreadsheets.sheet import Cell
 
 _NOBODY: Final = marked(
@@ -49,26 +50,39 @@ class Owner(NamedTuple):
     problem: Problem | None = None
 
 
-def read_owner(cell: Cell, team: Sequence[str]) -> Owner:
+def read_owner(cell: Cell, team: Sequence[Member]) -> Owner:
     """Return the owner that a cell names; one without an address where it is empty.
 
     Args:
-        cell: An address, or a name such as `Sam Jones` or `Sam` for `sam.jones@…`.
-        team: The addresses of the team that are known here.
+        cell: An address, the user's name for a member, or a name such as `Sam Jones` or `Sam` for `sam.jones@…`.
+        team: The members of the team that are known here.
     """
     if is_nothing(cell):
         return Owner()
     text = plain_text(cell)[:_LONGEST].strip()
     if "@" in text:
-        found = [member for member in team if member.lower() == text.lower()]
+        found = [member.email for member in team if member.email.lower() == text.lower()]
         if found:
             return Owner(found[0])
         return Owner(text, warning(_UNKNOWN)) if is_email(text) else Owner(problem=warning(_NOBODY))
-    named = [member for member in team if _is_called(_words(text), _words(member.partition("@")[0]))]
-    return Owner(named[0]) if len(named) == 1 else Owner(problem=warning(_NOBODY))
+    email = member_called(text, team)
+    return Owner(email) if email else Owner(problem=warning(_NOBODY))
 
 
-def may_be_owners(cells: Sequence[Cell], team: Sequence[str]) -> bool:
+def member_called(text: str, team: Sequence[Member]) -> str:
+    """Return the address of the only member of a name; empty where there is none, or more than one.
+
+    What the user calls a member goes before what the addresses say.
+    """
+    key = value_key(text)
+    named = [member.email for member in team if member.name and value_key(member.name) == key]
+    if not named:
+        words = _words(text)
+        named = [member.email for member in team if _is_called(words, _words(member.email.partition("@")[0]))]
+    return named[0] if len(named) == 1 else ""
+
+
+def may_be_owners(cells: Sequence[Cell], team: Sequence[Member]) -> bool:
     """Return whether a column may hold owners: names of the team, or a few names that recur as in any team."""
     filled = [cell for cell in cells if not is_nothing(cell)]
     found = sum(bool(read_owner(cell, team).email) for cell in filled)

@@ -14,6 +14,7 @@ from heatpunk_desktop.spreadsheets.targets import Part
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from heatpunk_desktop.domain.project import Member
     from heatpunk_desktop.spreadsheets.columns import ColumnPlan
     from heatpunk_desktop.spreadsheets.sheet import Sheet
     from heatpunk_desktop.spreadsheets.targets import Target
@@ -40,7 +41,7 @@ class SheetCells:
 
     Attributes:
         corrections: The user's corrections of cells; may be changed.
-        team: The addresses of the team that are known here.
+        team: The members of the team that are known here.
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class SheetCells:
         sheet: Sheet,
         plan: ColumnPlan,
         corrections: Corrections | None = None,
-        team: Sequence[str] = (),
+        team: Sequence[Member] = (),
         meanings: Meanings = NO_MEANINGS,
     ) -> None:
         """Look up the columns of a plan; see `match_columns`.
@@ -57,7 +58,7 @@ class SheetCells:
             sheet: The sheet.
             plan: What its columns are read as.
             corrections: The user's corrections of cells.
-            team: The addresses of the team that are known here.
+            team: The members of the team that are known here.
             meanings: Replacements of values in some columns; see `meanings_of`.
         """
         self.team = team

@@ -22,6 +22,7 @@ from heatpunk_desktop.spreadsheets.targets import Part, Target
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from heatpunk_desktop.domain.project import Member
     from heatpunk_desktop.spreadsheets.cell_values import DayOrder
     from heatpunk_desktop.spreadsheets.columns import ColumnChoice, ColumnPlan
     from heatpunk_desktop.spreadsheets.rows import RowReader
@@ -69,6 +70,9 @@ _BANDS: Final = tuple(
 )
 
 
+_WORDS: Final = re.compile(r"[^\W\d_]+")
+
+
 def guess_status(text: str) -> str:
     """Return the status that a stage probably means; empty where unknown."""
     return _first(_STATUSES, text)
@@ -84,13 +88,15 @@ def _first(meanings: Sequence[tuple[re.Pattern[str], str]], text: str) -> str:
     return next((meaning for pattern, meaning in meanings if pattern.search(words)), "")
 
 
-def guess_owner(text: str, team: Sequence[str]) -> str:
+def guess_owner(text: str, team: Sequence[Member]) -> str:
     """Return the address of the only team member who can be meant; an address means itself; else empty."""
     if "@" in text:
         return text
-    words = re.findall(r"[^\W\d_]+", fold(text))
+    words = _WORDS.findall(fold(text))
     found = [
-        member for member in team if words and words[0] in re.findall(r"[^\W\d_]+", fold(member.partition("@")[0]))
+        member.email
+        for member in team
+        if words and words[0] in _WORDS.findall(fold(f"{member.name} {member.email.partition('@')[0]}"))
     ]
     return found[0] if len(found) == 1 else ""
 
@@ -193,14 +199,14 @@ def find_values(
     return tuple(values)
 
 
-def _found(choice: ColumnChoice, cell: Cell, rows: int, recall: Recall, team: Sequence[str]) -> FoundValue:
+def _found(choice: ColumnChoice, cell: Cell, rows: int, recall: Recall, team: Sequence[Member]) -> FoundValue:
     text = " ".join(plain_text(cell)[:_LONGEST].split())
     recalled = recall(choice.target, heading_key(choice.heading), value_key(cell))
     becomes = _guess(text, choice.target, team) if recalled is None else recalled
     return FoundValue(choice.index, choice.heading, choice.target, text, rows, becomes, recalled is not None)
 
 
-def is_taken(cell: Cell, target: Target, order: DayOrder, team: Sequence[str]) -> bool:
+def is_taken(cell: Cell, target: Target, order: DayOrder, team: Sequence[Member]) -> bool:
     """Return whether a field accepts a value as it is."""
     if not isinstance(target, Field):
         return read_owner(cell, team).problem is None
@@ -244,7 +250,7 @@ def _can_become(target: Target, becomes: str) -> bool:
     return is_email(becomes)
 
 
-def _guess(text: str, target: Target, team: Sequence[str]) -> str:
+def _guess(text: str, target: Target, team: Sequence[Member]) -> str:
     if target is Field.STATUS:
         return guess_status(text)
     return guess_build_date(text) if target is Field.BUILD_DATE else guess_owner(text, team)

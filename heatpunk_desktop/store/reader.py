@@ -226,9 +226,10 @@ class StoreReader:
         """Return the members of the team that are known here, the user first."""
         with translated():
             rows = self._connection.execute(
-                "SELECT email, owner_id, is_me FROM server_member ORDER BY is_me DESC, email"
+                "SELECT email, owner_id, is_me, coalesce(name, '') FROM server_member"
+                " LEFT JOIN named_owner USING (owner_id) ORDER BY is_me DESC, email"
             )
-            return tuple(Member(email, owner_id, bool(is_me)) for email, owner_id, is_me in rows)
+            return tuple(Member(email, owner_id, bool(is_me), name) for email, owner_id, is_me, name in rows)
 
     def named_owners(self) -> dict[int, str]:
         """Return the user's names for owners whose email is not known, by the server's numbers."""

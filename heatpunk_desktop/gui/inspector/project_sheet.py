@@ -160,9 +160,9 @@ class ProjectSheet(QScrollArea):
         self._show_position(detail)
         owner = detail.owner_email or detail.owner_name
         self._owner.show_value(owner_words(owner, row.owner_id), is_muted=not owner)
-        # An owner with a known email needs no name.
+        # An owner with a known email needs no name, but one that was given can be mended: an import goes by it.
         self._named = row.owner_id, detail.owner_name
-        self._name_owner.setVisible(row.owner_id is not None and not detail.owner_email)
+        self._name_owner.setVisible(row.owner_id is not None and (not detail.owner_email or bool(detail.owner_name)))
         # The time of creation that the form noted is not shown, as the server sets its own.
         self._created.show_value(display_day(row.created) if row.key > 0 else "—")
         self._modified.show_value(moment_label(modified_shown(row.modified, row.created), self._today()))

@@ -45,7 +45,8 @@ class FormOwner(QObject):
             field.show_text(detail.owner_email)
         else:
             known = [member.email for member in members if member.owner_id == detail.row.owner_id is not None]
-            field.show_text(owner_words(detail.owner_email or next(iter(known), ""), detail.row.owner_id))
+            called = detail.owner_email or next(iter(known), "") or detail.owner_name
+            field.show_text(owner_words(called, detail.row.owner_id))
             field.editor.setEnabled(False)
             field.say(
                 self._fixed_words()

@@ -94,9 +94,9 @@ class ImportReading:
         #: What the user chose columns to be in this import.
         self._wanted: dict[str, str] = {}
 
-    def team(self) -> list[str]:
-        """Return the addresses of the team that are known here."""
-        return [member.email for member in self._members()]
+    def team(self) -> Sequence[Member]:
+        """Return the members of the team that are known here."""
+        return self._members()
 
     def forget(self) -> None:
         """Release what was read, a few rows at a time. The window must have done so before."""

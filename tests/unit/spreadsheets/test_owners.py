@@ -8,6 +8,7 @@ import pytest
 
 from heatpunk_desktop.domain.changes import NewProject
 from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.project import Member
 from heatpunk_desktop.linkage.index import ProjectFinder
 from heatpunk_desktop.spreadsheets.column_judging import Why
 from heatpunk_desktop.spreadsheets.columns import match_columns
@@ -20,7 +21,20 @@ from heatpunk_desktop.spreadsheets.rows import RowReader
 from heatpunk_desktop.spreadsheets.sheet import Row, Sheet
 from heatpunk_desktop.spreadsheets.targets import Part
 
-TEAM = ("me@firm.test", "sam.jones@firm.test", "sjones@other.test", "Ewa@firm.test", "ewa.nowak@firm.test")
+TEAM = (
+    Member("me@firm.test", is_me=True),
+    Member("sam.jones@firm.test"),
+    Member("sjones@other.test"),
+    Member("Ewa@firm.test"),
+    Member("ewa.nowak@firm.test"),
+)
+#: Their addresses do not say what the user calls them.
+NAMED = (
+    Member("office2@firm.test", 5, name="Dave  Hügel"),
+    Member("d.smith@firm.test", 6, name="Sam"),
+    Member("x1@firm.test", 7, name="Jo"),
+    Member("x2@firm.test", 8, name="jo"),
+)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +74,24 @@ def test_who_is_not_plainly_one_of_the_team_is_a_doubt(cell: str, words: str) ->
     assert owner.email == ("bob@firm.test" if cell == "bob@firm.test" else "")
 
 
+@pytest.mark.parametrize(
+    ("cell", "email"),
+    [
+        ("Dave Hügel", "office2@firm.test"),
+        (" DAVE hugel ", "office2@firm.test"),
+        ("Sam", "d.smith@firm.test"),  # and not sam.jones@…, of whom the address alone says it
+        ("Sam Jones", ""),  # of two, as without names
+        ("d.smith", "d.smith@firm.test"),
+        ("Dave", ""),
+        ("Jo", ""),  # of two
+    ],
+)
+def test_a_member_is_found_by_the_name_that_the_user_gave(cell: str, email: str) -> None:
+    owner = read_owner(cell, (*TEAM, *NAMED))
+    assert owner.email == email
+    assert (owner.problem is None) is bool(email)
+
+
 def sheet_of(heading: str, *rows: Row) -> Sheet:
     return Sheet("Leads", [("Client", "Address", heading), *rows], is_text=True)
 
@@ -73,6 +105,14 @@ def test_a_column_of_the_team_is_owners_and_one_of_others_says_why_not(heading: 
     assert any("Owners of existing projects don’t change" in note for note in plan.notes())
     (_, _, others) = match_columns(sheet_of(heading, ("Jo", "1 Elm Row", "Bob")), 0, team=TEAM).columns
     assert (others.target, others.why) == (Part.IGNORE, Why.NOBODY)
+
+
+def test_a_column_of_given_names_is_owners() -> None:
+    rows = [("Jo", "1 Elm Row", "Dave Hügel"), ("Al", "2 Elm Row", "Bob"), ("Di", "3 Elm Row", "Bill")]
+    (_, _, known) = match_columns(sheet_of("Rep", *rows), 0, team=NAMED).columns
+    assert known.target is Part.OWNER
+    (_, _, unknown) = match_columns(sheet_of("Rep", *rows), 0, team=TEAM).columns
+    assert (unknown.target, unknown.why) == (Part.IGNORE, Why.NOBODY)
 
 
 def planned(*rows: Row) -> ImportPlan:

@@ -6,6 +6,7 @@ import pytest
 
 from heatpunk_desktop.domain.choices import ValueReplacement
 from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.project import Member
 from heatpunk_desktop.spreadsheets.columns import match_columns
 from heatpunk_desktop.spreadsheets.rows import RowReader
 from heatpunk_desktop.spreadsheets.sheet import Sheet
@@ -24,7 +25,8 @@ from heatpunk_desktop.spreadsheets.values import (
 )
 
 HEADS = ("Client", "Address", "Stage", "Built", "Rep")
-TEAM = ("sam.jones@firm.test", "bob@firm.test")
+TEAM = (Member("sam.jones@firm.test"), Member("bob@firm.test"), Member("office2@firm.test", 5, name="Carol King"))
+EMAILS = [member.email for member in TEAM]
 
 
 def found(*rows: tuple[str, ...], recall: Recall | None = None) -> tuple[FoundValue, ...]:
@@ -63,6 +65,7 @@ def test_an_age_is_guessed(text: str, band: str) -> None:
 
 def test_an_owner_is_guessed_where_one_of_the_team_has_the_first_name() -> None:
     assert guess_owner("Sam J", TEAM) == "sam.jones@firm.test"
+    assert guess_owner("Carol", TEAM) == "office2@firm.test"
     assert guess_owner("Sandra", TEAM) == ""
     assert guess_owner("new@firm.test", TEAM) == "new@firm.test"
 
@@ -72,7 +75,7 @@ def test_each_unknown_value_is_found_once_commonest_first_without_totals() -> No
         ("Ann", "1 Mill Lane", "Blue", "1930", "Sam"),
         ("Bob", "2 Mill Lane", "On hold", "soon", "Dave"),
         ("Cai", "3 Mill Lane", "ON  HOLD", "2015", "Dave"),
-        ("Dee", "4 Mill Lane", "lead", "", "Sam"),
+        ("Dee", "4 Mill Lane", "lead", "", "carol king"),
         HEADS,
         ("— MAY —", "", "", "", ""),
     )
@@ -82,8 +85,8 @@ def test_each_unknown_value_is_found_once_commonest_first_without_totals() -> No
         (Field.BUILD_DATE, "soon", 1, ""),
         (Part.OWNER, "Dave", 2, ""),
     ]
-    assert choices_for(values[0], TEAM) == ["", "Lead", "Quote", "Sale", "Install", "Completed", "Rejected"]
-    assert choices_for(values[3], TEAM) == ["", *TEAM]
+    assert choices_for(values[0], EMAILS) == ["", "Lead", "Quote", "Sale", "Install", "Completed", "Rejected"]
+    assert choices_for(values[3], EMAILS) == ["", *EMAILS]
 
 
 def test_rows_are_read_by_what_values_mean() -> None:

@@ -42,6 +42,7 @@ def test_a_name_is_used_until_the_email_is_known(store: AccountStore) -> None:
     assert exported(store, 1) == "Dave"
     store.server.take_member(Member("dave@firm.example", 27115))
     assert exported(store, 1) == "dave@firm.example"
+    assert store.reader.members() == (Member("dave@firm.example", 27115, name="Dave"),)
     store.owners.name(27115, "", NOW)
     assert store.reader.named_owners() == {}
 

@@ -27,6 +27,7 @@ from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationCounts
+from heatpunk_desktop.domain.project import Member
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.gui.importing.columns_model import TARGET
 from heatpunk_desktop.gui.importing.columns_model import WHY as BECAUSE
@@ -44,7 +45,8 @@ from heatpunk_desktop.spreadsheets.reading import Reading
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.batches import BatchProgress
 from heatpunk_desktop.store.database import database_path
-from tests.fakes import ME, listed
+from heatpunk_desktop.store.reader import OperationGroup
+from tests.fakes import ME, NOW, listed
 from tests.unit.gui.hands import words_on
 from tests.unit.gui.without_key import VainTries
 
@@ -77,6 +79,7 @@ class Desk:
 
     def __init__(self, qtbot: QtBot, data_dir: Path) -> None:
         self.qtbot = qtbot
+        self.data_dir = data_dir
         path = database_path(data_dir, NOBODY)
         store = AccountStore.open(path)
         store.server.take_listed([listed(5, name="Barn")])
@@ -91,6 +94,13 @@ class Desk:
         self.desk = ImportController(self.importer, self.service, self.history, self.kept, self.window)
         self.tries = VainTries(self.service)
         self.service.start()
+
+    def knows_colleague(self, email: str, owner_id: int, name: str) -> None:
+        """Has a colleague's email become known, whom the user had given a name."""
+        store = AccountStore.open(database_path(self.data_dir, NOBODY))
+        store.owners.name(owner_id, name, NOW)
+        store.server.take_member(Member(email, owner_id))
+        store.close()
 
     @property
     def dialog(self) -> ImportDialog:
@@ -798,6 +808,21 @@ def test_each_unknown_value_is_asked_about_once_and_remembered(desk: Desk) -> No
     desk.reads("What do these values mean?")
     desk.press("Back")
     desk.reads("What is in its columns?")
+
+
+def test_a_rep_whom_the_user_named_is_not_asked_about(desk: Desk) -> None:
+    desk.knows_colleague("d.bell@example.com", 27115, "Dave")
+    desk.desk.open_text(STAGES)
+    desk.reads("What is in its columns?")
+    desk.press("Next")
+    desk.reads("What do these values mean?")
+    assert not {"Dave"} & becomes(desk.find(QTableView, "Values")).keys()
+    desk.press("Next")
+    desk.reads("New: 4")
+    desk.press("Import projects")
+    desk.reads("4 projects are saved here and waiting")
+    waiting = desk.service.reader.operations(OperationGroup.WAITING)
+    assert [one.owner for one in waiting] == ["d.bell@example.com"] * 3 + ["dave@example.com"]
 
 
 def test_a_whole_column_is_left_empty_with_one_press(desk: Desk) -> None:

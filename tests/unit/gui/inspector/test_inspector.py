@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationCounts
@@ -102,6 +103,26 @@ def test_a_build_date_is_shown_in_words_and_an_empty_value_as_a_dash(
     assert value(inspector, "Phone") == "—"
     assert value(inspector, "Position") == "—"
     assert value(inspector, "Owner") == "Colleague 7"
+
+
+@pytest.mark.parametrize(
+    ("email", "name", "shown", "has_rename"),
+    [
+        ("", "", "Colleague 7", True),
+        ("", "Dave", "Dave", True),
+        ("dave@acme-heat.test", "Dave", "dave@acme-heat.test", True),
+        ("dave@acme-heat.test", "", "dave@acme-heat.test", False),
+    ],
+)
+def test_an_owner_is_named_unless_the_email_is_known_and_a_name_can_be_mended(
+    qtbot: QtBot, inspector: Inspector, service: WindowService, email: str, name: str, shown: str, *, has_rename: bool
+) -> None:
+    detail = ProjectDetail(make_row(5), LISTED, LISTED, owner_email=email, owner_name=name)
+    service.held.details[5] = detail
+    choose(qtbot, inspector, 5)
+    assert value(inspector, "Owner") == shown
+    (rename,) = (one for one in inspector.findChildren(QPushButton) if one.text() == "Rename…")
+    assert rename.isVisible() is has_rename
 
 
 def test_what_is_missing_is_asked_for_once_the_choice_rests(

@@ -679,6 +679,17 @@ class TestEditing:
         assert not owner.isEnabled()
         assert "The owner can only be changed in Heatpunk itself." in words_on(edit)
 
+    @pytest.mark.parametrize(
+        ("email", "name", "shown"),
+        [("", "Dave", "Dave"), ("dave@acme-heat.test", "Dave", "dave@acme-heat.test"), ("", "", "Colleague 27115")],
+    )
+    def test_an_owner_without_a_known_email_has_the_users_name(
+        self, qtbot: QtBot, service: FakeService, email: str, name: str, shown: str
+    ) -> None:
+        detail = make_detail(5, LISTED, owner_id=27115)._replace(owner_email=email, owner_name=name)
+        form = open_form(qtbot, ProjectForm(service, (ME, SAM), detail))
+        assert control(form, QComboBox, "Owner").currentText() == shown
+
     def test_a_project_that_is_not_on_the_server_needs_no_loading(self, qtbot: QtBot, service: FakeService) -> None:
         form = open_form(qtbot, ProjectForm(service, (ME,), make_detail(-3, {Field.PROJECT_NAME: "New"})))
         assert not service.asked
