@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication, QPushButton, QTableView
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.gui.actions.actions import Act
-from heatpunk_desktop.gui.importing.columns_model import WHY as BECAUSE
+from heatpunk_desktop.gui.importing.columns_page import WHY as BECAUSE
 from heatpunk_desktop.gui.importing.preview_model import WHAT
-from heatpunk_desktop.gui.importing.values_model import BECOMES
+from heatpunk_desktop.gui.importing.values_page import BECOMES
 from heatpunk_desktop.services.tasks.importer import Importer
 from tests.end2end.on_screen import Screen, running
 from tests.faulty_sandbox.faults import Fault

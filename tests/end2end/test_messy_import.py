@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QTableView
 
 from heatpunk_desktop.gui.actions.actions import Act
-from heatpunk_desktop.gui.importing.values_model import BECOMES, VALUE
+from heatpunk_desktop.gui.importing.values_page import BECOMES, VALUE
 from heatpunk_desktop.sandbox import SandboxServer
 from tests.end2end.on_screen import Screen, running
 from tests.messy.enquiries import Enquiries, make_enquiries

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from heatpunk_desktop.gui.importing.values_model import BECOMES
+from heatpunk_desktop.gui.importing.values_page import BECOMES
 from tests.end2end.on_screen import PROJECT, STATUS, Screen
 from tests.messy.enquiries import make_enquiries
 

@@ -16,7 +16,7 @@ from heatpunk_desktop.domain.project import CUSTOMER, KEY, NAME
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.duplicates.duplicates_page import DuplicatesPage
 from heatpunk_desktop.gui.filters.filter_chips import ConditionChip
-from heatpunk_desktop.gui.table.columns import shown_columns
+from heatpunk_desktop.gui.table.column_chooser import shown_columns
 from heatpunk_desktop.models.table_columns import Column
 from tests.random_user.ledger import PLACES
 from tests.random_user.pasting import Pasting

@@ -1,21 +1,22 @@
-"""The actions that set the status of the selected projects."""
+"""The actions that set the status of the selected projects, and the menu of statuses."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QWidget
 
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.project import NAME
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.widgets.labels import announce
+from heatpunk_desktop.gui.widgets.status_pill import status_icon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-
-    from PySide6.QtGui import QAction
 
     from heatpunk_desktop.gui.board.board import Board
     from heatpunk_desktop.gui.board.card_moves import CardMoves
@@ -84,8 +85,6 @@ class StatusController(QObject):
     @Slot()
     def open_menu(self) -> None:
         """Open the menu of statuses for the selection, at its pill or card."""
-        from heatpunk_desktop.gui.table.status_menu import StatusMenu  # noqa: PLC0415 - not needed to start
-
         action, keys = self._actions[Act.SET_STATUS], self._table.selected_keys()
         if not action.isEnabled():
             self.said.emit(action.toolTip())
@@ -148,3 +147,35 @@ class StatusController(QObject):
     @Slot(object)
     def _on_keys_replaced(self, replaced: Mapping[int, int]) -> None:
         self._menu_for = {replaced.get(key, key): status for key, status in self._menu_for.items()}
+
+
+class StatusMenu(QMenu):
+    """One entry a status, the current one marked.
+
+    Args:
+        now: The status of now, whatever the server calls it.
+        name: What a screen reader says of the menu.
+        parent: The table.
+    """
+
+    #: str
+    chosen = Signal(str)
+
+    def __init__(self, now: str, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAccessibleName(name)
+        group = QActionGroup(self)
+        for status in Status:
+            action = QAction(status_icon(status, self.palette()), status.value, group)
+            action.setCheckable(True)
+            action.setData(status.value)
+            self.addAction(action)
+            if status == now:
+                action.setChecked(True)
+                self.setActiveAction(action)
+        group.triggered.connect(self._on_triggered)
+
+    @Slot(QAction)
+    def _on_triggered(self, action: QAction) -> None:
+        self.chosen.emit(action.data())

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.gui.board.board_column import BoardColumn
-from heatpunk_desktop.gui.board.card_dragging import CardDragging
 from heatpunk_desktop.gui.board.card_list import CardList
+from heatpunk_desktop.gui.board.card_moves import CardDragging
 from heatpunk_desktop.gui.board.card_painter import ASIDE, CardPainter
 from heatpunk_desktop.gui.widgets.painted_rows import give_viewport
 from heatpunk_desktop.gui.widgets.tab_order import put_after

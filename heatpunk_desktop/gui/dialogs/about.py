@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QHBoxLayout, QLabel, QPlainTextE
 from heatpunk_desktop import __version__
 from heatpunk_desktop.gui.dialogs.licences import licence_text
 from heatpunk_desktop.gui.widgets.dialog import Dialog
-from heatpunk_desktop.gui.widgets.expandable_section import ExpandableSection
+from heatpunk_desktop.gui.widgets.folding import ExpandableSection
 from heatpunk_desktop.gui.widgets.icons import app_icon
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, TitleLabel, Tone
 from heatpunk_desktop.system.build_info import build_words, read_build

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyleOptionViewItem, QWidget
 
 from heatpunk_desktop.gui.duplicates.pairs_model import FIRST_ROLE, REASONS_ROLE, SCORE_ROLE, SECOND_ROLE, PairsModel
-from heatpunk_desktop.gui.widgets.entry_delegate import GAP, PADDING, EntryDelegate, Index
+from heatpunk_desktop.gui.widgets.painted_rows import GAP, PADDING, EntryDelegate, Index
 from heatpunk_desktop.gui.widgets.theme import muted_text
 from heatpunk_desktop.system.compat import override
 

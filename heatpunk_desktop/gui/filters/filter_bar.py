@@ -15,10 +15,10 @@ from heatpunk_desktop.gui.filters.date_range_picker import DateRangePicker
 from heatpunk_desktop.gui.filters.filter_menu import FilterMenu
 from heatpunk_desktop.gui.text.project_words import owner_words
 from heatpunk_desktop.gui.text.translation import translated
-from heatpunk_desktop.gui.widgets.icon_button import IconButton
+from heatpunk_desktop.gui.widgets.buttons import IconButton
 from heatpunk_desktop.gui.widgets.icons import control_height
 from heatpunk_desktop.gui.widgets.labels import ElidedLabel, PlainLabel, Tone
-from heatpunk_desktop.gui.widgets.one_line_bar import OneLineBar
+from heatpunk_desktop.gui.widgets.layouts import OneLineBar
 from heatpunk_desktop.gui.widgets.tab_order import put_after
 from heatpunk_desktop.system.compat import override
 

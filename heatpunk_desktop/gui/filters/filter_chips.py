@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSize
 
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.gui.text.condition_words import condition_words
-from heatpunk_desktop.gui.widgets.icon_button import IconButton
+from heatpunk_desktop.gui.widgets.buttons import IconButton
 from heatpunk_desktop.gui.widgets.icons import control_height
 from heatpunk_desktop.gui.widgets.theme import field_edge, selection_background
 from heatpunk_desktop.system.compat import override

@@ -9,8 +9,7 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.gui.dialogs.message import show_error
 from heatpunk_desktop.gui.importing.dropping import FileDrop
-from heatpunk_desktop.gui.importing.import_pages import ImportPages, Page
-from heatpunk_desktop.gui.importing.questions import ask_about_lost, ask_to_leave
+from heatpunk_desktop.gui.importing.import_pages import ImportPages, Page, ask_about_lost, ask_to_leave
 from heatpunk_desktop.gui.importing.staging import Staging
 from heatpunk_desktop.gui.widgets.labels import Tone, announce
 from heatpunk_desktop.models.cooperative_task import Counting

@@ -1,30 +1,129 @@
-"""The pages and buttons of the import window."""
+"""The import window's stack of pages, its buttons, and the questions that it asks."""
 
 from __future__ import annotations
 
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from heatpunk_desktop.gui.dialogs.message import ask
 from heatpunk_desktop.gui.importing.columns_page import ColumnsPage
 from heatpunk_desktop.gui.importing.done_page import DonePage
 from heatpunk_desktop.gui.importing.file_page import FilePage
-from heatpunk_desktop.gui.importing.page_stack import BusyPage, CurrentPageStack
 from heatpunk_desktop.gui.importing.preview_page import PreviewPage
-from heatpunk_desktop.gui.importing.questions import nothing_words
 from heatpunk_desktop.gui.importing.values_page import ValuesPage
+from heatpunk_desktop.gui.text.translation import translate
 from heatpunk_desktop.gui.widgets.dialog import Dialog, grow
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, TitleLabel, Tone, announce
+from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from PySide6.QtWidgets import QMessageBox
+
+    from heatpunk_desktop.spreadsheets.row_plan import Counts
+
 #: The size while there is only a file to choose.
 _FIRST_SIZE: Final = QSize(640, 360)
 _SIZE: Final = QSize(1200, 760)
+
+
+class CurrentPageStack(QStackedWidget):
+    """A stack as large as its current page; Qt's own is as large as its largest page."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.currentChanged.connect(self.updateGeometry)
+
+    @override
+    def sizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.sizeHint() if page is not None else super().sizeHint()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
+
+
+class BusyPage(QWidget):
+    """A progress bar with words above it, while a thread works.
+
+    It holds no table: painting one calls Python for each cell, and each call waits for the working thread.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._words = PlainLabel(tone=Tone.MUTED, parent=self)
+        self._progress = QProgressBar(self)
+        self._progress.setAccessibleName(self.tr("Progress of the import"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addStretch(1)
+        column.addWidget(self._words)
+        column.addWidget(self._progress)
+        column.addStretch(1)
+
+    def begin(self, words: str) -> None:
+        """Show what is being done, without knowing yet how long it takes."""
+        self._words.setText(words)
+        self._progress.setRange(0, 0)
+
+    @Slot(int, int)
+    def show_progress(self, done: int, total: int) -> None:
+        """Show how many of how many steps are done."""
+        self._progress.setRange(0, max(1, total))
+        self._progress.setValue(done)
+
+
+def nothing_words(counts: Counts | None) -> str:
+    """Return why there is nothing to import."""
+    if counts is not None and counts.problems:
+        return translate("import", "Nothing to import yet: fix the rows marked in red.")
+    return translate("import", "There is nothing new to import: all of it is there already.")
+
+
+def ask_about_lost(parent: QWidget, count: int) -> QMessageBox:
+    """Ask whether to go on without corrections that do not fit what is read now, or to go back.
+
+    Args:
+        parent: The window.
+        count: How many there are.
+    """
+    title = (
+        translate("import", "One correction does not fit here")
+        if count == 1
+        else translate("import", "{0} corrections do not fit here")
+    )
+    words = translate(
+        "import",
+        "What you corrected or chose in the preview belongs to rows that are not the same in what is read now. Go on "
+        "without it, or go back to what was read before.",
+    )
+    return ask(
+        parent,
+        title.format(f"{count:,}"),
+        words,
+        yes=translate("import", "Go on without"),
+        no=translate("import", "Go back"),
+    )
+
+
+def ask_to_leave(parent: QWidget) -> QMessageBox:
+    """Ask whether to abandon corrections that are not imported yet."""
+    words = translate("import", "What you corrected and chose here is not kept. The file itself stays as it is.")
+    return ask(
+        parent,
+        translate("import", "Leave without importing?"),
+        words,
+        yes=translate("import", "Leave"),
+        no=translate("import", "Stay"),
+    )
 
 
 class Page(IntEnum):

@@ -13,8 +13,15 @@ from PySide6.QtGui import QColor, QFont, QIcon, QPalette
 
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import BuildDate, Field, Status
-from heatpunk_desktop.gui.importing.cells import MOST_ALIKE, Correction, cells_for, fields_of, is_wrong, places_of
-from heatpunk_desktop.gui.importing.choice_delegate import CHOICES_ROLE
+from heatpunk_desktop.gui.importing.tables import (
+    CHOICES_ROLE,
+    MOST_ALIKE,
+    Correction,
+    cells_for,
+    fields_of,
+    is_wrong,
+    places_of,
+)
 from heatpunk_desktop.gui.text.import_words import (
     Choice,
     all_words,

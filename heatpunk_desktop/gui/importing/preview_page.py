@@ -21,13 +21,11 @@ from PySide6.QtWidgets import (
 
 from heatpunk_desktop.domain.display import breakable, display_text, one_line
 from heatpunk_desktop.gui.actions.listed_actions import plain_words
-from heatpunk_desktop.gui.importing.cells import MOST_ALIKE, Correction
-from heatpunk_desktop.gui.importing.choice_delegate import ChoiceDelegate
 from heatpunk_desktop.gui.importing.preview_model import WHAT, PreviewModel
-from heatpunk_desktop.gui.importing.tables import make_table, set_widths
+from heatpunk_desktop.gui.importing.tables import MOST_ALIKE, ChoiceDelegate, Correction, make_table, set_widths
 from heatpunk_desktop.gui.text.import_words import kind_words
-from heatpunk_desktop.gui.widgets.flow_layout import FlowLayout
 from heatpunk_desktop.gui.widgets.labels import announce
+from heatpunk_desktop.gui.widgets.layouts import FlowLayout
 from heatpunk_desktop.services.tasks.import_work import Mark
 from heatpunk_desktop.spreadsheets.row_plan import Action
 

@@ -14,8 +14,8 @@ from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.gui.actions.actions import Act, ActionButton
 from heatpunk_desktop.gui.text.project_words import mark_words, owner_words
 from heatpunk_desktop.gui.text.translation import translated
-from heatpunk_desktop.gui.widgets.flow_layout import FlowLayout
 from heatpunk_desktop.gui.widgets.labels import HeadingLabel, PlainLabel, Tone
+from heatpunk_desktop.gui.widgets.layouts import FlowLayout
 from heatpunk_desktop.gui.widgets.status_pill import Pill
 from heatpunk_desktop.gui.widgets.tab_order import ArrowGroup
 from heatpunk_desktop.gui.widgets.value_text import ValueText

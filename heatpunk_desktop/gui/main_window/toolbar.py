@@ -9,9 +9,9 @@ from PySide6.QtGui import QAction, QIcon, QPalette
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QToolButton, QWidget
 
 from heatpunk_desktop.gui.actions.actions import Act
-from heatpunk_desktop.gui.widgets.icon_button import IconButton
+from heatpunk_desktop.gui.widgets.buttons import IconButton
 from heatpunk_desktop.gui.widgets.icons import control_height, tinted_pixmap
-from heatpunk_desktop.gui.widgets.one_line_bar import OneLineBar
+from heatpunk_desktop.gui.widgets.layouts import OneLineBar
 from heatpunk_desktop.gui.widgets.theme import muted_text
 from heatpunk_desktop.system.compat import override
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QSize, QTimer, Slot
 
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.main_window.window_body import FIRST_SIZE
-from heatpunk_desktop.gui.widgets.folding_panel import FoldingPanel
+from heatpunk_desktop.gui.widgets.folding import FoldingPanel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -109,8 +109,10 @@ class WindowTools(QObject):
 
     @Slot()
     def _on_choose_columns_triggered(self) -> None:
-        from heatpunk_desktop.gui.table.column_chooser import ColumnChooser  # noqa: PLC0415 - when wanted only
-        from heatpunk_desktop.gui.table.columns import shown_columns  # noqa: PLC0415 - when wanted only
+        from heatpunk_desktop.gui.table.column_chooser import (  # noqa: PLC0415 - when wanted only
+            ColumnChooser,
+            shown_columns,
+        )
 
         model, across = self._model, Qt.Orientation.Horizontal
         headings = {column: str(model.headerData(column, across)) for column in Column}
@@ -121,6 +123,6 @@ class WindowTools(QObject):
 
     @Slot(object)
     def _on_columns_chosen(self, columns: object) -> None:
-        from heatpunk_desktop.gui.table.columns import show_columns  # noqa: PLC0415 - when wanted only
+        from heatpunk_desktop.gui.table.column_chooser import show_columns  # noqa: PLC0415 - when wanted only
 
         show_columns(self._body.table, columns)  # type: ignore[arg-type]  # a signal carries any object

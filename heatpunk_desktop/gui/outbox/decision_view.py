@@ -21,8 +21,8 @@ from heatpunk_desktop.gui.text.operation_words import (
     way_tip,
     way_words,
 )
-from heatpunk_desktop.gui.widgets.flow_layout import FlowLayout
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
+from heatpunk_desktop.gui.widgets.layouts import FlowLayout
 from heatpunk_desktop.gui.widgets.tab_order import put_after
 from heatpunk_desktop.gui.widgets.value_text import ValueText
 

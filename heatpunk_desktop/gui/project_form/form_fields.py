@@ -14,9 +14,9 @@ from heatpunk_desktop.domain.fields import BuildDate, Field, Status
 from heatpunk_desktop.domain.validation import ROOM
 from heatpunk_desktop.gui.text.project_words import field_label
 from heatpunk_desktop.gui.text.translation import translate, translated
+from heatpunk_desktop.gui.widgets.buttons import LinkButton
 from heatpunk_desktop.gui.widgets.error_edge import ErrorEdge
 from heatpunk_desktop.gui.widgets.labels import FieldNote, Tone
-from heatpunk_desktop.gui.widgets.link_button import LinkButton
 from heatpunk_desktop.gui.widgets.suggesting_line import SuggestingLine
 from heatpunk_desktop.gui.widgets.theme import muted_text
 from heatpunk_desktop.system.compat import override

@@ -13,7 +13,7 @@ from heatpunk_desktop.filters.saved_view import Layout, SavedView
 from heatpunk_desktop.gui.actions.actions import Act, explain
 from heatpunk_desktop.gui.saved_views.saved_view_list import SavedViewList
 from heatpunk_desktop.gui.saved_views.shown_view import filter_of, is_same, with_filter
-from heatpunk_desktop.gui.table.columns import WORDS, show_columns, shown_columns, sort_by
+from heatpunk_desktop.gui.table.column_chooser import WORDS, show_columns, shown_columns, sort_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -11,7 +11,7 @@ from heatpunk_desktop.domain.hosts import SYSTEM_PROXY
 from heatpunk_desktop.gui.settings.account_fields import AccountFields
 from heatpunk_desktop.gui.settings.proxy_fields import ProxyFields
 from heatpunk_desktop.gui.widgets.dialog import TallScrollArea, room_for
-from heatpunk_desktop.gui.widgets.expandable_section import ExpandableSection
+from heatpunk_desktop.gui.widgets.folding import ExpandableSection
 from heatpunk_desktop.gui.widgets.icons import app_icon
 from heatpunk_desktop.gui.widgets.labels import HeadingLabel, PlainLabel, TitleLabel, Tone
 from heatpunk_desktop.system.compat import override

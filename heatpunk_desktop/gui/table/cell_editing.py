@@ -16,8 +16,7 @@ from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import MARKS, Mark, ProjectRow
 from heatpunk_desktop.gui.drafts.autosave import DraftAutosave
-from heatpunk_desktop.gui.table.cell_editor import CellEditor, Way
-from heatpunk_desktop.gui.table.cell_words import CellWords
+from heatpunk_desktop.gui.table.cell_editor import CellEditor, CellWords, Way
 from heatpunk_desktop.gui.table.cells import FIELD_OF, text_in
 from heatpunk_desktop.gui.table.edited_cell import EditedCell, check_cell
 from heatpunk_desktop.gui.text.project_words import called

@@ -1,16 +1,19 @@
-"""The line edit that lies over a cell of the table while it is edited, with a note below it."""
+"""The line edit that lies over a cell of the table while it is edited, and the notes about a cell."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPalette
 from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone, announce
 from heatpunk_desktop.system.compat import override
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.gui.table.cell_cursor import CellCursorTable
 
 _F2: Final = Qt.Key.Key_F2
 #: A field is wider than its text by this: its frame, and room for the letter that comes next.
@@ -22,6 +25,8 @@ _BLANK: Final = 8
 _NOT_LEFT: Final = frozenset(
     {Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason, Qt.FocusReason.MenuBarFocusReason}
 )
+#: Milliseconds that words stay; long enough to read two sentences.
+_STAY_MS: Final = 8000
 
 
 class Way(StrEnum):
@@ -182,3 +187,55 @@ class CellEditor(QLineEdit):
         super().focusOutEvent(event)
         if event.reason() not in _NOT_LEFT and self.isVisible():
             self.commit_requested.emit(Way.AWAY)
+
+
+class CellWords(QObject):
+    """A note at a cell with the warning about its new value, until the user does something else.
+
+    Args:
+        table: The table; it is this object's owner.
+    """
+
+    def __init__(self, table: CellCursorTable) -> None:
+        super().__init__(table)
+        self._table = table
+        # Most users go on downwards from a cell.
+        self._note = CellNote(table.viewport(), goes_above=True)
+        self._cell: tuple[int, int] | None = None
+        self._timer = QTimer(self, singleShot=True, interval=_STAY_MS)
+        self._timer.timeout.connect(self.clear)
+        table.project_model.keys_replaced.connect(self._on_keys_replaced)
+        table.project_model.filter_applied.connect(self._place)
+        table.verticalScrollBar().valueChanged.connect(self._place)
+        table.horizontalScrollBar().valueChanged.connect(self._place)
+
+    def say(self, words: str, key: int, column: int) -> None:
+        """Show words at a project's cell, also to a screen reader."""
+        self._cell = (key, column)
+        place = self._table.cell_rect(key, column)
+        if place is not None:
+            self._note.say(words, Tone.WARNING, place)
+        announce(self._table, words)
+        self._timer.start()
+
+    @Slot()
+    def clear(self) -> None:
+        """Remove the words."""
+        self._timer.stop()
+        self._cell = None
+        self._note.hide()
+
+    @Slot(object)
+    def _on_keys_replaced(self, replaced: dict[int, int]) -> None:
+        if self._cell is not None:
+            self._cell = (replaced.get(self._cell[0], self._cell[0]), self._cell[1])
+
+    @Slot()
+    def _place(self) -> None:
+        if self._cell is None:
+            return
+        place = self._table.cell_rect(*self._cell)
+        if place is None:
+            self.clear()
+        else:
+            self._note.place(place)

@@ -1,33 +1,83 @@
-"""The dialog that previews a paste over several cells of the table, stored as one batch."""
+"""The dialog that previews a paste over several cells of the table, and its model, refused cells first."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QHBoxLayout, QHeaderView, QLabel, QWidget
 
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.gui.bulk_edit.preview_dialog import PreviewDialog
-from heatpunk_desktop.gui.table.paste_model import COLUMN, LINE, PROJECT, PasteModel
-from heatpunk_desktop.gui.table.paste_plan import PastePlan, plan_paste
+from heatpunk_desktop.gui.bulk_edit.preview_model import BeforeAfterModel
+from heatpunk_desktop.gui.table.paste_plan import PastedCell, PastePlan, plan_paste
 from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone, announce
 from heatpunk_desktop.models.cooperative_task import CooperativeTask
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from PySide6.QtCore import QObject
 
     from heatpunk_desktop.domain.project import WholeRow
-    from heatpunk_desktop.gui.table.paste_plan import Block, Pasted, PastedCell
+    from heatpunk_desktop.gui.table.paste_plan import Block, Pasted
     from heatpunk_desktop.services.sync.service import SyncService
     from heatpunk_desktop.services.tasks.projects_reader import ProjectsReader
 
+LINE, PROJECT, COLUMN, BEFORE, AFTER = range(5)
 _SIZE: Final = QSize(760, 520)
 #: Cells of one kind that are told of one by one above the preview; all of them stand in it.
 _TOLD: Final = 3
 _LONGEST: Final = 40
+
+
+class PasteModel(BeforeAfterModel[PastedCell]):
+    """One row a cell that changes or is refused; empty until there is a plan.
+
+    Args:
+        headings: The heading of each column of the table.
+        parent: Owner.
+    """
+
+    def __init__(self, headings: Mapping[int, str], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._of_columns = headings
+        self._headings = (
+            self.tr("Row"),
+            self.tr("Project"),
+            self.tr("Column"),
+            self.tr("Before"),
+            self.tr("After"),
+        )
+
+    def show_plan(self, plan: PastePlan) -> None:
+        """Show a plan."""
+        self.show_lines([*plan.refused, *plan.changed], keeps_place=False)
+
+    @override
+    def _look(self, cell: PastedCell, _column: int, role: int) -> object:
+        return translated(cell.words) or None if role == Qt.ItemDataRole.ToolTipRole else None
+
+    @override
+    def _words(self, cell: PastedCell, column: int) -> str:
+        match column:
+            case 0:
+                return str(cell.line)
+            case 1:
+                return self._project(cell.name, cell.key)
+            case 2:
+                return self._of_columns[cell.column]
+            case 3:
+                return self._before(cell.before)
+            case _:
+                return self._after(cell)
+
+    def _after(self, cell: PastedCell) -> str:
+        if cell.after is None:
+            return self.tr("Left out: {0}").format(self._shown(cell.pasted))
+        return self._shown(cell.after)
 
 
 class PasteDialog(PreviewDialog):

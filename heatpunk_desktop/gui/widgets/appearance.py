@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
-from heatpunk_desktop.gui.widgets.icon_button import OWN_STYLES
+from heatpunk_desktop.gui.widgets.buttons import OWN_STYLES
 from heatpunk_desktop.gui.widgets.theme import field_edge, is_dark, muted_text
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.filters.saved_view import Layout, SavedView
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.actions.listed_actions import listed_actions
+from heatpunk_desktop.gui.actions.status_controller import StatusMenu
 from heatpunk_desktop.gui.board.board import Board
 from heatpunk_desktop.gui.board.layout_controller import LayoutController
 from heatpunk_desktop.gui.saved_views.saved_views_controller import SavedViewsController
-from heatpunk_desktop.gui.table.status_menu import StatusMenu
 from heatpunk_desktop.services.sync.commands import EditProject, StageChanges
 from tests.parts import part_of
 from tests.unit.gui.fake_service import DISK_FULL

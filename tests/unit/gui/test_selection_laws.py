@@ -23,11 +23,11 @@ from heatpunk_desktop.domain.changes import FieldEdit
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.project import Mark, ProjectDetail
 from heatpunk_desktop.gui.actions.actions import Act
+from heatpunk_desktop.gui.actions.status_controller import StatusMenu
 from heatpunk_desktop.gui.board.board import Board
 from heatpunk_desktop.gui.bulk_edit.change_dialog import ChangeSeveralDialog
 from heatpunk_desktop.gui.dialogs.delete_dialogs import SoftDeleteDialog
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm
-from heatpunk_desktop.gui.table.status_menu import StatusMenu
 from heatpunk_desktop.gui.widgets.value_text import ValueText
 from heatpunk_desktop.models import cooperative_task as sliced_work
 from heatpunk_desktop.models.table_columns import Column

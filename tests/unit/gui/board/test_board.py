@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolTip, Q
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.gui.board.board import Board
-from heatpunk_desktop.gui.board.card_dragging import MIME
+from heatpunk_desktop.gui.board.card_moves import MIME
 from heatpunk_desktop.gui.table.project_table import ProjectTable
 from heatpunk_desktop.gui.widgets import theme
 from heatpunk_desktop.models.project_filter import ProjectFilter

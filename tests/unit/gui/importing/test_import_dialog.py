@@ -29,13 +29,13 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationCounts
 from heatpunk_desktop.domain.project import Member
 from heatpunk_desktop.errors import BadInputError
-from heatpunk_desktop.gui.importing.columns_model import TARGET
-from heatpunk_desktop.gui.importing.columns_model import WHY as BECAUSE
+from heatpunk_desktop.gui.importing.columns_page import TARGET
+from heatpunk_desktop.gui.importing.columns_page import WHY as BECAUSE
 from heatpunk_desktop.gui.importing.done_page import DonePage, headline
 from heatpunk_desktop.gui.importing.import_controller import ImportController
 from heatpunk_desktop.gui.importing.import_dialog import ImportDialog
 from heatpunk_desktop.gui.importing.preview_model import WHAT, WHY
-from heatpunk_desktop.gui.importing.values_model import BECOMES, VALUE
+from heatpunk_desktop.gui.importing.values_page import BECOMES, VALUE
 from heatpunk_desktop.services.sync.commands import CreateProject, Discard, KeepChoice
 from heatpunk_desktop.services.sync.facts import Changed
 from heatpunk_desktop.services.sync.service import SyncService

@@ -15,6 +15,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationKind, OperationState
 from heatpunk_desktop.domain.project import Mark, ProjectDetail
 from heatpunk_desktop.gui.actions.actions import Act
+from heatpunk_desktop.gui.actions.status_controller import StatusMenu
 from heatpunk_desktop.gui.bulk_edit.change_dialog import ChangeSeveralDialog
 from heatpunk_desktop.gui.bulk_edit.delete_dialog import DeleteSeveralDialog
 from heatpunk_desktop.gui.command_palette.palette import CommandPalette
@@ -24,7 +25,6 @@ from heatpunk_desktop.gui.main_window.project_controller import ProjectControlle
 from heatpunk_desktop.gui.outbox.changes_controller import ChangesController
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm
 from heatpunk_desktop.gui.table.paste_dialog import PasteDialog
-from heatpunk_desktop.gui.table.status_menu import StatusMenu
 from heatpunk_desktop.models.project_selection import Selection
 from heatpunk_desktop.models.table_columns import Column
 from heatpunk_desktop.services.sync.commands import CreateProject, EditProject, StageChanges

@@ -16,8 +16,7 @@ from heatpunk_desktop.gui.actions.shortcut_sheet import ShortcutSheet, shortcuts
 from heatpunk_desktop.gui.command_palette.entries import Entry, ranked
 from heatpunk_desktop.gui.command_palette.palette import CommandPalette
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm
-from heatpunk_desktop.gui.table.column_chooser import ColumnChooser
-from heatpunk_desktop.gui.table.columns import DEFAULT_COLUMNS, show_columns, shown_columns
+from heatpunk_desktop.gui.table.column_chooser import DEFAULT_COLUMNS, ColumnChooser, show_columns, shown_columns
 from heatpunk_desktop.models.table_columns import Column
 from tests.unit.gui.hands import button, control, words_on
 from tests.unit.gui.one_window import Window

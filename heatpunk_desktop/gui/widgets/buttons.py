@@ -1,10 +1,10 @@
-"""A push button with an icon in the colours of the theme."""
+"""Push buttons with an icon in the colours of the theme, and buttons that look like a link."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QSize, QTimer, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -18,12 +18,11 @@ if TYPE_CHECKING:
 #: Percentages. Fusion lightens a button's background by about a third towards its top.
 _LIGHTER: Final = 120
 _DARKER: Final = 160
-
 #: Qt platforms with a native style.
 OWN_STYLES: Final = frozenset({"windows", "cocoa"})
-
 #: The style that paints buttons in the colours of their palettes.
 _COLOURED_STYLE: Final = "fusion"
+_AROUND: Final = 8
 
 
 class IconButton(QPushButton):
@@ -89,3 +88,40 @@ class IconButton(QPushButton):
         if text != self._drawn_in:
             self._drawn_in = text
             self.setIcon(tinted_icon(self._icon, self.palette()))
+
+
+class LinkButton(QPushButton):
+    """Underlined text in the colour of links, operated like any button."""
+
+    def __init__(self, words: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(words, parent)
+        self.setFlat(True)
+        self.setAutoDefault(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        font = self.font()
+        font.setUnderline(True)
+        self.setFont(font)
+        self._colour()
+
+    @override
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self.text()) + _AROUND, metrics.height())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._colour()
+
+    def _colour(self) -> None:
+        """Set the colour if it differs; unconditionally, it would recurse, as setting a palette changes the palette."""
+        palette = QPalette()
+        link = palette.color(QPalette.ColorRole.Link)
+        if self.palette().color(QPalette.ColorRole.ButtonText) != link:
+            palette.setColor(QPalette.ColorRole.ButtonText, link)
+            self.setPalette(palette)

@@ -1,15 +1,25 @@
-"""Which cells of a row give a field, and what to put into them."""
+"""Which cells of a row give a field, and what to put into them; and cells chosen from a list."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QStandardItemModel
+from PySide6.QtWidgets import QComboBox, QTableView
 
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.gui.importing.cells import cells_for, fields_of, places_of
+from heatpunk_desktop.gui.importing.tables import CHOICES_ROLE, ChoiceDelegate, cells_for, fields_of, places_of
 from heatpunk_desktop.spreadsheets.columns import ColumnPlan, match_columns
 from heatpunk_desktop.spreadsheets.rows import RowReader
 from heatpunk_desktop.spreadsheets.sheet import Sheet
 from heatpunk_desktop.spreadsheets.targets import Part, Target
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
 def read_as(*targets: Target) -> ColumnPlan:
@@ -65,3 +75,23 @@ def test_what_is_typed_over_a_field_of_several_cells_is_what_it_becomes(
     read = reader.read(2)
     assert read is not None
     assert read.values[field] == text
+
+
+def test_a_choice_is_taken_at_once_and_the_list_closes(qtbot: QtBot) -> None:
+    table, model = QTableView(), QStandardItemModel(1, 1)
+    qtbot.addWidget(table)
+    model.setData(model.index(0, 0), ["Skip", "Create"], CHOICES_ROLE)
+    model.setData(model.index(0, 0), 0, Qt.ItemDataRole.EditRole)
+    table.setModel(model)
+    table.setItemDelegate(ChoiceDelegate(table))
+    with qtbot.waitExposed(table):
+        table.show()
+    table.edit(model.index(0, 0))
+    (box,) = table.findChildren(QComboBox)
+    qtbot.waitUntil(lambda: box.view().isVisible())
+    box.hidePopup()
+    box.setCurrentIndex(1)
+    box.activated.emit(1)
+    assert model.index(0, 0).data(Qt.ItemDataRole.EditRole) == 1
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not table.findChildren(QComboBox)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtGui import QGuiApplication, QPalette
 
-from heatpunk_desktop.gui.widgets import icon_button
-from heatpunk_desktop.gui.widgets.icon_button import IconButton
+from heatpunk_desktop.gui.widgets import buttons
+from heatpunk_desktop.gui.widgets.buttons import IconButton
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ def test_it_has_colours_of_its_own_where_the_style_takes_them(qtbot: QtBot) -> N
 def test_it_keeps_its_colours_in_a_style_that_would_take_only_the_texts(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(icon_button, "OWN_STYLES", {QGuiApplication.platformName()})
+    monkeypatch.setattr(buttons, "OWN_STYLES", {QGuiApplication.platformName()})
     main, other = IconButton("plus", is_main=True), IconButton("plus")
     for one in (main, other):
         qtbot.addWidget(one)

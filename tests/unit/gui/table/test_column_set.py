@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from heatpunk_desktop.domain.project import Mark
-from heatpunk_desktop.gui.table.columns import DEFAULT_COLUMNS, show_columns, shown_columns
+from heatpunk_desktop.gui.table.column_chooser import DEFAULT_COLUMNS, show_columns, shown_columns
 from heatpunk_desktop.gui.table.painter import PADDING
 from heatpunk_desktop.gui.table.project_table import ProjectTable
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
