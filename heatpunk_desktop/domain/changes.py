@@ -68,13 +68,13 @@ class Staged(NamedTuple):
     Attributes:
         batch: The number of the batch, above 0; 0 where there was nothing to store.
         keys: For each change, in the same order, the current key of its project.
-        given_up: Numbers of creates that were discarded instead of being moved to deleted, as nothing of them was sent.
+        discarded: Numbers of creates that were discarded instead of being moved to deleted, as nothing was sent.
         stored: How many operations were stored; an edit that changes nothing counts for none.
     """
 
     batch: int
     keys: tuple[ProjectKey, ...]
-    given_up: tuple[int, ...] = ()
+    discarded: tuple[int, ...] = ()
     stored: int = 0
 
 

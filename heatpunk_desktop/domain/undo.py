@@ -55,14 +55,14 @@ class Undoable(NamedTuple):
     Attributes:
         operations: Numbers of its operations, but for those of `batches`.
         batches: Numbers of its batches.
-        given_up: Numbers of creates that it discarded before they were sent.
+        discarded: Numbers of creates that it discarded before they were sent.
         deleted: The key of a project that it moved to deleted, where its operation is not among the others; else 0.
         edits: One edit of a form; its parts, each of other fields, where it was redone in several.
     """
 
     operations: tuple[int, ...] = ()
     batches: tuple[int, ...] = ()
-    given_up: tuple[int, ...] = ()
+    discarded: tuple[int, ...] = ()
     deleted: ProjectKey = 0
     edits: tuple[StoredEdit, ...] = ()
 
@@ -74,7 +74,7 @@ class UndoResult(NamedTuple):
         undoable: What was undone.
         withdrawn: Numbers of operations that were withdrawn, as nothing of them was sent.
         reversed: Pairs of an operation that was sent (0 for an edit of a form) and its compensating operation.
-        revived: Numbers of creates that were stored again in place of those in `given_up`, with what waited for them.
+        revived: Numbers of creates that were stored again in place of those in `discarded`, with what waited for them.
         batch: Number of the batch that holds the compensating changes; 0 where there are none.
         put_back: The part of the edit that was taken out of a change that waits.
         left: What was not undone.

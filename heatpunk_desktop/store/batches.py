@@ -111,7 +111,7 @@ class Batches:
             writing = BatchWriting(self._connection, self._outbox, owner, now)
             keys = tuple([writing.write(change) for change in changes])
             writing.end(label)
-        return Staged(writing.batch, keys, tuple(writing.given_up), writing.stored + len(writing.given_up))
+        return Staged(writing.batch, keys, tuple(writing.discarded), writing.stored + len(writing.discarded))
 
     def withdraw(self, batch: int, now: str) -> BatchWithdrawal:
         """Withdraw what of a batch was not sent, with what waits for projects that it would have created."""
@@ -147,7 +147,7 @@ class BatchWriting:
         #: The number of the batch; 0 as long as it is empty.
         self.batch = 0
         #: Creates that were given up instead of being moved to deleted.
-        self.given_up: list[int] = []
+        self.discarded: list[int] = []
         #: How many operations were stored.
         self.stored = 0
         #: What the edits of the batch set so far, by the projects' keys.
@@ -198,7 +198,7 @@ class BatchWriting:
         """Discard a project of which nothing can have reached the server; return whether it is one."""
         if key > 0 or not self._outbox.is_only_here(-key):
             return False
-        self.given_up.append(-key)
+        self.discarded.append(-key)
         self._outbox.add_soft_delete(key, self._now)
         return True
 

@@ -240,7 +240,7 @@ class SyncEngine:
         match moves.event:
             case Event.CONFLICT:
                 aside = dispatch.set_against(operation, moves.theirs, said, now)
-                taken.needs_person += [] if aside is None else [aside]
+                taken.needs_user += [] if aside is None else [aside]
             case Event.FOUND:
                 self._find(moves, taken)
             case _:
@@ -257,7 +257,7 @@ class SyncEngine:
                 }
                 moved[moves.event]()
                 if moves.event in _NEED_THE_USER:
-                    taken.needs_person.append(number)
+                    taken.needs_user.append(number)
 
     def _find(self, moves: Transition, taken: Taken) -> None:
         key = moves.operation.project_key
@@ -307,7 +307,7 @@ class SyncEngine:
         self._learning.adopt(self._learning.traits.told(project_id, data, self._reads))
         self._store.server.take_detail(_detail_of(project_id, data), self.now())
 
-    def may_load_quietly(self) -> bool:
+    def may_load_in_background(self) -> bool:
         """Whether what nobody waits for may be asked: the key is taken, the user has the list, no pause is kept to."""
         return self.gate.may_send(self._monotonic()) and self.gate.is_member
 

@@ -94,9 +94,9 @@ class Taken:
     Attributes:
         keys: Keys of projects whose rows changed.
         replaced: Keys of projects created here, with the IDs that they have by now.
-        needs_person: Operations that have just come to need a person.
+        needs_user: Operations that have just come to need a person.
     """
 
     keys: set[int] = field(default_factory=set)
     replaced: list[tuple[int, int]] = field(default_factory=list)
-    needs_person: list[int] = field(default_factory=list)
+    needs_user: list[int] = field(default_factory=list)

@@ -156,9 +156,9 @@ class Ledger:
                 if value:  # else the server may still say what it makes of it
                     expected.values[name] = value
                 continue
-            given_up = name in self.theirs.get(key, ())
+            discarded = name in self.theirs.get(key, ())
             is_reasoned = key in self.gone or self._has(key, name, value) or value in own.get(name, ())
-            if given_up and is_reasoned:
+            if discarded and is_reasoned:
                 expected.values[name] = value
                 continue
             found.append(f"{name} of {_name(expected)!r} ({key}) is {value!r}, and should be {wanted!r}")

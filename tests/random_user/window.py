@@ -47,7 +47,7 @@ from heatpunk_desktop.gui.main_window.toolbar import Toolbar
 from heatpunk_desktop.gui.table.project_table import ProjectTable
 from heatpunk_desktop.models import board_model, project_table_model
 from heatpunk_desktop.services.desktop.single_instance import SingleInstance
-from heatpunk_desktop.services.sync import news, undo_history
+from heatpunk_desktop.services.sync import change_notifier, undo_history
 from heatpunk_desktop.services.sync.facts import RefreshState
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.services.tasks.duplicate_finder import DuplicateFinder
@@ -72,7 +72,7 @@ _IMPATIENT: Final = SyncPolicy(0.15, (0.02,), second_look_seconds=0.03, again_se
 _RESTS: Final[tuple[tuple[Any, str], ...]] = (
     (main_window, "RANGE_REST_MS"),
     (inspector, "REST_MS"),
-    (undo_history, "_REST_MS"),
+    (undo_history, "_OFFER_DELAY_MS"),
     (change_dialog, "_REST_MS"),
     (project_table_model, "_BURST"),
     (project_table_model, "_SOON"),
@@ -80,7 +80,7 @@ _RESTS: Final[tuple[tuple[Any, str], ...]] = (
     (board_model, "_FILLING_MS"),
     (duplicates_controller, "_GATHER_MS"),
     (duplicates_controller, "_REST_MS"),
-    (news, "_TELL_MS"),
+    (change_notifier, "_NOTIFY_MS"),
 )
 _SHORT_REST_MS: Final = 8
 #: A timer of the window with an interval up to this is something that is still to come; in milliseconds.
@@ -118,7 +118,7 @@ class _Probe(QObject):
             or driver._in_flight
             or driver._gathered
             or driver._gathering.isActive()
-            or opened.news._pause.isActive()
+            or opened.notifier._pause.isActive()
             or 0 <= driver._timer.remainingTime() <= _SOON_MS
         )
         self.answered.emit(not busy)

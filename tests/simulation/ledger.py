@@ -95,7 +95,7 @@ class Entry:
         made: Projects that it made on the server.
         missed: Those of them that somebody had deleted when it made the next; they may have been brought back since.
         risks: How often the person had it sent again although nobody knew whether it had been carried out.
-        is_given_up: The person discarded it.
+        is_discarded: The person discarded it.
         is_adopted: The person said which project it made.
         is_refused: The server said no, and no person has had to do with it since.
         flying: Its writes that are under way.
@@ -115,7 +115,7 @@ class Entry:
     made: list[int] = field(default_factory=list)
     missed: set[int] = field(default_factory=set)
     risks: int = 0
-    is_given_up: bool = False
+    is_discarded: bool = False
     is_adopted: bool = False
     is_refused: bool = False
     flying: int = 0
@@ -224,7 +224,7 @@ class Ledger:
     def _note_person(self, entry: Entry, typed: Mapping[Field, Value], base: Mapping[Field, Value]) -> None:
         entry.is_refused = False
         if entry.row.state == "discarded":
-            entry.is_given_up = True
+            entry.is_discarded = True
             return
         held = entry.row.values()
         for name, value in typed.items():

@@ -39,9 +39,9 @@ class SecondThoughts:
             return
         self._people.count("batches staged")
         parts = ledger.staged(self._people.now(), deeds, staged)
-        if staged.batch or staged.given_up:
+        if staged.batch or staged.discarded:
             batches = (staged.batch,) if staged.batch else ()
-            device.memory.add(Done(Undoable(batches=batches, given_up=staged.given_up), parts))
+            device.memory.add(Done(Undoable(batches=batches, discarded=staged.discarded), parts))
         self._people.work(device)
 
     def _deed(self, step: Step, index: int, device: Device) -> Change | None:

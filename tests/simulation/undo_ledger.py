@@ -66,12 +66,12 @@ class UndoLedger:
             if part is not None:
                 parts.append(part)
             elif isinstance(deed, MoveToDeleted):
-                self._check_to_be_deleted(key, staged.given_up)
+                self._check_to_be_deleted(key, staged.discarded)
         if new:
             self._fail("invented", f"of {len(deeds)} deeds came {[one.row.number for one in new]} besides")
         for change in changes:
             if change.before is not None:
-                self._check_given_up(change, {-number for number in staged.given_up})
+                self._check_discarded(change, {-number for number in staged.discarded})
         return tuple(parts)
 
     def _part_of(self, deed: ProjectChange, key: int, new: list[Entry]) -> Part | None:
@@ -101,15 +101,15 @@ class UndoLedger:
         of_batch = {number for number, one in self._ledger.entries.items() if one.row.batch == taken.batch}
         keys = {-number for number in of_batch}
         for change in changes:
-            self._check_given_up(change, keys, of_batch)
+            self._check_discarded(change, keys, of_batch)
         self._check_all_taken_back(of_batch)
 
-    def _check_to_be_deleted(self, key: int, given_up: Sequence[int]) -> None:
+    def _check_to_be_deleted(self, key: int, discarded: Sequence[int]) -> None:
         waits = any(
             one.row.kind == "soft_delete" and one.row.key == key and one.row.state not in {"confirmed", "discarded"}
             for one in self._ledger.entries.values()
         )
-        if not waits and -key not in given_up:
+        if not waits and -key not in discarded:
             self._fail("lost", f"{key} was to be deleted, and nothing waits to do that")
 
     # -- undoing and redoing -------------------------------------------------------------------------------------------
@@ -194,7 +194,7 @@ class UndoLedger:
             elif entry.row.state == "discarded":
                 is_deletion = entry.row.kind == "soft_delete" and entry.row.key == deleted_key
                 is_split = self._is_part(entry, numbers)
-                self._check_given_up(change, keys, {entry.row.number} if is_deletion or is_split else numbers)
+                self._check_discarded(change, keys, {entry.row.number} if is_deletion or is_split else numbers)
             else:
                 self._take_changed(change, allowed.get(entry.row.key, {}))
         by_now = [part._replace(number=self._by_now(part.number)) for part in parts]
@@ -288,7 +288,7 @@ class UndoLedger:
         self._take_values(entry, fresh, allowed)
         entry.put_back = [one for one in entry.put_back if one not in entry.intent.items()]
 
-    def _check_given_up(self, change: Change, keys: set[int], numbers: Iterable[int] = ()) -> None:
+    def _check_discarded(self, change: Change, keys: set[int], numbers: Iterable[int] = ()) -> None:
         """What is given up is what is undone, or waits for a project that is; and nothing of it went out."""
         entry, before = change.entry, change.before
         row = entry.row
@@ -298,7 +298,7 @@ class UndoLedger:
             self._fail("lost", f"{row.number} is given up, and has nothing to do with what is taken back")
         if entry.times_done or entry.flying:
             self._fail("taken back", f"{row.number} is given up as if it had not been sent, and it was carried out")
-        entry.is_given_up = entry.is_taken_back = True
+        entry.is_discarded = entry.is_taken_back = True
 
     def _check_all_taken_back(self, numbers: Iterable[int]) -> None:
         for number in sorted(set(numbers) & self._untouched):

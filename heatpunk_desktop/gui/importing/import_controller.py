@@ -111,7 +111,7 @@ class ImportController(QObject):
         dialog = self._dialog
         if dialog is None or not dialog.label or not self._is_last(dialog):
             return
-        if self._history.takes_back:
+        if self._history.undo_withdraws:
             how = self.tr("Nothing of it has been sent: all of it is taken back.")
         else:
             how = self.tr("Undo deletes what was created and puts changed fields back.")

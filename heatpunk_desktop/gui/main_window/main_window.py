@@ -243,7 +243,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _load_details(self) -> None:
-        self._service.load_quietly(self._stored_settings.loads_details, self._stored_settings.detail_days)
+        self._service.set_details_loading(self._stored_settings.loads_details, self._stored_settings.detail_days)
 
     @Slot()
     def refresh(self) -> None:
@@ -272,7 +272,7 @@ class MainWindow(QMainWindow):
         service.details_changed.connect(self._status.show_details)
         service.changed.connect(self._on_changed)
         service.members_changed.connect(self._filters.take_members)
-        service.older_copy_found.connect(self._controller.tell)
+        service.stale_database_found.connect(self._controller.tell)
         self._background.due.connect(self.refresh)
 
     @Slot(object)

@@ -165,7 +165,7 @@ class ChangesController(QObject):
         panel.settings_requested.connect(self.settings_requested)
         panel.edit_requested.connect(self._controller.edit_refused)
         panel.open_requested.connect(self._controller.open_in_browser)
-        panel.taken_back.connect(self._on_taken_back)
+        panel.taken_back.connect(self._on_batch_withdrawn)
         self._body.add_panel(panel)
         return panel
 
@@ -191,7 +191,7 @@ class ChangesController(QObject):
             return
         before, self._confirmed_before = self._confirmed_before, counts.confirmed
         # What was saved last may be refused, and is offered to be undone then: that stands in the same place.
-        is_refused = self._offered is not None and self._history.takes_back
+        is_refused = self._offered is not None and self._history.undo_withdraws
         if before is None or counts.confirmed <= before or is_refused:
             return
         try:
@@ -222,7 +222,7 @@ class ChangesController(QObject):
         self._offered = done
         if done is None:
             self._status.show_undo("")
-        elif self._history.takes_back:
+        elif self._history.undo_withdraws:
             self._status.show_undo(saved_words(done))
         else:
             self._status.show_undo(self._sent_words or saved_words(done), is_sent=True)
@@ -244,7 +244,7 @@ class ChangesController(QObject):
             self._controller.tell(words)
 
     @Slot(object)
-    def _on_taken_back(self, taken: BatchWithdrawal) -> None:
+    def _on_batch_withdrawn(self, taken: BatchWithdrawal) -> None:
         self._status.say(withdrawn_words(taken))
 
     @Slot(object)

@@ -39,7 +39,7 @@ def show_undo_actions(undo: QAction, redo: QAction, history: UndoHistory) -> Non
     if history.to_undo is not None and not _is_choice(history.to_undo):
         how = (
             translate("undo", "It has not been sent, and is taken back.")
-            if history.takes_back
+            if history.undo_withdraws
             else translate(
                 "undo", "It may have been sent: a change back is sent, once it has been compared with the server."
             )

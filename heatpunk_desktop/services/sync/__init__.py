@@ -1,1 +1,1 @@
-"""The worker that owns the database and talks to the server, and the service through which windows ask it."""
+"""The worker thread that owns the database and talks to the server, and the service that the windows use."""

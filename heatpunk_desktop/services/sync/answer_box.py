@@ -1,4 +1,4 @@
-"""Where network threads leave answers for the worker."""
+"""A queue from the network threads to the worker."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 class AnswerBox(QObject):
-    """Answers that come together are taken together."""
+    """Collect answers from the network threads, so that the worker handles several at once."""
 
-    #: There are answers. Emitted by network threads: connect it queued.
+    #: There are answers. Emitted by network threads: use a queued connection.
     came = Signal()
 
     def __init__(self, parent: QObject) -> None:
@@ -24,15 +24,15 @@ class AnswerBox(QObject):
         self._is_called = False
 
     def put(self, job: Job, exchange: Exchange) -> None:
-        """Called in a network thread, once for each job."""
+        """Add the answer to a job; called once for each job, in a network thread."""
         self._answers.put((job, exchange))
         if not self._is_called:
             self._is_called = True
             self.came.emit()
 
     def take_all(self) -> list[tuple[Job, Exchange]]:
-        """Takes what is there, in the order in which it came."""
-        # Before the first look: what comes after the last one calls again.
+        """Remove and return all answers, in order of arrival."""
+        # Before the queue is read: an answer that arrives after that must emit the signal again.
         self._is_called = False
         taken: list[tuple[Job, Exchange]] = []
         while True:

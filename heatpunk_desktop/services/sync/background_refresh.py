@@ -1,4 +1,4 @@
-"""Decides when the projects are read again by themselves: at an interval, after a sleep, once back online."""
+"""Decide when to refresh automatically: at an interval, after the computer slept, once back online."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.services.sync.service import SyncService
 
-#: Milliseconds between two looks at the clock. The clock, and not a long timer, tells of a computer that slept.
+#: Milliseconds between two checks of the clock. A single long timer would miss that the computer slept.
 _LOOK_MS: Final = 30_000
 
-#: The interval is drawn anew each time between these shares of it, so that many computers do not come at once.
+#: Each interval is multiplied by a random factor between these, so that many computers do not refresh at once.
 _SHARES: Final = (0.9, 1.1)
 
-#: Seconds after coming back online: the pause is drawn between these, and what is younger than the last is not read.
+#: Seconds to wait once back online, drawn at random; and the age below which no refresh is due then.
 _BACK_SECONDS: Final = (2.0, 8.0)
 _FRESH_SECONDS: Final = 60.0
 
-#: Refreshes that fail one after the other are this many doublings apart at most.
+#: How often the interval is doubled at most while refreshes fail.
 _MOST_DOUBLINGS: Final = 4
 
 
 class BackgroundRefresh(QObject):
-    """Says when a refresh is due. It starts none itself, and never says so while one runs or the server is in trouble.
+    """Emit `due` when a refresh should start; never while one runs or the server is in trouble.
 
     Args:
-        service: Tells how things stand.
-        minutes: The interval that the person chose; 0 for never.
-        clock: The present, aware.
-        random: Where chance comes from.
+        service: Its signals report the connection, the refresh and the sending.
+        minutes: Returns the interval that the user chose; 0 for never.
+        clock: Returns the current time, time zone aware.
+        random: The source of randomness.
         parent: Owner.
     """
 
@@ -72,26 +72,26 @@ class BackgroundRefresh(QObject):
         service.sending_changed.connect(self._on_sending_changed)
 
     def start(self) -> None:
-        """Begins to look at the clock."""
+        """Start checking the clock."""
         self._timer.start()
 
     @Slot()
     def look(self) -> None:
-        """Looks whether it is time."""
+        """Emit `due` if the interval has passed."""
         age = self._age()
         interval = self._minutes() * 60 * self._share * 2.0 ** min(self._failures, _MOST_DOUBLINGS)
         if age is not None and age >= interval:
             self._say_due()
 
     def _age(self) -> float | None:
-        """Seconds since the last refresh ended, or None where none is wanted now."""
+        """Return the seconds since the last refresh ended, or None if no refresh may start now."""
         if self._minutes() <= 0 or self._ended_at is None:
             return None
         if self._refresh.running or self._refresh.cancelled or self._connection.link is not Link.ONLINE:
             return None
         now = self._clock()
         if self._sending.is_paused_for_key or self._sending.next_try_at > utc_text(now):
-            # The server asked for a pause, or cannot take more for the moment.
+            # The server asked for a pause, or is overloaded.
             return None
         if now < self._ended_at - timedelta(minutes=1):
             self._ended_at = now  # the clock was put back
@@ -111,7 +111,7 @@ class BackgroundRefresh(QObject):
     @Slot(object)
     def _on_connection_changed(self, connection: Connection) -> None:
         if connection.link is Link.ONLINE and self._connection.link is Link.OFFLINE:
-            # Not at once: the service itself goes on first with what the trouble broke off.
+            # Not at once: the service first resumes what the connection failure interrupted.
             self._back.start(int(1000 * self._random.uniform(*_BACK_SECONDS)))
         self._connection = connection
 

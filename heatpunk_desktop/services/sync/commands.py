@@ -1,7 +1,7 @@
-"""What a window may have stored: immutable values on their way into the worker's thread, each with its own handler.
+"""Commands: what a window wants stored, as immutable values with their own handlers.
 
-`SyncService.run` has a command's `apply` called in the worker's thread, inside one transaction; what it gives is told
-by a `Reply` once that is synced to the disk. Mappings that are handed over here must not be changed any more.
+`SyncService.run` calls a command's `apply` in the worker's thread, inside one transaction; its result comes in a
+`Reply` once that is synced to the disk. Mappings that are passed to a command must not be changed afterwards.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ _NOTHING: Final[Mapping[int, int]] = MappingProxyType({})
 
 
 class Work:
-    """What a command works with, and what it did to projects, which the windows are told.
+    """What a command works with, and the record of which projects it changes.
 
     Attributes:
         store: The account's store, inside a transaction.
         account: The account.
-        now: UTC text.
-        keys: Keys of all projects that stand otherwise now.
-        replaced: Pairs of a key that is not used any more and the one in its place.
+        now: The current time, UTC text.
+        keys: Keys of all projects that it changed.
+        replaced: Pairs of a key that is no longer used and the one in its place.
     """
 
     def __init__(self, store: AccountStore, account: Account, now: str) -> None:
@@ -57,7 +57,7 @@ class Work:
         self.replaced: tuple[tuple[int, int], ...] = ()
 
     def changed(self, keys: Iterable[int], replaced: Iterable[tuple[int, int]] = ()) -> None:
-        """Note that projects stand otherwise now."""
+        """Record that projects were changed."""
         self.keys.update(keys)
         self.replaced += tuple(replaced)
 
@@ -66,7 +66,7 @@ class Command(Protocol[T_co]):
     """Something to be stored."""
 
     def apply(self, work: Work, /) -> T_co:
-        """Store it, in the worker's thread and inside a transaction.
+        """Store it and return the result for the reply; runs in the worker's thread, inside a transaction.
 
         Raises:
             KnownError: It cannot be stored; nothing of it is.
@@ -74,9 +74,9 @@ class Command(Protocol[T_co]):
 
 
 class CreateProject(NamedTuple):
-    """Store a new project to be created; gives its key.
+    """Store a new project to be created; the result is its key.
 
-    The draft of the form is forgotten in the same transaction, so that neither a crash nor a power cut can leave both,
+    The draft of the form is deleted in the same transaction, so that neither a crash nor a power cut can leave both,
     or neither.
 
     Attributes:
@@ -102,14 +102,14 @@ class CreateProject(NamedTuple):
 
 
 class EditProject(NamedTuple):
-    """Store changed fields of a project; gives where the edit went.
+    """Store changed fields of a project; the result says which operation holds the edit.
 
     Attributes:
         key: The project.
         changes: The fields with their new values.
-        base: What the user saw in them before; one that is missing was not loaded.
-        owner: Another owner's email, which only a project that was not created yet can be given; else empty.
-        mends: A refused operation that is mended by it and goes again; 0 for none.
+        base: What the user saw in them before; a field that was not loaded is missing.
+        owner: A new owner's email, only for a project that was not created yet; else empty.
+        mends: A refused operation that this corrects and queues again; 0 for none.
         draft_id: As of `CreateProject`.
     """
 
@@ -135,7 +135,7 @@ class EditProject(NamedTuple):
 
 
 class DeleteProject(NamedTuple):
-    """Store a soft delete; gives the key of the project."""
+    """Store a soft delete; the result is the key of the project."""
 
     key: int
 
@@ -152,7 +152,7 @@ class DeleteProject(NamedTuple):
 
 
 class StageChanges(NamedTuple):
-    """Store many changes, all or none; new projects that name no owner are the user's own.
+    """Store many changes, all or none; new projects without an owner become the user's.
 
     Attributes:
         changes: In the order in which they are to be done.
@@ -175,24 +175,24 @@ class StageChanges(NamedTuple):
 
 
 class WithdrawBatch(NamedTuple):
-    """Give up what of a batch was not sent."""
+    """Withdraw those operations of a batch that were not sent."""
 
     batch: int
 
     def apply(self, work: Work, /) -> BatchWithdrawal:
         """See `Command`."""
-        taken = work.store.batches.withdraw(self.batch, work.now)
-        work.changed(taken.keys)
-        return taken
+        withdrawal = work.store.batches.withdraw(self.batch, work.now)
+        work.changed(withdrawal.keys)
+        return withdrawal
 
 
 class UndoChanges(NamedTuple):
-    """Take back what was not sent, and store changes that change back what was. Windows go through `UndoHistory`.
+    """Withdraw what was not sent, and store compensating changes for what was. Windows use `UndoHistory`.
 
     Attributes:
-        undoable: What is to be undone.
-        label: What the changes back are to be called.
-        moved: Numbers of operations that were given up, with the numbers of those in their place.
+        undoable: What to undo.
+        label: The label of the compensating changes.
+        moved: Numbers of discarded operations, with the numbers of those in their place.
     """
 
     undoable: Undoable
@@ -221,15 +221,15 @@ class RedoChanges(NamedTuple):
 
 
 def _new_keys(done: UndoResult | RedoResult) -> Iterable[tuple[int, int]]:
-    """Keys of new projects that are not used any more, with those in their place."""
+    """Return the keys of new projects that are no longer used, with those in their place."""
     return ((-old, -new) for old, new in done.replaced if -old in done.keys and -new in done.keys)
 
 
-# -- what the user decides about operations; each gives the key of the last project concerned -------------------------
+# -- decisions about operations; the result of each is the key of the last project concerned --------------------------
 
 
 class TryAgain(NamedTuple):
-    """Put refused or doubtful operations back in the queue: all of them, or none."""
+    """Queue operations again that were refused or are in doubt: all of them, or none."""
 
     operation_ids: tuple[int, ...]
 
@@ -239,7 +239,7 @@ class TryAgain(NamedTuple):
 
 
 class Discard(NamedTuple):
-    """Give operations up: all of them, or none. They stay in Done."""
+    """Discard operations: all of them, or none. They stay in Done."""
 
     operation_ids: tuple[int, ...]
 
@@ -284,7 +284,7 @@ class Resolve(NamedTuple):
 
 
 class Adopt(NamedTuple):
-    """Say which project on the server an unclear create made: nothing is sent, the two become one."""
+    """Match a create that is in doubt with the server's project that it made: nothing is sent, the two become one."""
 
     operation_id: int
     project_id: int
@@ -297,9 +297,9 @@ class Adopt(NamedTuple):
 
 
 class CreateAgain(NamedTuple):
-    """Create projects again that are gone from the server, with the changes that waited for them.
+    """Create projects again that are gone from the server, with the changes that were queued for them.
 
-    Gives the key of the last new project.
+    The result is the key of the last new project.
     """
 
     operation_ids: tuple[int, ...]
@@ -324,11 +324,11 @@ def _create_again(number: int, work: Work) -> list[int]:
     return [operation.project_key, key]
 
 
-# -- what is kept on this computer ------------------------------------------------------------------------------------
+# -- data that stays on this computer -------------------------------------------------------------------------------
 
 
 class KeepChoice(NamedTuple):
-    """Keep something that the user chose and that is sent nowhere; gives the number of a view that was kept, else 0."""
+    """Store a choice of the user that is sent nowhere; the result is the number of a stored view, else 0."""
 
     choice: Choice
 
@@ -356,7 +356,7 @@ class KeepChoice(NamedTuple):
 
 
 class KeepDraft(NamedTuple):
-    """Keep what stands in an open form."""
+    """Store the draft of an open form."""
 
     draft: Draft
 
@@ -366,7 +366,7 @@ class KeepDraft(NamedTuple):
 
 
 class DropDraft(NamedTuple):
-    """Forget what stood in a form."""
+    """Delete the draft of a form."""
 
     draft_id: str
 

@@ -1,4 +1,4 @@
-"""Tells from what comes of requests whether there is a way to the server."""
+"""Derive from the outcome of each request whether the server can be reached."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 class ConnectionWatch(QObject):
-    """Learns from every exchange that was made with the server."""
+    """Track the state of the connection from every exchange with the server."""
 
     #: facts.Connection
     connection_changed = Signal(object)
-    #: The server answers, which was not reached just before.
+    #: The server answers again.
     came_back = Signal()
 
     def __init__(self, clock: Callable[[], datetime], parent: QObject) -> None:
@@ -31,7 +31,7 @@ class ConnectionWatch(QObject):
         self._connection = Connection()
 
     def learn(self, exchange: Exchange) -> None:
-        """Takes what came of a request."""
+        """Update the state from one exchange."""
         if exchange.failure is FailureKind.CANCELLED:
             return
         link = _link_of(exchange)
@@ -39,12 +39,12 @@ class ConnectionWatch(QObject):
             self.came_back.emit()
         error = None if link is Link.ONLINE else known_error_for(exchange)
         if link is not self._connection.link:
-            self._tell(Connection(link, utc_text(self._clock()), error))
+            self._set_connection(Connection(link, utc_text(self._clock()), error))
         elif error and self._connection.error and error.title != self._connection.error.title:
-            # Still no way to the server, but for another reason, which may want something else of the person.
-            self._tell(self._connection._replace(error=error))
+            # Still offline, but for another reason, which the user may have to act on.
+            self._set_connection(self._connection._replace(error=error))
 
-    def _tell(self, connection: Connection) -> None:
+    def _set_connection(self, connection: Connection) -> None:
         self._connection = connection
         self.connection_changed.emit(connection)
 
@@ -54,5 +54,5 @@ def _link_of(exchange: Exchange) -> Link:
         return Link.KEY_MISSING
     if exchange.status == HTTPStatus.UNAUTHORIZED:
         return Link.KEY_REFUSED
-    # A refusal is an answer too: the way to the server is open.
+    # A refusal is an answer too: the server can be reached.
     return Link.OFFLINE if exchange.status is None else Link.ONLINE

@@ -1,4 +1,4 @@
-"""Keeps what the table knows of phone, email, build date and reference in step with the store."""
+"""Keep the contact details that the table shows in step with the store."""
 
 from __future__ import annotations
 
@@ -24,34 +24,34 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-#: Projects that are read, and told of, at a time: a millisecond's work or two, of this thread and of the window's.
+#: Projects per slice: one or two milliseconds of work for this thread, and again for the GUI thread.
 _SLICE: Final = 100
-#: Seconds that the window's thread gets after each of them: Python lets one thread work at a time.
-_GIVES_WAY: Final = 0.002
-#: Milliseconds in which changes are collected: the window's thread waits for each thread that it starts.
-_COLLECTS: Final = 50
+#: Seconds to sleep after each slice, so that the GUI thread gets Python's global lock.
+_SLEEP_S: Final = 0.002
+#: Milliseconds during which changes are collected: each start of a thread makes the GUI thread wait.
+_COLLECT_MS: Final = 50
 
 
 class ContactReader(QObject):
-    """Reads all that is known in a thread of its own, and then again of each project that changes.
+    """Read all contact details on a background thread, and then those of each project that changes.
 
     Args:
         database: The account's database.
-        service: Tells what changes; it is this object's owner.
+        service: Its `changed` names the projects to read again; it is this object's owner.
     """
 
-    #: dict[int, PackedContact]: what is known of some projects now.
+    #: dict[int, PackedContact]: the current contact details of some projects.
     read = Signal(object)
 
     def __init__(self, database: Path, service: SyncService) -> None:
         super().__init__(service)
         self._database = database
         self._is_on = False
-        #: What is to be read, added to by the window's thread and taken by the other.
+        #: Guards the keys to be read: the GUI thread adds them, the background thread takes them.
         self._lock = threading.Lock()
         self._wants_all = False
         self._wanted: set[int] = set()
-        self._collecting = QTimer(self, interval=_COLLECTS, singleShot=True)
+        self._collecting = QTimer(self, interval=_COLLECT_MS, singleShot=True)
         self._collecting.timeout.connect(self._go_on)
         self._thread = BackgroundTask("heatpunk-contacts", _bug, self)
         self._thread.told.connect(self.read)
@@ -60,13 +60,13 @@ class ContactReader(QObject):
         service.changed.connect(self._on_changed)
 
     def start(self) -> None:
-        """Reads all, and goes on with what changes; does nothing where that is so already."""
+        """Read everything, then whatever changes; does nothing if already started."""
         if not self._is_on:
             self._is_on = self._wants_all = True
             self._go_on()
 
     def stop(self) -> None:
-        """Reads nothing any more."""
+        """Stop reading."""
         self._is_on = False
         self._collecting.stop()
         self._thread.stop()
@@ -77,8 +77,8 @@ class ContactReader(QObject):
             self._thread.start(self._read)
 
     def _read(self, is_cancelled: Cancelled, tell: Tell) -> None:
-        """In the thread: read what is wanted, also what comes to be while it reads."""
-        keys = self._take()  # first, so that what cannot be read is not tried again and again
+        """Read in the background thread until nothing is left to read, including what is added meanwhile."""
+        keys = self._take()  # first, so that what cannot be read is not retried for ever
         connection = open_reader(self._database)
         try:
             while keys is None or keys:
@@ -86,13 +86,13 @@ class ContactReader(QObject):
                     if is_cancelled():
                         return
                     tell(some)
-                    time.sleep(_GIVES_WAY)
+                    time.sleep(_SLEEP_S)
                 keys = self._take()
         finally:
             connection.close()
 
     def _take(self) -> set[int] | None:
-        """What is to be read, which is nothing any more then; None for all."""
+        """Return the keys to be read and clear them; None means all projects."""
         with self._lock:
             keys, self._wanted = self._wanted, set()
             wants_all, self._wants_all = self._wants_all, False
@@ -116,7 +116,7 @@ class ContactReader(QObject):
 
     @Slot(object)
     def _on_failed(self, error: KnownError) -> None:
-        # The columns go on saying that they are not known. That the database is in trouble is told elsewhere.
+        # The columns go on showing the values as not loaded. The service reports trouble with the database.
         _log.warning("contacts could not be read: %s", error.title)
         self._go_on()
 

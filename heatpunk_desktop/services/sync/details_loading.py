@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.services.sync.answer_box import AnswerBox
-    from heatpunk_desktop.services.sync.news import News
+    from heatpunk_desktop.services.sync.change_notifier import ChangeNotifier
     from heatpunk_desktop.store.account_store import AccountStore
     from heatpunk_desktop.sync.engine import SyncEngine
 
@@ -70,7 +70,7 @@ class DetailsLoading(QObject):
         store: The account's database.
         network: Exchanges bytes.
         box: Takes what comes of it.
-        news: Tells the windows of what was loaded.
+        notifier: Tells the windows of what was loaded.
         is_busy: Whether something else is going on that the user may wait for.
         clock: The present, aware.
         parent: Owner.
@@ -85,7 +85,7 @@ class DetailsLoading(QObject):
         store: AccountStore,
         network: NetworkThreads,
         box: AnswerBox,
-        news: News,
+        notifier: ChangeNotifier,
         is_busy: Callable[[], bool],
         clock: Callable[[], datetime],
         parent: QObject,
@@ -95,7 +95,7 @@ class DetailsLoading(QObject):
         self._store = store
         self._network = network
         self._box = box
-        self._news = news
+        self._notifier = notifier
         self._is_busy = is_busy
         self._clock = clock
         self._random = Random()  # noqa: S311 - spreads requests, and keeps no secret
@@ -196,7 +196,7 @@ class DetailsLoading(QObject):
         self._backoff.succeeded()
         self._refused_in_a_row = 0
         self._is_unavailable = False
-        self._news.tell({project_id})
+        self._notifier.notify({project_id})
         if is_first:
             self._tell(self._state._replace(loaded=self._state.loaded + 1, left=max(0, self._state.left - 1)))
         self._next_in(self._random.uniform(*_BETWEEN))
@@ -235,7 +235,7 @@ class DetailsLoading(QObject):
             self._is_unavailable = True
             self._tell()
             return
-        if not self._engine.may_load_quietly():
+        if not self._engine.may_load_in_background():
             self._wait(_HELD_UP)
             return
         if self._is_busy() or not self._network.is_idle:
@@ -254,7 +254,7 @@ class DetailsLoading(QObject):
             return
         project_id = self._chosen.popleft()
         request = self._engine.detail_request(project_id)
-        self._job = Job(request, self._box.put, purpose=DetailsJob(project_id), is_quiet=True)
+        self._job = Job(request, self._box.put, purpose=DetailsJob(project_id), is_background=True)
         self._put_off(_BETWEEN[0])
         self._network.submit(self._job)
 

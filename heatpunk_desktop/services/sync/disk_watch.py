@@ -1,4 +1,4 @@
-"""Tells when the disk takes nothing, when it does again, and whether the database is well."""
+"""Report whether the disk accepts writes, and whether the database is intact."""
 
 from __future__ import annotations
 
@@ -23,33 +23,33 @@ _log = logging.getLogger(__name__)
 
 
 class DiskWatch(QObject):
-    """Learns from every attempt to write."""
+    """Track whether the disk works from the result of each write."""
 
-    #: KnownError or None: what is wrong with the disk, or that nothing is any more.
+    #: KnownError or None: what is wrong with the disk, or that the trouble is over.
     storage_troubled = Signal(object)
 
     def __init__(self, clock: Callable[[], datetime], parent: QObject) -> None:
         super().__init__(parent)
         self._clock = clock
-        self._refuses = False
+        self._is_failing = False
 
-    def refused(self, error: KnownError) -> None:
-        """Something could not be written."""
-        self._refuses = True
+    def write_failed(self, error: KnownError) -> None:
+        """Report that a write failed."""
+        self._is_failing = True
         self.storage_troubled.emit(error)
 
-    def took(self) -> None:
-        """Something was written: what was said about a disk that did not take it holds no longer."""
-        if self._refuses:
-            self._refuses = False
+    def write_succeeded(self) -> None:
+        """Report that the disk works again, if it did not."""
+        if self._is_failing:
+            self._is_failing = False
             self.storage_troubled.emit(None)
 
     def check(self, store: AccountStore) -> None:
-        """Look the database over; where it is well, forget what was given up long ago."""
+        """Check the database's integrity; if it is intact, prune what was discarded long ago."""
         try:
             found = check_integrity(store.connection)
         except KnownError as error:
-            # That something can be written later does not mend what is damaged.
+            # Not `write_failed`: a later write that succeeds repairs no damage.
             self.storage_troubled.emit(error)
             return
         if found:
@@ -57,9 +57,9 @@ class DiskWatch(QObject):
             self.storage_troubled.emit(DAMAGED)
             return
         if is_wrong():
-            return  # nobody knows how long ago anything was
+            return  # the age of anything is unknown
         try:
             prune(store.connection, self._clock())
         except StorageError:
-            # Another time.
-            _log.warning("what was given up long ago could not be forgotten", exc_info=True)
+            # It is tried again at the next check.
+            _log.warning("pruning of operations discarded long ago failed", exc_info=True)

@@ -1,4 +1,4 @@
-"""Drives the engine: sends what it wants asked, gathers what comes of it, and has several answers noted at once."""
+"""Drive the engine: submit its requests, gather the answers, and have several stored in one transaction."""
 
 from __future__ import annotations
 
@@ -21,32 +21,32 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from heatpunk_desktop.services.sync.answer_box import AnswerBox
+    from heatpunk_desktop.services.sync.change_notifier import ChangeNotifier
     from heatpunk_desktop.services.sync.disk_watch import DiskWatch
     from heatpunk_desktop.services.sync.key_question import KeyQuestion
-    from heatpunk_desktop.services.sync.news import News
     from heatpunk_desktop.sync.engine import SyncEngine
     from heatpunk_desktop.sync.tasks import Task
 
 #: Milliseconds; longer waits are cut in pieces, as a timer's interval is limited.
 _LONGEST_WAIT_MS: Final = 600_000
 
-#: Requests of the engine at a time; one connection is left for reading the list and for what a person waits for.
+#: Requests of the engine at a time; one connection is left for the refresh and for what the user waits for.
 _SENDERS: Final = CONNECTIONS - 1
 
-#: Seconds: where answers come sooner, the disk is what is waited for. Nobody notices a request that is in the way so
-#: long, so the engine has all connections, and some requests lie ready for when an answer comes.
+#: Seconds: where answers come sooner, the disk is the bottleneck. A connection that is busy for so short a time delays
+#: nobody, so the engine gets all connections, and some more requests are queued behind them.
 _QUICK: Final = 0.025
 
-#: How many lie ready: what goes out in the time in which answers are kept, and some. They say on the disk that they are
-#: being sent, so where the program is killed, so many more have to be found out.
+#: How many requests are queued: as many as go out while answers are gathered, and a few more. They are stored as being
+#: sent, so if the program is killed, all of them are in doubt and have to be reconciled.
 _READY: Final = 32
 
-#: Milliseconds that answers are kept, so that several are noted at once, while each connection has something to do.
+#: Milliseconds that answers are gathered, to be stored in one transaction, while every connection is busy.
 _GATHER_MS: Final = 15
 
 
 class EngineDriver(QObject):
-    """Calls the engine when an answer came, when something was stored, and when it is time for something."""
+    """Call the engine when an answer arrives, when something is stored, and when a wait has passed."""
 
     #: facts.Sending
     sending_changed = Signal(object)
@@ -59,7 +59,7 @@ class EngineDriver(QObject):
         network: NetworkThreads,
         key: KeyQuestion,
         box: AnswerBox,
-        news: News,
+        notifier: ChangeNotifier,
         disk: DiskWatch,
         clock: Callable[[], datetime],
         parent: QObject,
@@ -69,10 +69,10 @@ class EngineDriver(QObject):
         self._network = network
         self._key = key
         self._key.answered.connect(self._on_key_answered)
-        #: Until it is known that there is a key, nothing is marked as being sent.
+        #: Nothing is marked as being sent before it is certain that there is a key.
         self._has_key = False
         self._box = box
-        self._news = news
+        self._notifier = notifier
         self._disk = disk
         self._clock = clock
         self._in_flight = 0
@@ -82,23 +82,23 @@ class EngineDriver(QObject):
         # A coarse timer ends up to 5 % early, which is too early for a server that asked for a pause.
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.go_on)
-        self._not_noted: list[tuple[Task, Exchange]] = []
+        self._unstored: list[tuple[Task, Exchange]] = []
         self._disk_backoff = Backoff()
         self._sending = Sending()
         self._is_stopping = False
 
     @property
     def is_busy(self) -> bool:
-        """Whether requests are under way, or answers are kept."""
+        """Whether requests are under way, or answers are gathered."""
         return bool(self._in_flight or self._gathered)
 
     def gather(self, task: Task, exchange: Exchange) -> None:
-        """Keeps what came of a task, until `go_on` or `go_on_if_due` is called."""
+        """Keep the answer to a task until `go_on` or `go_on_if_due` is called."""
         self._in_flight -= 1
         self._gathered.append((task, exchange))
 
     def go_on_if_due(self) -> None:
-        """Goes on if answers came, unless there is time to wait for more of them."""
+        """Process the gathered answers, unless there is time to wait for more of them."""
         if not self._gathered:
             return
         if not (self._is_quick and self._in_flight > CONNECTIONS):
@@ -108,34 +108,34 @@ class EngineDriver(QObject):
 
     @Slot()
     def go_on(self) -> None:
-        """Takes answers and hands on what is asked next, in one transaction; nothing leaves before it is synced."""
+        """Store answers and the next tasks in one transaction; nothing is sent before that is synced."""
         self._gathering.stop()
-        answers = self._not_noted + self._gathered
-        self._not_noted, self._gathered = [], []
+        answers = self._unstored + self._gathered
+        self._unstored, self._gathered = [], []
         free = max(0, self._most_in_flight - self._in_flight)
         try:
             with self._engine.batch():
                 taken = self._engine.take(answers)
-                # Even where none is free: what follows a look goes at once, while the look holds good.
+                # Even if no connection is free: a write follows its read-before-write at once, while that is valid.
                 tasks = self._next_tasks(free)
         except StorageError as error:
-            # Nothing new is marked as being sent, so nothing is sent. What came is noted later: what was sent says on
-            # the disk that it is being sent, so even if the program ends now, it is not sent again by itself.
-            self._not_noted = answers
-            self._disk.refused(error)
+            # Nothing new is marked as being sent, so nothing is sent. The answers are stored later: their operations
+            # are stored as being sent, so even if the program ends now, none is sent twice unchecked.
+            self._unstored = answers
+            self._disk.write_failed(error)
             self._timer.start(math.ceil(1000 * self._disk_backoff.failed()))
             return
         if answers or tasks:
-            self._disk.took()
+            self._disk.write_succeeded()
             self._disk_backoff.succeeded()
         for task in tasks:
             self._in_flight += 1
             self._network.submit(Job(task.request, self._box.put, purpose=task, can_wait=True))
-        self._news.tell_soon(taken, more_follows=self._in_flight > 0)
+        self._notifier.notify_soon(taken, more_follows=self._in_flight > 0)
         self._wait()
 
     def key_given(self) -> None:
-        """Go on with the key that a user gave, or try the old one once more."""
+        """Continue with the key that the user entered, or try the old one once more."""
         self._engine.key_given()
         self._has_key = False
         self._key.forget()
@@ -163,11 +163,11 @@ class EngineDriver(QObject):
             self.go_on()
 
     def stop_sending(self) -> None:
-        """Asks nothing more; what came of what is under way is still taken."""
+        """Submit nothing more; answers to requests under way are still stored."""
         self._is_stopping = True
 
     def end(self) -> None:
-        """Has noted what came, and calls the engine no more."""
+        """Store the last answers, and stop calling the engine."""
         self.go_on()
         self._timer.stop()
         self._gathering.stop()
@@ -181,7 +181,7 @@ class EngineDriver(QObject):
         return CONNECTIONS + _READY if self._is_quick else _SENDERS
 
     def _wait(self) -> None:
-        """Sets the clock for the next thing to do, and tells until when sending is put off."""
+        """Set the timer for the engine's next step, and report until when sending is put off."""
         seconds = self._engine.seconds_to_wait()
         is_waiting_for_key = not (self._has_key or self._engine.gate.is_paused_for_key)
         if seconds is None or self._is_stopping or is_waiting_for_key:

@@ -21,15 +21,15 @@ _NOTHING: Final[Mapping[int, int]] = MappingProxyType({})
 
 
 class Changed(NamedTuple):
-    """What is so now in the store: told once for each commit, or for a few that follow each other closely.
+    """The new state of the store after a commit, or after a few that follow each other closely.
 
     Attributes:
-        rows: The projects that came or changed, as they are now; see `store.reader.Row`.
-        gone: Keys of projects that are not there any more.
+        rows: The projects that were added or changed, as they are now; see `store.reader.Row`.
+        gone: Keys of projects that no longer exist.
         keys: Keys of all of these.
-        replaced: For keys that are not used any more, as the server gave the project its number, those in their place.
-        counts: How many operations there are of each kind; None where none came, went or went on.
-        needs_user: Numbers of operations that have just come to need the user.
+        replaced: Keys that are no longer used, as the server has numbered the project, with those in their place.
+        counts: How many operations there are in each state; None if none was added, removed or changed.
+        needs_user: Numbers of operations that need the user since this commit.
     """
 
     rows: tuple[Row, ...] = ()
@@ -51,12 +51,12 @@ class Link(StrEnum):
 
 
 class Connection(NamedTuple):
-    """What is known of the way to the server.
+    """The state of the connection to the server.
 
     Attributes:
         link: Whether the server answers.
-        since: UTC text of when that began.
-        error: What went wrong, in words, where something did.
+        since: Since when, as UTC text.
+        error: What went wrong, or None.
     """
 
     link: Link = Link.UNTRIED
@@ -65,17 +65,17 @@ class Connection(NamedTuple):
 
 
 class RefreshState(NamedTuple):
-    """How the last or the running refresh stands.
+    """The state of the running refresh, or of the last one.
 
     Attributes:
         running: Whether one is under way.
-        windows_done: Windows of the range that are read.
-        windows: Windows that the range was cut in; 0 before the first refresh.
-        projects: Projects read so far in this refresh.
-        last_at: UTC text of when a refresh last ended whole, or empty.
-        error: Why the last one did not end whole; None where it did, or where it was cancelled.
-        cancelled: Whether a person cancelled the last one.
-        is_held_up: Whether the running one waits out a pause that the server asked for.
+        windows_done: How many windows of the range are read.
+        windows: Into how many windows the range is divided; 0 before the first refresh.
+        projects: How many projects this refresh has read so far.
+        last_at: When a refresh was last completed, as UTC text, or empty.
+        error: Why the last one failed; None if it was completed or cancelled.
+        cancelled: Whether the user cancelled the last one.
+        is_held_up: Whether the running one waits for a pause that the server asked for.
     """
 
     running: bool = False
@@ -89,11 +89,11 @@ class RefreshState(NamedTuple):
 
 
 class Sending(NamedTuple):
-    """How the sending of what waits stands.
+    """Whether queued operations can be sent.
 
     Attributes:
-        is_paused_for_key: Whether everything rests until a person gives a key.
-        next_try_at: UTC text of when the server is tried again, or empty where nothing is put off.
+        is_paused_for_key: Whether nothing is sent until the user enters an API key.
+        next_try_at: When the server is tried again, as UTC text, or empty if sending is not put off.
     """
 
     is_paused_for_key: bool = False
@@ -101,13 +101,13 @@ class Sending(NamedTuple):
 
 
 class DetailsState(NamedTuple):
-    """How far contact details are loaded in the background.
+    """The progress of loading contact details in the background.
 
     Attributes:
-        loaded: Projects whose details were loaded once.
-        left: Projects whose details are still to be; those that the server refuses are in neither.
-        is_on: Whether they are loaded.
-        is_unavailable: Whether this server has no such call.
+        loaded: How many projects' details have been loaded.
+        left: How many are still to be loaded; projects that the server refuses are in neither number.
+        is_on: Whether loading is switched on.
+        is_unavailable: Whether this server has no call for one project.
     """
 
     loaded: int = 0
@@ -117,20 +117,20 @@ class DetailsState(NamedTuple):
 
 
 class ConnectionTest(NamedTuple):
-    """What `Test connection` found: words for the person, and the error where it failed."""
+    """The result of `Test connection`: words for the user, and the error if it failed."""
 
     words: str
     error: KnownError | None = None
 
 
 class Done(NamedTuple):
-    """One thing that a person did.
+    """One thing that the user did.
 
     Attributes:
         change: What it was.
-        key: The key of its project by now; 0 for a batch.
-        name: The name of its project when it was done, or empty; for a batch what was done; for a choice the names of
-            the projects that it is about.
+        key: The current key of its project; 0 for a batch.
+        name: The name of its project at that time, or empty; for a batch its label; for a choice the names of the
+            projects that it is about.
     """
 
     change: NewProject | FieldEdit | MoveToDeleted | ChangeBatch | NotTheSame | MaybeTheSame
@@ -139,14 +139,14 @@ class Done(NamedTuple):
 
 
 class UndoReport(NamedTuple):
-    """What came of undoing something."""
+    """The result of undoing something."""
 
     done: Done
     undone: UndoResult
 
 
 class RedoReport(NamedTuple):
-    """What came of redoing something."""
+    """The result of redoing something."""
 
     done: Done
     redone: RedoResult

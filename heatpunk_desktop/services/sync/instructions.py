@@ -1,8 +1,8 @@
-"""What a window may ask of the worker besides having something stored.
+"""Requests and instructions: what a window may ask of the worker besides storing something.
 
-A *request* asks the server for something that the user waits for (`SyncService.ask`); it is never made by itself. An
-*instruction* (`SyncService.tell`) has no reply. Both are immutable values on their way into the worker's thread, each
-with its own handler.
+A *request* asks the server for something that the user waits for (`SyncService.ask`); it is never made automatically.
+An *instruction* (`SyncService.instruct`) has no reply. Both are immutable values on their way into the worker's
+thread, each with its own handler.
 """
 
 from __future__ import annotations
@@ -28,29 +28,37 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Request(Protocol[T_co]):
-    """Something that the server is asked for now, or not at all."""
+    """Something that the server is asked once, at once."""
 
     @property
     def key(self) -> int:
         """The project that it is about."""
 
     def request(self, engine: SyncEngine, /) -> ApiRequest | None:
-        """What is sent; None where nothing needs to be."""
+        """Return what to send; None if nothing needs to be sent."""
 
     def settle(self, engine: SyncEngine, exchange: Exchange, /) -> None:
-        """Store what came of it. Raises KnownError where that is not what was asked for."""
+        """Store the answer.
+
+        Raises:
+            KnownError: The answer is not what was asked for.
+        """
 
     def result(self, reader: StoreReader, /) -> T_co:
-        """What is told in the end. Raises KnownError."""
+        """Return the result for the reply.
+
+        Raises:
+            KnownError: There is none.
+        """
 
 
 class LoadProject(NamedTuple):
-    """Ask the server for everything about one project; gives it as it is stored then."""
+    """Ask the server for all fields of one project; the result is the project as stored then."""
 
     key: int
 
     def request(self, engine: SyncEngine, /) -> ApiRequest | None:
-        """See `Request`. Of a project that was created here and not sent, everything is known."""
+        """See `Request`. All fields of a project that was created here and not sent yet are known."""
         return engine.detail_request(self.key) if self.key > 0 else None
 
     def settle(self, engine: SyncEngine, exchange: Exchange, /) -> None:
@@ -65,9 +73,9 @@ class LoadProject(NamedTuple):
 
 
 class DeletePermanently(NamedTuple):
-    """Ask the server now to delete a project for good; gives its project ID. Never queued, and never repeated.
+    """Ask the server now to delete a project permanently; the result is its project ID. Never queued, never repeated.
 
-    Where it fails, the words say whether it was refused, or whether nobody knows what the server did.
+    If it fails, the error says whether it was refused or is in doubt.
     """
 
     key: int
@@ -85,7 +93,7 @@ class DeletePermanently(NamedTuple):
         return self.key
 
 
-# -- what nobody waits for ------------------------------------------------------------------------------------------
+# -- instructions ---------------------------------------------------------------------------------------------------
 
 
 class Parts(NamedTuple):
@@ -95,23 +103,27 @@ class Parts(NamedTuple):
     engine: SyncEngine
     driver: EngineDriver
     refresher: ListRefresher
-    quiet: DetailsLoading
+    details: DetailsLoading
     disk: DiskWatch
 
 
 class Instruction(Protocol):
-    """Something to do, of which nothing is told in the end."""
+    """Something for the worker to do that has no reply."""
 
     def follow(self, parts: Parts, /) -> None:
-        """Do it, in the worker's thread. Raises KnownError."""
+        """Do it, in the worker's thread.
+
+        Raises:
+            KnownError: It cannot be done.
+        """
 
 
 class SetDetailsLoading(NamedTuple):
-    """Load the details of all projects in the background, or do not; `details_changed` tells how far it is.
+    """Switch the loading of all projects' details in the background on or off; `details_changed` reports progress.
 
     Attributes:
-        is_wanted: Whether to.
-        days: Details that are older are loaded again; 0: none are.
+        is_wanted: Whether to load them.
+        days: The age in days from which details are loaded again; 0 for never.
     """
 
     is_wanted: bool
@@ -119,11 +131,11 @@ class SetDetailsLoading(NamedTuple):
 
     def follow(self, parts: Parts, /) -> None:
         """See `Instruction`."""
-        parts.quiet.want(self.is_wanted, self.days)
+        parts.details.want(self.is_wanted, self.days)
 
 
 class Refresh(NamedTuple):
-    """Read the projects created in a range, the newest window first; a refresh that runs is replaced."""
+    """Read the projects created in a range, the newest window first; this replaces a running refresh."""
 
     wanted: DateRange
 
@@ -141,7 +153,7 @@ class CancelRefresh(NamedTuple):
 
 
 class SendNow(NamedTuple):
-    """Try the server without waiting out the pause between tries, and with the key that there is now."""
+    """Try the server now, without waiting for the back-off to end, and with the current key."""
 
     def follow(self, parts: Parts, /) -> None:
         """See `Instruction`."""
@@ -149,7 +161,7 @@ class SendNow(NamedTuple):
 
 
 class CheckIntegrity(NamedTuple):
-    """Look the database over; trouble comes as `storage_troubled`."""
+    """Check the integrity of the database; `storage_troubled` reports damage."""
 
     def follow(self, parts: Parts, /) -> None:
         """See `Instruction`."""

@@ -1,4 +1,4 @@
-"""Asks for the API key before anything is marked as being sent."""
+"""Find out whether there is an API key, before anything is marked as being sent."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ _log = logging.getLogger(__name__)
 
 
 class KeyQuestion(QObject):
-    """Asks in a thread of its own, as a keyring may wait for its owner; no connection is taken up meanwhile.
+    """Look up the key on a background thread, as a keyring may wait for the user to unlock it.
 
-    Lives in the worker's thread.
+    Lives in the worker's thread, and occupies no network thread.
 
     Args:
-        make_client: Makes a client, which knows where the key is.
+        make_client: Creates a client, which knows where the key is stored.
         parent: Owner.
     """
 
-    #: bool: there is a key. Only the latest question is answered, unless an earlier one finds a key.
+    #: bool: whether there is a key. Emitted for the latest question only, unless an earlier one finds a key.
     answered = Signal(bool)
 
     def __init__(self, make_client: Callable[[], Client], parent: QObject) -> None:
@@ -49,7 +49,7 @@ class KeyQuestion(QObject):
         task.start(self._has_key)
 
     def forget(self) -> None:
-        """Wait for no answer any more: a user gave a key, while a keyring may hang for ever."""
+        """Stop waiting for the answer: the user has entered a key, and a keyring may hang for ever."""
         if self._task is not None:
             self._task.ended.disconnect(self._on_answered)
             self._task.ended.connect(self._on_answered_late)
@@ -60,9 +60,9 @@ class KeyQuestion(QObject):
             with contextlib.closing(self._make_client()) as client:
                 return client.has_key()
         except (KeyringError, BadInputError):
-            _log.warning("the API key could not be had", exc_info=True)
-        except Exception:  # noqa: BLE001 - a bug; nothing is sent, and what is said is that there is no key
-            _log.exception("asking for the API key failed in a way nobody thought of")
+            _log.warning("the API key could not be read", exc_info=True)
+        except Exception:  # noqa: BLE001 - a bug; nothing is sent, and the user is told that there is no key
+            _log.exception("reading the API key failed unexpectedly")
         return False
 
     @Slot(object)

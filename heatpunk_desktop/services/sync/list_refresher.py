@@ -1,4 +1,4 @@
-"""Runs a refresh: asks for window after window and hands the pieces of the answers to `ListPull`."""
+"""Run a refresh: request window after window and pass the chunks of the answers to `ListPull`."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ if TYPE_CHECKING:
     from heatpunk_desktop.sync.engine import SyncEngine
     from heatpunk_desktop.sync.list_sync import ListPull, RowsChanged
 
-#: Pieces of a list that may wait for the worker; more of them only fill the memory.
+#: Chunks of a list that may be queued for the worker; more of them would only fill the memory.
 _PIECES_WAITING: Final = 8
 
-#: How often in a row a server may ask for a pause before the refresh is given up, and the shortest pause in seconds.
+#: How often in a row the server may ask for a pause before the refresh fails, and the shortest pause in seconds.
 _MOST_PAUSES: Final = 3
 _LEAST_PAUSE: Final = 1.0
 
-#: Seconds: the shortest pause before a refresh is begun again by itself that trouble with the connection ended.
+#: The least number of seconds before a refresh that the connection broke off is started again automatically.
 LEAST_AGAIN: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Running:
-    """A running refresh; `room` keeps the network thread from running ahead."""
+    """A running refresh; `room` keeps the network thread from getting too far ahead of the worker."""
 
     pull: ListPull
     room: Semaphore
@@ -47,13 +47,13 @@ class _Running:
 
 
 class ListRefresher(QObject):
-    """Lives in the worker's thread. One refresh at a time; a new one takes the place of the one that runs."""
+    """Run one refresh at a time, in the worker's thread; a new one replaces a running one."""
 
     #: facts.RefreshState
     refresh_changed = Signal(object)
     #: facts.Changed
     changed = Signal(object)
-    #: Exchange: what was learnt of the way to the server.
+    #: Exchange: the outcome of a request, for the state of the connection.
     exchange_ended = Signal(object)
 
     _job_ended = Signal(object, object)
@@ -73,7 +73,7 @@ class ListRefresher(QObject):
         self._asked: tuple[SyncEngine, DateRange] | None = None
         self._again = QTimer(self, singleShot=True)
         self._again.timeout.connect(self.go_on)
-        # Both are emitted by network threads, and taken in this object's thread.
+        # Both are emitted by network threads and handled in the worker's thread.
         self._job_ended.connect(self._on_job_ended, Qt.ConnectionType.QueuedConnection)
         self._piece_came.connect(self._on_piece_came, Qt.ConnectionType.QueuedConnection)
 
@@ -82,12 +82,16 @@ class ListRefresher(QObject):
         """Whether the list is being read."""
         return self._running is not None
 
-    def tell_last(self, last_at: str) -> None:
-        """Tells when the last refresh ended whole: UTC text, or empty."""
+    def show_last(self, last_at: str) -> None:
+        """Report when the last refresh was completed: UTC text, or empty."""
         self._tell(self._state._replace(last_at=last_at))
 
     def start(self, engine: SyncEngine, wanted: DateRange) -> None:
-        """Begins. Raises StorageError where the database cannot be read."""
+        """Start a refresh.
+
+        Raises:
+            StorageError: The database cannot be read.
+        """
         self.drop()
         self._pauses = 0
         self._asked = engine, wanted
@@ -105,7 +109,7 @@ class ListRefresher(QObject):
 
     @Slot()
     def go_on(self) -> None:
-        """Begins the refresh anew that trouble with the connection ended; does nothing where there is none."""
+        """Start the refresh again that the connection broke off, if there is one."""
         if self._running is not None or self._asked is None:
             return
         try:
@@ -114,13 +118,13 @@ class ListRefresher(QObject):
             self._fail(error)
 
     def cancel(self) -> None:
-        """Stops because the person said so; what was read so far stays."""
+        """Stop the refresh and report it as cancelled by the user; what was read so far stays."""
         if self._running is not None:
             self.drop()
             self._tell(RefreshState(cancelled=True, last_at=self._state.last_at))
 
     def drop(self) -> None:
-        """Stops without a word."""
+        """Stop the refresh without reporting it."""
         self._pause.stop()
         self._again.stop()
         self._asked = None
@@ -148,11 +152,11 @@ class ListRefresher(QObject):
         self._tell(self._progress(running, running_now=False, last_at=utc_text(self._clock())))
 
     def _hand_over(self, job: Job, piece: bytes) -> None:
-        """Called in a network thread, which waits here while the worker is behind."""
+        """Pass a chunk to the worker; called in a network thread, which blocks here while the worker is behind."""
         running = job.purpose
         if not isinstance(running, _Running):
             return
-        # Nobody makes room for a refresh that was given up, and a packed answer may hold thousands of pieces yet.
+        # No room is made for a refresh that was stopped, and a compressed answer may still hold thousands of chunks.
         while not job.token.is_cancelled:
             if running.room.acquire(timeout=0.2):
                 self._piece_came.emit(running, piece)
@@ -175,7 +179,7 @@ class ListRefresher(QObject):
             return
         self.exchange_ended.emit(exchange)
         if exchange.status == HTTPStatus.TOO_MANY_REQUESTS and self._pauses < _MOST_PAUSES:
-            # Reading again does no harm, so the same window is asked for after the pause that the server wants.
+            # Reading twice does no harm, so the same window is requested again after the pause.
             self._pauses += 1
             pause = retry_after(exchange.retry_after, self._clock())
             self._pause.start(int(1000 * max(_LEAST_PAUSE, pause or 0.0)))

@@ -1,4 +1,4 @@
-"""A few threads that do nothing but exchange bytes with the server. No Qt, no database, no decisions."""
+"""A few threads that only exchange bytes with the server. No Qt, no database, no decisions."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-#: Connections at most; the vendor's server is shared with people who have it open in a browser.
+#: The most connections; the vendor's server is shared with users who have it open in a browser.
 CONNECTIONS: Final = 4
 
 
 class Client(Protocol):
-    """What `heatpunk_desktop.api.client.ApiClient` offers; one of them is used by one thread only."""
+    """The interface of `heatpunk_desktop.api.client.ApiClient`; each instance belongs to one thread."""
 
     def has_key(self) -> bool:
-        """Tell whether there is an API key; may wait for the keyring, and raise what `Credentials.get` raises."""
+        """Return whether there is an API key; may wait for the keyring, and raise what `Credentials.get` raises."""
 
     def exchange(self, request: ApiRequest, cancel: CancelToken | None = None) -> Exchange:
-        """Sends one request and reads its answer."""
+        """Send one request and read its answer."""
 
     def stream(
         self, request: ApiRequest, on_chunk: Callable[[bytes], object], cancel: CancelToken | None = None
     ) -> Exchange:
-        """Sends one request and hands its answer over piece by piece."""
+        """Send one request and pass on its answer chunk by chunk."""
 
     def close(self) -> None:
-        """Closes the connections."""
+        """Close the connections."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,12 +49,12 @@ class Job:
 
     Attributes:
         request: What is sent.
-        ended: Called in the thread that did it, once, with this job and what came of it.
-        chunk: Called in that thread with each piece of the answer; None: the answer comes whole.
+        ended: Called once in the network thread, with this job and its outcome.
+        chunk: Called in the network thread with each chunk of the answer; None: the answer comes as a whole.
         token: Cancels it.
-        purpose: What it is for; the caller's own value.
-        can_wait: Whether those that cannot go before it.
-        is_quiet: Whether all others go before it, and no connection is held up by it that another one wants.
+        purpose: What it is for; any value of the caller.
+        can_wait: Whether jobs without this flag go first.
+        is_background: Whether all other jobs go first, and cancel it if they need its connection.
     """
 
     request: ApiRequest
@@ -62,12 +62,12 @@ class Job:
     chunk: Callable[[Job, bytes], None] | None = None
     purpose: object = None
     can_wait: bool = False
-    is_quiet: bool = False
+    is_background: bool = False
     token: CancelToken = field(default_factory=CancelToken)
 
 
 class NetworkThreads:
-    """Does jobs in the order given, a few at a time. Threads start when there is something to do.
+    """Do jobs in the order given, a few at a time. Threads start when they are needed.
 
     Attributes:
         last_seconds: How long the last exchange took.
@@ -79,7 +79,7 @@ class NetworkThreads:
         self._first: deque[Job] = deque()
         self._later: deque[Job] = deque()
         self._last: deque[Job] = deque()
-        #: One entry for each job, and for each thread that is to end.
+        #: One entry for each job, and for each thread that should end.
         self._calls: SimpleQueue[None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._running: set[Job] = set()
@@ -87,22 +87,21 @@ class NetworkThreads:
         self._stopped = False
 
     def submit(self, job: Job) -> None:
-        """Has a job done as soon as a thread is free."""
+        """Do a job as soon as a thread is free."""
         with self._lock:
             if self._stopped:
                 return
-            if not job.is_quiet and len(self._running) >= CONNECTIONS:
-                for one in self._running:
-                    if one.is_quiet:
-                        one.token.cancel()
+            if not job.is_background and len(self._running) >= CONNECTIONS:
+                for running in self._running:
+                    if running.is_background:
+                        running.token.cancel()
             self._running.add(job)
             if len(self._threads) < min(CONNECTIONS, len(self._running)):
-                # Daemons: a name look-up that hangs in the system cannot be cut short, and must not keep the
-                # program from ending.
+                # Daemons: a DNS look-up that hangs cannot be interrupted, and must not keep the program from ending.
                 thread = threading.Thread(target=self._work, name="heatpunk-network", daemon=True)
                 self._threads.append(thread)
                 thread.start()
-            (self._last if job.is_quiet else self._later if job.can_wait else self._first).append(job)
+            (self._last if job.is_background else self._later if job.can_wait else self._first).append(job)
         self._calls.put(None)
 
     @property
@@ -111,7 +110,7 @@ class NetworkThreads:
         return not self._running
 
     def stop(self, seconds: float) -> bool:
-        """Cuts every exchange short and ends the threads; tells whether they all ended in time."""
+        """Cancel every exchange and end the threads; return whether all ended in time."""
         with self._lock:
             self._stopped = True
             running = list(self._running)
@@ -132,12 +131,12 @@ class NetworkThreads:
                 try:
                     exchange = self._do(client, job)
                 except (KeyringError, BadInputError):
-                    # Raised by whoever was asked for the key, which comes before anything is sent.
-                    _log.warning("the API key could not be had", exc_info=True)
+                    # Raised while the key is read, before anything is sent.
+                    _log.warning("the API key could not be read", exc_info=True)
                     exchange = Exchange(status=None, bytes_sent=False, failure=FailureKind.KEY_MISSING)
-                except Exception:  # noqa: BLE001 - written down below, and judged as doubtful
-                    # A bug. The request may have been sent, so nobody may think that it was not.
-                    _log.exception("an exchange failed in a way nobody thought of")
+                except Exception:  # noqa: BLE001 - logged below, and treated as in doubt
+                    # A bug. The request may have been sent, so it must not count as unsent.
+                    _log.exception("an exchange failed unexpectedly")
                     exchange = Exchange(status=None, bytes_sent=True, detail="internal error")
                 self.last_seconds = time.monotonic() - began
                 with self._lock:

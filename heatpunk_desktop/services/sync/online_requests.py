@@ -1,4 +1,4 @@
-"""What a user asks of the server itself, and waits for: to load a project, or to delete one for good."""
+"""Requests to the server that the user waits for: to load a project, or to delete one permanently."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from heatpunk_desktop.services.sync.reply import Answer
 if TYPE_CHECKING:
     from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.services.sync.answer_box import AnswerBox
+    from heatpunk_desktop.services.sync.change_notifier import ChangeNotifier
     from heatpunk_desktop.services.sync.instructions import Request
-    from heatpunk_desktop.services.sync.news import News
     from heatpunk_desktop.store.reader import StoreReader
     from heatpunk_desktop.sync.engine import SyncEngine
 
 
 class OnlineRequest(NamedTuple):
-    """A request on its way, and the number under which it is answered."""
+    """A request on its way, and the number of its reply."""
 
     number: int
     request: Request[object]
 
 
 class OnlineRequests(QObject):
-    """Asks at once, and never again by itself."""
+    """Send each request once, without queueing or retrying it."""
 
     #: Answer
     answered = Signal(object)
@@ -38,7 +38,7 @@ class OnlineRequests(QObject):
         reader: StoreReader,
         network: NetworkThreads,
         box: AnswerBox,
-        news: News,
+        notifier: ChangeNotifier,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -46,10 +46,14 @@ class OnlineRequests(QObject):
         self._reader = reader
         self._network = network
         self._box = box
-        self._news = news
+        self._notifier = notifier
 
     def ask(self, number: int, request: Request[object]) -> None:
-        """Ask the server; `answered` follows, at once where nothing needs to be sent. Raises KnownError."""
+        """Ask the server; `answered` follows, at once if nothing needs to be sent.
+
+        Raises:
+            KnownError: The request cannot be made.
+        """
         sent = request.request(self._engine)
         if sent is None:
             self.answered.emit(Answer(number, request.result(self._reader)))
@@ -57,14 +61,14 @@ class OnlineRequests(QObject):
             self._network.submit(Job(sent, self._box.put, purpose=OnlineRequest(number, request)))
 
     def take(self, job: Job, exchange: Exchange) -> None:
-        """Take what came of one of them."""
+        """Process the outcome of a request."""
         self._engine.learn(job.request.endpoint, exchange)
         if not isinstance(job.purpose, OnlineRequest):
             return
         number, request = job.purpose
         try:
             request.settle(self._engine, exchange)
-            self._news.tell({request.key})
+            self._notifier.notify({request.key})
             self.answered.emit(Answer(number, request.result(self._reader)))
         except KnownError as error:
             self.answered.emit(Answer(number, error=error))

@@ -1,4 +1,4 @@
-"""What becomes of something that a window asked the worker for."""
+"""The result of a command or request, delivered to the window that made it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ T = TypeVar("T")
 
 
 class Answer(NamedTuple):
-    """How a command ended, on its way from the worker to the window's thread.
+    """The result of a command, on its way from the worker to the GUI thread.
 
     Attributes:
-        number: Of the command.
-        result: What it gave.
-        error: Why it gave nothing; nothing of it is stored then. None where it ended well.
+        number: The number of the command.
+        result: Its result.
+        error: Why it failed, in which case nothing of it is stored; None if it succeeded.
     """
 
     number: int
@@ -29,21 +29,21 @@ class Answer(NamedTuple):
 
 
 class Reply(QObject, Generic[T]):
-    """Tells once, in the window's thread, how a command ended; then it deletes itself.
+    """Deliver the result of a command once, in the GUI thread, and then delete itself.
 
-    It belongs to the service. As with every signal of Qt's, a listener that was deleted meanwhile is told nothing, so
-    a dialog may be closed before its reply comes. Where the worker ends first, nobody is told anything.
+    It belongs to the service. As with every Qt signal, a listener that was deleted meanwhile is not called, so a
+    dialog may be closed before its reply comes. If the worker ends first, no reply comes.
 
-    Commands are carried out in the order in which they were given, and their replies come in the same order, but for
-    those that wait for the server.
+    Commands are carried out in the order in which they were submitted, and their replies come in the same order,
+    except for those that wait for the server.
 
     Attributes:
-        is_answered: Whether it has been told. To be asked at any time; nothing else of it may be used after that.
+        is_answered: Whether the result was delivered. May be read at any time; nothing else may be used after that.
     """
 
-    #: T: what the command gave; it is on the disk.
+    #: T: the result of the command; it is on the disk.
     succeeded = Signal(object)
-    #: KnownError: nothing of it was done.
+    #: KnownError: why nothing of it was done.
     failed = Signal(object)
 
     def __init__(self, parent: QObject) -> None:
@@ -55,11 +55,11 @@ class Reply(QObject, Generic[T]):
         succeeded: Callable[[T], object] | None = None,
         failed: Callable[[KnownError], object] | None = None,
     ) -> Reply[T]:
-        """Connect slots of a QObject, with the types of the command's result checked; gives this reply.
+        """Connect slots of a QObject, with the type of the result checked, and return this reply.
 
         Args:
-            succeeded: Takes what the command gave.
-            failed: Takes why it gave nothing.
+            succeeded: Called with the result of the command.
+            failed: Called with the error.
         """
         if succeeded is not None:
             self.succeeded.connect(succeeded)
@@ -68,12 +68,12 @@ class Reply(QObject, Generic[T]):
         return self
 
     def leave(self, listener: QObject) -> None:
-        """Tell a listener nothing, should it not have been told yet."""
+        """Disconnect a listener, unless the result was delivered already."""
         if not self.is_answered:
             self.disconnect(listener)
 
-    def tell(self, answer: Answer) -> None:
-        """Tell the listeners how it ended, and go."""
+    def deliver(self, answer: Answer) -> None:
+        """Emit the result, and delete this reply."""
         self.is_answered = True
         if answer.error is None:
             self.succeeded.emit(answer.result)

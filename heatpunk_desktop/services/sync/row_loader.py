@@ -1,4 +1,4 @@
-"""Feeds the table's model: first what the store holds, a slice at a time, then what changes."""
+"""Fill the table's model from the store, a slice at a time, and then keep it up to date."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections import deque
 from typing import TYPE_CHECKING, Final, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from heatpunk_desktop.domain.project import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -16,22 +18,22 @@ if TYPE_CHECKING:
 #: Rows of the first page, read before the window is painted.
 FIRST_PAGE: Final = 60
 
-#: Rows that are handed over between two looks at what the person does: some milliseconds' worth.
+#: Rows added per turn of the event loop: a few milliseconds of work.
 SLICE: Final = 500
 
 
 class RowSink(Protocol):
-    """What `ProjectTableModel` offers."""
+    """The interface of `ProjectTableModel`."""
 
     def add_rows(self, rows: list[Row]) -> None:
-        """Takes rows that it does not have."""
+        """Add rows that the model does not have."""
 
     def upsert_rows(self, rows: Mapping[int, Row], removed: Sequence[int] = ()) -> None:
-        """Takes rows as they are now, and keys of those that are gone."""
+        """Add or replace rows by their key, and remove others."""
 
 
 class RowLoader(QObject):
-    """Lives in the window's thread and never keeps it for long."""
+    """Load rows in the GUI thread without ever blocking it for long."""
 
     #: Every row that the store holds is in the model.
     loaded = Signal()
@@ -40,7 +42,7 @@ class RowLoader(QObject):
         super().__init__(parent)
         self._reader = reader
         self._sink = sink
-        #: Keys of which the model knows, or knew, newer rows than the slices hold.
+        #: Keys whose rows in the model are, or were, newer than those in the slices.
         self._known: set[object] = set()
         self._slices: Iterator[list[Row]] | None = None
         self._is_loaded = False
@@ -50,35 +52,39 @@ class RowLoader(QObject):
         self._timer.timeout.connect(self._on_turn)
 
     def load_first_page(self) -> None:
-        """Puts the newest projects in the model, at once. Raises StorageError."""
+        """Add the newest projects to the model at once.
+
+        Raises:
+            StorageError: The database cannot be read.
+        """
         rows = self._reader.first_rows(FIRST_PAGE)
-        self._known.update(row[0] for row in rows)
+        self._known.update(row[KEY] for row in rows)
         self._sink.add_rows(rows)
 
     def load_rest(self) -> None:
-        """Puts all the others in, a slice at each turn of the event loop."""
+        """Add all the others, one slice per turn of the event loop."""
         self._slices = self._reader.all_rows(SLICE)
         self._timer.start()
 
     def stop(self) -> None:
-        """Reads and hands over nothing any more; to be called before the reader is closed."""
+        """Stop loading; call this before the reader is closed."""
         self._timer.stop()
         self._slices = None
         self._is_stopped = True
 
     @Slot(object)
     def on_changed(self, changed: Changed) -> None:
-        """Takes changes in the order in which they happened."""
+        """Queue changes for the model, in the order in which they happened."""
         if self._is_stopped or not (changed.rows or changed.gone):
             return
         rows = changed.rows
         for start in range(0, max(len(rows), 1), SLICE):
-            part = {row[0]: row for row in rows[start : start + SLICE]}
+            part = {row[KEY]: row for row in rows[start : start + SLICE]}
             self._add(part, changed.gone if start == 0 else ())
         self._timer.start()
 
     def _add(self, rows: dict[int, Row], gone: tuple[int, ...]) -> None:
-        """Lays a change over the last one that waits: many small ones would cost far more one by one."""
+        """Merge a change into the last queued one: many small ones would cost far more one by one."""
         if self._changes and len(self._changes[-1][0]) + len(rows) <= SLICE:
             before, gone_before = self._changes[-1]
             for key in gone:
@@ -102,6 +108,6 @@ class RowLoader(QObject):
                 self._known.clear()
                 self.loaded.emit()
             else:
-                self._sink.add_rows([row for row in rows if row[0] not in self._known])
+                self._sink.add_rows([row for row in rows if row[KEY] not in self._known])
         else:
             self._timer.stop()

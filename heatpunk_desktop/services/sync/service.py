@@ -1,4 +1,4 @@
-"""What the windows talk to: requests go in, facts come out, nothing here ever waits for the network."""
+"""The service that the windows use: commands and requests go in, replies and signals come out; nothing blocks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-#: Milliseconds that the worker gets to end; after that the program ends without it, which the database stands.
+#: Milliseconds that the worker gets to end; after that the program ends without it, which is safe for the database.
 _STOP_MS: Final = 1800
 
 T = TypeVar("T")
@@ -39,16 +39,16 @@ T = TypeVar("T")
 class SyncService(QObject):
     """One account's projects and operations.
 
-    A window has a command run, asks the server, or tells the worker to do something (see `commands` and
-    `instructions`); all of it returns at once. How it ended comes by its reply; what is so now, whoever caused it, by
-    the signals here, before the reply. All of it arrives in the window's thread.
+    A window runs a command, asks the server, or gives the worker an instruction (see `commands` and `instructions`);
+    all of these return at once. The result comes as a reply; the new state of the store, whatever caused it, as the
+    signals here, before the reply. All of them arrive in the GUI thread.
     """
 
-    #: Command, Reply: a window wants something stored; whoever is told still reads how things stood before.
+    #: Command, Reply: a window has submitted a command; the store still holds the state before it.
     command_given = Signal(object, object)
     #: Request, Reply: a window asks the server for something.
     request_given = Signal(object, object)
-    #: facts.Changed: projects and operations stand otherwise now.
+    #: facts.Changed: projects or operations have changed.
     changed = Signal(object)
     #: facts.Connection
     connection_changed = Signal(object)
@@ -56,10 +56,10 @@ class SyncService(QObject):
     refresh_changed = Signal(object)
     #: tuple[Member, ...]
     members_changed = Signal(object)
-    #: KnownError: the database is in trouble (damaged, disk full); None: it takes what is saved again.
+    #: KnownError: the database is in trouble (damaged, disk full); None: it accepts writes again.
     storage_troubled = Signal(object)
-    #: KnownError: an old copy of the database had been put back, and was joined with the newer journal.
-    older_copy_found = Signal(object)
+    #: KnownError: an old copy of the database had been restored, and was merged with the newer journal.
+    stale_database_found = Signal(object)
     #: facts.Sending: whether sending is put off, and until when.
     sending_changed = Signal(object)
     #: facts.DetailsState: how far contact details are loaded in the background.
@@ -67,10 +67,10 @@ class SyncService(QObject):
     #: The worker has ended.
     stopped = Signal()
 
-    _command_wanted = Signal(int, object)
-    _request_wanted = Signal(int, object)
-    _instruction_wanted = Signal(object)
-    _stop_wanted = Signal()
+    _command_requested = Signal(int, object)
+    _request_requested = Signal(int, object)
+    _instruction_requested = Signal(object)
+    _stop_requested = Signal()
 
     def __init__(
         self,
@@ -81,15 +81,15 @@ class SyncService(QObject):
         parent: QObject | None = None,
         policy: SyncPolicy | None = None,
     ) -> None:
-        """Opens the account for reading; `start` begins the work.
+        """Open the account for reading; `start` starts the worker.
 
         Args:
-            database: A database that `open_writer` has made or brought up to date.
+            database: A database that `open_writer` has created or migrated.
             account: The account.
-            make_client: Makes a client for a network thread, in that thread.
-            clock: The present, aware.
+            make_client: Creates a client for a network thread; called in that thread.
+            clock: Returns the current time, time zone aware.
             parent: Owner.
-            policy: How patiently doubtful operations are found out; the default where None.
+            policy: The delays of retries and of reconciliation; None for the default.
 
         Raises:
             StorageError: The database cannot be read.
@@ -102,29 +102,29 @@ class SyncService(QObject):
         self._thread.finished.connect(self.stopped)
         self._worker_arguments = (database, account, make_client, clock, policy)
         self._worker: SyncWorker | None = None
-        #: Who waits for an answer, by the number under which it comes.
+        #: Replies that were not delivered yet, by number.
         self._replies: dict[int, Reply[Any]] = {}
-        #: What was wanted before the worker was there.
+        #: What was submitted before the worker was started.
         self._early: list[Callable[[], object]] = []
 
     @property
     def reader(self) -> StoreReader:
-        """Reads the store at once, in the window's thread, without writing."""
+        """A read-only view of the store, for the GUI thread."""
         return self._reader
 
     def start(self) -> None:
-        """Starts the worker. What was asked before is done first."""
+        """Start the worker. What was submitted before is done first."""
         from heatpunk_desktop.services.sync.worker import SyncWorker  # noqa: PLC0415 - not before the window is painted
 
         worker = SyncWorker(*self._worker_arguments)
         worker.moveToThread(self._thread)
         self._thread.started.connect(worker.on_thread_started)
-        self._command_wanted.connect(worker.on_command)
-        self._request_wanted.connect(worker.on_request)
-        self._instruction_wanted.connect(worker.on_instruction)
-        self._stop_wanted.connect(worker.on_stop)
+        self._command_requested.connect(worker.on_command)
+        self._request_requested.connect(worker.on_request)
+        self._instruction_requested.connect(worker.on_instruction)
+        self._stop_requested.connect(worker.on_stop)
         worker.answered.connect(self._on_answered)
-        # Direct, as the window's thread waits in `stop` and takes no signals there.
+        # Direct, as the GUI thread blocks in `stop`, where it handles no queued signals.
         worker.stopped.connect(self._thread.quit, Qt.ConnectionType.DirectConnection)
         for name in _FACTS:
             getattr(worker, name).connect(getattr(self, name))
@@ -135,60 +135,60 @@ class SyncService(QObject):
         self._early.clear()
 
     def run(self, command: Command[T]) -> Reply[T]:
-        """Store something; the reply succeeds once it is synced to the disk, and fails where nothing of it is."""
+        """Store something; the reply succeeds once it is synced to the disk, and fails if nothing of it is stored."""
         number, reply = self._new_reply()
         self.command_given.emit(command, reply)
-        self._pass_on(lambda: self._command_wanted.emit(number, command))
+        self._pass_on(lambda: self._command_requested.emit(number, command))
         return reply
 
     def ask(self, request: Request[T]) -> Reply[T]:
-        """Ask the server now; the reply comes when it has answered, or when it is known that it will not."""
+        """Ask the server now; the reply comes when it has answered, or when it is certain that it will not."""
         number, reply = self._new_reply()
         self.request_given.emit(request, reply)
-        self._pass_on(lambda: self._request_wanted.emit(number, request))
+        self._pass_on(lambda: self._request_requested.emit(number, request))
         return reply
 
-    def tell(self, instruction: Instruction) -> None:
-        """Have the worker do something of which nothing is told in the end."""
-        self._pass_on(lambda: self._instruction_wanted.emit(instruction))
+    def instruct(self, instruction: Instruction) -> None:
+        """Give the worker an instruction, which has no reply."""
+        self._pass_on(lambda: self._instruction_requested.emit(instruction))
 
-    def load_quietly(self, is_wanted: bool, days: int) -> None:
+    def set_details_loading(self, is_wanted: bool, days: int) -> None:
         """See `instructions.SetDetailsLoading`."""
-        self.tell(instructions.SetDetailsLoading(is_wanted, days))
+        self.instruct(instructions.SetDetailsLoading(is_wanted, days))
 
     def refresh(self, wanted: DateRange) -> None:
         """See `instructions.Refresh`."""
-        self.tell(instructions.Refresh(wanted))
+        self.instruct(instructions.Refresh(wanted))
 
     @Slot()
     def cancel_refresh(self) -> None:
         """See `instructions.CancelRefresh`."""
-        self.tell(instructions.CancelRefresh())
+        self.instruct(instructions.CancelRefresh())
 
     @Slot()
     def send_now(self) -> None:
         """See `instructions.SendNow`."""
-        self.tell(instructions.SendNow())
+        self.instruct(instructions.SendNow())
 
     def check_integrity(self) -> None:
         """See `instructions.CheckIntegrity`."""
-        self.tell(instructions.CheckIntegrity())
+        self.instruct(instructions.CheckIntegrity())
 
     def key_given(self) -> None:
-        """A user gave a key: the queue goes on with it."""
+        """Continue sending with the key that the user has entered."""
         self.send_now()
 
     def stop(self) -> bool:
-        """Ends the worker within 2 s, whatever hangs; nothing stored is lost. Tells whether it has ended."""
+        """End the worker within 2 s, whatever hangs; nothing stored is lost. Return whether it has ended."""
         ended = True
         self._replies.clear()
-        # First, so that the worker's connection is the last one and takes the write-ahead log in when it closes.
+        # First, so that the worker's connection is the last one, which checkpoints the write-ahead log on closing.
         self._reader.close()
         if self._thread.isRunning():
-            self._stop_wanted.emit()
+            self._stop_requested.emit()
             ended = self._thread.wait(_STOP_MS)
             if not ended:
-                _log.warning("the worker did not end in time; what it was doing is settled at the next start")
+                _log.warning("the worker did not end in time; its work is reconciled at the next start")
         return ended
 
     def _new_reply(self) -> tuple[int, Reply[Any]]:
@@ -204,19 +204,19 @@ class SyncService(QObject):
 
     @Slot(object)
     def _on_answered(self, answer: Answer) -> None:
-        # None once the service was stopped: its windows are closed, or have nothing to look things up in.
+        # None once the service was stopped: its windows are closed, or can no longer read the store.
         if (reply := self._replies.pop(answer.number, None)) is not None:
-            reply.tell(answer)
+            reply.deliver(answer)
 
 
-#: Signals of the worker that are passed on as they are.
+#: Signals of the worker that the service forwards.
 _FACTS: Final = (
     "changed",
     "connection_changed",
     "refresh_changed",
     "members_changed",
     "storage_troubled",
-    "older_copy_found",
+    "stale_database_found",
     "sending_changed",
     "details_changed",
 )

@@ -1,4 +1,4 @@
-"""All that a person did in this run of the program, undone and redone in turn."""
+"""The undo history: what the user did since the program started."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from heatpunk_desktop.domain.changes import ChangeBatch, FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.choices import MaybeTheSame, NotTheSame
 from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.project import CUSTOMER, NAME
 from heatpunk_desktop.domain.undo import NotUndone, RedoResult, StoredEdit, Undoable, UndoObstacle, UndoResult
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.services.sync.commands import (
@@ -36,15 +37,15 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.sync.reply import Reply
     from heatpunk_desktop.services.sync.service import SyncService
 
-#: Milliseconds that something has to wait before undoing it is offered: with a server that answers it is gone by then.
-_REST_MS: Final = 300
+#: Milliseconds before undo is offered: a server that answers has received the change by then, which changes the offer.
+_OFFER_DELAY_MS: Final = 300
 
-#: How many things back can be undone.
+#: How many changes can be undone at most.
 LIMIT: Final = 200
 
 
 class _Entry(QUndoCommand):
-    """A place in the stack. It does nothing by itself, as what is asked of the store ends later."""
+    """An entry of the stack. Qt's `undo` and `redo` only move the index, as the store does the work asynchronously."""
 
     def __init__(self, done: Done, undoable: Undoable) -> None:
         super().__init__(done.name)
@@ -55,7 +56,7 @@ class _Entry(QUndoCommand):
 
     @property
     def choice(self) -> NotTheSame | MaybeTheSame | None:
-        """What was chosen, where nothing was done that is ever sent."""
+        """The choice, if this entry is one that is never sent; else None."""
         change = self.done.change
         return change if isinstance(change, NotTheSame | MaybeTheSame) else None
 
@@ -69,27 +70,27 @@ class _Entry(QUndoCommand):
 
 
 class UndoHistory(QObject):
-    """Undoes and redoes what the person does, in a stack of Qt's.
+    """Undo and redo what the user does, on a `QUndoStack`.
 
-    What was not sent is taken back; what was sent is changed back by a new change, which is compared with the server
-    before it goes. One thing is undone at a time: what is asked for while one is being stored is passed over.
+    What was not sent is withdrawn; what was sent is reversed by a compensating change, which is compared with the
+    server before it is sent. One change is undone at a time: a request while one is being stored is ignored.
 
     Args:
-        service: Tells what is saved, and undoes it.
+        service: Its commands are recorded, and it stores the reversal.
         parent: Owner.
     """
 
-    #: What can be undone and redone, or how, is another.
+    #: What can be undone or redone has changed, or how it would be undone.
     changed = Signal()
-    #: Done or None: what was saved last, as long as `undo` undoes it.
+    #: Done or None: what was saved last, as long as `undo` would undo it.
     offered = Signal(object)
     #: UndoReport
     undone = Signal(object)
     #: RedoReport
     redone = Signal(object)
-    #: NotTheSame or MaybeTheSame: it is kept, whether it was chosen, undone or done again.
+    #: NotTheSame or MaybeTheSame: a choice was stored, whether made, undone or redone.
     chosen = Signal(object)
-    #: KnownError: undoing or redoing, or a choice, could not be stored.
+    #: KnownError: a choice, or an undo or redo, could not be stored.
     not_stored = Signal(object)
 
     def __init__(self, service: SyncService, parent: QObject | None = None) -> None:
@@ -98,7 +99,7 @@ class UndoHistory(QObject):
         self._stack = QUndoStack(self)
         self._stack.setUndoLimit(LIMIT)
         self._stack.indexChanged.connect(self._on_index_changed)
-        #: What is on its way to the disk, in the order in which it gets there.
+        #: What is being stored, in the order of its replies.
         self._asked: deque[Done] = deque()
         self._choices: deque[Done] = deque()
         #: What is being undone or redone.
@@ -108,7 +109,7 @@ class UndoHistory(QObject):
         #: What was saved last, unless something else was done since.
         self._fresh: _Entry | None = None
         self._offered: _Entry | None = None
-        self._timer = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._timer = QTimer(self, singleShot=True, interval=_OFFER_DELAY_MS)
         self._timer.timeout.connect(self._follow)
         service.command_given.connect(self._on_command_given)
         service.request_given.connect(self._on_request_given)
@@ -122,23 +123,23 @@ class UndoHistory(QObject):
 
     @property
     def to_redo(self) -> Done | None:
-        """What `redo` would do again."""
+        """What `redo` would redo."""
         entry = self._entry(self._stack.index())
         return entry.done if entry is not None else None
 
     @property
-    def takes_back(self) -> bool:
-        """Whether `undo` takes back what was not sent; else it stores a change that changes back what was."""
+    def undo_withdraws(self) -> bool:
+        """Whether `undo` withdraws, as nothing was sent; else it stores a compensating change."""
         return self._is_unsent
 
     @Slot()
     def undo(self) -> None:
-        """Undoes what was done last, unless something is being undone or redone."""
+        """Undo the last change, unless something is being undone or redone."""
         entry = self._entry(self._stack.index() - 1)
         if entry is None or self._moving is not None:
             return
         if entry.is_gone:
-            # Its project was deleted for good, as the dialog said beforehand.
+            # Its project was deleted permanently, which the dialog warned about.
             self._moving = entry
             self._end_undo(UndoResult(entry.undoable, left=(NotUndone(entry.done.key, UndoObstacle.GONE),)))
             return
@@ -146,7 +147,7 @@ class UndoHistory(QObject):
             self._begin(entry)
             self._service.run(KeepChoice(_opposite(entry.choice))).then(self._on_choice_undone, self._on_not_moved)
             return
-        # What the changes back are called where they wait, which `Changes` can take back as a whole too.
+        # The label of the compensating changes in `Changes`, where they can be withdrawn as a batch.
         label = self.tr("Undo of {0}").format(entry.done.name) if entry.done.name else self.tr("Undo")
         self._begin(entry)
         self._service.run(UndoChanges(entry.undoable, label, self._frozen_moved())).then(
@@ -155,7 +156,7 @@ class UndoHistory(QObject):
 
     @Slot()
     def redo(self) -> None:
-        """Does again what was undone last, unless something is being undone or redone."""
+        """Redo what was undone last, unless something is being undone or redone."""
         entry = self._entry(self._stack.index())
         if entry is None or entry.undone is None or self._moving is not None:
             return
@@ -168,10 +169,10 @@ class UndoHistory(QObject):
         )
 
     def choose(self, choice: NotTheSame | MaybeTheSame, name: str) -> None:
-        """Keeps a choice, so that it can be undone. Ends in `chosen` or `not_stored`.
+        """Store a choice that can be undone. `chosen` or `not_stored` follows.
 
         Args:
-            choice: What is to be kept.
+            choice: The choice.
             name: The names of the projects that it is about.
         """
         self._choices.append(Done(choice, 0, name))
@@ -186,19 +187,19 @@ class UndoHistory(QObject):
         self._offer(None)
 
     def _entry(self, index: int) -> _Entry | None:
-        # The stack gives back the very objects that were pushed.
+        # The stack returns the very objects that were pushed.
         return cast("_Entry", self._stack.command(index)) if 0 <= index < self._stack.count() else None
 
-    # -- what is done ------------------------------------------------------------------------------------------------
+    # -- recording ---------------------------------------------------------------------------------------------------
 
     @Slot(object, object)
     def _on_command_given(self, command: Command[object], reply: Reply[Any]) -> None:
-        """Note what is changed, before it is, and what else ends the offer to undo the last thing."""
+        """Record a change before it is stored; any other command ends the offer to undo the last one."""
         if isinstance(command, UndoableCommand):
             self._asked.append(self._done(command.change))
             reply.then(self._on_stored, self._on_not_stored)
         elif isinstance(command, WithdrawBatch):
-            reply.succeeded.connect(self._on_taken_back)
+            reply.succeeded.connect(self._on_batch_withdrawn)
         elif not isinstance(command, UndoChanges | RedoChanges | KeepChoice | KeepDraft | DropDraft):
             reply.succeeded.connect(self._on_decided)
 
@@ -226,11 +227,11 @@ class UndoHistory(QObject):
             is_new = isinstance(done.change, NewProject)
             undoable = Undoable(operations=(-stored,)) if is_new else Undoable(deleted=stored)
             self._push(_Entry(done._replace(key=stored), undoable))
-        elif stored.batch or stored.given_up:
-            if isinstance(done.change, ChangeBatch):  # some of them may have had nothing to change
+        elif stored.batch or stored.discarded:
+            if isinstance(done.change, ChangeBatch):  # some of its changes may have had no effect
                 done = done._replace(change=done.change._replace(size=stored.stored))
             batches = (stored.batch,) if stored.batch else ()
-            self._push(_Entry(done, Undoable(batches=batches, given_up=stored.given_up)))
+            self._push(_Entry(done, Undoable(batches=batches, discarded=stored.discarded)))
 
     @Slot(object)
     def _on_not_stored(self, _error: KnownError) -> None:
@@ -238,15 +239,15 @@ class UndoHistory(QObject):
 
     @Slot()
     def _on_decided(self) -> None:
-        """Something was decided otherwise, in `Changes` say."""
+        """End the offer: the user decided something, for example in `Changes`."""
         self._fresh = None
         self._offer(None)
 
     @Slot(object)
-    def _on_taken_back(self, taken: BatchWithdrawal) -> None:
-        """What was taken back whole by its batch, in `Changes`, is not there to be undone any more."""
+    def _on_batch_withdrawn(self, withdrawal: BatchWithdrawal) -> None:
+        """Remove a batch from the history that was withdrawn completely in `Changes`."""
         for entry in map(self._entry, range(self._stack.index())):
-            if entry is not None and not taken.left and entry.undoable == Undoable(batches=(taken.batch,)):
+            if entry is not None and not withdrawal.left and entry.undoable == Undoable(batches=(withdrawal.batch,)):
                 entry.setObsolete(True)
         self._on_decided()
         if self._moving is None:
@@ -287,7 +288,7 @@ class UndoHistory(QObject):
 
     @Slot(object)
     def _on_not_moved(self, error: KnownError) -> None:
-        """It was not undone, or not redone."""
+        """Report that an undo or redo failed."""
         self._moving = None
         self.not_stored.emit(error)
 
@@ -298,7 +299,7 @@ class UndoHistory(QObject):
             return
         entry.undone = undone
         is_last = self._entry(self._stack.index() - 1) is entry
-        # What did nothing cannot be redone, and neither can what something else was done after: the stack drops it.
+        # An undo without effect cannot be redone, nor one that something else was done after: the stack removes it.
         entry.setObsolete((undone.did_nothing and entry.choice is None) or not is_last)
         if is_last:
             self._stack.undo()
@@ -316,7 +317,7 @@ class UndoHistory(QObject):
             return
         entry.undone = None
         entry.undoable = redone.undoable
-        # What could not be done again is not there to be undone either: the stack drops it.
+        # A redo without effect cannot be undone either: the stack removes it.
         is_dropped = redone.did_nothing and entry.choice is None
         entry.setObsolete(is_dropped)
         if self._entry(self._stack.index()) is entry:
@@ -331,7 +332,7 @@ class UndoHistory(QObject):
         self._moved.update(result.replaced)
         return entry
 
-    # -- how it stands -----------------------------------------------------------------------------------------------
+    # -- keeping up with the store -----------------------------------------------------------------------------------
 
     @Slot(object)
     def _on_store_changed(self, changed: Changed) -> None:
@@ -339,7 +340,7 @@ class UndoHistory(QObject):
             self._follow_keys(changed.replaced)
         if changed.counts is None:
             return
-        # A try that surely sent nothing ends in the queue again, so that there is something to take back once more.
+        # An attempt that certainly sent nothing is queued again, so that it can be withdrawn once more.
         self._look()
         if not self._timer.isActive():
             self._follow()
@@ -356,9 +357,9 @@ class UndoHistory(QObject):
 
     @Slot()
     def _follow(self) -> None:
-        # What was saved last is what would be undone first, so that it was looked at already.
+        # The last change is the one that `undo` would undo, so `_is_unsent` is about it.
         fresh = self._fresh
-        # What was moved to deleted on the server stays there, and a button would promise otherwise.
+        # A project that was moved to deleted on the server stays there, and a button would promise otherwise.
         is_over = (
             fresh is None or fresh.is_gone or (isinstance(fresh.done.change, MoveToDeleted) and not self._is_unsent)
         )
@@ -373,7 +374,7 @@ class UndoHistory(QObject):
         try:
             return self._service.reader.is_unsent(entry.undoable, self._moved)
         except KnownError:
-            return False  # the service tells of a database in trouble by itself
+            return False  # the service reports trouble with the database
 
     def _offer(self, entry: _Entry | None) -> None:
         before, self._offered = self._offered, entry
@@ -385,7 +386,7 @@ class UndoHistory(QObject):
             if entry is not None and entry.done.key in replaced:
                 entry.done = entry.done._replace(key=replaced[entry.done.key])
             if entry is not None and entry.choice is not None:
-                pairs = tuple((replaced.get(one, one), replaced.get(other, other)) for one, other in entry.choice.pairs)
+                pairs = tuple((replaced.get(a, a), replaced.get(b, b)) for a, b in entry.choice.pairs)
                 entry.done = entry.done._replace(change=type(entry.choice)(pairs))
 
     @Slot(object)
@@ -400,7 +401,7 @@ class UndoHistory(QObject):
             row = self._service.reader.rows_of([key]).get(key)
         except KnownError:
             return ""
-        return str(row[1] or row[2]) if row else ""
+        return str(row[NAME] or row[CUSTOMER]) if row else ""
 
 
 def _opposite(choice: NotTheSame | MaybeTheSame) -> NotTheSame | MaybeTheSame:

@@ -1,7 +1,7 @@
-"""The worker: owns the database, does what windows ask for, and has its parts do the rest.
+"""The worker: it owns the database, carries out commands, and connects the parts that do the rest.
 
-It lives in a thread of its own and never waits for the network there, so what a person saves is on the disk at once
-even while a server hangs. Its parts, about one thing each, stand in `services/worker/`.
+It lives in its own thread and never waits for the network there, so what the user saves is on the disk at once even
+while a server hangs.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.errors import KnownError, StorageError
 from heatpunk_desktop.services.sync import worker_messages as words
 from heatpunk_desktop.services.sync.answer_box import AnswerBox
+from heatpunk_desktop.services.sync.change_notifier import ChangeNotifier
 from heatpunk_desktop.services.sync.commands import Work
 from heatpunk_desktop.services.sync.connectivity import ConnectionWatch
 from heatpunk_desktop.services.sync.details_loading import DetailsJob, DetailsLoading
@@ -26,7 +27,6 @@ from heatpunk_desktop.services.sync.instructions import LoadProject, Parts
 from heatpunk_desktop.services.sync.key_question import KeyQuestion
 from heatpunk_desktop.services.sync.list_refresher import ListRefresher
 from heatpunk_desktop.services.sync.network import Client, NetworkThreads
-from heatpunk_desktop.services.sync.news import News
 from heatpunk_desktop.services.sync.online_requests import OnlineRequest, OnlineRequests
 from heatpunk_desktop.services.sync.reply import Answer
 from heatpunk_desktop.store.account_store import AccountStore
@@ -49,19 +49,19 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-#: Seconds that the network threads get to end.
+#: Seconds that the network threads have to end.
 _STOP_SECONDS: Final = 1.0
 
 
 class _Opened(NamedTuple):
-    """The account's database, and what works on it."""
+    """The account's open database, and the parts that work on it."""
 
     store: AccountStore
     engine: SyncEngine
-    news: News
+    notifier: ChangeNotifier
     driver: EngineDriver
     online: OnlineRequests
-    quiet: DetailsLoading
+    details: DetailsLoading
 
 
 class SyncWorker(QObject):
@@ -74,7 +74,7 @@ class SyncWorker(QObject):
     #: Answer
     answered = Signal(object)
     storage_troubled = Signal(object)
-    older_copy_found = Signal(object)
+    stale_database_found = Signal(object)
     sending_changed = Signal(object)
     details_changed = Signal(object)
     stopped = Signal()
@@ -110,10 +110,10 @@ class SyncWorker(QObject):
 
     @Slot()
     def on_thread_started(self) -> None:
-        """Opens the database; what was being sent when the program last ended is doubtful from now on."""
+        """Open the database; what was being sent when the program last ended becomes in doubt."""
         try:
             store = AccountStore.open(self._database)
-            older = merge_journal(store.connection, self._clock())
+            stale = merge_journal(store.connection, self._clock())
             engine = SyncEngine(self._account, store, self._clock, policy=self._policy)
             engine.start()
         except KnownError as error:
@@ -122,41 +122,41 @@ class SyncWorker(QObject):
             self.storage_troubled.emit(error)
             return
         opened = self._opened = self._start_parts(store, engine)
-        if older is not None:
-            opened.news.tell(older.keys - {0})
-            self.older_copy_found.emit(older.words())
+        if stale is not None:
+            opened.notifier.notify(stale.keys - {0})
+            self.stale_database_found.emit(stale.words())
         self.changed.emit(Changed(counts=store.reader.operation_counts()))
-        self._refresher.tell_last(store.reader.fact("refreshed_at"))
+        self._refresher.show_last(store.reader.fact("refreshed_at"))
         opened.driver.go_on()
 
     def _start_parts(self, store: AccountStore, engine: SyncEngine) -> _Opened:
-        news = News(store.reader, self)
-        news.changed.connect(self.changed)
+        notifier = ChangeNotifier(store.reader, self)
+        notifier.changed.connect(self.changed)
         key = KeyQuestion(self._make_client, self)
-        driver = EngineDriver(engine, self._network, key, self._box, news, self._disk, self._clock, self)
+        driver = EngineDriver(engine, self._network, key, self._box, notifier, self._disk, self._clock, self)
         driver.key_missing.connect(self._connection.learn)
         driver.sending_changed.connect(self.sending_changed)
-        online = OnlineRequests(engine, store.reader, self._network, self._box, news, self)
+        online = OnlineRequests(engine, store.reader, self._network, self._box, notifier, self)
         online.answered.connect(self.answered)
-        quiet = DetailsLoading(
+        details = DetailsLoading(
             engine,
             store,
             self._network,
             self._box,
-            news,
+            notifier,
             lambda: self._refresher.is_running or driver.is_busy,
             self._clock,
             self,
         )
-        quiet.details_changed.connect(self.details_changed)
-        self._connection.came_back.connect(quiet.come_back)
-        return _Opened(store, engine, news, driver, online, quiet)
+        details.details_changed.connect(self.details_changed)
+        self._connection.came_back.connect(details.come_back)
+        return _Opened(store, engine, notifier, driver, online, details)
 
-    # -- what a window asks for ------------------------------------------------------------------------------------
+    # -- commands, requests, instructions --------------------------------------------------------------------------
 
     @Slot(int, object)
     def on_command(self, number: int, command: Command[object]) -> None:
-        """Store what a window wants stored; it is synced to the disk when that is told."""
+        """Run a command in a transaction; `answered` follows once it is synced to the disk."""
         opened = self._opened
         if opened is None:
             self._fail(number, self._trouble or words.NOT_OPEN)
@@ -171,14 +171,14 @@ class SyncWorker(QObject):
             self._fail(number, error)
             return
         except Exception:
-            # A bug; but whoever asked waits for a word.
+            # A bug; but the window waits for a reply.
             self._fail(number, words.BROKEN)
             raise
         if connection.total_changes() != before:
-            self._disk.took()
+            self._disk.write_succeeded()
         try:
             if work.keys:
-                opened.news.tell(work.keys, work.replaced)
+                opened.notifier.notify(work.keys, work.replaced)
         finally:
             self.answered.emit(Answer(number, result))
         if work.keys:
@@ -186,7 +186,7 @@ class SyncWorker(QObject):
 
     @Slot(int, object)
     def on_request(self, number: int, request: Request[object]) -> None:
-        """Ask the server for something that a window waits for."""
+        """Ask the server something that the user waits for."""
         if self._opened is None:
             self._fail(number, self._trouble or words.NOT_OPEN)
             return
@@ -200,18 +200,18 @@ class SyncWorker(QObject):
 
     @Slot(object)
     def on_instruction(self, instruction: Instruction) -> None:
-        """Do what nobody waits for."""
+        """Follow an instruction, which has no reply."""
         opened = self._opened
         if opened is None:
-            self._disk.refused(self._trouble or words.NOT_OPEN)
+            self._disk.write_failed(self._trouble or words.NOT_OPEN)
             return
-        parts = Parts(opened.store, opened.engine, opened.driver, self._refresher, opened.quiet, self._disk)
+        parts = Parts(opened.store, opened.engine, opened.driver, self._refresher, opened.details, self._disk)
         try:
             instruction.follow(parts)
         except KnownError as error:
-            self._disk.refused(error)
+            self._disk.write_failed(error)
         except Exception:
-            self._disk.refused(words.BROKEN)
+            self._disk.write_failed(words.BROKEN)
             raise
 
     def _fail(self, number: int, error: KnownError) -> None:
@@ -228,7 +228,7 @@ class SyncWorker(QObject):
         others: list[tuple[Job, Exchange]] = []
         for job, exchange in self._box.take_all():
             if isinstance(job.purpose, DetailsJob):
-                if opened.quiet.take(job, exchange):
+                if opened.details.take(job, exchange):
                     self._connection.learn(exchange)
                 continue
             if isinstance(job.purpose, Task):
@@ -239,7 +239,7 @@ class SyncWorker(QObject):
         for job, exchange in others:
             opened.online.take(job, exchange)
             if isinstance(job.purpose, OnlineRequest) and isinstance(job.purpose.request, LoadProject):
-                opened.quiet.forget(job.purpose.request.key)
+                opened.details.forget(job.purpose.request.key)
         if others:
             opened.driver.go_on()
         else:
@@ -247,7 +247,7 @@ class SyncWorker(QObject):
 
     @Slot(object)
     def _on_exchange_ended(self, exchange: Exchange) -> None:
-        """Learns from a refresh whether the server can be reached."""
+        """Update the state of the connection from a refresh."""
         if self._opened is not None:
             self._opened.engine.learn(Endpoint.LIST, exchange)
         self._connection.learn(exchange)
@@ -259,7 +259,7 @@ class SyncWorker(QObject):
         self.refresh_changed.emit(state)
         if self._opened is not None and not self._refresher.is_running:
             self._learn_members(self._opened)
-            self._opened.quiet.look_again()
+            self._opened.details.look_again()
         if self._opened is not None:
             self.members_changed.emit(self._opened.store.reader.members())
 
@@ -267,24 +267,24 @@ class SyncWorker(QObject):
         try:
             opened.store.server.learn_members()
         except StorageError:
-            _log.warning("it could not be noted whose number belongs to which email", exc_info=True)
+            _log.warning("the members of the team could not be stored", exc_info=True)
 
     @Slot()
     def on_stop(self) -> None:
-        """End, with all that was asked for before done; `stopped` follows."""
+        """End, after everything that was submitted before is done; `stopped` follows."""
         opened = self._opened
         if opened is not None:
             opened.driver.stop_sending()
-            opened.quiet.stop()
+            opened.details.stop()
         self._refresher.drop()
         if not self._network.stop(_STOP_SECONDS):
             _log.warning("a network thread did not end in time and is left behind")
         if opened is not None:
-            # What was cut short before a byte of it left goes back to the queue, and the rest is doubtful from now on.
+            # A request that was cancelled before a byte was sent is queued again; all others are in doubt now.
             self._take_answers(opened)
             opened.driver.end()
-            opened.quiet.stop()
-            opened.news.stop()
+            opened.details.stop()
+            opened.notifier.stop()
             opened.store.close()
             self._opened = None
         self.stopped.emit()

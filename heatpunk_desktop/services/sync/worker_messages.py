@@ -1,4 +1,4 @@
-"""What the worker says where something cannot be done."""
+"""Error messages of the worker."""
 
 from __future__ import annotations
 

@@ -128,12 +128,12 @@ class _Step:
                 self.writing.delete(key)
                 self._keys[key] = None
         before = undone.undoable
-        is_stored = bool(in_force or self.writing.batch or self.writing.given_up)
+        is_stored = bool(in_force or self.writing.batch or self.writing.discarded)
         return RedoResult(
             before._replace(
                 operations=tuple(in_force),
                 batches=(self.writing.batch,) if self.writing.batch else (),
-                given_up=tuple(self.writing.given_up),
+                discarded=tuple(self.writing.discarded),
                 deleted=0 if is_stored else before.deleted,
                 edits=(*edits, *more),
             ),
@@ -187,7 +187,7 @@ class _Step:
         Returns:
             The numbers of all that is stored.
         """
-        numbers = list(undoable.given_up)
+        numbers = list(undoable.discarded)
         if undoable.deleted < 0:
             numbers.append(self._number(-undoable.deleted))
         revived: list[Operation] = []

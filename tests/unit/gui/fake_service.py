@@ -55,9 +55,9 @@ class FakeService(SyncService):
         self._numbers = count(1)
         self._replies = {}
         self._worker = cast("SyncWorker", self)
-        self._command_wanted.connect(self._on_asked)
-        self._request_wanted.connect(self._on_asked)
-        self._instruction_wanted.connect(self._on_told)
+        self._command_requested.connect(self._on_asked)
+        self._request_requested.connect(self._on_asked)
+        self._instruction_requested.connect(self._on_told)
         self.asked: list[Any] = []
         self._asked_numbers: list[int] = []
         self.draft_ids: list[str] = []

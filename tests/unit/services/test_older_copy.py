@@ -34,7 +34,7 @@ def test_what_was_sent_since_is_not_sent_again_and_the_person_is_told(
         run.path.with_name(run.path.name + end).unlink(missing_ok=True)
     run.path.write_bytes(copy)
     told: list[KnownError] = []
-    run = start(listen=lambda service: service.older_copy_found.connect(told.append))
+    run = start(listen=lambda service: service.stale_database_found.connect(told.append))
     run.wait(lambda: told)
     assert told[0].title == "An older copy of the data was put back"
     run.wait_counts(0, 0, 2)
@@ -46,6 +46,6 @@ def test_what_was_sent_since_is_not_sent_again_and_the_person_is_told(
     assert len(server.log.to("create")) == 2
     assert key < 0
     run.stop()
-    run = start(listen=lambda service: service.older_copy_found.connect(told.append))
+    run = start(listen=lambda service: service.stale_database_found.connect(told.append))
     run.refreshed()
     assert len(told) == 1, "it is told once"

@@ -58,7 +58,7 @@ def load(run: Running, *, days: int = 0) -> list[DetailsState]:
     """Has details loaded once the list is read, until none is left; gives how far it was told to be."""
     told = listen(run)
     run.refreshed()
-    run.service.load_quietly(True, days)
+    run.service.set_details_loading(True, days)
     run.wait(lambda: told and not told[-1].left and told[-1].is_on)
     return told
 
@@ -90,7 +90,7 @@ def test_a_restart_goes_on_where_it_was(start: Callable[..., Running], server: F
     run = start()
     told = listen(run)
     run.refreshed()
-    run.service.load_quietly(True, 0)
+    run.service.set_details_loading(True, 0)
     run.wait(lambda: told and told[-1].loaded >= 5)
     run = start()
     before = len(asked(server))
@@ -121,7 +121,7 @@ def test_what_is_old_is_loaded_again_after_what_never_was(start: Callable[..., R
     run = start()
     told = listen(run)
     run.refreshed()
-    run.service.load_quietly(True, 0)
+    run.service.set_details_loading(True, 0)
     run.wait(lambda: told and told[-1].loaded >= 3)
     run.stop()
     store = AccountStore.open(run.path)
@@ -140,10 +140,10 @@ def test_what_is_old_is_loaded_again_after_what_never_was(start: Callable[..., R
 def test_off_asks_nothing_and_stops_what_goes_on(run: Running, server: FaultySandbox) -> None:
     told = listen(run)
     run.refreshed()
-    run.service.load_quietly(False, 7)
-    run.service.load_quietly(True, 7)
+    run.service.set_details_loading(False, 7)
+    run.service.set_details_loading(True, 7)
     run.wait(lambda: told and told[-1].loaded >= 2)
-    run.service.load_quietly(False, 7)
+    run.service.set_details_loading(False, 7)
     run.wait(lambda: not told[-1].is_on)
     before = len(asked(server))
     detail = next(one.project_id for one in reversed(list(server.state)))
@@ -158,7 +158,7 @@ def test_off_asks_nothing_and_stops_what_goes_on(run: Running, server: FaultySan
 def test_a_pause_that_the_server_asks_for_is_kept_to_and_holds_up_no_user(run: Running, server: FaultySandbox) -> None:
     server.faults.add(Fault.answer(429, retry_after=2), endpoint="data", times=1)
     run.refreshed()
-    run.service.load_quietly(True, 0)
+    run.service.set_details_loading(True, 0)
     server.log.wait_for(1, "data", within=20)
     wanted = next(one for one in server.state if one.project_id != asked(server)[0]).project_id
     run.result(run.service.ask(LoadProject(wanted)))
@@ -201,7 +201,7 @@ def test_a_server_without_the_call_is_left_in_peace(run: Running, server: Faulty
     server.faults.add(Fault.answer(404, '{"error":"no such endpoint"}'), endpoint="data", times=None)
     told = listen(run)
     run.refreshed()
-    run.service.load_quietly(True, 0)
+    run.service.set_details_loading(True, 0)
     run.wait(lambda: told and told[-1].is_unavailable)
     before = len(asked(server))
     assert before <= 5
@@ -227,7 +227,7 @@ def test_a_connection_that_breaks_once_is_no_news(run: Running, server: FaultySa
 def test_offline_nothing_comes_and_back_online_it_goes_on(run: Running, server: FaultySandbox) -> None:
     told = listen(run)
     run.refreshed()
-    run.service.load_quietly(True, 0)
+    run.service.set_details_loading(True, 0)
     run.wait(lambda: told and told[-1].loaded >= 2)
     server.stop()
     run.wait(lambda: run.link is Link.OFFLINE)
@@ -241,7 +241,7 @@ def test_offline_nothing_comes_and_back_online_it_goes_on(run: Running, server: 
 def test_a_key_that_is_refused_stops_it_until_there_is_another(run: Running, server: FaultySandbox) -> None:
     told = listen(run)
     run.refreshed()
-    run.service.load_quietly(True, 0)
+    run.service.set_details_loading(True, 0)
     run.wait(lambda: told and told[-1].loaded >= 2)
     run.key = "wrong"
     run.wait(lambda: run.link is Link.KEY_REFUSED)
@@ -264,7 +264,7 @@ def projects(server: FaultySandbox, count: int) -> list[SandboxProject]:
 def test_what_the_user_asks_goes_first_though_every_connection_is_taken(run: Running, server: FaultySandbox) -> None:
     run.refreshed()
     hanging = server.faults.add(Fault.delay(600), endpoint="data", times=4)
-    run.service.load_quietly(True, 0)
+    run.service.set_details_loading(True, 0)
     server.log.wait_for(1, "data", within=20)
     quiet = asked(server)[0]
     one, two, three, four = (each.project_id for each in projects(server, 4))
@@ -283,7 +283,7 @@ def test_nothing_is_asked_while_a_change_of_the_users_is_on_its_way(run: Running
     server.faults.add(Fault.delay(1), endpoint="create", times=1)
     run.service.run(CreateProject({Field.CUSTOMER_NAME: "Ewan"}, server.user_email))
     server.log.wait_for(1, "create", within=20)
-    run.service.load_quietly(True, 0)
+    run.service.set_details_loading(True, 0)
     run.wait_counts(0, 0, 1)
     server.log.wait_for(1, "data", within=20)
     created, *_ = server.log.to("create")

@@ -57,7 +57,7 @@ def test_a_choice_is_taken_back_and_made_again(person: Person) -> None:
     assert history.to_undo is not None
     assert change_words(history.to_undo) == "not a duplicate: Barn and Mill"
     assert saved_words(history.to_undo) == "Marked as not a duplicate: Barn and Mill"
-    assert history.takes_back
+    assert history.undo_withdraws
     history.undo()
     person.wait_for(choice, opposite)
     assert person.marked() == frozenset()

@@ -58,7 +58,7 @@ def test_deeds_of_all_kinds_are_stored_together_in_their_order(store: AccountSto
     ]
     staged = store.batches.stage(deeds, "Import of leads.csv", ME, LATER)
     assert staged.keys == (-2, 1, -4, 2)
-    assert (before, staged.batch, staged.given_up) == (-1, 2, ())
+    assert (before, staged.batch, staged.discarded) == (-1, 2, ())
     stored = every(store)
     assert [one.kind.value for _, one in sorted(stored.items())] == [
         "create", "create", "update", "create", "soft_delete",
@@ -88,11 +88,11 @@ def test_the_number_of_a_project_that_is_added_next_follows(store: AccountStore)
 
 
 def test_where_one_cannot_be_stored_none_is(store: AccountStore, path: Path) -> None:
-    given_up = store.outbox.add_create({NAME: "Ann"}, ME, NOW)
-    store.outbox.discard(-given_up, NOW)
+    discarded = store.outbox.add_create({NAME: "Ann"}, ME, NOW)
+    store.outbox.discard(-discarded, NOW)
     store.server.take_listed([listed(1)])
     with pytest.raises(BadInputError):
-        store.batches.stage([NewProject({}), *to_quote(1, given_up)], "", ME, NOW)
+        store.batches.stage([NewProject({}), *to_quote(1, discarded)], "", ME, NOW)
     assert every(store).keys() == {1}
     assert unsettled_batches(store.connection) == []
     assert read_journal(journal_path(path)).operations.keys() == {1}
@@ -132,7 +132,7 @@ def test_a_mended_change_of_a_batch_is_taken_back_with_it(store: AccountStore) -
 def test_a_project_that_was_not_sent_is_given_up_instead_of_deleted(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ann"}, ME, NOW)
     staged = store.batches.stage([FieldEdit(key, {}, QUOTE), MoveToDeleted(key)], "Delete", ME, NOW)
-    assert staged.given_up == (1,)
+    assert staged.discarded == (1,)
     assert {one.state for one in every(store).values()} == {S.DISCARDED}
     alone = store.batches.stage([], "Nothing", ME, NOW)
     assert alone == Staged(0, ())

@@ -112,8 +112,8 @@ def test_a_server_that_gives_two_the_same_number_leaves_one_project(store: Accou
 
 def test_what_follows_one_of_many_goes_to_its_project_and_to_no_other(store: AccountStore) -> None:
     begun = begin_all(store, fill(store, 12))
-    given_up = store.outbox.add_update(-begun[3].operation_id, {NAME: "Given up"}, {}, NOW)
-    assert given_up == -4
+    discarded = store.outbox.add_update(-begun[3].operation_id, {NAME: "Given up"}, {}, NOW)
+    assert discarded == -4
     store.outbox.discard(13, NOW)
     store.outbox.add_update(-begun[3].operation_id, {NAME: "Gwen"}, {}, NOW)
     store.outbox.add_soft_delete(-begun[7].operation_id, NOW)

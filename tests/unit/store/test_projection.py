@@ -360,9 +360,9 @@ def test_a_permanent_deletion_leaves_only_what_people_did(store: AccountStore) -
     assert set(every(store)) == {2}
     assert store.reader.detail(1) is None
     assert store.connection.execute("SELECT count(*) FROM server_detail").get == 0
-    (given_up,) = store.connection.execute("SELECT * FROM operation").fetchall()
-    assert "discarded" in given_up
-    assert LATER in given_up
+    (discarded,) = store.connection.execute("SELECT * FROM operation").fetchall()
+    assert "discarded" in discarded
+    assert LATER in discarded
     assert begin_next(store) is None
 
 

@@ -94,7 +94,7 @@ class Person:
                     deeds.append(deed)
                     touched |= set() if isinstance(deed, NewProject) else {deed.key}
             staged = self.store.batches.stage(deeds, "Many", ME, NOW)
-            self.done.append(Undoable(batches=(staged.batch,) if staged.batch else (), given_up=staged.given_up))
+            self.done.append(Undoable(batches=(staged.batch,) if staged.batch else (), discarded=staged.discarded))
             return
         match self.deed(step):
             case NewProject(values):

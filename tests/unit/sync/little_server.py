@@ -222,7 +222,7 @@ class Bench:
             taken = self.engine.take([(task, exchange)])
         self.taken.keys |= taken.keys
         self.taken.replaced += taken.replaced
-        self.taken.needs_person += taken.needs_person
+        self.taken.needs_user += taken.needs_user
         return taken
 
     def one(self) -> Task:

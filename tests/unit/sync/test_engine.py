@@ -333,7 +333,7 @@ def test_only_what_nobody_else_touched_is_sent(bench: Bench) -> None:
     assert done.sent == {PHONE: "1", Field.POSTCODE: "AB1"}
     assert (aside.state, aside.reason) == (OperationState.NEEDS_YOU, Reason.CONFLICT)
     assert (aside.changes, aside.base, aside.theirs) == ({NAME: "Mine"}, {NAME: "Priya"}, {NAME: "Theirs"})
-    assert bench.taken.needs_person == [aside.operation_id]
+    assert bench.taken.needs_user == [aside.operation_id]
     assert bench.server.projects[1]["customerName"] == "Theirs", "nobody's work is overwritten unasked"
     assert aside.created_at == done.created_at
 
@@ -362,7 +362,7 @@ def test_where_everything_clashes_nothing_is_sent(bench: Bench) -> None:
     conflict = bench.only()
     assert (conflict.state, conflict.theirs, conflict.attempts) == (OperationState.NEEDS_YOU, {NAME: "Theirs"}, 0)
     assert sent(bench) == []
-    assert bench.taken.needs_person == [conflict.operation_id]
+    assert bench.taken.needs_user == [conflict.operation_id]
 
 
 def test_mine_over_theirs_is_sent_or_asked_again_where_it_changed_since(bench: Bench) -> None:
@@ -497,7 +497,7 @@ def test_a_project_that_is_gone_waits_for_the_person(bench: Bench) -> None:
     bench.now()
     gone = bench.only()
     assert (gone.state, gone.reason, gone.attempts) == (OperationState.NEEDS_YOU, Reason.GONE, 0)
-    assert bench.taken.needs_person == [gone.operation_id]
+    assert bench.taken.needs_user == [gone.operation_id]
     assert sent(bench) == []
 
 

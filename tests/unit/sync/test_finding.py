@@ -85,7 +85,7 @@ def test_a_lost_create_is_found_by_its_reference_at_the_first_look(bench: Bench)
     assert bench.only().project_id == made
     assert bench.only().words == "Found on the server by its reference: it had been done after all."
     assert bench.taken.replaced == [(-number, made)]
-    assert (creates(bench), bench.taken.needs_person) == (1, [])
+    assert (creates(bench), bench.taken.needs_user) == (1, [])
     assert bench.engine.seconds_to_wait() is None
 
 
@@ -327,7 +327,7 @@ def test_a_list_that_stays_unreadable_needs_you_in_the_end(bench: Bench) -> None
     bench.run(7200)
     assert state(bench, number) == "needs_you"
     assert (bench.only().reason, bench.only().candidates) == (Reason.UNCLEAR, ())
-    assert bench.taken.needs_person == [number]
+    assert bench.taken.needs_user == [number]
 
 
 # -- lists that prove nothing ----------------------------------------------------------------------------------------
@@ -453,7 +453,7 @@ def test_two_that_may_be_it_are_shown_to_a_person(bench: Bench) -> None:
     unclear = bench.only()
     assert (unclear.state, unclear.reason) == (OperationState.NEEDS_YOU, Reason.UNCLEAR)
     assert unclear.candidates == (101, other)
-    assert bench.taken.needs_person == [number]
+    assert bench.taken.needs_user == [number]
     assert creates(bench) == 1
     bench.store.outbox.adopt(number, 101, NOW)
     bench.run(600)
@@ -463,11 +463,11 @@ def test_two_that_may_be_it_are_shown_to_a_person(bench: Bench) -> None:
 
 def test_one_that_was_given_up_in_doubt_may_have_made_what_fits_another(bench: Bench) -> None:
     bench.server.gives_references = False
-    given_up = lose(bench, customer_name="Ewan", crm_reference="C-17")
+    discarded = lose(bench, customer_name="Ewan", crm_reference="C-17")
     other = lose(bench, applied=False)
-    bench.store.outbox.discard(given_up, NOW)
+    bench.store.outbox.discard(discarded, NOW)
     bench.run(SETTLE + 60)
-    assert (state(bench, given_up), state(bench, other)) == ("discarded", "needs_you")
+    assert (state(bench, discarded), state(bench, other)) == ("discarded", "needs_you")
     (made,) = bench.server.named("Ewan")
     assert bench.operations()[-1].candidates == (made,)
 
@@ -488,10 +488,10 @@ def test_a_person_may_decide_at_any_time(bench: Bench) -> None:
     bench.store.outbox.try_again(number)
     bench.now()
     assert (state(bench, number), creates(bench)) == ("confirmed", 2)
-    given_up = lose(bench, applied=False)
-    bench.store.outbox.discard(given_up, NOW)
+    discarded = lose(bench, applied=False)
+    bench.store.outbox.discard(discarded, NOW)
     bench.run(600)
-    assert state(bench, given_up) == "discarded"
+    assert state(bench, discarded) == "discarded"
     assert len(bench.server.named("Ewan")) == 1
 
 

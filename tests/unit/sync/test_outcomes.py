@@ -115,7 +115,7 @@ def check(bench: Bench, kind: str, exchange: Exchange, *, member: bool) -> None:
     assert not JARGON.search(words.replace("what is in Status", "")), f"jargon: {words!r}"
     assert words.startswith("Not sent") is (state == "queued"), f"{case}: {words!r}"
     assert words.startswith("Possibly done") is (state == "unknown"), f"{case}: {words!r}"
-    assert taken.needs_person == ([number] if state == "needs_you" else []), case
+    assert taken.needs_user == ([number] if state == "needs_you" else []), case
     if kind != "create" or state != "confirmed":
         assert operation.project_key in taken.keys, "the row is painted anew"
     pause = bench.engine.seconds_put_off()

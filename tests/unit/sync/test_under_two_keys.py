@@ -47,13 +47,13 @@ def lose_change(bench: Bench, key: int, phone: str, *, base: str = "", applied: 
 
 
 @pytest.mark.parametrize("is_told", [True, False], ids=["compared", "never told"])
-@pytest.mark.parametrize("is_given_up", [True, False], ids=["given up", "in doubt"])
-def test_what_a_later_change_may_have_set_is_sent(bench: Bench, *, is_given_up: bool, is_told: bool) -> None:
+@pytest.mark.parametrize("is_discarded", [True, False], ids=["given up", "in doubt"])
+def test_what_a_later_change_may_have_set_is_sent(bench: Bench, *, is_discarded: bool, is_told: bool) -> None:
     (made,) = bench.server.named("Ewan")
     bench.update(-1, {PHONE: "1"}, {PHONE: ""})
     bench.known()
     lose_change(bench, made, "1", applied=False)
-    if is_given_up:
+    if is_discarded:
         bench.store.outbox.discard(3, NOW)
     if not is_told:
         bench.server.has_data = False

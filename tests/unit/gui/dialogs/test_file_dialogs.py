@@ -104,18 +104,18 @@ def test_a_file_that_nobody_asked_about_is_not_taken_for_agreed(window: QWidget,
 
 
 def test_a_share_that_went_away_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    is_dir, share, given_up = Path.is_dir, tmp_path / "share", threading.Event()
+    is_dir, share, abandoned = Path.is_dir, tmp_path / "share", threading.Event()
     share.mkdir()
 
     def hangs(path: Path) -> bool:
         if path == share:
-            given_up.wait(30)  # as the system does until it gives up
+            abandoned.wait(30)  # as the system does until it gives up
         return is_dir(path)
 
     monkeypatch.setattr(Path, "is_dir", hangs)
     began = time.monotonic()
     found = usual_folder(str(share))
     took = time.monotonic() - began
-    given_up.set()
+    abandoned.set()
     assert found != share
     assert took < 10

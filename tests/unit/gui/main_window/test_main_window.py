@@ -521,7 +521,7 @@ class TestTrouble:
 
     def test_an_old_copy_that_was_put_back_is_told(self, desk: Desk, window: MainWindow) -> None:
         found = StaleDatabase(Path("beside") / "x.older-2026.sqlite3", 2, 1, frozenset())
-        desk.service.older_copy_found.emit(found.words())
+        desk.service.stale_database_found.emit(found.words())
         words = words_on(question(window))
         assert "An older copy of the data was put back" in words
         assert "Not settled: 2 changes." in words

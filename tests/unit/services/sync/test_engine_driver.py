@@ -13,11 +13,11 @@ from PySide6.QtCore import QObject, QTimer
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.services.sync.answer_box import AnswerBox
+from heatpunk_desktop.services.sync.change_notifier import ChangeNotifier
 from heatpunk_desktop.services.sync.disk_watch import DiskWatch
 from heatpunk_desktop.services.sync.engine_driver import EngineDriver
 from heatpunk_desktop.services.sync.key_question import KeyQuestion
 from heatpunk_desktop.services.sync.network import NetworkThreads
-from heatpunk_desktop.services.sync.news import News
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import migrate
 from heatpunk_desktop.sync.engine import SyncEngine
@@ -63,10 +63,10 @@ def test_the_pauses_begin_anew_once_the_disk_took_something(
     engine = SyncEngine(ACCOUNT, store, Clock())
     network = NetworkThreads(lambda: FakeClient(lambda _request: unsent()))
     key = KeyQuestion(lambda: FakeClient(lambda _request: unsent()), parent)
-    disk, news = DiskWatch(Clock(), parent), News(store.reader, parent)
+    disk, notifier = DiskWatch(Clock(), parent), ChangeNotifier(store.reader, parent)
     told: list[object] = []
     disk.storage_troubled.connect(told.append)
-    driver = EngineDriver(engine, network, key, AnswerBox(parent), news, disk, Clock(), parent)
+    driver = EngineDriver(engine, network, key, AnswerBox(parent), notifier, disk, Clock(), parent)
     with qtbot.waitSignal(key.answered):
         driver.go_on()
     (timer,) = (one for one in driver.findChildren(QTimer) if one.interval() == 0)

@@ -207,7 +207,7 @@ def test_closing_while_a_request_hangs_is_quick_and_leaves_it_doubtful(
 
 
 def test_closing_while_a_small_answer_unfolds_to_a_large_one_is_quick(start: Callable[..., Running]) -> None:
-    begun, given_up = threading.Event(), threading.Event()
+    begun, abandoned = threading.Event(), threading.Event()
 
     class Unfolding(FakeClient):
         """What came in one packed piece is handed over in hundreds, though the exchange was cut meanwhile."""
@@ -216,9 +216,9 @@ def test_closing_while_a_small_answer_unfolds_to_a_large_one_is_quick(start: Cal
             self, request: ApiRequest, on_chunk: Callable[[bytes], object], cancel: CancelToken | None = None
         ) -> Exchange:
             assert cancel is not None
-            cancel.attach(given_up.set)
+            cancel.attach(abandoned.set)
             begun.set()
-            given_up.wait(10)
+            abandoned.wait(10)
             for _ in range(300):
                 on_chunk(b" ")
             return self.do(request)

@@ -122,7 +122,7 @@ def test_all_that_waits_is_undone_and_redone_in_turn(person: Person) -> None:
     person.rest()
     assert history.to_undo is not None
     assert isinstance(history.to_undo.change, ChangeBatch)
-    assert history.takes_back
+    assert history.undo_withdraws
     person.undo()
     assert person.names() == ["Mill"]
     person.undo()
@@ -150,7 +150,7 @@ def test_what_was_sent_is_changed_back_and_the_server_has_it(qtbot: QtBot, run: 
     key, before = project.project_id, project.project_name
     person.edit(key, before, "Mill")
     person.settled()
-    run.wait(lambda: not person.history.takes_back)
+    run.wait(lambda: not person.history.undo_withdraws)
     report = person.undo()
     assert len(report.undone.reversed) == 1
     assert person.name(key) == before
@@ -259,7 +259,7 @@ def test_what_was_sent_is_still_offered_to_be_changed_back(qtbot: QtBot, run: Ru
     person = online(qtbot, run)
     person.create("Barn")
     person.settled()
-    run.wait(lambda: not person.history.takes_back)
+    run.wait(lambda: not person.history.undo_withdraws)
     run.wait(lambda: person.offers)
     assert person.offers[-1] is not None
     assert person.offers[-1].name == "Barn"
@@ -270,7 +270,7 @@ def test_a_move_to_deleted_that_was_sent_is_offered_no_more(qtbot: QtBot, run: R
     person = online(qtbot, run)
     person.service.run(DeleteProject(next(iter(server.state)).project_id))
     person.settled()
-    run.wait(lambda: not person.history.takes_back)
+    run.wait(lambda: not person.history.undo_withdraws)
     person.service.changed.emit(Changed(counts=person.service.reader.operation_counts()))
     assert person.offers[-1:] in ([], [None])
 
@@ -367,5 +367,5 @@ def test_how_it_stands_is_read_once_for_each_change(qtbot: QtBot, monkeypatch: p
     assert read == [Undoable(operations=(7,))]
     with qtbot.assertNotEmitted(history.offered):
         service.changed.emit(Changed(counts=OperationCounts(done=1)))
-    assert not history.takes_back
+    assert not history.undo_withdraws
     assert len(read) == 2

@@ -248,8 +248,8 @@ class Life:
                 getattr(dispatch, chance.choice(["doubt", "refuse"]))(chance.choice(busy).operation_id, "", "", LATER)
             case 7 if busy:
                 dispatch.back_to_queue(chance.choice(busy).operation_id, "")
-            case 8 if given_up := (*queued, *doubtful, *stuck):
-                outbox.discard(chance.choice(given_up).operation_id, LATER)
+            case 8 if discarded := (*queued, *doubtful, *stuck):
+                outbox.discard(chance.choice(discarded).operation_id, LATER)
             case 9:
                 if doubtful and chance.random() < 0.5:
                     dispatch.absent(chance.choice(doubtful).operation_id, "")

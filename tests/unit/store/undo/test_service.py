@@ -62,8 +62,12 @@ def _projects(store: AccountStore) -> None:
 def test_an_edit_that_waits_is_given_up_and_done_again(store: AccountStore) -> None:
     undone = undo(store, edited(store, QUOTE, LEAD))
     assert (undone.put_back, undone.reversed, undone.left, undone.keys) == (FieldEdit(1, LEAD, QUOTE), (), (), (1,))
-    (given_up,) = every(store).values()
-    assert (given_up.state, given_up.changes, given_up.words) == (S.DISCARDED, QUOTE, "Taken back before it was sent.")
+    (discarded,) = every(store).values()
+    assert (discarded.state, discarded.changes, discarded.words) == (
+        S.DISCARDED,
+        QUOTE,
+        "Taken back before it was sent.",
+    )
     redone = redo(store, undone)
     (waiting,) = pending(store)
     assert (waiting.changes, waiting.base, waiting.operation_id) == (QUOTE, LEAD, 2)
@@ -347,8 +351,8 @@ def test_a_project_that_was_given_up_to_be_deleted_is_stored_anew(store: Account
 def test_what_was_given_up_for_a_deletion_is_known_by_its_cause(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Barn"}, ME, NOW)
     store.outbox.add_soft_delete(key, LATER)
-    (given_up,) = every(store).values()
-    assert given_up.cause is DiscardCause.DELETED_UNSENT
+    (discarded,) = every(store).values()
+    assert discarded.cause is DiscardCause.DELETED_UNSENT
     store.connection.execute("UPDATE operation SET words = 'Said in other words.'")
     assert len(undo(store, Undoable(deleted=key)).revived) == 1
     assert [one.changes[NAME] for one in pending(store)] == ["Barn"]
@@ -423,11 +427,11 @@ def test_what_a_change_back_set_apart_is_in_force_once_it_is_taken_back(store: A
 def test_deleting_projects_that_were_not_sent_is_undone_in_a_batch(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ann"}, ME, NOW)
     staged = store.batches.stage([MoveToDeleted(key), MoveToDeleted(1)], "", ME, NOW)
-    undone = undo(store, Undoable(batches=(staged.batch,), given_up=staged.given_up))
+    undone = undo(store, Undoable(batches=(staged.batch,), discarded=staged.discarded))
     assert (undone.withdrawn, undone.revived) == ((2,), (3,))
     redone = redo(store, undone)
     assert [(one.kind.value, one.project_key) for one in pending(store)] == [("soft_delete", 1)]
-    assert redone.undoable.given_up == (3,)
+    assert redone.undoable.discarded == (3,)
 
 
 def test_what_was_done_to_a_project_that_is_stored_anew_follows_it(store: AccountStore) -> None:

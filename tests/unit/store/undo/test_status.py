@@ -101,4 +101,4 @@ def test_moving_to_deleted_waits_until_it_goes(store: AccountStore) -> None:
     assert not waits(store, Undoable(deleted=1))
     key = store.outbox.add_create({NAME: "Ann"}, ME, NOW)
     staged = store.batches.stage([MoveToDeleted(key)], "", ME, NOW)
-    assert waits(store, Undoable(given_up=staged.given_up)), "it was given up, and nothing was sent"
+    assert waits(store, Undoable(discarded=staged.discarded)), "it was given up, and nothing was sent"

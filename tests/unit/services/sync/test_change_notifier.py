@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.errors import StorageError
-from heatpunk_desktop.services.sync import news as news_module
-from heatpunk_desktop.services.sync.news import News
+from heatpunk_desktop.services.sync import change_notifier
+from heatpunk_desktop.services.sync.change_notifier import ChangeNotifier
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import migrate
 from heatpunk_desktop.store.reader import StoreReader
@@ -39,12 +39,12 @@ def store() -> Iterator[AccountStore]:
 def test_what_cannot_be_read_is_told_later_and_raises_nothing(
     qtbot: QtBot, store: AccountStore, monkeypatch: pytest.MonkeyPatch, trouble: str
 ) -> None:
-    monkeypatch.setattr(news_module, "_AGAIN_MS", 1)
+    monkeypatch.setattr(change_notifier, "_RETRY_MS", 1)
     key = store.outbox.add_create({Field.CUSTOMER_NAME: "Ewan"}, ME, NOW)
     parent = QObject()
-    news = News(store.reader, parent)
+    notifier = ChangeNotifier(store.reader, parent)
     told: list[Changed] = []
-    news.changed.connect(told.append)
+    notifier.changed.connect(told.append)
     readable = [False]
     read = getattr(StoreReader, trouble)
 
@@ -54,7 +54,7 @@ def test_what_cannot_be_read_is_told_later_and_raises_nothing(
         return read(reader, *arguments)
 
     monkeypatch.setattr(StoreReader, trouble, failing)
-    news.tell({key}, [(-7, 7)])
+    notifier.notify({key}, [(-7, 7)])
     assert told == []
     readable[0] = True
     qtbot.waitUntil(lambda: bool(told), timeout=20_000)
@@ -63,4 +63,4 @@ def test_what_cannot_be_read_is_told_later_and_raises_nothing(
     assert changed.replaced == {-7: 7}
     assert changed.counts is not None
     assert changed.counts.waiting == 1
-    news.stop()
+    notifier.stop()
