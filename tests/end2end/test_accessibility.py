@@ -102,6 +102,7 @@ TAB_ORDERS: Final = {
             "All columns",
             "No columns",
             "As in the table",
+            "Move down",
         ),
         *("Load them first (30 projects, less than a minute)", "Export projects", "Cancel"),
     ),

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDialog, QListWidget, QRadioButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDialog, QListWidget, QPushButton, QRadioButton
 from python_calamine import CalamineWorkbook
 
 from heatpunk_desktop.domain.headings import HEADINGS
@@ -109,6 +109,48 @@ def test_only_what_is_selected_with_the_chosen_columns(screen: Screen, tmp_path:
     screen.press("Export projects")
     screen.reads("1 project is in “some.csv”")
     assert lines_of(tmp_path / "some.csv") == [["Project name", "Status"], [screen.cell(2, 0), screen.cell(2, 3)]]
+
+
+def test_columns_are_put_in_another_order(screen: Screen, tmp_path: Path) -> None:
+    screen.act(Act.EXPORT)
+    screen.choose("Format", "Text file for any spreadsheet (.csv)")
+    screen.press("As in the table")
+    columns = screen.control(QListWidget, "Columns")
+    up, down = (screen.control(QPushButton, name) for name in ("Move up", "Move down"))
+    assert (up.isEnabled(), down.isEnabled()) == (False, True)
+    columns.setCurrentRow(3)
+    for _ in range(3):
+        QTest.keyClick(up, Qt.Key.Key_Space)
+    assert (up.isEnabled(), down.isEnabled()) == (False, True)
+    columns.setCurrentRow(columns.count() - 1)
+    assert (up.isEnabled(), down.isEnabled()) == (True, False)
+    columns.setCurrentRow(1)
+    QTest.keyClick(down, Qt.Key.Key_Space)
+    assert columns.currentRow() == 2
+    screen.reads("6 chosen")
+    screen.fill("File", str(tmp_path / "moved.csv"))
+    screen.press("Export projects")
+    screen.reads("40 projects are in “moved.csv”")
+    heading, first, *_ = lines_of(tmp_path / "moved.csv")
+    assert heading == ["Status", "Customer name", "Project name", "Postcode", "Created", "Modified"]
+    assert first[0] == screen.cell(0, 3)
+    screen.press("Close")
+
+
+def test_as_in_the_table_takes_its_order_too(screen: Screen) -> None:
+    screen.act(Act.EXPORT)
+    columns = screen.control(QListWidget, "Columns")
+    before = [columns.item(row).text() for row in range(columns.count())]
+    columns.setCurrentRow(0)
+    QTest.keyClick(screen.control(QPushButton, "Move down"), Qt.Key.Key_Space)
+    moved = [columns.item(row).text() for row in range(columns.count())]
+    assert moved[:2] == [before[1], before[0]]
+    screen.press("All columns")
+    assert [columns.item(row).text() for row in range(columns.count())] == moved
+    screen.press("As in the table")
+    assert [columns.item(row).text() for row in range(columns.count())] == before
+    screen.reads("6 chosen")
+    screen.press("Cancel")
 
 
 def test_a_pdf_has_pages_with_the_columns_of_the_table(screen: Screen, tmp_path: Path) -> None:

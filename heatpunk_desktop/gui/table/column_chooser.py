@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialogButtonBox,
     QHBoxLayout,
-    QListWidget,
     QListWidgetItem,
     QPushButton,
     QVBoxLayout,
@@ -19,6 +17,7 @@ from PySide6.QtWidgets import (
 from heatpunk_desktop.filters.saved_view import ShownColumn
 from heatpunk_desktop.gui.widgets.dialog import Dialog
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
+from heatpunk_desktop.gui.widgets.movable_list import MovableList
 from heatpunk_desktop.models.table_columns import HIDDEN_BY_DEFAULT, Column
 
 if TYPE_CHECKING:
@@ -105,20 +104,13 @@ class ColumnChooser(Dialog):
         self.setWindowTitle(self.tr("Choose columns"))
         self._headings = headings
         self._widths = {column_of(word): width for word, width in shown}
-        self._list = QListWidget(self)
+        self._list = MovableList(self)
         self._list.setAccessibleName(self.tr("Columns"))
         self._list.setMinimumWidth(_LIST_WIDTH)
-        self._list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
-        self._up = QPushButton(self.tr("Move &up"), self)
-        self._down = QPushButton(self.tr("Move &down"), self)
         self._default = QPushButton(self.tr("&Back to default"), self)
         self._lay_out()
         self._fill(shown)
-        self._up.clicked.connect(self._on_up_clicked)
-        self._down.clicked.connect(self._on_down_clicked)
         self._default.clicked.connect(self._on_default_clicked)
-        self._list.currentRowChanged.connect(self._update_buttons)
-        self._list.model().rowsMoved.connect(self._update_buttons)
         self._list.setCurrentRow(0)
         self._list.setFocus()
 
@@ -129,7 +121,7 @@ class ColumnChooser(Dialog):
         buttons.accepted.connect(self._on_accepted)
         buttons.rejected.connect(self.reject)
         side = QVBoxLayout()
-        for button in (self._up, self._down, self._default):
+        for button in (self._list.up, self._list.down, self._default):
             side.addWidget(button)
         side.addStretch(1)
         row = QHBoxLayout()
@@ -154,26 +146,6 @@ class ColumnChooser(Dialog):
             flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
             # The project's name identifies a row: that column stays.
             item.setFlags(flags if column is Column.PROJECT else flags | Qt.ItemFlag.ItemIsUserCheckable)
-
-    def _move(self, by: int) -> None:
-        row = self._list.currentRow()
-        if 0 <= row + by < self._list.count():
-            self._list.insertItem(row + by, self._list.takeItem(row))
-            self._list.setCurrentRow(row + by)
-
-    @Slot()
-    def _update_buttons(self) -> None:
-        row = self._list.currentRow()
-        self._up.setEnabled(row > 0)
-        self._down.setEnabled(0 <= row < self._list.count() - 1)
-
-    @Slot()
-    def _on_up_clicked(self) -> None:
-        self._move(-1)
-
-    @Slot()
-    def _on_down_clicked(self) -> None:
-        self._move(1)
 
     @Slot()
     def _on_default_clicked(self) -> None:
