@@ -16,14 +16,14 @@ from benchmarks.harness import Result, interleaved, milliseconds, timed
 from benchmarks.rows import NOW
 from heatpunk_desktop.app.qt_application import make_application
 from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.linkage.blocking import LinkageIndex
 from heatpunk_desktop.linkage.features import KnownProject, features_of
-from heatpunk_desktop.linkage.index import LinkageIndex
 from heatpunk_desktop.linkage.pairs import MatchedPair, candidate_pairs, find_pairs
 from heatpunk_desktop.linkage.scoring import LIKELY, score
 from heatpunk_desktop.sandbox.sample_data import SampleData
 from heatpunk_desktop.sandbox.users import DEFAULT_USERS, Users
 from heatpunk_desktop.services.desktop.gui_thread_gc import GarbageCollector
-from heatpunk_desktop.services.tasks.duplicate_finder import DuplicateFinder
+from heatpunk_desktop.services.tasks.duplicate_scan import DuplicateFinder
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path
 

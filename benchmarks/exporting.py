@@ -15,8 +15,7 @@ from benchmarks.harness import Result, interleaved, timed
 from benchmarks.rows import sample_rows
 from heatpunk_desktop.domain.project import WholeRow
 from heatpunk_desktop.export.columns import export_columns
-from heatpunk_desktop.export.csv_writing import csv_cell, write_csv
-from heatpunk_desktop.export.workbook_writing import OPTIONS, write_workbook
+from heatpunk_desktop.export.table_files import OPTIONS, csv_cell, write_csv, write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.harness import Pairs, Result, interleaved, milliseconds, timed
 from benchmarks.import_files import Made, make, write_text, write_workbook
-from heatpunk_desktop.linkage.index import ProjectFinder
-from heatpunk_desktop.spreadsheets.columns import match_columns
-from heatpunk_desktop.spreadsheets.headings import find_heading_row
+from heatpunk_desktop.linkage.blocking import ProjectFinder
+from heatpunk_desktop.spreadsheets.columns import find_heading_row, match_columns
 from heatpunk_desktop.spreadsheets.known_projects import KnownProjects
 from heatpunk_desktop.spreadsheets.planning import ImportPlan, plan_import
 from heatpunk_desktop.spreadsheets.reading import open_spreadsheet

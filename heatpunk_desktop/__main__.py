@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.app.cli import ASK_FOR_WORDS, parse
 from heatpunk_desktop.errors import BadInputError, KnownError
-from heatpunk_desktop.system.process_hardening import clean_environment, keep_memory_private
-from heatpunk_desktop.system.windows_console import connect_output
+from heatpunk_desktop.system.process import clean_environment, connect_output, keep_memory_private
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.tasks.connection_tester import ConnectionTester
     from heatpunk_desktop.services.tasks.customer_finder import CustomerFinder
     from heatpunk_desktop.services.tasks.details_loader import DetailsLoader
-    from heatpunk_desktop.services.tasks.duplicate_finder import DuplicateFinder
+    from heatpunk_desktop.services.tasks.duplicate_scan import DuplicateFinder
     from heatpunk_desktop.services.tasks.exporter import Exporter
     from heatpunk_desktop.services.tasks.importer import Importer
     from heatpunk_desktop.services.tasks.projects_reader import ProjectsReader
@@ -57,7 +57,7 @@ def task_makers(database: Path, service: SyncService, make_tester: Callable[[], 
         return CustomerFinder(database, service)
 
     def duplicate_finder() -> DuplicateFinder:
-        from heatpunk_desktop.services.tasks.duplicate_finder import DuplicateFinder
+        from heatpunk_desktop.services.tasks.duplicate_scan import DuplicateFinder
 
         return DuplicateFinder(database, service)
 

@@ -8,7 +8,7 @@ from heatpunk_desktop.domain.coordinates import MAX_LATITUDE, MAX_LONGITUDE
 from heatpunk_desktop.domain.fields import BuildDate, Field, Status
 from heatpunk_desktop.domain.headings import HEADINGS, Extra
 from heatpunk_desktop.export.files import replaced
-from heatpunk_desktop.export.workbook_writing import new_workbook
+from heatpunk_desktop.export.table_files import new_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

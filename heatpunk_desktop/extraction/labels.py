@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.coordinates import format_degrees, read_position
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.extraction.lines import Span
+from heatpunk_desktop.extraction.lines import Span, build_date_of, emails_in, phones_in, postcodes_in, status_of
 from heatpunk_desktop.extraction.people import is_name
 from heatpunk_desktop.extraction.places import LabelledAddress, address_lines
-from heatpunk_desktop.extraction.running_text import build_date_of, emails_in, phones_in, postcodes_in, status_of
 from heatpunk_desktop.spreadsheets.cell_text import is_nothing
-from heatpunk_desktop.spreadsheets.column_aliases import FOREIGN_WORDS, KNOWN_KEYS, heading_key, heading_words
 from heatpunk_desktop.spreadsheets.column_content import part_address
-from heatpunk_desktop.spreadsheets.targets import Part, Target
+from heatpunk_desktop.spreadsheets.targets import FOREIGN_WORDS, KNOWN_KEYS, Part, Target, heading_key, heading_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

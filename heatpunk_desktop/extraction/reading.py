@@ -9,11 +9,24 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.folding import fold
-from heatpunk_desktop.extraction import people, running_text
+from heatpunk_desktop.extraction import people
 from heatpunk_desktop.extraction.labels import LabelValues, labelled_in
-from heatpunk_desktop.extraction.lines import Span, clean_note, different, is_others, layout_of, running_words
+from heatpunk_desktop.extraction.lines import (
+    Span,
+    build_dates_in,
+    clean_note,
+    different,
+    emails_in,
+    is_others,
+    layout_of,
+    phones_in,
+    positions_in,
+    postcodes_in,
+    references_in,
+    running_words,
+    statuses_in,
+)
 from heatpunk_desktop.extraction.places import address_before
-from heatpunk_desktop.extraction.running_text import emails_in, phones_in, postcodes_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -112,10 +125,10 @@ class _NoteReader:
         self._read_place()
         opening = self._head.get("subject") or (self._body[0] if self._body else None)
         first = (opening.text, opening.start) if opening else ("", 0)
-        self._decide(Field.STATUS, running_text.statuses_in(self._words, first), Confidence.PLACED)
-        self._decide(Field.BUILD_DATE, running_text.build_dates_in(self._words), Confidence.PLACED)
+        self._decide(Field.STATUS, statuses_in(self._words, first), Confidence.PLACED)
+        self._decide(Field.BUILD_DATE, build_dates_in(self._words), Confidence.PLACED)
         self._decide(Field.PROJECT_NAME, ())
-        self._decide(Field.CRM_REFERENCE, running_text.references_in(self._words))
+        self._decide(Field.CRM_REFERENCE, references_in(self._words))
         return NoteReading(MappingProxyType(self._certain), MappingProxyType(self._ambiguous))
 
     def _customers(self, spans: Iterable[Span]) -> list[Span]:
@@ -160,7 +173,7 @@ class _NoteReader:
         if kept is not None and len(different(codes)) == 1:
             addresses = [found for code in codes[:_MOST_MENTIONS] if (found := address_before(self._words, code))]
         self._decide(Field.ADDRESS, addresses, Confidence.PLACED)
-        pairs = running_text.positions_in(self._words)
+        pairs = positions_in(self._words)
         self._decide(Field.LATITUDE, [north for north, _ in pairs])
         self._decide(Field.LONGITUDE, [east for _, east in pairs])
         if not {Field.LATITUDE, Field.LONGITUDE} <= self._certain.keys():

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from heatpunk_desktop.domain.fields import DETAIL_FIELDS, Field
 from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.domain.project import FIELD_COLUMNS
-from heatpunk_desktop.linkage.addresses import read_address
 from heatpunk_desktop.linkage.features import (
     email_features,
     name_words,
     phone_features,
     postcode_feature,
     project_name_feature,
+    read_address,
 )
 
 if TYPE_CHECKING:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from heatpunk_desktop.linkage.blocking import VAGUE, Kind
-from heatpunk_desktop.linkage.index import LinkageIndex
+from heatpunk_desktop.linkage.blocking import VAGUE, Kind, LinkageIndex
 from heatpunk_desktop.linkage.scoring import LIKELY, Reason, score
 
 if TYPE_CHECKING:

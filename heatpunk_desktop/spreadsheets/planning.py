@@ -7,10 +7,19 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from heatpunk_desktop.domain.fields import Field, FieldValues
 from heatpunk_desktop.domain.problem import Severity
-from heatpunk_desktop.spreadsheets.differences import contradicts, differences, is_another, left_problems
 from heatpunk_desktop.spreadsheets.import_row import ImportRow, RowProblem
 from heatpunk_desktop.spreadsheets.known_projects import KnownProjects, RowsBefore, mark_of
-from heatpunk_desktop.spreadsheets.row_plan import Action, Candidate, Counts, Ground, RowPlan
+from heatpunk_desktop.spreadsheets.row_plan import (
+    Action,
+    Candidate,
+    Counts,
+    Ground,
+    RowPlan,
+    contradicts,
+    differences,
+    is_another,
+    left_problems,
+)
 from heatpunk_desktop.spreadsheets.sheet import STRIDE, Cancelled, Progress, watch
 from heatpunk_desktop.texts import marked
 

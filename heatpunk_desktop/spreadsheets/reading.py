@@ -11,14 +11,13 @@ import stat
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.errors import BadInputError
+from heatpunk_desktop.spreadsheets.columns import find_heading_row, known_headings
 from heatpunk_desktop.spreadsheets.dialects import TextDialect, detect_dialect
-from heatpunk_desktop.spreadsheets.headings import find_heading_row, known_headings
-from heatpunk_desktop.spreadsheets.kinds import Kind, kind_of
 from heatpunk_desktop.spreadsheets.limits import MOST_BYTES, too_big_file, with_time_limit
 from heatpunk_desktop.spreadsheets.sheet import Cancelled, Sheet, is_blank_row, watch
 from heatpunk_desktop.spreadsheets.slices import slices
 from heatpunk_desktop.spreadsheets.text_files import dialect_of, read_text, read_text_file
-from heatpunk_desktop.spreadsheets.workbooks import SheetName, Workbook
+from heatpunk_desktop.spreadsheets.workbooks import Kind, SheetName, Workbook, kind_of
 from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:

@@ -9,8 +9,16 @@ from collections import deque
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Protocol
 
-from heatpunk_desktop.spreadsheets.dialects import Quote, TextDialect, announced_separator, detect_dialect
-from heatpunk_desktop.spreadsheets.encodings import MARK, decode, decoded_stream, detect_encoding
+from heatpunk_desktop.spreadsheets.dialects import (
+    MARK,
+    Quote,
+    TextDialect,
+    announced_separator,
+    decode,
+    decoded_stream,
+    detect_dialect,
+    detect_encoding,
+)
 from heatpunk_desktop.spreadsheets.limits import LONGEST_ROW, MOST_COLUMNS, Room, too_long_row
 from heatpunk_desktop.spreadsheets.sheet import Cancelled, Row, Sheet, empty_in_steps, watch
 from heatpunk_desktop.texts import marked

@@ -14,10 +14,9 @@ from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.domain.validation import check_field
 from heatpunk_desktop.spreadsheets.cell_text import Meanings, is_nothing, plain_text, value_key
 from heatpunk_desktop.spreadsheets.cell_values import read_cell
-from heatpunk_desktop.spreadsheets.column_aliases import heading_key
 from heatpunk_desktop.spreadsheets.owners import read_owner
 from heatpunk_desktop.spreadsheets.sheet import STRIDE, Cancelled, Cell, watch
-from heatpunk_desktop.spreadsheets.targets import Part, Target
+from heatpunk_desktop.spreadsheets.targets import Part, Target, heading_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

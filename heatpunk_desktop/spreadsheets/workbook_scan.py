@@ -1,8 +1,9 @@
-"""Pre-check of Excel workbooks (.xlsx) before a library reads them: the room they take, and cells without a value."""
+"""Pre-checks of workbooks before a library reads them: the room they take, and cells without a value."""
 
 from __future__ import annotations
 
 import re
+import struct
 from array import array
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +15,7 @@ from heatpunk_desktop.spreadsheets.xml_parts import MOST_ABOUT, UnusualError, us
 from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from heatpunk_desktop.spreadsheets.xml_parts import Attributes, Package
 
@@ -23,7 +24,6 @@ _ROOT: Final = "_rels/.rels"
 _RELATIONS: Final = "xl/_rels/workbook.xml.rels"
 _STYLES: Final = "xl/styles.xml"
 _STRINGS: Final = "xl/sharedStrings.xml"
-
 _PLACE: Final = re.compile(r"([A-Z]{1,3})(\d{1,7})", re.ASCII)
 #: Characters of a cell's value that are kept: enough for the number of a text, or for what an error is called.
 _KEPT: Final = 32
@@ -31,6 +31,23 @@ _KEPT: Final = 32
 _MOST_BYTES: Final = 2 * MOST_CHARACTERS
 #: Cells without a value, each of which is kept with its place.
 _MOST_FAULTS: Final = 20_000
+_BINARY_STRINGS: Final = "xl/sharedstrings.bin"
+_BINARY_RELATIONS: Final = "xl/_rels/workbook.bin.rels"
+#: Parts that hold no cells.
+_OTHERS: Final = frozenset({_BINARY_STRINGS, "xl/styles.bin", "xl/vbaproject.bin", "xl/calcchain.bin"})
+#: Kinds of records: a row begins, cells that hold something, one of the texts that cells share.
+_ROW: Final = 0
+_CELLS: Final = range(2, 12)
+_TEXT, _SHARED, _FORMULA_TEXT = 6, 7, 8
+_STRINGS_BEGIN: Final = 159
+_STRING: Final = 19
+_LONGEST_RECORD: Final = 1024 * 1024
+_MORE: Final = 0x80
+_CELL_HEAD: Final = 8
+_NUMBER: Final = struct.Struct("<I")
+_CONTENT: Final = "content.xml"
+#: A number of repeats or spaces has no more digits than this.
+_DIGITS: Final = 12
 
 
 def check_workbook(package: Package) -> None:
@@ -242,3 +259,164 @@ def _too_many_faults() -> BadInputError:
         ).format(f"{_MOST_FAULTS:,}"),
         marked("workbook_scan", "Open it in your spreadsheet program, save it, and choose it again."),
     )
+
+
+def check_xlsb(package: Package) -> None:
+    """Check all sheets.
+
+    Raises:
+        BadInputError: The file is damaged, or one of its sheets takes more than it may.
+        CancelledError: The user asked to stop.
+    """
+    try:
+        lengths = _string_lengths(package)
+        for name in set(related_parts(package, _BINARY_RELATIONS).values()):
+            if package.has(name) and name.lower().endswith(".bin") and name.lower() not in _OTHERS:
+                _check_sheet(package, name, lengths)
+    except (struct.error, IndexError) as trouble:
+        raise damaged() from trouble
+
+
+def _string_lengths(package: Package) -> array[int]:
+    lengths, total = array("L"), 0
+    if package.has(_BINARY_STRINGS):
+        for kind, content in _records(package, _BINARY_STRINGS):
+            if kind == _STRINGS_BEGIN and _NUMBER.unpack_from(content, 4)[0] > MOST_CELLS:
+                raise too_much_unpacked()  # the library allocates at once all that it is told
+            if kind == _STRING:
+                lengths.append(_NUMBER.unpack_from(content, 1)[0])
+                total += lengths[-1]
+                if total > MOST_CHARACTERS:
+                    raise too_much_unpacked()
+    return lengths
+
+
+def _check_sheet(package: Package, name: str, lengths: array[int]) -> None:
+    room = Room()
+    row = 0
+    for kind, content in _records(package, name):
+        if kind == _ROW:
+            row = _NUMBER.unpack_from(content)[0]
+        elif kind in _CELLS:
+            length = 0
+            if kind in {_TEXT, _SHARED, _FORMULA_TEXT}:
+                length = _NUMBER.unpack_from(content, _CELL_HEAD)[0]
+            if kind == _SHARED:
+                length = lengths[length] if length < len(lengths) else 0
+            room.take(row, _NUMBER.unpack_from(content)[0], length)
+
+
+def _records(package: Package, name: str) -> Iterator[tuple[int, bytes]]:
+    """Yield each record of a part: its kind and its content."""
+    rest = b""
+    for piece in package.pieces(name):
+        rest += piece
+        place = 0
+        while (found := _head(rest, place)) is not None:
+            kind, begin, length = found
+            if length > _LONGEST_RECORD:
+                raise damaged()
+            if begin + length > len(rest):
+                break
+            yield kind, rest[begin : begin + length]
+            place = begin + length
+        rest = rest[place:]
+
+
+def _head(data: bytes, place: int) -> tuple[int, int, int] | None:
+    """Return a record's kind, where its content begins and its length; None where that has not arrived yet."""
+    end = len(data)
+    if place + 2 > end:
+        return None
+    kind = data[place]
+    place += 1
+    if kind & _MORE:
+        kind = (kind & (_MORE - 1)) | data[place] << 7
+        place += 1
+    length = 0
+    for shift in range(0, 28, 7):
+        if place >= end:
+            return None
+        byte = data[place]
+        place += 1
+        length |= (byte & (_MORE - 1)) << shift
+        if not byte & _MORE:
+            break
+    return kind, place, length
+
+
+def check_ods(package: Package) -> None:
+    """Check all sheets, as the library reads them all at once.
+
+    Raises:
+        BadInputError: The file is damaged, or takes more than it may.
+        CancelledError: The user asked to stop.
+    """
+    scan = _OdsScan()
+    package.scan(_CONTENT, scan.start, scan.end, scan.text)
+
+
+class _OdsScan:
+    """Counts the rows and cells of each sheet. Blank ones count once something follows them."""
+
+    def __init__(self) -> None:
+        self._room = Room()
+        self._rows = self._blank_rows = self._row_repeats = 0
+        self._columns = self._blank_columns = self._cell_repeats = 0
+        self._in_cell = self._is_filled = False
+        self._length = 0
+        #: The room of each filled cell of the row: its last column, its characters, and how often it is repeated.
+        self._cells: list[tuple[int, int, int]] = []
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        match name:
+            case "table:table":
+                self._rows = self._blank_rows = 0
+            case "table:table-row":
+                self._row_repeats = _count(attributes, "table:number-rows-repeated")
+                self._columns = self._blank_columns = 0
+                self._cells = []
+            case "table:table-cell" | "table:covered-table-cell":
+                self._in_cell = True
+                self._cell_repeats = _count(attributes, "table:number-columns-repeated")
+                self._length = max(map(len, attributes.values()), default=0)
+                self._is_filled = any(not key.endswith(("-repeated", ":style-name")) for key in attributes)
+            case "text:s" if self._in_cell:
+                self._length += _count(attributes, "text:c")
+                self._is_filled = True
+
+    def text(self, data: str) -> None:
+        if self._in_cell:
+            self._length += len(data)
+            self._is_filled = True
+
+    def end(self, name: str) -> None:
+        if name in {"table:table-cell", "table:covered-table-cell"}:
+            self._end_cell()
+        elif name == "table:table-row":
+            self._end_row()
+
+    def _end_cell(self) -> None:
+        self._in_cell = False
+        if not self._is_filled:
+            self._blank_columns += self._cell_repeats
+            return
+        self._columns += self._blank_columns + self._cell_repeats
+        self._blank_columns = 0
+        self._cells.append((self._columns - 1, self._length, self._cell_repeats))
+
+    def _end_row(self) -> None:
+        if not self._cells:
+            self._blank_rows += self._row_repeats
+            return
+        self._rows += self._blank_rows + self._row_repeats
+        self._blank_rows = 0
+        for column, length, repeats in self._cells:
+            self._room.take(self._rows - 1, column, length, repeats * self._row_repeats)
+
+
+def _count(attributes: Attributes, name: str) -> int:
+    text = attributes.get(name, "1")
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
+        raise damaged()
+    return int(text)

@@ -1,34 +1,70 @@
-"""The report of an unexpected error: where in the app it was, without any of the user's data. Imports no Qt.
+"""The report of an unexpected error, without any of the user's data, and the build it happened in. Imports no Qt.
 
 An error's own message may hold anything: a customer's name, an address, a key. So all messages are left out.
 """
 
 from __future__ import annotations
 
+import json
 import platform
 import re
 import sys
 import traceback
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop import __version__
-from heatpunk_desktop.system.build_info import build_words, read_build
+from heatpunk_desktop.system.resources import resources_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
+#: The file in the folder `resources`; `installers.identity` writes it.
+FILE: Final = "build.json"
+_COMMIT: Final = re.compile(r"([0-9a-f]{7,40}(-dirty)?)?")
 #: The part of a path that is the same on every computer; what comes before it may name somebody's home.
 _TOPS: Final = r"(?:heatpunk_desktop|site-packages|python3\.\d+)[\\/]"
 _OURS: Final = re.compile(rf"{_TOPS}(?!.*{_TOPS}).*$")
-
 _FROM_THE_TOP: Final = re.compile(r"[\\/]|[A-Za-z]:")
-
 #: Frames of one error that are reported: the outermost and the innermost of them.
 _FRAMES: Final = 40
-
 #: Errors in a chain that are reported.
 _CHAIN: Final = 8
+
+
+class Build(NamedTuple):
+    """What distinguishes one build from another of the same version.
+
+    Attributes:
+        commit: Of the sources, in hexadecimal digits; ends in `-dirty` where they had been changed; may be empty.
+        day: When the sources were last changed.
+    """
+
+    commit: str
+    day: date
+
+
+def read_build(folder: Path | None = None) -> Build | None:
+    """Return the build; None where the app runs from its sources, or the file is not valid.
+
+    Args:
+        folder: Where to look; the app's own resources where None.
+    """
+    try:
+        told = json.loads(((folder or resources_folder()) / FILE).read_text("utf-8"))
+        build = Build(told["commit"], date.fromisoformat(told["day"]))
+        is_commit = _COMMIT.fullmatch(build.commit) is not None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return build if is_commit else None
+
+
+def build_words(build: Build | None) -> str:
+    """Return the build in words, such as `build 3e347d6 of 25 Nov 2026`."""
+    if build is None:
+        return "run from its sources"
+    return f"build {build.commit or 'without a number'} of {build.day.day} {build.day:%b %Y}"
 
 
 def bug_report(error: BaseException) -> str:

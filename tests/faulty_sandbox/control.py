@@ -15,7 +15,7 @@ from tests.faulty_sandbox.faults import Fault, FaultKind
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from heatpunk_desktop.sandbox.control import ControlCall
+    from heatpunk_desktop.sandbox.server import ControlCall
     from tests.faulty_sandbox.plan import FaultPlan
 
 _FIELD_TYPES: Final[dict[str, type | tuple[type, ...]]] = {

@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterator
 
-    from heatpunk_desktop.sandbox.connection import Connection
+    from heatpunk_desktop.sandbox.connection import Connection, WireRequest
     from heatpunk_desktop.sandbox.state import SandboxState
-    from heatpunk_desktop.sandbox.wire import WireRequest
     from tests.faulty_sandbox.late import LateWork
 
 _MEBIBYTE: Final = 1024 * 1024

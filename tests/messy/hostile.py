@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.services.tasks.import_work import ImportWork
-from heatpunk_desktop.spreadsheets.kinds import CONTAINER
 from heatpunk_desktop.spreadsheets.values import meanings_of
+from heatpunk_desktop.spreadsheets.workbooks import CONTAINER
 from heatpunk_desktop.store.account_store import AccountStore
 from tests.messy.old_workbooks import container
 

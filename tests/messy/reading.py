@@ -13,8 +13,7 @@ from typing import Any
 
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.gui.text.import_words import reason_left_out, repair_words
-from heatpunk_desktop.spreadsheets.columns import match_columns
-from heatpunk_desktop.spreadsheets.headings import find_heading_row
+from heatpunk_desktop.spreadsheets.columns import find_heading_row, match_columns
 from heatpunk_desktop.spreadsheets.reading import open_spreadsheet
 from heatpunk_desktop.spreadsheets.rows import RowReader
 from heatpunk_desktop.spreadsheets.sheet import column_letter

@@ -50,7 +50,7 @@ from heatpunk_desktop.services.desktop.single_instance import SingleInstance
 from heatpunk_desktop.services.sync import change_notifier, undo_history
 from heatpunk_desktop.services.sync.facts import RefreshState
 from heatpunk_desktop.services.sync.service import SyncService
-from heatpunk_desktop.services.tasks.duplicate_finder import DuplicateFinder
+from heatpunk_desktop.services.tasks.duplicate_scan import DuplicateFinder
 from heatpunk_desktop.sync.policy import SyncPolicy
 from heatpunk_desktop.system import logs
 from tests.faulty_sandbox.server import FaultySandbox

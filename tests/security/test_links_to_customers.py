@@ -18,7 +18,7 @@ from PySide6.QtCore import QUrl
 
 from heatpunk_desktop.domain.contact_links import email_link, map_link, phone_link
 from heatpunk_desktop.services.desktop.link_opener import LinkOpener
-from heatpunk_desktop.system.process_hardening import clean_environment
+from heatpunk_desktop.system.process import clean_environment
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="modes, limits and si
 IN_THE_PROGRAM = """
 import sys
 from heatpunk_desktop import __main__
-from heatpunk_desktop.system import process_hardening as hardening
+from heatpunk_desktop.system import process
 sys.argv = ["heatpunk-desktop", *sys.argv[2:]]
 code = sys.stdin.read()
 import heatpunk_desktop.app.early_imports

@@ -91,7 +91,7 @@ PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTP
 #: Asks a server as the program's process does, after what that does first of all.
 ASKING = """
 import json, os, sys
-from heatpunk_desktop.system.process_hardening import clean_environment, keep_memory_private
+from heatpunk_desktop.system.process import clean_environment, keep_memory_private
 keep_memory_private()
 clean_environment()
 from heatpunk_desktop.api import protocol

@@ -18,10 +18,9 @@ from tests.faulty_sandbox.server import FaultySandbox
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from heatpunk_desktop.sandbox.connection import Connection
+    from heatpunk_desktop.sandbox.connection import Connection, WireRequest
     from heatpunk_desktop.sandbox.endpoints import Answer
     from heatpunk_desktop.sandbox.project import SandboxProject
-    from heatpunk_desktop.sandbox.wire import WireRequest
     from tests.faulty_sandbox.playing import View
 
 OURS: Final = "ours"

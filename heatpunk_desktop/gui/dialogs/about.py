@@ -13,7 +13,7 @@ from heatpunk_desktop.gui.widgets.dialog import Dialog
 from heatpunk_desktop.gui.widgets.folding import ExpandableSection
 from heatpunk_desktop.gui.widgets.icons import app_icon
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, TitleLabel, Tone
-from heatpunk_desktop.system.build_info import build_words, read_build
+from heatpunk_desktop.system.crash_report import build_words, read_build
 
 _WIDTH = 520
 #: Height of the licences, in pixels.

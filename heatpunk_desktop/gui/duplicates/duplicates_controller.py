@@ -37,8 +37,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.gui.main_window.project_controller import ProjectController
     from heatpunk_desktop.services.sync.service import SyncService
     from heatpunk_desktop.services.sync.undo_history import UndoHistory
-    from heatpunk_desktop.services.tasks.duplicate_finder import DuplicateFinder
-    from heatpunk_desktop.services.tasks.duplicate_scan import LookedAgain, Pair, Scanned
+    from heatpunk_desktop.services.tasks.duplicate_scan import DuplicateFinder, LookedAgain, Pair, Scanned
 
 #: Milliseconds that changes are gathered before the pairs are looked at again.
 _GATHER_MS: Final = 250

@@ -84,9 +84,9 @@ def writer_of(chosen: Format, make_head: Callable[[], PaperHead]) -> Write:
 
         return pdf_writer(make_head)
     if chosen is TEXT:
-        from heatpunk_desktop.export.csv_writing import write_csv  # noqa: PLC0415 - as above
+        from heatpunk_desktop.export.table_files import write_csv  # noqa: PLC0415 - as above
 
         return write_csv
-    from heatpunk_desktop.export.workbook_writing import write_workbook  # noqa: PLC0415 - as above
+    from heatpunk_desktop.export.table_files import write_workbook  # noqa: PLC0415 - as above
 
     return write_workbook

@@ -13,7 +13,7 @@ from heatpunk_desktop.gui.importing.tables import CHOICES_ROLE, ChoiceDelegate, 
 from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
 from heatpunk_desktop.gui.widgets.theme import muted_text
-from heatpunk_desktop.spreadsheets.column_judging import Why
+from heatpunk_desktop.spreadsheets.column_content import Why
 from heatpunk_desktop.spreadsheets.targets import TARGET_LABELS, Part
 from heatpunk_desktop.system.compat import override
 

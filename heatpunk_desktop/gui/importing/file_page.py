@@ -26,8 +26,7 @@ from heatpunk_desktop.gui.importing.tables import make_table, set_widths
 from heatpunk_desktop.gui.text.translation import translate, translated
 from heatpunk_desktop.gui.widgets.labels import HeadingLabel
 from heatpunk_desktop.services.tasks.import_work import file_text
-from heatpunk_desktop.spreadsheets.dialects import Separator
-from heatpunk_desktop.spreadsheets.encodings import Encoding
+from heatpunk_desktop.spreadsheets.dialects import Encoding, Separator
 from heatpunk_desktop.spreadsheets.sheet import column_letter
 from heatpunk_desktop.system.compat import override
 

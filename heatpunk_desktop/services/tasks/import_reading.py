@@ -5,8 +5,7 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING, NamedTuple
 
-from heatpunk_desktop.spreadsheets.columns import match_columns
-from heatpunk_desktop.spreadsheets.headings import find_heading_row
+from heatpunk_desktop.spreadsheets.columns import find_heading_row, match_columns
 from heatpunk_desktop.spreadsheets.rows import RowReader
 from heatpunk_desktop.spreadsheets.sheet import empty_in_steps
 from heatpunk_desktop.spreadsheets.values import find_values, recall_from

@@ -143,7 +143,7 @@ class ImportWork:
             StorageError: The database cannot be read.
             CancelledError: Something else is to be done first.
         """
-        from heatpunk_desktop.linkage.index import ProjectFinder  # noqa: PLC0415 - loads a library of its own
+        from heatpunk_desktop.linkage.blocking import ProjectFinder  # noqa: PLC0415 - loads a library of its own
         from heatpunk_desktop.spreadsheets.known_projects import KnownProjects  # noqa: PLC0415 - with it
 
         if self._known is None:
@@ -186,7 +186,7 @@ class ImportWork:
             StorageError: The database cannot be read.
             CancelledError: The user asked to stop.
         """
-        from heatpunk_desktop.linkage.index import ProjectFinder  # noqa: PLC0415 - loads a library of its own
+        from heatpunk_desktop.linkage.blocking import ProjectFinder  # noqa: PLC0415 - loads a library of its own
         from heatpunk_desktop.spreadsheets.planning import plan_import  # noqa: PLC0415 - with it
 
         planned = self._planned

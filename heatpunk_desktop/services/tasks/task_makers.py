@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.tasks.connection_tester import ConnectionTester
     from heatpunk_desktop.services.tasks.customer_finder import CustomerFinder
     from heatpunk_desktop.services.tasks.details_loader import DetailsLoader
-    from heatpunk_desktop.services.tasks.duplicate_finder import DuplicateFinder
+    from heatpunk_desktop.services.tasks.duplicate_scan import DuplicateFinder
     from heatpunk_desktop.services.tasks.exporter import Exporter
     from heatpunk_desktop.services.tasks.importer import Importer
     from heatpunk_desktop.services.tasks.projects_reader import ProjectsReader

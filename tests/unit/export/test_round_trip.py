@@ -14,15 +14,13 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.headings import Extra
 from heatpunk_desktop.domain.project import WholeRow
 from heatpunk_desktop.export.columns import ALL_CHOICES, export_columns
-from heatpunk_desktop.export.csv_writing import write_csv
+from heatpunk_desktop.export.table_files import write_csv, write_workbook
 from heatpunk_desktop.export.template import write_template
-from heatpunk_desktop.export.workbook_writing import write_workbook
-from heatpunk_desktop.linkage.index import ProjectFinder
+from heatpunk_desktop.linkage.blocking import ProjectFinder
 from heatpunk_desktop.sandbox.project import from_millis
 from heatpunk_desktop.sandbox.sample_data import SampleData
 from heatpunk_desktop.sandbox.users import DEFAULT_USERS, Users
-from heatpunk_desktop.spreadsheets.columns import match_columns
-from heatpunk_desktop.spreadsheets.headings import find_heading_row
+from heatpunk_desktop.spreadsheets.columns import find_heading_row, match_columns
 from heatpunk_desktop.spreadsheets.known_projects import KnownProjects
 from heatpunk_desktop.spreadsheets.planning import ImportPlan, plan_import
 from heatpunk_desktop.spreadsheets.reading import open_spreadsheet

@@ -12,7 +12,7 @@ from heatpunk_desktop.domain.headings import BY_HEADING, Extra
 from heatpunk_desktop.domain.validation import check_field
 from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.export.template import EXPLAINED, write_template
-from tests.unit.export.test_workbook_writing import part, sheets
+from tests.unit.export.test_table_files_workbook import part, sheets
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.linkage.addresses import read_address
 from heatpunk_desktop.linkage.features import (
     KnownProject,
     email_features,
@@ -17,6 +16,7 @@ from heatpunk_desktop.linkage.features import (
     phone_features,
     postcode_feature,
     project_name_feature,
+    read_address,
     sound,
 )
 

@@ -12,8 +12,7 @@ from email_validator import validate_email
 
 from heatpunk_desktop.sandbox import DEFAULT_USERS, SandboxProject
 from heatpunk_desktop.sandbox.project import from_millis
-from heatpunk_desktop.sandbox.sample_data import SampleData
-from heatpunk_desktop.sandbox.sample_words import TOWNS
+from heatpunk_desktop.sandbox.sample_data import TOWNS, SampleData
 from heatpunk_desktop.sandbox.users import Users
 
 TODAY = date(2026, 11, 24)

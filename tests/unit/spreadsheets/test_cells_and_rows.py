@@ -13,8 +13,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.validation import check_field
 from heatpunk_desktop.spreadsheets.cell_text import Repair
 from heatpunk_desktop.spreadsheets.cell_values import DayOrder, find_day_order, read_cell, read_day
-from heatpunk_desktop.spreadsheets.columns import match_columns
-from heatpunk_desktop.spreadsheets.headings import find_heading_row
+from heatpunk_desktop.spreadsheets.columns import find_heading_row, match_columns
 from heatpunk_desktop.spreadsheets.import_row import LeftOut
 from heatpunk_desktop.spreadsheets.rows import RowReader
 from heatpunk_desktop.spreadsheets.sheet import Cell, Sheet

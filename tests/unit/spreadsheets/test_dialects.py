@@ -10,8 +10,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from heatpunk_desktop.spreadsheets.dialects import Quote, Separator, TextDialect, detect_dialect
-from heatpunk_desktop.spreadsheets.encodings import Encoding, decode, detect_encoding
+from heatpunk_desktop.spreadsheets.dialects import (
+    Encoding,
+    Quote,
+    Separator,
+    TextDialect,
+    decode,
+    detect_dialect,
+    detect_encoding,
+)
 from heatpunk_desktop.spreadsheets.text_files import dialect_of, read_text, read_text_file
 
 #: Cells as they stand in the spreadsheets of installers, with all that parts cells inside.

@@ -9,8 +9,8 @@ import pytest
 from heatpunk_desktop.domain.changes import NewProject
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import Member
-from heatpunk_desktop.linkage.index import ProjectFinder
-from heatpunk_desktop.spreadsheets.column_judging import Why
+from heatpunk_desktop.linkage.blocking import ProjectFinder
+from heatpunk_desktop.spreadsheets.column_content import Why
 from heatpunk_desktop.spreadsheets.columns import match_columns
 from heatpunk_desktop.spreadsheets.import_row import LeftOut
 from heatpunk_desktop.spreadsheets.known_projects import KnownProjects

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from heatpunk_desktop.domain.changes import FieldEdit, NewProject
 from heatpunk_desktop.domain.fields import Field, FieldValues
-from heatpunk_desktop.linkage.index import ProjectFinder
-from heatpunk_desktop.spreadsheets.columns import match_columns
-from heatpunk_desktop.spreadsheets.headings import find_heading_row
+from heatpunk_desktop.linkage.blocking import ProjectFinder
+from heatpunk_desktop.spreadsheets.columns import find_heading_row, match_columns
 from heatpunk_desktop.spreadsheets.known_projects import KnownProjects, mark_of
 from heatpunk_desktop.spreadsheets.planning import ImportPlan, plan_import
 from heatpunk_desktop.spreadsheets.row_plan import Action, Ground

@@ -15,12 +15,10 @@ from hypothesis import strategies as st
 
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.spreadsheets import reading, xml_parts
-from heatpunk_desktop.spreadsheets.dialects import Separator
-from heatpunk_desktop.spreadsheets.encodings import Encoding
-from heatpunk_desktop.spreadsheets.kinds import Kind, kind_of
+from heatpunk_desktop.spreadsheets.dialects import Encoding, Separator
 from heatpunk_desktop.spreadsheets.reading import open_spreadsheet, read_pasted
 from heatpunk_desktop.spreadsheets.sheet import CancelledError, column_index, column_letter
-from heatpunk_desktop.spreadsheets.workbooks import Workbook
+from heatpunk_desktop.spreadsheets.workbooks import Kind, Workbook, kind_of
 from tests.messy.make import MADE, new_workbook
 
 if TYPE_CHECKING:

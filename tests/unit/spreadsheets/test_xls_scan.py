@@ -8,7 +8,7 @@ import pytest
 
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.spreadsheets import xls_scan
-from heatpunk_desktop.spreadsheets.kinds import CONTAINER
+from heatpunk_desktop.spreadsheets.workbooks import CONTAINER
 from heatpunk_desktop.spreadsheets.xls_scan import stream_of
 from tests.messy.hostile import HOSTILE
 

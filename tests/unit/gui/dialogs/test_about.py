@@ -10,7 +10,7 @@ from heatpunk_desktop import __version__
 from heatpunk_desktop.gui.dialogs import about
 from heatpunk_desktop.gui.dialogs.about import AboutDialog
 from heatpunk_desktop.gui.dialogs.licences import COMPONENTS, components
-from heatpunk_desktop.system.build_info import Build
+from heatpunk_desktop.system.crash_report import Build
 from tests.unit.gui.hands import button, control, words_on
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from heatpunk_desktop.gui.main_window.project_controller import ProjectControlle
 from heatpunk_desktop.services.sync.facts import Changed, Connection
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
-from heatpunk_desktop.services.tasks import duplicate_finder
-from heatpunk_desktop.services.tasks.duplicate_finder import DuplicateFinder
+from heatpunk_desktop.services.tasks import duplicate_scan
+from heatpunk_desktop.services.tasks.duplicate_scan import DuplicateFinder
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path, open_reader
 from tests.fakes import listed
@@ -92,7 +92,7 @@ def test_changes_that_cannot_be_looked_at_are_said(
     small.desk.open()
     small.reads("1 likely pair among 6 projects")
     (data_dir / "broken").write_bytes(b"no database at all" * 100)
-    monkeypatch.setattr(duplicate_finder, "open_reader", lambda _path: open_reader(data_dir / "broken"))
+    monkeypatch.setattr(duplicate_scan, "open_reader", lambda _path: open_reader(data_dir / "broken"))
     small.service.changed.emit(Changed(keys=(2, 3)))
     small.reads("2 projects were changed or added since. Scan again")
     button(small.page, "Scan again").click()

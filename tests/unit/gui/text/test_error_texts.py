@@ -15,7 +15,7 @@ from heatpunk_desktop.config.credentials import check_key
 from heatpunk_desktop.domain.hosts import check_domain, check_proxy
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.gui.text.translation import translated
-from heatpunk_desktop.spreadsheets.kinds import kind_of
+from heatpunk_desktop.spreadsheets.workbooks import kind_of
 from heatpunk_desktop.store.sqlite_errors import damaged
 from heatpunk_desktop.system.files import storage_error, words_for
 from tests.end2end.pseudo_locale import PseudoTranslator, untranslated

@@ -11,8 +11,14 @@ from heatpunk_desktop.domain.changes import FieldEdit, MoveToDeleted
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.linkage.scoring import Reason
-from heatpunk_desktop.services.tasks.duplicate_finder import DuplicateFinder
-from heatpunk_desktop.services.tasks.duplicate_scan import LookedAgain, Scanned, ScanStoppedError, look_again, scan
+from heatpunk_desktop.services.tasks.duplicate_scan import (
+    DuplicateFinder,
+    LookedAgain,
+    Scanned,
+    ScanStoppedError,
+    look_again,
+    scan,
+)
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path, open_reader
 from heatpunk_desktop.store.server_cache import LoadedDetail

@@ -10,9 +10,8 @@ import pytest
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.export.columns import export_columns
-from heatpunk_desktop.export.csv_writing import write_csv
 from heatpunk_desktop.export.files import Written
-from heatpunk_desktop.export.workbook_writing import write_workbook
+from heatpunk_desktop.export.table_files import write_csv, write_workbook
 from heatpunk_desktop.services.tasks.exporter import Exported, Exporter, ExportJob, Obstacle
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.contact_details import ASKED, DETAIL_BITS

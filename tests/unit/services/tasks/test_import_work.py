@@ -15,7 +15,7 @@ from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.services.tasks import import_reading, import_work
 from heatpunk_desktop.services.tasks.import_work import ImportWork, Mark, Planned, file_text
 from heatpunk_desktop.spreadsheets.cell_text import NO_MEANINGS
-from heatpunk_desktop.spreadsheets.column_judging import Why
+from heatpunk_desktop.spreadsheets.column_content import Why
 from heatpunk_desktop.spreadsheets.dialects import Separator
 from heatpunk_desktop.spreadsheets.row_plan import Action, Ground
 from heatpunk_desktop.spreadsheets.sheet import STRIDE, CancelledError, empty_in_steps

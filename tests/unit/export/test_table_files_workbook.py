@@ -18,10 +18,10 @@ from heatpunk_desktop.domain.csv_injection import unguarded_cell
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.headings import HEADINGS, Extra
 from heatpunk_desktop.errors import StorageError
-from heatpunk_desktop.export import workbook_writing
+from heatpunk_desktop.export import table_files
 from heatpunk_desktop.export.columns import export_columns
 from heatpunk_desktop.export.files import ExportStoppedError
-from heatpunk_desktop.export.workbook_writing import write_workbook
+from heatpunk_desktop.export.table_files import write_workbook
 from tests.unit.export.rows import BARN, WHOLE_ROWS
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def test_every_cell_is_read_back(tmp_path_factory: pytest.TempPathFactory, rows:
 
 
 def test_what_does_not_fit_on_a_sheet_goes_on_to_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook_writing, "MAX_ROWS", 4)
+    monkeypatch.setattr(table_files, "MAX_ROWS", 4)
     rows = [BARN._replace(key=key) for key in range(1, 9)]
     assert write_workbook(tmp_path / "a.xlsx", rows, export_columns()).rows == 8
     read = sheets(tmp_path / "a.xlsx")

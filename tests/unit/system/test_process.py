@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from heatpunk_desktop.system.windows_console import connect_output
+from heatpunk_desktop.system.process import connect_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

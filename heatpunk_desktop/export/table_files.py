@@ -1,14 +1,15 @@
-"""Excel export: real numbers and dates, a frozen heading row, and filters."""
+"""Tables as files: CSV that spreadsheets open correctly, and Excel with real numbers, dates and filters."""
 
 from __future__ import annotations
 
 import contextlib
+import csv
 import io
 import tempfile
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Final
 
-from heatpunk_desktop.domain.csv_injection import text_cell, would_run
+from heatpunk_desktop.domain.csv_injection import guarded_cell, text_cell, would_run
 from heatpunk_desktop.export.columns import Kind
 from heatpunk_desktop.export.files import Written, replaced, reported
 
@@ -21,9 +22,13 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from heatpunk_desktop.domain.project import WholeRow
-    from heatpunk_desktop.export.columns import ExportColumn
+    from heatpunk_desktop.export.columns import Cell, ExportColumn
     from heatpunk_desktop.export.files import Cancelled, Progress
 
+#: By the mark at its beginning Excel knows the file for UTF-8.
+_ENCODING: Final = "utf-8-sig"
+#: A moment as every spreadsheet knows it for one, wherever it is.
+_MOMENT: Final = "%Y-%m-%d %H:%M"
 #: How workbooks are made: rows go to the disk as they come, and no text becomes a formula, a link or a number.
 OPTIONS: Final[Mapping[str, object]] = {
     "constant_memory": True,
@@ -35,7 +40,6 @@ OPTIONS: Final[Mapping[str, object]] = {
 #: Rows of a sheet, its heading among them, and UTF-16 letters of a cell. Source: Excel's specifications and limits.
 MAX_ROWS: Final = 1_048_576
 MAX_LETTERS: Final = 32_767
-
 #: The number of this paper size in the file format.
 _A4: Final = 9
 _SHEET: Final = "Projects"
@@ -43,6 +47,52 @@ _NARROWEST, _WIDEST = 8, 60
 #: The filter button is beside the heading.
 _BUTTON: Final = 4
 _MOMENT_WIDTH: Final = 18
+
+
+def csv_cell(cell: Cell | datetime) -> str:
+    """Return a cell as text that no spreadsheet runs as a formula."""
+    if isinstance(cell, str):
+        return guarded_cell(cell)
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return f"{cell:{_MOMENT}}"
+    return repr(cell)
+
+
+def write_csv(
+    target: Path,
+    rows: Iterable[WholeRow],
+    columns: Sequence[ExportColumn],
+    progress: Progress = lambda _rows: None,
+    cancelled: Cancelled = lambda: False,
+) -> Written:
+    """Write projects to a CSV file, atomically.
+
+    Args:
+        target: The file; an existing one is replaced.
+        rows: The projects, in order.
+        columns: The columns to write.
+        progress: Called with the number of rows written.
+        cancelled: Returns whether to stop; called as often.
+
+    Raises:
+        StorageError: The file cannot be written there.
+        ExportStoppedError: It was cancelled.
+    """
+    done = 0
+    with replaced(target) as file:
+        text = io.TextIOWrapper(file, _ENCODING, errors="replace", newline="", write_through=False)
+        writer = csv.writer(text)
+        writer.writerow([column.heading for column in columns])
+        plan = [(column.place, column.read) for column in columns]
+        for row in reported(rows, progress, cancelled):
+            done += 1
+            writer.writerow([csv_cell(read(row[place])) for place, read in plan])
+        text.flush()
+        text.detach()
+    progress(done)
+    return Written(done)
 
 
 def write_workbook(

@@ -15,8 +15,8 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.headings import HEADINGS, Extra
 from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.export.columns import export_columns
-from heatpunk_desktop.export.csv_writing import write_csv
 from heatpunk_desktop.export.files import ExportStoppedError
+from heatpunk_desktop.export.table_files import write_csv
 from tests.unit.export.rows import BARN, WHOLE_ROWS
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from PySide6.QtCore import QLibraryInfo
 
 from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.config.credentials import Credentials
-from heatpunk_desktop.devtools import self_test_checks as self_test_parts
-from heatpunk_desktop.devtools.self_test_checks import MissingError
+from heatpunk_desktop.devtools import self_test
+from heatpunk_desktop.devtools.self_test import MissingError
 from heatpunk_desktop.errors import KeyringError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def _link(source: str, target: str) -> None:
 
 
 def test_every_plugin_that_is_wanted_is_there() -> None:
-    assert "plug-ins, style" in self_test_parts.check_plugins()
+    assert "plug-ins, style" in self_test.check_plugins()
 
 
 @pytest.mark.parametrize("name", ["platforms/libqoffscreen.so", "iconengines/libqsvgicon.so"])
@@ -46,20 +46,20 @@ def test_a_plugin_that_is_missing_is_named(plugins: Path, name: str) -> None:
     (plugins / name).unlink()
     wanted = name.replace("/lib", "/").removesuffix(".so")
     with pytest.raises(MissingError, match=rf"^{wanted} is missing$"):
-        self_test_parts.check_plugins(plugins)
+        self_test.check_plugins(plugins)
 
 
 def test_a_plugin_that_cannot_be_loaded_is_named(plugins: Path) -> None:
     (plugins / "imageformats" / "libqsvg.so").unlink()
     (plugins / "imageformats" / "libqsvg.so").write_bytes(b"spoiled")
     with pytest.raises(MissingError, match=r"^imageformats/qsvg cannot be loaded: .*libqsvg\.so"):
-        self_test_parts.check_plugins(plugins)
+        self_test.check_plugins(plugins)
 
 
 def test_icons_that_are_missing_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(self_test_parts, "resources_folder", lambda: tmp_path)
+    monkeypatch.setattr(self_test, "resources_folder", lambda: tmp_path)
     with pytest.raises(MissingError, match="holds 0 icons"):
-        self_test_parts.check_resources()
+        self_test.check_resources()
 
 
 class LyingCredentials(Credentials):
@@ -105,51 +105,51 @@ def test_a_keyring_that_does_not_do_as_it_should_is_found_out(
     words: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(self_test_parts, "Credentials", functools.partial(kind, lambda: ring))
+    monkeypatch.setattr(self_test, "Credentials", functools.partial(kind, lambda: ring))
     with pytest.raises(error, match=words):
-        self_test_parts.check_keyring()
+        self_test.check_keyring()
 
 
 def test_without_a_keyring_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(self_test_parts, "Credentials", functools.partial(Credentials, lambda: None))
-    assert "for the session only" in self_test_parts.check_keyring()
+    monkeypatch.setattr(self_test, "Credentials", functools.partial(Credentials, lambda: None))
+    assert "for the session only" in self_test.check_keyring()
 
 
 def test_a_server_that_nobody_vouches_for_has_to_be_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "is refused" in self_test_parts.check_tls()
-    certificate = self_test_parts.UNTRUSTED[self_test_parts.UNTRUSTED.index("-----BEGIN CERT") :]
+    assert "is refused" in self_test.check_tls()
+    certificate = self_test.UNTRUSTED[self_test.UNTRUSTED.index("-----BEGIN CERT") :]
 
     def gullible() -> ssl.SSLContext:
         return ssl.create_default_context(cadata=certificate)
 
-    monkeypatch.setattr(self_test_parts, "ApiClient", functools.partial(ApiClient, tls_context=gullible))
+    monkeypatch.setattr(self_test, "ApiClient", functools.partial(ApiClient, tls_context=gullible))
     with pytest.raises(MissingError, match="was not refused"):
-        self_test_parts.check_tls()
+        self_test.check_tls()
 
 
 def test_a_database_that_is_not_encrypted_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "well").mkdir()
-    assert "encrypted files by SQLite3 Multiple Ciphers" in self_test_parts.check_database(tmp_path / "well")
+    assert "encrypted files by SQLite3 Multiple Ciphers" in self_test.check_database(tmp_path / "well")
 
     def plain(path: Path, _key: str, statement: str) -> None:
         connection = apsw.Connection(str(path))
         connection.execute(statement).fetchall()
         connection.close()
 
-    monkeypatch.setattr(self_test_parts, "_on_encrypted", plain)
+    monkeypatch.setattr(self_test, "_on_encrypted", plain)
     with pytest.raises(MissingError, match="encrypted is not"):
-        self_test_parts.check_database(tmp_path)
+        self_test.check_database(tmp_path)
 
 
 def test_time_zones_that_are_missing_or_wrong_are_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "time zones" in self_test_parts.check_time_zones()
-    monkeypatch.setattr(self_test_parts, "ZoneInfo", lambda _name: ZoneInfo("Etc/UTC"))
+    assert "time zones" in self_test.check_time_zones()
+    monkeypatch.setattr(self_test, "ZoneInfo", lambda _name: ZoneInfo("Etc/UTC"))
     with pytest.raises(MissingError, match="should be an hour"):
-        self_test_parts.check_time_zones()
+        self_test.check_time_zones()
 
     def without(_name: str) -> ZoneInfo:
         return ZoneInfo("Europe/Atlantis")
 
-    monkeypatch.setattr(self_test_parts, "ZoneInfo", without)
+    monkeypatch.setattr(self_test, "ZoneInfo", without)
     with pytest.raises(MissingError, match="neither the system nor the program"):
-        self_test_parts.check_time_zones()
+        self_test.check_time_zones()

@@ -6,9 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.linkage.blocking import Blocks, Kind, blocks_of
+from heatpunk_desktop.linkage.blocking import Blocks, Kind, LinkageIndex, Match, ProjectFinder, blocks_of
 from heatpunk_desktop.linkage.features import KnownProject, features_of
-from heatpunk_desktop.linkage.index import LinkageIndex, Match, ProjectFinder
 from heatpunk_desktop.linkage.scoring import LIKELY, Reason
 from tests.unit.linkage.planted import REWRITINGS, plant, sample
 
