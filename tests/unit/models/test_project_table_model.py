@@ -126,6 +126,14 @@ def test_shows_each_value_as_people_read_it(model: ProjectTableModel) -> None:
     assert cell(model, 0, Column.PROJECT, Qt.ItemDataRole.DecorationRole) is None
 
 
+def test_modified_is_never_shown_before_created(model: ProjectTableModel) -> None:
+    created = "2026-11-20T10:00:00.000Z"
+    times = ("2026-11-20T09:00:00.000Z", "2026-11-20T11:00:00.000Z", "")
+    model.add_rows([row(key, created=created, modified=modified) for key, modified in enumerate(times, 1)])
+    shown = [cell(model, place, Column.MODIFIED) for place in range(3)]  # of the same time, the highest ID comes first
+    assert shown == ["—", "20 Nov 11:00", "20 Nov 10:00"]
+
+
 @pytest.mark.parametrize(
     ("marks", "words"),
     [

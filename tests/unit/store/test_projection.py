@@ -90,6 +90,21 @@ def test_a_confirmed_change_has_its_time_until_the_server_tells_another(store: A
     assert there(store, 1).created == "2026-05-01T09:00:00.000Z"
 
 
+def test_opening_a_project_does_not_set_its_modification_back(store: AccountStore) -> None:
+    created, modified = "2026-09-17T22:50:00.000Z", "2026-09-18T00:20:00.000Z"
+    store.server.take_listed([(*listed(1, created=created)[:3], modified, *listed(1)[4:])])
+    # Details give times without a zone, so that in summer they are read an hour too early.
+    detail = LoadedDetail(1, {NAME: "Barn"}, "{}", None, "2026-09-17T21:50:00.000Z", "2026-09-17T23:20:00.000Z")
+    store.server.take_detail(detail, LATER)
+    assert (there(store, 1).created, there(store, 1).modified) == (created, modified)
+
+
+def test_a_project_that_no_list_has_shown_was_not_modified_before_it_was_created(store: AccountStore) -> None:
+    created, earlier = "2026-09-18T10:00:00.000Z", "2026-09-17T23:20:00.000Z"
+    store.server.take_detail(LoadedDetail(1, {NAME: "Barn"}, "{}", 27091, created, earlier), LATER)
+    assert (there(store, 1).created, there(store, 1).modified) == (created, created)
+
+
 def test_what_the_server_held_already_was_not_changed_now(store: AccountStore) -> None:
     store.server.take_listed([listed(1)])
     store.outbox.add_update(1, {NAME: "Barn"}, {}, NOW)

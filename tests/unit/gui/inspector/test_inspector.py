@@ -93,6 +93,13 @@ def test_what_was_asked_for_and_not_told_says_so(qtbot: QtBot, inspector: Inspec
     assert value(inspector, "Reference") == "—"
 
 
+def test_modified_is_never_shown_before_created(qtbot: QtBot, inspector: Inspector, service: WindowService) -> None:
+    row = make_row(5, created="2026-11-20T10:00:00.000Z")._replace(modified="2026-11-20T09:00:00.000Z")
+    service.held.details[5] = ProjectDetail(row, LISTED, LISTED)
+    choose(qtbot, inspector, 5)
+    assert (value(inspector, "Created"), value(inspector, "Modified")) == ("20 Nov 2026", "20 Nov 10:00")
+
+
 def test_a_build_date_is_shown_in_words_and_an_empty_value_as_a_dash(
     qtbot: QtBot, inspector: Inspector, service: WindowService
 ) -> None:
