@@ -62,7 +62,7 @@ def _anew(value: object) -> object:
 
 
 def listed_rows(count: int) -> list[tuple[object, ...]]:
-    """The same projects as the API layer gives them to the store (`store.server_cache_reader.LISTED_COLUMNS`)."""
+    """The same projects as the API layer gives them to the store (`domain.listed_row.LISTED_COLUMNS`)."""
     return [
         (key, owner, created, modified, name, customer, address, postcode, lat, lng, status, None, None, None)
         for key, name, customer, postcode, status, created, modified, address, owner, lat, lng, _

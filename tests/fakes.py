@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from heatpunk_desktop.api.protocol import ApiRequest
+    from heatpunk_desktop.domain.listed_row import ListedRow
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.store.account_store import AccountStore
     from heatpunk_desktop.store.reader import Row
-    from heatpunk_desktop.store.server_cache_reader import ListedRow
 
 #: An afternoon of the present, in UTC.
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""The table `operation`, written by the sender: what goes out, and what came of it."""
+"""Writing of the table `operation` by the sender: what is sent, and its outcome."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Made(NamedTuple):
         operation: What was sent.
         project_id: The ID in the answer.
         owner_id: The server's number of the owner, or None where unknown.
-        words: What a person should know of it, or empty.
+        words: A message for the user, or empty.
     """
 
     operation: Operation
@@ -71,9 +71,9 @@ class Made(NamedTuple):
 
 
 class Dispatch(QueueReader):
-    """Moves operations along. Every public method that writes is one transaction, synced when it returns.
+    """Move operations from state to state. Every public method that writes is one transaction, synced on return.
 
-    An event that does not fit the state which an operation has by now came too late and changes nothing
+    An event that does not fit the current state of an operation came too late and changes nothing
     (`heatpunk_desktop.domain.operation_states`).
     """
 
@@ -86,13 +86,13 @@ class Dispatch(QueueReader):
     # -- sending ---------------------------------------------------------------------------------------------------
 
     def begin(self, number: int, sent: FieldValues, now: str, noted: str | None = None) -> Operation | None:
-        """Says that a request goes out now, which is on the disk when this returns; None where it may not go.
+        """Mark an operation as being sent, synced when this returns; return None if it may not be sent.
 
         Args:
             number: The operation.
             sent: The fields that the request carries.
             now: UTC text.
-            noted: What `ServerTables.noted_days` gives, where the caller has it.
+            noted: The result of `ServerTables.noted_days`, if the caller has it.
         """
         with transaction(self._connection):
             if noted is None:
@@ -101,34 +101,34 @@ class Dispatch(QueueReader):
             return self.operation(number) if begun else None
 
     def begin_all(self, noted: Sequence[tuple[Operation, str]], now: str) -> dict[int, Operation]:
-        """Says that requests go out now that carry all that people set; those that may not go are left out.
+        """Mark operations as being sent with all their fields; those that may not be sent are left out.
 
         Args:
-            noted: Operations, each once, as the caller read them in the same transaction; with each the days whose
-                projects were all known by now, as of `ServerTables.noted_days`.
+            noted: Operations, each once, as the caller read them in the same transaction; with each the days all of
+                whose projects are known, as of `ServerTables.noted_days`.
             now: UTC text.
 
         Returns:
-            The operations as they are by now, by their numbers.
+            The operations as they are then, by their numbers.
         """
         with transaction(self._connection):
-            begun = self._begin([(one.operation_id, None, days) for one, days in noted], now)
+            begun = self._begin([(operation.operation_id, None, days) for operation, days in noted], now)
         return {
-            one.operation_id: one._replace(
+            operation.operation_id: operation._replace(
                 state=OperationState.SENDING,
-                attempts=begun[one.operation_id][0],
+                attempts=begun[operation.operation_id][0],
                 attempted_at=now,
-                sent=one.changes,
+                sent=operation.changes,
                 noted=days,
                 words="",
-                attempt=begun[one.operation_id][1],
+                attempt=begun[operation.operation_id][1],
             )
-            for one, days in noted
-            if one.operation_id in begun
+            for operation, days in noted
+            if operation.operation_id in begun
         }
 
     def back_to_queue(self, number: int, words: str) -> None:
-        """Surely nothing was sent, or the server put us off: it waits again, as if it had not been attempted."""
+        """Queue an operation again as if not attempted: nothing was sent, or the server asked for a pause."""
         with transaction(self._connection):
             if self._moves(number, Event.NOT_SENT):
                 self._connection.execute(
@@ -137,29 +137,29 @@ class Dispatch(QueueReader):
                 )
 
     def doubt(self, number: int, words: str, server_words: str, now: str) -> None:
-        """It may have been carried out. Only proof, or a person, moves it on."""
+        """Mark an operation as in doubt. Only proof, or the user, moves it on."""
         self._move(number, Event.IN_DOUBT, words, now, server_words=server_words)
 
     def refuse(self, number: int, words: str, server_words: str, now: str, reason: Reason = Reason.REFUSED) -> None:
-        """The server refused it for good, or said that the project is gone. Only a person moves it on."""
+        """Mark an operation as refused, or its project as gone. Only the user moves it on."""
         self._move(number, Event.REFUSED, words, now, reason=reason, server_words=server_words)
 
     def unusable(self, number: int, words: str, reason: Reason, now: str) -> None:
-        """It cannot be sent as it is. Only a person moves it on."""
+        """Mark an operation that cannot be sent as it is. Only the user moves it on."""
         self._move(number, Event.UNUSABLE, words, now, reason=reason)
 
     def confirm(self, operation: Operation, project_id: int, owner_id: int | None, now: str, words: str = "") -> bool:
-        """The server did it: the operation is done and the `server_*` tables say so, in one transaction.
+        """Mark an operation as carried out, and apply it to the `server_*` tables, in one transaction.
 
         Args:
             operation: What was sent.
             project_id: The project; for a create the ID in the answer.
             owner_id: The server's number of the owner of a new project, or None where unknown.
             now: UTC text.
-            words: What a person should know of it, or empty.
+            words: A message for the user, or empty.
 
         Returns:
-            Whether it is so; False where the event came too late.
+            True; False if the event came too late.
         """
         if operation.kind is OperationKind.CREATE:
             return bool(self.confirm_creates([Made(operation, project_id, owner_id, words)], now))
@@ -170,20 +170,26 @@ class Dispatch(QueueReader):
         return True
 
     def confirm_creates(self, made: Sequence[Made], now: str) -> set[int]:
-        """As `confirm` for some creates at once; gives the numbers of those that it is so of."""
+        """Do the same as `confirm` for several creates; return the numbers of those for which it was not too late."""
         done: set[int] = set()
         with transaction(self._connection):
             for some in in_chunks(made):
-                values = [value for one in some for value in (one.operation.operation_id, one.project_id, one.words)]
+                values = [
+                    value
+                    for create in some
+                    for value in (create.operation.operation_id, create.project_id, create.words)
+                ]
                 rows = self._connection.execute(_MAKE.format(rows=row_placeholders(len(some), 3)), (*values, now))
-                done.update(row[0] for row in rows)
-            sure = [one for one in made if one.operation.operation_id in done]
-            self._give_numbers({one.operation.operation_id: one.project_id for one in sure})
-            self._server.write_all_created([(one.project_id, one.operation.changes, one.owner_id) for one in sure], now)
+                done.update(number for (number,) in rows)
+            sure = [create for create in made if create.operation.operation_id in done]
+            self._give_numbers({create.operation.operation_id: create.project_id for create in sure})
+            self._server.write_all_created(
+                [(create.project_id, create.operation.changes, create.owner_id) for create in sure], now
+            )
         return done
 
     def hard_deleted(self, project_id: int, now: str) -> None:
-        """The server deleted a project for good: nothing of it is kept but what people did to it, which is over."""
+        """Remove a project that was deleted permanently; its operations are kept, as discarded."""
         with transaction(self._connection):
             self._server.write_hard_deleted(project_id)
             self._connection.execute(
@@ -194,7 +200,7 @@ class Dispatch(QueueReader):
             )
 
     def interrupt(self, words: str, now: str) -> int:
-        """At start-up: what was being sent when the program ended may have been carried out; gives how many."""
+        """Mark as in doubt, at start-up, what was being sent when the program ended; return how many operations."""
         with transaction(self._connection):
             self._connection.execute(
                 "UPDATE operation SET state = 'unknown', settled_at = ?, words = ? WHERE state = 'sending'",
@@ -202,20 +208,20 @@ class Dispatch(QueueReader):
             )
             return self._connection.changes()
 
-    # -- looking before an update -----------------------------------------------------------------------------------
+    # -- read-before-write -------------------------------------------------------------------------------------------
 
     def there_already(self, operation: Operation, words: str, now: str) -> None:
-        """The server holds what an update would have changed."""
+        """Mark an update as done whose values the server already holds."""
         with transaction(self._connection):
             if self._move(operation.operation_id, Event.THERE_ALREADY, words, now):
                 self._server.write_updated(operation.project_key, operation.changes, now, by_others=True)
 
     def set_against(self, operation: Operation, theirs: FieldValues, words: str, now: str) -> int | None:
-        """Sets fields aside that somebody else changed too; gives the operation that needs a person, or None.
+        """Split off the fields that a colleague changed too; return the operation that needs the user, or None.
 
-        The fields that nobody else touched stay in the operation and go; the others become one of their own that needs
-        a person, unless nothing is left to go. That one comes after all that waits: where something of that sets one
-        of its fields, or moves the project to deleted, the operation waits for the person as a whole.
+        The other fields stay in the operation and are sent; those in conflict become a separate operation that needs
+        the user, unless nothing else is left. It comes after everything queued: if one of those operations sets one of
+        its fields, or moves the project to deleted, the operation waits for the user as a whole.
         """
         with transaction(self._connection):
             if not self._moves(operation.operation_id, Event.CONFLICT):
@@ -251,13 +257,13 @@ class Dispatch(QueueReader):
             return number
 
     def gone(self, number: int, words: str, now: str) -> None:
-        """The project is not on the server any more. Only a person moves it on."""
+        """Mark an operation whose project is gone from the server. Only the user moves it on."""
         self._move(number, Event.GONE, words, now, reason=Reason.GONE)
 
-    # -- finding out -----------------------------------------------------------------------------------------------
+    # -- reconciliation --------------------------------------------------------------------------------------------
 
     def found(self, operation: Operation, project_id: int, words: str, now: str) -> bool:
-        """A doubtful operation was carried out, as was found on the server; False where this came too late."""
+        """Mark an operation in doubt as carried out, as found on the server; return False if this came too late."""
         with transaction(self._connection):
             if not self._move(operation.operation_id, Event.FOUND, words, now):
                 return False
@@ -269,11 +275,11 @@ class Dispatch(QueueReader):
         return True
 
     def absent(self, number: int, words: str) -> None:
-        """A doubtful operation was not carried out, as was proved: it goes again."""
+        """Queue an operation in doubt again that was proved not to be carried out."""
         self._move(number, Event.ABSENT, words, "")
 
     def unclear(self, number: int, candidates: Sequence[int], words: str, now: str) -> None:
-        """Looking did not tell. Only a person moves it on."""
+        """Mark an operation whose reconciliation had no result. Only the user moves it on."""
         with transaction(self._connection):
             if self._move(number, Event.UNCLEAR, words, now, reason=Reason.UNCLEAR):
                 self._connection.execute(
@@ -281,18 +287,18 @@ class Dispatch(QueueReader):
                 )
 
     def end_late_attempt(self, project_id: int) -> None:
-        """None of a project can be carried out any more: what came later may go."""
+        """Release what waits for an earlier request about a project, which can no longer be carried out."""
         self._facts.drop(f"{LATE}{project_id}")
 
     def say(self, number: int, words: str) -> None:
-        """Puts in words how things stand with an operation; its state stays."""
+        """Set the message for the user about an operation; its state stays."""
         with transaction(self._connection):
             self._connection.execute("UPDATE operation SET words = ? WHERE operation_id = ?", (words, number))
 
     # -- inside a transaction --------------------------------------------------------------------------------------
 
     def _begin(self, sent: Sequence[tuple[int, str | None, str]], now: str) -> dict[int, tuple[int, int]]:
-        """Numbers attempts: for each operation that may go how often it was tried, and the number of this attempt."""
+        """Number attempts; return for each operation that may be sent its count of attempts and the new number."""
         begun: dict[int, tuple[int, int]] = {}
         for some in in_chunks(sent):
             last = self._server.last_attempt()
@@ -306,7 +312,7 @@ class Dispatch(QueueReader):
         return begun
 
     def _give_numbers(self, made: Mapping[int, int]) -> None:
-        """As `Outbox.give_number` for some creates, most of which nothing follows."""
+        """Do the same as `Outbox.give_number` for several creates, most of which nothing follows."""
         for creates in in_chunks([*made]):
             keys = row_placeholders(1, len(creates))
             # Two parts, as each index knows operations of some states only. SQLite would take another for many keys.
@@ -316,7 +322,7 @@ class Dispatch(QueueReader):
                 f" WHERE project_key IN {keys} AND state IN ('confirmed', 'discarded')",
                 [-create for create in creates] * 2,
             )
-            for create in [-int(row[0]) for row in followed]:
+            for create in [-int(key) for (key,) in followed]:
                 self._outbox.give_number(create, made[create])
 
     def _write_changed(self, operation: Operation, now: str) -> None:

@@ -9,15 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.fields import DETAIL_FIELDS, LISTED_FIELDS, NUMERIC_FIELDS, Field, FieldValues
+from heatpunk_desktop.domain.listed_row import LISTED_COLUMNS, MODIFIED, PROJECT_ID, ListedRow
 from heatpunk_desktop.store.database import in_chunks, row_placeholders, transaction
-from heatpunk_desktop.store.server_cache_reader import (
-    COLUMNS,
-    LAST_ATTEMPT,
-    LISTED_COLUMNS,
-    PROJECT_ID,
-    ListedRow,
-    ServerReader,
-)
+from heatpunk_desktop.store.server_cache_reader import COLUMNS, LAST_ATTEMPT, ServerReader
 from heatpunk_desktop.store.sqlite_errors import translated
 
 if TYPE_CHECKING:
@@ -40,8 +34,7 @@ _DETAIL_DUE: Final = (
     "UPDATE server_detail SET due = 1 WHERE project_id = ?1 AND loaded_at > ''"
     " AND (?2 OR julianday(?3) > julianday(loaded_at, '+2 minutes'))"
 )
-_MODIFIED: Final = LISTED_COLUMNS.index("modified")
-_TIMES: Final = frozenset({_MODIFIED, LISTED_COLUMNS.index("modified_raw")})
+_TIMES: Final = frozenset({MODIFIED, LISTED_COLUMNS.index("modified_raw")})
 
 
 def _is_other(before: ListedRow, now: ListedRow) -> bool:
@@ -97,7 +90,7 @@ class ServerLists(ServerReader):
                 self._connection.executemany(_UPDATE, changed.values())
                 self._connection.executemany(
                     _DETAIL_DUE,
-                    ((key, _is_other(known[key], entry), entry[_MODIFIED]) for key, entry in changed.items()),
+                    ((key, _is_other(known[key], entry), entry[MODIFIED]) for key, entry in changed.items()),
                 )
                 self._forget_digests(window)
         return [*new.values(), *changed.values()]

@@ -6,6 +6,7 @@ import json
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from heatpunk_desktop.domain.listed_row import LISTED_COLUMNS
 from heatpunk_desktop.store.sqlite_errors import translated
 
 if TYPE_CHECKING:
@@ -13,34 +14,12 @@ if TYPE_CHECKING:
 
     import apsw
 
-#: The columns of a listed project, in the order in which the API layer gives them.
-LISTED_COLUMNS: Final = (
-    "project_id",
-    "owner_id",
-    "created",
-    "modified",
-    "project_name",
-    "customer_name",
-    "address",
-    "postcode",
-    "latitude",
-    "longitude",
-    "status",
-    "created_raw",
-    "modified_raw",
-    "extra",
-)
+    from heatpunk_desktop.domain.listed_row import ListedRow
 
-#: The position of the project ID among them.
-PROJECT_ID: Final = LISTED_COLUMNS.index("project_id")
-
-#: The same as SQL.
+#: The columns of a listed project, as SQL.
 COLUMNS: Final = ", ".join(LISTED_COLUMNS)
 #: As SQL: how many attempts have begun.
 LAST_ATTEMPT: Final = "(SELECT coalesce(max(attempt), 0) FROM operation)"
-
-#: An entry of a list: plain values in the order of `LISTED_COLUMNS`.
-ListedRow = tuple[Any, ...]
 
 
 class ServerReader:

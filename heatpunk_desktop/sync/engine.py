@@ -1,4 +1,4 @@
-"""Drives the steps of the engine on an account's store: writes what comes of them, and adopts what is remembered."""
+"""Run the steps of the engine on an account's store: write their effects, and adopt the new state."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from heatpunk_desktop.api import protocol
 from heatpunk_desktop.api.outcome import OutcomeKind, classify
 from heatpunk_desktop.domain.dates import UK, DateRange, utc_text
+from heatpunk_desktop.domain.listed_row import PROJECT_ID
 from heatpunk_desktop.domain.operation import OperationKind
 from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.errors import KnownError
@@ -54,23 +55,23 @@ if TYPE_CHECKING:
     from heatpunk_desktop.sync.send_gate import SendGate
 
 
-#: What moves an operation to where it needs the user, who is told.
+#: Events by which an operation comes to need the user, who is notified.
 _NEED_THE_USER: Final = frozenset({Event.REFUSED, Event.GONE, Event.UNCLEAR})
 
 
 class SyncEngine:
     """The engine of one account. Every method may raise StorageError.
 
-    Use: inside of one `batch`, `take` the answers that came and get the `next_tasks`; once that is committed, send
-    them. What a task of `Send` does is on the disk as `sending` by then.
+    Use: inside one `batch`, `take` the answers that arrived and get the `next_tasks`; once that is committed, send
+    them. The operation of a `Send` task is then stored as `sending`.
 
     Args:
         account: The account.
         store: Its database; used in the caller's thread.
-        clock: The present, aware. It may jump; nothing is proved by it.
-        monotonic: Seconds of a clock that never jumps.
-        policy: How patiently operations in doubt are reconciled.
-        random: Where chance comes from.
+        clock: Returns the current time, time zone aware. It may jump; it proves nothing.
+        monotonic: Returns the seconds of a clock that never jumps.
+        policy: The delays of retries and of reconciliation.
+        random: The source of randomness.
     """
 
     def __init__(
@@ -92,16 +93,16 @@ class SyncEngine:
         self._learning = Learning(store.reader, store.facts)
         self._learning.traits = replace(self._learning.traits, attempts_at_start=store.server.last_attempt())
         self._state = SyncState(traits=self._learning.traits)
-        #: Creates that the server has carried out, which are written together.
+        #: Creates that the server has carried out, to be written together.
         self._made: list[Made] = []
-        #: The server's numbers of owners, while some answers are taken.
+        #: The server's numbers of owners, cached while answers are processed.
         self._owners: dict[str, int | None] = {}
 
     @property
     def state(self) -> SyncState:
-        """All that is remembered."""
+        """The engine's current state."""
         if self._state.traits is not self._learning.traits:
-            # A refresh has learnt something.
+            # A refresh has learnt something about the server.
             self._state = replace(self._state, traits=self._learning.traits)
         return self._state
 
@@ -111,14 +112,14 @@ class SyncEngine:
         return self._state.gate
 
     def start(self) -> None:
-        """What was being sent when the program last ended is in doubt from now on, and is found out."""
+        """Mark what was being sent when the program last ended as in doubt, and begin to reconcile it."""
         self._run(Started(), Taken())
 
     @contextmanager
     def batch(self) -> Iterator[None]:
-        """One transaction, on the disk when it ends. Where it cannot be committed, all is as it was before.
+        """Open one transaction, synced when it ends. If it cannot be committed, the engine's state is restored.
 
-        The answers that were taken in it are then to be given once more, with what came meanwhile.
+        The answers that were taken in it must then be taken again, with those that arrived meanwhile.
         """
         state, traits = self._state, self._learning.traits
         try:
@@ -130,61 +131,64 @@ class SyncEngine:
             raise
 
     def now(self) -> str:
-        """The present as UTC text."""
+        """Return the current time as UTC text."""
         return utc_text(self._clock())
 
     # -- what next -------------------------------------------------------------------------------------------------
 
     def next_tasks(self, limit: int) -> list[Task]:
-        """What is to be asked now: about `limit` requests, more where one has to follow another at once.
+        """Return the next requests: about `limit`, or more where one must follow another at once.
 
-        Ask after each `take`, with a limit of 0 where nothing else may go: what follows a look must not wait.
+        Call this after each `take`, with a limit of 0 if nothing else may go: a write that follows its
+        read-before-write must not wait.
         """
         requests = self._run(Asked(limit), Taken())
-        begun = self._begin([one for one in requests if isinstance(one, Begin)])
-        tasks = (begun.get(one.operation.operation_id) if isinstance(one, Begin) else one for one in requests)
+        begun = self._begin([request for request in requests if isinstance(request, Begin)])
+        tasks = (
+            begun.get(request.operation.operation_id) if isinstance(request, Begin) else request for request in requests
+        )
         return [task for task in tasks if task is not None]
 
     def seconds_to_wait(self) -> float | None:
-        """Seconds until there may be something to ask although nothing else happens; None where there is not."""
+        """Return the seconds until there may be something to ask if nothing else happens; None if there is nothing."""
         grace = self._learning.traits.policy(self._context.policy).grace_seconds
         return seconds_to_wait(self._state, self._monotonic(), grace)
 
     def seconds_put_off(self) -> float:
-        """Seconds for which nothing is sent, as the server was not reached or asked for a pause; 0 where it may go."""
+        """Return the seconds for which nothing is sent, after a failure or at the server's request; 0 for none."""
         return max(0.0, self.gate.resumes_at - self._monotonic())
 
     # -- answers ---------------------------------------------------------------------------------------------------
 
     def take(self, answers: Iterable[tuple[Task, Exchange]]) -> Taken:
-        """Takes what came of tasks; none of them may have come."""
+        """Process answers to tasks, of which there may be none."""
         taken = Taken()
         self._owners.clear()
         self._run(Tick(), taken)
         for task, exchange in answers:
             if not isinstance(task, Send):
-                # What is looked at next may be what was made just before.
+                # The next answer may be about a project that was created just before.
                 self._write_made(taken)
             self._run(Answered(task, exchange), taken)
         self._write_made(taken)
         return taken
 
     def learn(self, endpoint: protocol.Endpoint, exchange: Exchange) -> None:
-        """Learns from an exchange that was none of the engine's whether the server is reached and takes the key."""
+        """Learn from an exchange of another part whether the server is reached and accepts the key."""
         self._state = replace(self._state, gate=self.gate.learned(endpoint, exchange))
 
     def key_given(self) -> None:
-        """The user gave a key, or wants it tried again."""
+        """Send again: the user has entered a key, or wants the old one tried again."""
         self._state = replace(self._state, gate=self.gate.key_given())
 
     def release(self) -> None:
-        """The user wants it tried now."""
+        """End the back-off: the user wants the server tried now."""
         self._state = replace(self._state, gate=self.gate.released())
 
     # -- steps -----------------------------------------------------------------------------------------------------
 
     def _run(self, event: StepEvent, taken: Taken) -> Sequence[Task | Begin]:
-        """Make a step, and those that follow it at once; gives what is to be sent."""
+        """Make a step, and those that follow it at once; return what to send."""
         now = Moment(self._monotonic(), self._clock())
         state, effects = step(self.state, event, now, self._reads, self._context)
         for write in effects.writes:
@@ -197,16 +201,16 @@ class SyncEngine:
         return requests
 
     def _begin(self, begins: Sequence[Begin]) -> dict[int, Send]:
-        """Mark writes as being sent; gives, under the numbers of their operations, those that may go."""
-        whole = {one.operation.operation_id: one for one in begins if one.sent is None}
+        """Mark writes as being sent; return those that may be sent, by the numbers of their operations."""
+        whole = {begin.operation.operation_id: begin for begin in begins if begin.sent is None}
         sends: dict[int, Send] = {}
-        for one in begins:
-            if one.sent is not None:
-                begun = self._store.dispatch.begin(one.operation.operation_id, one.sent, self.now(), one.noted)
+        for begin in begins:
+            if begin.sent is not None:
+                begun = self._store.dispatch.begin(begin.operation.operation_id, begin.sent, self.now(), begin.noted)
                 if begun is not None:
-                    sends[begun.operation_id] = Send(one.request, begun._replace(words=one.said))
+                    sends[begun.operation_id] = Send(begin.request, begun._replace(words=begin.said))
         if whole:
-            noted = [(one.operation, one.noted or "") for one in whole.values()]
+            noted = [(begin.operation, begin.noted or "") for begin in whole.values()]
             for number, begun in self._store.dispatch.begin_all(noted, self.now()).items():
                 sends[number] = Send(whole[number].request, begun)
         return sends
@@ -222,7 +226,7 @@ class SyncEngine:
                 store.server.take_detail(_detail_of(project_id, data), self.now())
                 taken.keys.add(project_id)
             case KeepListed(rows):
-                taken.keys.update(row[0] for row in store.server.take_listed([*rows]))
+                taken.keys.update(row[PROJECT_ID] for row in store.server.take_listed([*rows]))
             case EndLateAttempt(project_id):
                 store.dispatch.end_late_attempt(project_id)
                 taken.keys.add(project_id)
@@ -267,16 +271,16 @@ class SyncEngine:
             taken.replaced.append((key, project_id))
 
     def _write_made(self, taken: Taken) -> None:
-        """Write that some creates were carried out, all at once."""
+        """Store, in one go, that creates were carried out."""
         if not self._made:
             return
         done = self._store.dispatch.confirm_creates(self._made, self.now())
-        for one in self._made:
-            operation = one.operation
+        for create in self._made:
+            operation = create.operation
             taken.keys.add(operation.project_key)
             if operation.operation_id in done:
-                taken.keys.add(one.project_id)
-                taken.replaced.append((operation.project_key, one.project_id))
+                taken.keys.add(create.project_id)
+                taken.replaced.append((operation.project_key, create.project_id))
         self._made.clear()
 
     def _owner_id(self, email: str) -> int | None:
@@ -284,31 +288,35 @@ class SyncEngine:
             self._owners[email] = self._reads.owner_id(email)
         return self._owners[email]
 
-    # -- what the user asks for --------------------------------------------------------------------------------------
+    # -- requests of the user ----------------------------------------------------------------------------------------
 
     def new_refresh(self, wanted: DateRange, told: Callable[[RowsChanged], object]) -> ListPull:
-        """Begins to read the list of these days; what it tells of the server's limits, the engine knows too.
+        """Create a refresh of these days, which shares the engine's knowledge of the server.
 
         Args:
             wanted: The days.
-            told: Told of rows that changed or went, once that is on the disk.
+            told: Called with rows that changed or were removed, once that is committed.
         """
         store, now = self._store, self._clock()
         today = now.astimezone(UK).date()
         return ListPull(store.server, store.reader, self._learning, self._account.email, wanted, now, today, told)
 
     def detail_request(self, key: int) -> protocol.ApiRequest:
-        """Asks for everything about one project."""
+        """Return the request for all fields of one project."""
         return protocol.data(key, self._account.email)
 
     def settle_detail(self, project_id: int, exchange: Exchange) -> None:
-        """Takes what came of it. Raises KnownError where the server did not tell."""
+        """Store the answer to `detail_request`.
+
+        Raises:
+            KnownError: The server did not return the project.
+        """
         data = read_told(project_id, exchange)
         self._learning.adopt(self._learning.traits.told(project_id, data, self._reads))
         self._store.server.take_detail(_detail_of(project_id, data), self.now())
 
     def may_load_in_background(self) -> bool:
-        """Whether what nobody waits for may be asked: the key is taken, the user has the list, no pause is kept to."""
+        """Return whether background requests may be made: the key is accepted, the list allowed, no back-off on."""
         return self.gate.may_send(self._monotonic()) and self.gate.is_member
 
     @property
@@ -318,15 +326,19 @@ class SyncEngine:
 
     @property
     def has_told_details(self) -> bool:
-        """Whether the call for one project told of any once."""
+        """Whether the call for one project has ever returned one."""
         return self._learning.traits.has_told
 
     def hard_delete_request(self, project_id: int) -> protocol.ApiRequest:
-        """Asks to delete a project for good."""
+        """Return the request that deletes a project permanently."""
         return protocol.hard_delete(project_id, self._account.email)
 
     def settle_hard_delete(self, project_id: int, exchange: Exchange) -> None:
-        """Takes what came of it. Raises KnownError where it is refused, or where nobody can know."""
+        """Store the outcome of `hard_delete_request`.
+
+        Raises:
+            KnownError: It was refused, or its outcome is in doubt.
+        """
         outcome = classify(protocol.Endpoint.HARD_DELETE, exchange)
         if outcome.kind is OutcomeKind.CONFIRMED:
             self._store.dispatch.hard_deleted(project_id, self.now())

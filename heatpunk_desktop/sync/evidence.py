@@ -1,4 +1,4 @@
-"""What was seen of an operation in doubt: immutable, in order, and all that is remembered of it. Pure."""
+"""Evidence about an operation in doubt: immutable, in order, and complete. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class EvidenceKind(StrEnum):
-    """What one look at the server told of one operation.
+    """What one look at the server showed of one operation.
 
     Of any operation: `unanswered` (its request went out and no clear answer came, or the program started and does not
     know; always the first), `failed` (the look did not succeed), `refused` (it is refused, or cannot be read, and would
@@ -63,7 +63,7 @@ class Evidence:
 
     Attributes:
         kind: What was seen.
-        at: Monotonic seconds of the moment of which it tells: nothing later is proved by it.
+        at: Monotonic seconds of the moment that it is about: it proves nothing of later.
         complete: Whether it can prove what it says. A list: it was whole, and held what has to be in it. `gone`: the
             project has been known for so long that no part of the server can lack it. `values_seen`: some of the values
             were not there before.
@@ -90,18 +90,18 @@ def record(evidence: tuple[Evidence, ...], seen: Evidence) -> tuple[Evidence, ..
     return (*evidence, seen)
 
 
-# -- what all of it comes to -----------------------------------------------------------------------------------------
+# -- the tally -------------------------------------------------------------------------------------------------------
 
 
 class Tally(NamedTuple):
-    """What the observations of an operation come to, counted in their order.
+    """The observations of an operation, counted in their order.
 
     Attributes:
-        since: When the doubt arose, or the program started, in monotonic seconds.
+        since: When the operation came in doubt, or the program started, in monotonic seconds.
         counts: Whether the last observation can prove that something is missing: the grace period was over.
         agreed_on: What the looks that count said last.
         agreeing: How many of them in a row.
-        in_vain: Looks after the grace period that told nothing.
+        in_vain: Looks after the grace period without a result.
         is_in_vain: Whether the last one was such a look.
         was_gone: Whether, before the last one, enough looks in a row had said that the project is gone.
         failures: Looks in a row that did not succeed.
@@ -164,7 +164,7 @@ def _tells_nothing(seen: Evidence, *, was_gone: bool) -> bool:
     )
 
 
-# -- what a look comes to --------------------------------------------------------------------------------------------
+# -- from answers to evidence ----------------------------------------------------------------------------------------
 
 
 def of_creates(
@@ -175,7 +175,7 @@ def of_creates(
     is_proof: bool,
     since: Mapping[int, float],
 ) -> dict[int, Evidence]:
-    """What a list, with single looks at what it holds, tells of the creates of one owner.
+    """Return the evidence of a list, and of looks at single projects, about the creates of one owner.
 
     Args:
         wanted: Creates of the owner that may have made a project.
@@ -188,26 +188,26 @@ def of_creates(
         One observation of each create that is judged.
     """
     verdicts = judge(wanted, candidates)
-    keys = {one.number: form_key(one.values) for one in wanted}
-    in_flight = {keys[one.number] for one in wanted if one.is_flying}
+    keys = {create.number: form_key(create.values) for create in wanted}
+    in_flight = {keys[create.number] for create in wanted if create.is_flying}
     since_of_twins: dict[object, float] = {}
-    for one in wanted:
+    for create in wanted:
         # What is found by its reference is in doubt no more.
-        if one.is_judged and one.number in since and not verdicts[one.number].is_sure:
-            key = keys[one.number]
-            since_of_twins[key] = max(since[one.number], since_of_twins.get(key, float("-inf")))
+        if create.is_judged and create.number in since and not verdicts[create.number].is_sure:
+            key = keys[create.number]
+            since_of_twins[key] = max(since[create.number], since_of_twins.get(key, float("-inf")))
     return {
-        one.number: _of_create(
-            one,
-            verdicts[one.number],
+        create.number: _of_create(
+            create,
+            verdicts[create.number],
             candidates,
             at=at,
             is_proof=is_proof,
-            twins_since=since_of_twins.get(keys[one.number], float("-inf")),
-            has_twin_in_flight=keys[one.number] in in_flight,
+            twins_since=since_of_twins.get(keys[create.number], float("-inf")),
+            has_twin_in_flight=keys[create.number] in in_flight,
         )
-        for one in wanted
-        if one.is_judged
+        for create in wanted
+        if create.is_judged
     }
 
 
@@ -227,7 +227,7 @@ def _of_create(
         return Evidence(_K.TWIN_IN_FLIGHT, at)
     if verdict.found is not None:
         kind = _K.FITS_ALONE if verdict.is_alone else _K.FITS
-        told = next((one.values for one in candidates if one.project_id == verdict.found), {})
+        told = next((candidate.values for candidate in candidates if candidate.project_id == verdict.found), {})
         untold = _not_compared(wanted.values, told)
         return Evidence(kind, at, projects=(verdict.found,), twins_since=twins_since, untold=untold)
     if verdict.among:
@@ -244,11 +244,11 @@ def _not_compared(form: FieldValues, told: Container[Field]) -> tuple[Field, ...
 
 
 def of_update(operation: Operation, told: FieldValues | None, earlier: Iterable[Operation], *, at: float) -> Evidence:
-    """What a look at a project tells of an update of it.
+    """Return the evidence of a look at a project about an update of it.
 
     Args:
         operation: The update.
-        told: What the server holds; empty where it does not tell, None where the project is gone.
+        told: The fields that the server returned; empty if it returned none, None if the project is gone.
         earlier: What was sent to the same project before.
         at: Monotonic seconds.
     """
@@ -272,12 +272,12 @@ def of_delete(
     is_proof: bool,
     is_long_known: bool,
 ) -> Evidence:
-    """What a look at a project, or at the list, tells of a deletion of it.
+    """Return the evidence of a look at a project, or at the list, about a deletion of it.
 
     Args:
         operation: The deletion.
-        told: What single projects hold; None for one that is gone.
-        listed: The projects of the list, or None where a single look told.
+        told: The fields of single projects; None for one that is gone.
+        listed: The projects of the list, or None if the project was looked up alone.
         at: Monotonic seconds.
         is_proof: Whether a project that the list lacks is not on the server.
         is_long_known: Whether no part of the server can be too far behind to know the project.
@@ -289,17 +289,17 @@ def of_delete(
 
 
 def _may_be_older(operation: Operation, earlier: Iterable[Operation]) -> bool:
-    """Whether all that an update set may have been there before it, by what was sent earlier.
+    """Return whether all values of an update may have been there before it, by what was sent earlier.
 
-    What is seen there is then no proof that it was carried out: that may come yet, over the change that follows. And a
-    part of the server that lags behind may tell what it held before the change that came in between.
+    Seeing them is then no proof that it was carried out: that may still happen, over the change that follows. And a
+    part of the server that lags behind may return what it held before the change in between.
     """
-    changes = [one for one in earlier if one.kind in (OperationKind.CREATE, OperationKind.UPDATE)]
-    return all(any(_held(one, field, value) for one in changes) for field, value in operation.sent.items())
+    changes = [change for change in earlier if change.kind in (OperationKind.CREATE, OperationKind.UPDATE)]
+    return all(any(_held(change, field, value) for change in changes) for field, value in operation.sent.items())
 
 
 def _held(earlier: Operation, field: Field, value: Value) -> bool:
-    """Whether an earlier change set a field to this, or was made where it held this, or nobody saw what."""
+    """Return whether an earlier change set a field to this, or replaced this, or replaced a value that was not seen."""
     if field not in earlier.changes:
         return False
     is_unseen = earlier.kind is OperationKind.UPDATE and field not in earlier.base

@@ -1,4 +1,4 @@
-"""Reading the list of projects: a few days whole or not at all (`ListScan`), or all of it, touching what changed."""
+"""Reading the list of projects: a few days, complete or not at all (`ListScan`), or a whole refresh (`ListPull`)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from heatpunk_desktop.api.error_messages import known_error_for, unreadable
 from heatpunk_desktop.api.list_reader import ListReader
 from heatpunk_desktop.api.protocol import ApiRequest, list_projects
 from heatpunk_desktop.domain.dates import FIRST_DAY, DateRange, start_of_day, utc_text
-from heatpunk_desktop.domain.project import Member
+from heatpunk_desktop.domain.listed_row import PROJECT_ID
+from heatpunk_desktop.domain.project import KEY, Member
 from heatpunk_desktop.errors import BadAnswerError
 from heatpunk_desktop.sync.server_traits import CREATION, Learnt
 
@@ -22,41 +23,40 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from heatpunk_desktop.api.exchange import Exchange
+    from heatpunk_desktop.domain.listed_row import ListedRow
     from heatpunk_desktop.store.reader import Row, StoreReader
     from heatpunk_desktop.store.server_cache import ServerTables
-    from heatpunk_desktop.store.server_cache_reader import ListedRow
     from heatpunk_desktop.sync.server_traits import Learning
 
-#: Lists shorter than this are not taken to be cut off.
+#: Lists shorter than this do not count as cut off.
 _SHORT: Final = 10
 #: Limits of servers are multiples of this, or powers of two.
 _ROUND: Final = 5
 
 
 def may_be_cut_off(count: int, largest_seen: int) -> bool:
-    """Whether a list of so many projects may have been cut off at a limit of the server's, which nobody documents.
+    """Return whether a list of so many projects may have been cut off at an undocumented limit of the server.
 
     Args:
         count: Projects in the list.
-        largest_seen: Projects in the largest list that this server has given so far: one that is shorter than that was
-            not cut off.
+        largest_seen: Projects in the largest list that this server has returned so far: a shorter one was not cut off.
     """
     return count >= max(_SHORT, largest_seen) and (count % _ROUND == 0 or count.bit_count() == 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ListScan:
-    """Gives one request after the other; each answer makes another scan of it, which is further on.
+    """The progress of reading a list. `take` returns a new scan, one answer further on.
 
     Attributes:
         email: Whose list is read.
         days: The days that are read.
-        largest: Projects in the largest of the answers that were surely not cut off; see `may_be_cut_off`.
+        largest: Projects in the largest of the answers that were certainly not cut off; see `may_be_cut_off`.
         began_at: Monotonic seconds of when the first request was made.
-        left: Days that are still to be read, in their order.
+        left: Days that are still to be read, in order.
         rows: The projects read, by ID, in the order of `LISTED_COLUMNS`.
-        is_whole: Whether, once done, the list holds everything; False where it was cut off even for a single day.
-        owner_id: The number of the user whose list it is, where the server says so.
+        is_whole: Whether, once done, the list is complete; False if it was cut off even for a single day.
+        owner_id: The number of the user whose list it is, if the server returned it.
     """
 
     email: str
@@ -72,14 +72,14 @@ class ListScan:
     def of(
         cls, email: str, days: DateRange, largest_seen: int, began_at: float, likely: DateRange | None = None
     ) -> ListScan:
-        """Begin to read.
+        """Create a scan that has read nothing yet.
 
         Args:
-            email: Whose list is read.
-            days: The days that are read.
+            email: Whose list to read.
+            days: The days to read.
             largest_seen: See `may_be_cut_off`.
             began_at: Monotonic seconds.
-            likely: Days that are read before all, where what is looked for is most likely to be.
+            likely: Days to read first, where the project that is looked for is most likely to be.
         """
         return cls(email, days, largest_seen, began_at, (days,) if likely is None else (likely, days))
 
@@ -89,14 +89,14 @@ class ListScan:
         return not self.left
 
     def next_request(self) -> ApiRequest:
-        """Ask for the next days."""
+        """Return the request for the next days."""
         return list_projects(self.email, self.left[0])
 
     def take(self, exchange: Exchange) -> ListScan:
-        """Take an answer.
+        """Return the scan with an answer added.
 
         Raises:
-            KnownError: It is no list, or not a whole one. The scan can be tried again from where it stands.
+            KnownError: It is no list, or an incomplete one. The same request can be tried again.
         """
         if error := known_error_for(exchange):
             raise error
@@ -119,7 +119,7 @@ class ListScan:
         return replace(
             self,
             left=left,
-            rows={**self.rows, **{row[0]: row for row in rows}},
+            rows={**self.rows, **{row[PROJECT_ID]: row for row in rows}},
             largest=largest,
             is_whole=is_whole,
             owner_id=end.owner_id if says_owner else self.owner_id,
@@ -129,38 +129,38 @@ class ListScan:
 #: Projects that are written in one transaction.
 BATCH: Final = 4000
 
-#: Bytes of an answer that are held back to see whether it is the last one over again.
+#: Bytes of an answer that are buffered to see whether it is identical to the last one.
 HELD_BACK: Final = 64 * 1024 * 1024
 
 #: A project that the server confirmed for us less than this ago may still be missing from a list.
 LAG: Final = timedelta(hours=1)
 
 
-#: Name of the fact that tells which windows the last refresh read in halves: digest and length of the whole answer.
+#: Name of the fact that holds which windows the last refresh read in halves: digest and length of the whole answer.
 _HALVED: Final = "refresh.halved"
 
 
 @dataclass(frozen=True, slots=True)
 class RowsChanged:
-    """Rows that changed or came, as plain tuples in the order of `ProjectRow`, and keys of those that went."""
+    """Rows that were changed or added, as plain tuples in the order of `ProjectRow`, and keys of removed ones."""
 
     rows: tuple[Row, ...] = ()
     gone: tuple[int, ...] = ()
 
     @property
     def keys(self) -> tuple[int, ...]:
-        """Keys of everything that changed, came or went."""
-        return (*(row[0] for row in self.rows), *self.gone)
+        """Keys of everything that was changed, added or removed."""
+        return (*(row[KEY] for row in self.rows), *self.gone)
 
 
 @dataclass(slots=True)
 class _Window:
-    """What is being read of one window. `held` collects pieces while they may be the last answer over again.
+    """The progress of one window. `held` buffers chunks while the answer may be identical to the last one.
 
     Attributes:
-        updating: Projects of which an update was on its way when the window was asked for.
-        attempt: The last attempt that had begun by then.
-        is_outdated: Whether the answer may tell of projects how they were before an update of ours.
+        updating: Projects with an update on its way when the window was requested.
+        attempt: The last attempt that had begun then.
+        is_outdated: Whether the answer may show projects as they were before an update of ours.
     """
 
     days: DateRange
@@ -177,7 +177,7 @@ class _Window:
 
 
 class _Aside(NamedTuple):
-    """A window whose answer may have been cut off, until all others have told how long lists can be."""
+    """A window whose answer may have been cut off, until the others have shown how long lists can be."""
 
     length: int
     days: DateRange
@@ -186,14 +186,14 @@ class _Aside(NamedTuple):
 
 
 class ListPull:
-    """One refresh: gives the requests one after the other and takes their answers piece by piece.
+    """One refresh: it returns one request after the other, and stores their answers chunk by chunk.
 
-    No thread and no clock of its own. Every method may raise StorageError, and `BadAnswerError` where the answer
-    cannot be read; then the pull has ended, and what was taken so far stays. Whatever was committed is told right after
-    the commit, so that what is shown and what is stored never disagree, however the pull ends.
+    It has no thread and no clock. Every method may raise StorageError, and `BadAnswerError` if the answer cannot be
+    read; the pull has then ended, and what was stored so far stays. Each commit is reported right away, so that what
+    is shown and what is stored never differ, however the pull ends.
 
     Attributes:
-        hides: Whether what no list holds is hidden in the end: not where nobody knows which day it is.
+        hides: Whether projects that no list holds are hidden at the end: not if the current date is not known.
     """
 
     def __init__(
@@ -207,17 +207,17 @@ class ListPull:
         today: date,
         told: Callable[[RowsChanged], object],
     ) -> None:
-        """Begins a refresh.
+        """Prepare a refresh.
 
         Args:
-            server: What the answers go into.
+            server: Stores the answers.
             reader: Reads the same database.
-            learning: What is known of the server; the engine's, as it keeps what it has read.
-            email: Whose list is read.
-            wanted: The days that are read.
-            started: The present, aware.
-            today: The present day in the UK.
-            told: Told of rows that changed or went, once that is on the disk.
+            learning: What is known of the server; the engine's own object.
+            email: Whose list to read.
+            wanted: The days to read.
+            started: The current time, time zone aware.
+            today: The current day in the UK.
+            told: Called with rows that changed or were removed, once that is committed.
         """
         self._told = told
         self.hides = True
@@ -227,8 +227,8 @@ class ListPull:
         self._email = email
         self._started = started
         self._today = today
-        # Days on which nothing can have been created are not asked for. Nobody has said whether a server's days are in
-        # UTC or UK time: a day more at either end takes in both.
+        # Days on which nothing can have been created are not requested. It is not documented whether a server's days
+        # are in UTC or UK time: a day more at either end covers both.
         last = min(max(wanted.last, FIRST_DAY), today)
         self._wanted = DateRange(min(max(wanted.first, FIRST_DAY), last), last).widened(1)
         self._left = deque(self._wanted.windows(today))
@@ -245,11 +245,11 @@ class ListPull:
 
     @property
     def windows(self) -> int:
-        """Windows that the range is cut in, as far as is known by now."""
+        """Into how many windows the range is divided, as far as is known."""
         return self.windows_done + len(self._aside) + len(self._left)
 
     def next_request(self) -> ApiRequest | None:
-        """Asks for the next window; None when all are read."""
+        """Return the request for the next window; None when all are read."""
         if not self._left:
             self._judge()
         if not self._left:
@@ -263,7 +263,7 @@ class ListPull:
         return list_projects(self._email, days)
 
     def take(self, chunk: bytes) -> None:
-        """Takes a piece of the answer."""
+        """Process a chunk of the answer."""
         window = self._current()
         window.digest.update(chunk)
         if window.held is None:
@@ -275,16 +275,16 @@ class ListPull:
             self._let_go(window)
 
     def end_window(self) -> None:
-        """The answer is whole: takes what is left of it and goes on to the next window."""
+        """Process the rest of an answer that has ended, and move on to the next window."""
         window = self._current()
         digest = window.digest.digest()
         if window.held is not None and digest == window.known_digest:
-            # The very same bytes as last time, and nothing of ours changed these rows since: there is nothing to do.
+            # The same bytes as last time, and none of our changes has touched these rows since: nothing to do.
             self._unchanged.append(window.days)
             self._done(window)
             return
         if window.held is not None and self._was_halved(window.days, digest):
-            # The same bytes again that could be cut off: the halves tell, and nothing else has to be read.
+            # The same bytes again that may be cut off: only the halves have to be read.
             self._left.popleft()
             self._left.extendleft(reversed(window.days.halves()))
             return
@@ -298,22 +298,22 @@ class ListPull:
         if end.owner_id is not None and end.owner_email.lower() in ("", self._email.lower()):
             self._server.take_member(Member(self._email, end.owner_id, is_me=True))
         self._seen |= window.seen
-        # What could not be read counts as well: a limit goes by what the server gave.
+        # Unreadable entries count as well: the server's limit is about what it returned.
         count = end.count + end.skipped
         if self._may_be_cut_off(count):
             self._left.popleft()
             self._aside.append(_Aside(count, window.days, digest, window.seen))
             return
         self._learning.adopt(self._learning.traits.raised_to(Learnt.LARGEST_LIST, count))
-        # What was left alone has to be read at the next refresh, though the answer may be the same bytes.
+        # Rows that were skipped must be read at the next refresh, even if the answer is identical.
         self._server.end_window(window.days, None if window.is_outdated else digest, window.seen, self._now())
         self._done(window)
 
     def end(self) -> None:
-        """All windows are read: hides the projects that the server does not list any more.
+        """Hide the projects that the server no longer lists, once all windows are read.
 
-        Only where the range reaches up to today. A server that goes by modification instead of creation then lists
-        them too, so a project that is in none of the windows is gone by either reading.
+        Only if the range reaches up to today. A server that selects by modification instead of creation then lists
+        them too, so a project that is in none of the windows is gone either way.
         """
         self._learning.note("refreshed_at", self._now())
         if self._halved != self._halved_before:
@@ -342,7 +342,7 @@ class ListPull:
                 utc_text(self._started - LAG),
             )
             shown = self._reader.rows_of(absent)
-        self._tell(RowsChanged(tuple(shown.values()), tuple(key for key in absent if key not in shown)))
+        self._report(RowsChanged(tuple(shown.values()), tuple(key for key in absent if key not in shown)))
 
     def _current(self) -> _Window:
         if self._window is None:
@@ -350,7 +350,7 @@ class ListPull:
         return self._window
 
     def _was_halved(self, days: DateRange, digest: bytes) -> bool:
-        """Whether this very answer was read in halves last time, and has to be again."""
+        """Return whether an identical answer was read in halves last time, and must be again."""
         known, count = self._halved_before.get(_name(days), ("", 0))
         if known != digest.hex() or not self._may_be_cut_off(int(count)):
             return False
@@ -361,8 +361,8 @@ class ListPull:
         return may_be_cut_off(count, self._learning.traits.number(Learnt.LARGEST_LIST))
 
     def _judge(self) -> None:
-        """Has the longest list that may still be cut off read in halves, which may tell that the others are whole."""
-        self._aside.sort(key=lambda one: one.length)
+        """Have the longest list that may be cut off read in halves, which may prove that the others are complete."""
+        self._aside.sort(key=lambda aside: aside.length)
         while self._aside:
             length, days, digest, seen = self._aside.pop()
             if self._may_be_cut_off(length) and days.first < days.last:
@@ -371,10 +371,10 @@ class ListPull:
                 return
             self.windows_done += 1
             if self._may_be_cut_off(length):
-                # Not noted as read: the same answer the next time would prove no more.
+                # Not stored as read: an identical answer next time would prove no more.
                 self._perhaps_cut_off.append(days)
             else:
-                # Without the digest: something of ours may have changed these rows since the answer came.
+                # Without the digest: one of our changes may have touched these rows since the answer came.
                 self._server.end_window(days, None, seen, self._now())
 
     def _done(self, window: _Window) -> None:
@@ -396,26 +396,26 @@ class ListPull:
         batch, window.batch = window.batch, []
         if not batch:
             return
-        ids = {entry[0] for entry in batch}
-        # What is read again in halves is the same projects.
+        ids = {entry[PROJECT_ID] for entry in batch}
+        # A window that is read again in halves holds the same projects.
         self.projects += len(ids - window.seen - self._seen)
         window.seen |= ids
         if not self._learning.traits.get(Learnt.RANGE_GOES_BY):
             self._learning.adopt(self._learning.traits.of_range(window.days, batch))
-        # In the transaction that commits: what cannot be read, to be told, is not stored either.
+        # In one transaction: rows that cannot be read back, to be reported, are not stored either.
         with self._server.batch():
-            # The answer may be from before an update of ours, whose values would vanish from the window for a while.
+            # The answer may be from before an update of ours, whose values would disappear from the window for a time.
             outdated = (window.updating | self._server.updated_since(window.attempt)) & ids
             if outdated:
                 window.is_outdated = True
-                batch = [entry for entry in batch if entry[0] not in outdated]
+                batch = [entry for entry in batch if entry[PROJECT_ID] not in outdated]
             changed = self._server.take_listed(batch, window.days)
-            laid_over = self._reader.laid_over().intersection(entry[0] for entry in changed) if changed else set()
-            plain = _rows([entry for entry in changed if entry[0] not in laid_over] if laid_over else changed)
-            rows = plain + tuple(self._reader.rows_of(laid_over).values())
-        self._tell(RowsChanged(rows))
+            pending = self._reader.laid_over().intersection(row[PROJECT_ID] for row in changed) if changed else set()
+            plain = _rows([row for row in changed if row[PROJECT_ID] not in pending] if pending else changed)
+            rows = plain + tuple(self._reader.rows_of(pending).values())
+        self._report(RowsChanged(rows))
 
-    def _tell(self, changed: RowsChanged) -> None:
+    def _report(self, changed: RowsChanged) -> None:
         if changed.rows or changed.gone:
             self._told(changed)
 
@@ -428,7 +428,7 @@ def _name(days: DateRange) -> str:
 
 
 def _rows(entries: list[ListedRow]) -> tuple[Row, ...]:
-    """Listed projects, in the order of the API layer, as rows of the table; unpacked in place, as there are many."""
+    """Return listed projects as rows of the table; unpacked in place, as there are many."""
     return tuple(
         [
             (key, name, customer, postcode, status, created, modified, address, owner_id, lat, lng, 0)

@@ -1,8 +1,7 @@
-"""Finds out which projects on the server were made by creates whose answers got lost. Pure.
+"""Record linkage: which of the server's projects were made by creates whose answers were lost. Pure.
 
-Source of the method: there is no idempotency key, so a project is known again by the program's own CRM reference where
-the server gives references back, else by all its fields, and then numbers have to come out even: two identical forms
-are two projects.
+The API has no idempotency key, so a project is recognised by the program's own CRM reference if the server returns
+references, else by all its fields, and then the numbers have to match: two identical forms make two projects.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from heatpunk_desktop.sync.merge import alike, folded, is_empty
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-#: Fields by which a project can be told from others of the same day.
+#: Fields that distinguish a project from others of the same day.
 _DISTINCTIVE: Final = (
     Field.PROJECT_NAME,
     Field.CUSTOMER_NAME,
@@ -28,7 +27,7 @@ _DISTINCTIVE: Final = (
     Field.ADDRESS,
     Field.POSTCODE,
 )
-#: A server may fill in any other field by itself (a name after the day, a status, a place on the map).
+#: The server may fill in any other field (a name after the day, a status, a place on the map).
 _LEFT_ALONE: Final = frozenset(_DISTINCTIVE) - {Field.PROJECT_NAME}
 
 #: How far a server's clock and zone may be off.
@@ -36,7 +35,7 @@ _SLACK: Final = timedelta(hours=26)
 
 
 class Fit(IntEnum):
-    """How well a project fits a form: not at all, so that nobody can rule it out, in all that is told, by reference."""
+    """How well a project fits a form: not at all, perhaps, in all that the server returned, by reference."""
 
     NO = 0
     ALIKE = 1
@@ -57,7 +56,7 @@ class Wanted:
         not_before: What the server stamped earlier than this was there before the attempt, by the server's own clock
             (UTC text), or empty.
         is_flying: It is on its way just now: it may claim a candidate, and is not judged.
-        is_unclear: Looking did not tell what became of it, and the user has not said it yet: it may have made a
+        is_unclear: Reconciliation ended without a result, and the user has not decided yet: it may have made a
             candidate, and is not judged again.
     """
 
@@ -72,7 +71,7 @@ class Wanted:
 
     @property
     def is_judged(self) -> bool:
-        """Whether a verdict on it is asked for."""
+        """Whether it gets a verdict."""
         return not (self.is_flying or self.is_unclear)
 
 
@@ -82,7 +81,7 @@ class Candidate:
 
     Attributes:
         project_id: The project.
-        values: What the list and `projects/data` told of it.
+        values: Its fields, from the list and `projects/data`.
         created: UTC text by the server's clock, or empty.
         modified: As `created`.
         is_unseen: Neither the list nor a single look held it just now: it came in by a refresh, and may be gone.
@@ -117,12 +116,12 @@ class Verdict(NamedTuple):
 
 
 def fit(wanted: Wanted, candidate: Candidate) -> Fit:
-    """How well a project fits a form."""
+    """Return how well a project fits a form."""
     if candidate.project_id not in wanted.eligible:
         return Fit.NO
     is_old = _is_old(wanted, candidate)
     how = _fit(wanted, candidate, is_old=is_old and _is_old_there(wanted, candidate))
-    # Or this computer's clock is far ahead, and it is new: only a look at the project tells.
+    # Or this computer's clock is far ahead, and it is new: only a look at the project can decide.
     return min(how, Fit.ALIKE) if (is_old or candidate.is_unseen) and how is not Fit.SURE else how
 
 
@@ -133,28 +132,30 @@ def _fit(wanted: Wanted, candidate: Candidate, *, is_old: bool) -> Fit:
         if told == reference:
             return Fit.SURE
         return Fit.NO  # another form of this program made it
-    compared = [one for one in mine if one is not Field.CRM_REFERENCE and not is_empty(mine[one]) and one in theirs]
-    differing = [one for one in compared if not alike(one, mine[one], theirs[one])]
-    added = [one for one in _LEFT_ALONE if is_empty(mine.get(one)) and not is_empty(theirs.get(one))]
-    # Told to be empty is another thing than not told.
+    compared = [
+        name for name in mine if name is not Field.CRM_REFERENCE and not is_empty(mine[name]) and name in theirs
+    ]
+    differing = [name for name in compared if not alike(name, mine[name], theirs[name])]
+    added = [name for name in _LEFT_ALONE if is_empty(mine.get(name)) and not is_empty(theirs.get(name))]
+    # An empty reference is not the same as a missing one.
     foreign_reference = Field.CRM_REFERENCE in theirs and not alike(Field.CRM_REFERENCE, told, reference)
-    distinctive = [one for one in _DISTINCTIVE if one in compared]
+    distinctive = [name for name in _DISTINCTIVE if name in compared]
     if is_old:
         return Fit.NO if differing else Fit.ALIKE
     if not differing and not added and not foreign_reference:
         return Fit.FITS if distinctive else Fit.ALIKE
-    if not differing or any(one not in differing for one in distinctive):
+    if not differing or any(name not in differing for name in distinctive):
         return Fit.ALIKE
     # Somebody may have changed it beyond recognition as soon as it was there; what nobody changed since is not it.
     return Fit.ALIKE if candidate.modified != candidate.created or not (candidate.created and compared) else Fit.NO
 
 
 def judge(wanted: Sequence[Wanted], candidates: Sequence[Candidate]) -> dict[int, Verdict]:
-    """Judges all creates of one owner together; those that are not to be judged get no verdict.
+    """Judge all creates of one owner together and return a verdict for each that is in doubt.
 
     Args:
         wanted: Creates that are in doubt, those on their way, and those that the user is asked about.
-        candidates: Projects that nobody else claims, from a list that is whole.
+        candidates: Projects that no other operation claims, from a complete list.
     """
     matrix = _Matrix(wanted, candidates)
     matrix.take_sure()
@@ -164,7 +165,7 @@ def judge(wanted: Sequence[Wanted], candidates: Sequence[Candidate]) -> dict[int
 
 @dataclass(slots=True)
 class _Matrix:
-    """What fits what, thinned out step by step."""
+    """The matrix of creates and candidates, reduced step by step."""
 
     wanted: Sequence[Wanted]
     candidates: Sequence[Candidate]
@@ -173,25 +174,27 @@ class _Matrix:
 
     def __post_init__(self) -> None:
         self.fits = {
-            one.number: {
-                candidate.project_id: how for candidate in self.candidates if (how := fit(one, candidate)) is not Fit.NO
+            create.number: {
+                candidate.project_id: how
+                for candidate in self.candidates
+                if (how := fit(create, candidate)) is not Fit.NO
             }
-            for one in self.wanted
+            for create in self.wanted
         }
 
     def take_sure(self) -> None:
-        """Gives the projects with a reference of ours to the forms that they belong to."""
-        for one in self.wanted:
-            sure = sorted(number for number, how in self.fits[one.number].items() if how is Fit.SURE)
+        """Match projects that carry one of the program's references with their forms."""
+        for create in self.wanted:
+            sure = sorted(number for number, how in self.fits[create.number].items() if how is Fit.SURE)
             if sure:
-                self._settle(one.number, Verdict(sure[0], is_sure=True), sure)
+                self._settle(create.number, Verdict(sure[0], is_sure=True), sure)
 
     def count(self) -> None:
-        """Gives projects to forms that they fit in all that is told, where the numbers come out even."""
-        # Told before anything is given away, so that it does not depend on who comes first.
+        """Match projects with forms that they fit in all that is known, where the numbers match."""
+        # Computed before anything is matched, so that it does not depend on the order.
         has_no_other = {number for number, fits in self.fits.items() if len(fits) == 1}
         for forms in self._classes().values():
-            fitting = {number for one in forms for number in self._fitting(one.number)}
+            fitting = {number for form in forms for number in self._fitting(form.number)}
             # A form that may have made one of several projects contests each of them.
             # One just like these that the user is asked about does not: which of them made it is all the same.
             others = [
@@ -202,28 +205,28 @@ class _Matrix:
                 and not (other.is_unclear and form_key(other.values) == form_key(forms[0].values))
             ]
             contested = {number for other in others for number in self._fitting(other.number)} & fitting
-            if any(one.is_flying for one in forms) or contested or len(fitting) > len(forms):
+            if any(form.is_flying for form in forms) or contested or len(fitting) > len(forms):
                 # One that fits is not all: a colleague may have changed the one that it made. See `verdicts`.
                 continue
             is_alone = len(forms) == 1 and len(fitting) == 1
             # Those that went out last have the fewest candidates, also of projects that a colleague has changed since,
-            # so they choose first. Their numbers do not tell: a form may go out again after one that came later.
-            for one in sorted(forms, key=self._leeway):
-                free = self._fitting(one.number)
+            # so they choose first. Not by their numbers: a form may go out again after one that came later.
+            for form in sorted(forms, key=self._leeway):
+                free = self._fitting(form.number)
                 if free:
                     chosen = max(free)
-                    alone = is_alone and one.number in has_no_other
-                    self._settle(one.number, Verdict(chosen, is_alone=alone), [chosen])
+                    alone = is_alone and form.number in has_no_other
+                    self._settle(form.number, Verdict(chosen, is_alone=alone), [chosen])
 
     def verdicts(self) -> dict[int, Verdict]:
-        """What is known of each form by now."""
-        for one in self.wanted:
-            if one.number not in self.settled:
-                self.settled[one.number] = Verdict(among=tuple(sorted(self.fits[one.number])))
-        return {one.number: self.settled[one.number] for one in self.wanted if one.is_judged}
+        """Return a verdict for each form that gets one."""
+        for create in self.wanted:
+            if create.number not in self.settled:
+                self.settled[create.number] = Verdict(among=tuple(sorted(self.fits[create.number])))
+        return {create.number: self.settled[create.number] for create in self.wanted if create.is_judged}
 
     def _leeway(self, form: Wanted) -> tuple[int, int, int]:
-        """How much a form has to choose from: of projects that fit it, and of those that it may have made at all."""
+        """Return a sort key: how many projects fit a form, and how many it may have made at all."""
         return len(self._fitting(form.number)), len(self.fits[form.number]), -form.number
 
     def _fitting(self, number: int) -> list[int]:
@@ -235,24 +238,24 @@ class _Matrix:
     def _settle(self, number: int, verdict: Verdict, taken: Sequence[int]) -> None:
         self.settled[number] = verdict
         for fits in self.fits.values():
-            for one in taken:
-                fits.pop(one, None)
+            for project_id in taken:
+                fits.pop(project_id, None)
 
     def _classes(self) -> Mapping[object, list[Wanted]]:
-        """Forms that cannot be told apart, together."""
+        """Group forms that cannot be distinguished."""
         classes: dict[object, list[Wanted]] = {}
-        for one in self.wanted:
-            if one.number not in self.settled and not one.is_unclear:
-                classes.setdefault(form_key(one.values), []).append(one)
+        for create in self.wanted:
+            if create.number not in self.settled and not create.is_unclear:
+                classes.setdefault(form_key(create.values), []).append(create)
         return classes
 
 
 def form_key(values: FieldValues) -> object:
-    """What two forms have in common that nobody can tell apart: everything but the program's own reference."""
+    """Return a key that is equal for forms that cannot be distinguished: every field but the program's reference."""
     return frozenset(
-        (one, folded(one, value))
-        for one, value in values.items()
-        if not is_empty(value) and not (one is Field.CRM_REFERENCE and is_own_reference(value))
+        (name, folded(name, value))
+        for name, value in values.items()
+        if not is_empty(value) and not (name is Field.CRM_REFERENCE and is_own_reference(value))
     )
 
 

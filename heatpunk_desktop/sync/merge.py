@@ -1,4 +1,4 @@
-"""Whether two values of a field are the same, and what becomes of a change beside what the server holds. Pure."""
+"""Comparison of field values, and the three-way merge of a change with what the server holds. Pure."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ Value = str | float | None
 
 
 def is_empty(value: Value) -> bool:
-    """Whether a field holds nothing: null and an empty text are the same to everybody."""
+    """Return whether a field is empty: null, or a blank text."""
     return value is None or (isinstance(value, str) and not value.strip())
 
 
 def same(field: Field, one: Value, other: Value) -> bool:
-    """Whether nobody would see a difference: ends and line breaks of texts, null and empty do not count."""
+    """Return whether two values look the same: spaces at the ends, kinds of line break, null or empty do not count."""
     if is_empty(one) or is_empty(other):
         return is_empty(one) and is_empty(other)
     if field in NUMERIC_FIELDS:
@@ -33,14 +33,14 @@ def same(field: Field, one: Value, other: Value) -> bool:
 
 
 def alike(field: Field, one: Value, other: Value) -> bool:
-    """Whether a server may have made one out of the other: neither case nor spacing counts."""
+    """Return whether the server may have normalised one value to the other: case and spacing do not count."""
     if field in NUMERIC_FIELDS or is_empty(one) or is_empty(other):
         return same(field, one, other)
     return folded(field, one) == folded(field, other)
 
 
 def folded(field: Field, value: Value) -> Value:
-    """A value in the form by which `alike` knows it again."""
+    """Return a value in the form that `alike` compares."""
     if is_empty(value):
         return None
     if field in NUMERIC_FIELDS or not isinstance(value, str):
@@ -64,13 +64,13 @@ def _near(one: Value, other: Value) -> bool:
 
 
 class Merged(NamedTuple):
-    """What becomes of each field of a change.
+    """The result of a merge, for each field of a change.
 
     Attributes:
-        send: Fields to send: nobody else touched them, or nobody can tell (`untold`).
-        there: Fields that the server holds already as the user wants them.
-        clash: Fields that somebody else changed too, with what the server holds.
-        untold: Those of `send` of which the server does not tell what it holds.
+        send: Fields to send: no one else changed them, or that is not known (`untold`).
+        there: Fields that already have the wanted value on the server.
+        clash: Fields that a colleague changed too, with the server's values.
+        untold: Those of `send` that the server did not return.
     """
 
     send: FieldValues
@@ -82,14 +82,14 @@ class Merged(NamedTuple):
 def merge(
     base: FieldValues, mine: FieldValues, theirs: FieldValues, set_later: Container[Field] = frozenset()
 ) -> Merged:
-    """Three ways: what the user saw, what the user wants, what the server holds.
+    """Merge three sides: what the user saw, what the user set, what the server holds.
 
     Args:
-        base: What the user saw in the fields; a field that is missing was not loaded, so nothing was seen.
+        base: What the user saw in the fields; a field that was not loaded is missing.
         mine: The change.
-        theirs: What the server told; a field that is missing was not told.
-        set_later: Fields that the user has set since: unless it is what the user saw, what they hold is meant, even
-            where it is what every project begins with.
+        theirs: What the server returned; a field that it did not return is missing.
+        set_later: Fields that later changes have set: a value there is intended unless it is what the user saw, even
+            if it is the value that every new project has.
     """
     send: dict[Field, str | float | None] = {}
     clash: dict[Field, str | float | None] = {}
@@ -108,7 +108,7 @@ def merge(
         elif field not in base and is_empty(theirs[field]):
             send[field] = value
         elif field is Field.STATUS and is_empty(base.get(field)) and theirs[field] == Status.LEAD:
-            # Every project begins as a lead, whether anybody said so or not: that is nobody's change.
+            # Every new project is a lead: that is no one's change.
             send[field] = value
         else:
             clash[field] = theirs[field]

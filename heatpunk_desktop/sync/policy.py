@@ -1,4 +1,4 @@
-"""How long to wait: before the server is tried again, and before a request in doubt may be taken for not done."""
+"""How long to wait: before the server is tried again, and before a request in doubt may count as not carried out."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ LONGEST_RETRY_AFTER: Final = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class SyncPolicy:
-    """How patiently operations in doubt are reconciled.
+    """The delays of reconciliation.
 
     Attributes:
-        grace_seconds: A server may go on working on a request whose client has gone. Only this long after the doubt
-            arose, on a clock that never jumps, is a look at the server taken as proof that nothing was done.
-        early_looks: Seconds after the doubt of looks that may find it done, and prove nothing else.
-        second_look_seconds: Pause between the two looks that prove that it was not done.
-        again_seconds: Pause after a look that told nothing: the list was cut off, or lacked what has to be in it.
-        looks_in_vain: Such looks, after the grace period, before the user is asked.
-        most_attempts: Attempts of one operation that ended in doubt before the user is asked.
+        grace_seconds: The grace period. A server may go on working on a request whose client has gone; only this long
+            after the operation came in doubt, on a clock that never jumps, does its absence prove anything.
+        early_looks: Seconds after it came in doubt of looks that may find it carried out, and prove nothing else.
+        second_look_seconds: Pause between the two looks that prove that it was not carried out.
+        again_seconds: Pause after a look without a result: the list was cut off, or lacked what must be in it.
+        looks_in_vain: How many such looks, after the grace period, before the user is asked.
+        most_attempts: How many attempts of one operation may end in doubt before the user is asked.
     """
 
     grace_seconds: float = 120.0
@@ -39,23 +39,23 @@ class SyncPolicy:
 
 
 class Chance(Protocol):
-    """Where chance comes from; a `random.Random` is one."""
+    """A source of randomness; a `random.Random` is one."""
 
     def uniform(self, a: float, b: float) -> float:
-        """A number between two others."""
+        """Return a random number between two others."""
         ...
 
 
 def pause_after(failures: int, chance: Chance, retry_after: float | None = None) -> float:
-    """The pause in seconds after one more failure: drawn between nothing and a limit that doubles with each.
+    """Return the pause in seconds after one more failure: random, up to a limit that doubles with each failure.
 
     Args:
         failures: Failures in a row before this one.
-        chance: Where chance comes from, so that many computers do not come back at once.
-        retry_after: The server's wish in seconds (Retry-After), which is kept to.
+        chance: The source of randomness, so that many computers do not come back at once.
+        retry_after: The pause in seconds that the server asked for (Retry-After), as a minimum.
     """
     limit = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(failures, 16))
-    # Never quite nothing: a server that refuses connections at once is not to be asked in a loop.
+    # Never 0: a server that refuses connections must not be asked in a tight loop.
     pause = max(0.5, chance.uniform(0, limit))
     return pause if retry_after is None else max(pause, min(retry_after, LONGEST_RETRY_AFTER))
 
@@ -65,7 +65,7 @@ class Backoff:
     """Pauses that double with each failure.
 
     Attributes:
-        random: Where chance comes from.
+        random: The source of randomness.
         failures: Failures in a row so far.
     """
 
@@ -73,10 +73,10 @@ class Backoff:
     failures: int = 0
 
     def failed(self, retry_after: float | None = None) -> float:
-        """The pause in seconds after one more failure; see `pause_after`."""
+        """Count a failure and return the pause in seconds after it; see `pause_after`."""
         self.failures += 1
         return pause_after(self.failures - 1, self.random, retry_after)
 
     def succeeded(self) -> None:
-        """The server answered: the next failure counts as the first."""
+        """Start again from the shortest pause: the server has answered."""
         self.failures = 0

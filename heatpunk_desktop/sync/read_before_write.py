@@ -1,4 +1,4 @@
-"""Reads a project before it is changed, and sends what nobody else touched (ADR 12). Pure, on a step (`state.Turn`)."""
+"""Read-before-write: read a project before an update of it, and merge the two (ADR 12). Pure, on a `state.Turn`."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.fields import Field, FieldValues
     from heatpunk_desktop.sync.list_sync import ListScan
 
-#: Seconds for which what a look told may be acted on, beyond those that its request may take.
+#: Seconds for which the result of a look is valid, beyond those that its request may take.
 _HOLDS_GOOD: Final = 30.0
 
-#: Other projects that are asked for where a server does not tell of one.
+#: Other projects that are requested if the server does not return one.
 _PROBES: Final = 2
 
 
@@ -40,8 +40,8 @@ _PROBES: Final = 2
 class Then(Enum):
     """What follows a look before an update.
 
-    `compare` what it told with the change; `send_unseen` as nothing tells; `read_list`, or `read_on` in it; `wait` by
-    itself (`until_shown`) and look again; `rest` with all the others until the server is back; `ask_user`.
+    `compare` the server's values with the change; `send_unseen` as nothing shows them; `read_list`, or `read_on` in it;
+    `wait` alone (`until_shown`) and look again; `rest` with all the others until the server is back; `ask_user`.
     """
 
     COMPARE = auto()
@@ -55,20 +55,20 @@ class Then(Enum):
 
 
 class Before(NamedTuple):
-    """What a look before an update told.
+    """What a look before an update showed.
 
     Attributes:
         by_list: It was the list.
-        status: The status of the answer; None where the server was not reached.
-        told: What the server holds, as far as it told; None where it did not.
-        is_gone: It says that there is no such project.
-        is_old: The project has been known for so long that no part of the server can lack it.
+        status: The status of the answer; None if the server was not reached.
+        told: The fields that the server returned; None if it returned none.
+        is_gone: The answer says that there is no such project.
+        is_old: The project has been known for so long that every part of the server knows it.
         has_tried_long: It has been looked at for as long as any part of the server lags behind.
-        is_member: The server has given this user the list.
-        has_no_list: The list was refused every time, for as long as that.
-        goes_on: The list has more to tell.
-        tells_all: It told all fields of the change.
-        may_tell: The server may tell more of the project if it is asked again.
+        is_member: The server has returned the list to this user.
+        has_no_list: The list was refused every time, for that long.
+        goes_on: More of the list is to be read.
+        tells_all: The server returned all fields of the change.
+        may_tell: The server may return more of the project if it is asked again.
     """
 
     by_list: bool = False
@@ -85,22 +85,22 @@ class Before(NamedTuple):
 
     @property
     def failed(self) -> bool:
-        """Whether it told nothing."""
+        """Whether it returned no fields."""
         return self.told is None
 
     @property
     def is_put_off(self) -> bool:
-        """Whether the server was not reached, does not take the key, or asks for a pause."""
+        """Whether the server was not reached, does not accept the key, or asks for a pause."""
         return self.status in (None, HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS)
 
     @property
     def is_unseen(self) -> bool:
-        """Whether the list does not show the project, or the change, as one that lags behind may."""
+        """Whether the list does not show the project, or the change, and may only lag behind."""
         return self.by_list and ((not self.told and not self.is_old) or (self.may_tell and not self.tells_all))
 
 
 class WriteRule(NamedTuple):
-    """One rule: where it holds, and no rule before it does, that follows."""
+    """One rule: if it holds, and no rule before it does, `then` follows."""
 
     number: int
     says: str
@@ -126,25 +126,25 @@ WRITE_RULES: Final[tuple[WriteRule, ...]] = (
 
 
 def follows(before: Before) -> Then:
-    """What follows a look before an update, by the first rule that holds."""
+    """Return what follows a look before an update, by the first rule that holds."""
     return next((rule.then for rule in WRITE_RULES if rule.holds(before)), Then.WAIT)
 
 
-# -- on the way ------------------------------------------------------------------------------------------------------
+# -- progress --------------------------------------------------------------------------------------------------------
 
 
 def passed_over(turn: Turn) -> set[int]:
-    """Updates that are being compared, go next, or wait by themselves."""
+    """Return the updates that are being compared, are sent next, or wait alone."""
     now = turn.now.seconds
     not_before = {number: at for number, at in turn.comparing.not_before.items() if at > now}
     if len(not_before) < len(turn.comparing.not_before):
         turn.comparing = replace(turn.comparing, not_before=not_before)
-    going = {one.operation.operation_id for one in turn.state.ready if isinstance(one, Begin)}
+    going = {request.operation.operation_id for request in turn.state.ready if isinstance(request, Begin)}
     return {*turn.comparing.busy, *not_before, *going}
 
 
 def first_look(turn: Turn, operation: Operation) -> Compare:
-    """What is asked before an update is sent."""
+    """Return the first request of an update."""
     turn.comparing = turn.comparing.begun(operation.operation_id)
     if turn.traits.has_data_call:
         return _look(turn, protocol.data(operation.project_key, turn.account.email), operation)
@@ -152,18 +152,18 @@ def first_look(turn: Turn, operation: Operation) -> Compare:
 
 
 def take_compared(turn: Turn, task: Compare, exchange: Exchange) -> None:
-    """Take what a look before an update told."""
+    """Process the answer to a look before an update."""
     number = task.operation.operation_id
     turn.comparing = turn.comparing.ended(number)
     if task.by_list:
         _note_list(turn, exchange)
     operation = turn.reads.operation(number)
     if operation is None or operation.state is not OperationState.QUEUED:
-        return  # given up, or joined to something else, meanwhile
+        return  # discarded, or merged with another change, meanwhile
     if turn.reads.is_held_back(operation):
         return  # its project turned out to be one that another change waits for, which goes first
     if is_stale(turn, task):
-        return  # the computer slept since, say: it is looked at again
+        return  # for example, the computer slept since: it is looked at again
     try:
         told, scan = _told(turn, operation, task, exchange)
     except KnownError as error:
@@ -185,7 +185,7 @@ def take_compared(turn: Turn, task: Compare, exchange: Exchange) -> None:
 def _go_without(
     turn: Turn, task: Compare, operation: Operation, exchange: Exchange, then: Then, error: KnownError
 ) -> None:
-    """Do what follows a look that told nothing."""
+    """Do what follows a look that returned no fields."""
     match then:
         case Then.SEND_UNSEEN:
             send_what_differs(turn, task, operation, {})
@@ -206,16 +206,16 @@ def _go_without(
 
 
 def probe(turn: Turn, project_id: int) -> None:
-    """Ask about other projects: does the server not tell of this one, or of none?"""
+    """Request other projects, to learn whether the server does not return this one, or none at all."""
     if not turn.traits.is_unsure or turn.comparing.has_probed:
         return
     turn.comparing = replace(turn.comparing, has_probed=True)
     others = turn.traits.some_long_known(_PROBES, project_id, turn.reads)
-    turn.make_ready(*(Probe(protocol.data(one, turn.account.email), one) for one in others))
+    turn.make_ready(*(Probe(protocol.data(other, turn.account.email), other) for other in others))
 
 
 def take_probed(turn: Turn, task: Probe, exchange: Exchange) -> None:
-    """Take what the server told of another project."""
+    """Process the answer to a probe."""
     try:
         turn.traits = turn.traits.told(task.project_id, read_told(task.project_id, exchange), turn.reads)
     except KnownError:
@@ -248,7 +248,11 @@ def _before(
 
 
 def _told(turn: Turn, operation: Operation, task: Compare, exchange: Exchange) -> tuple[FieldValues, ListScan | None]:
-    """What a look told, with the list as far as it was read. Raises KnownError where it told nothing."""
+    """Return the fields that a look showed, with the list as far as it was read.
+
+    Raises:
+        KnownError: It showed none.
+    """
     if task.scan is not None:
         scan = task.scan.take(exchange)
         return told_by_list(operation, scan), scan
@@ -259,13 +263,13 @@ def _told(turn: Turn, operation: Operation, task: Compare, exchange: Exchange) -
 
 
 def told_by_list(operation: Operation, scan: ListScan) -> FieldValues:
-    """What a list told of the project of an operation; nothing where it does not hold it."""
+    """Return the fields of an operation's project in a list; none if the list does not hold it."""
     row = scan.rows.get(operation.project_key)
     return {} if row is None else candidate(row, None).values
 
 
 def _wait_for(turn: Turn, operation: Operation, said: str) -> None:
-    """One project that the server stumbles over, or does not show yet, waits by itself and holds up no other."""
+    """Let one update wait whose project the server cannot return, or not yet; it holds up no other."""
     number, now, comparing = operation.operation_id, turn.now.seconds, turn.comparing
     tried = comparing.tried.get(number, Tried(now))
     not_before = {**comparing.not_before, number: now + pause_after(tried.failures, turn.context.chance)}
@@ -275,7 +279,7 @@ def _wait_for(turn: Turn, operation: Operation, said: str) -> None:
 
 
 def _note_list(turn: Turn, exchange: Exchange) -> None:
-    """One odd refusal among many answers says nothing: the list has to be refused every time, for long."""
+    """Note whether the list was refused. One refusal among many answers means nothing: it must go on for long."""
     if exchange.status not in NO_SUCH_CALL:
         turn.comparing = replace(turn.comparing, refused_since=None)
     elif turn.comparing.refused_since is None:
@@ -292,17 +296,17 @@ def _look(turn: Turn, request: ApiRequest, operation: Operation, scan: ListScan 
 
 
 def is_stale(turn: Turn, task: Compare) -> bool:
-    """Whether a look was asked for so long ago, by either clock, that a colleague may well have come in between."""
+    """Return whether a look was made so long ago, by either clock, that a colleague may have changed the project."""
     longest = task.request.deadline + _HOLDS_GOOD
     by_wall = abs((turn.now.by_clock - task.asked).total_seconds())
     return max(turn.now.seconds - task.asked_at, by_wall) > longest
 
 
-# -- what goes -------------------------------------------------------------------------------------------------------
+# -- sending ---------------------------------------------------------------------------------------------------------
 
 
 def send_what_differs(turn: Turn, look: Compare, operation: Operation, theirs: FieldValues) -> None:
-    """Lay a change beside what the server holds: what nobody else touched goes, the rest waits for the user."""
+    """Merge a change with what the server holds: send what no colleague changed, and ask the user about the rest."""
     later = _set_later(turn, operation)
     theirs = {**theirs, **{field: later[field] for field in later if _is_unseen(operation, field, theirs)}}
     merged = merge(operation.base, operation.changes, theirs, later)
@@ -319,7 +323,7 @@ def send_what_differs(turn: Turn, look: Compare, operation: Operation, theirs: F
         left = operation._replace(changes=rest, words=said)
         turn.writes.append(Transition(left, Event.THERE_ALREADY, said))
         if turn.traits.has_data_call:
-            # A part of the server that lags behind may have told a value that somebody has changed since.
+            # A part of the server that lags behind may have returned a value that a colleague has changed since.
             turn.make_ready(Check(protocol.data(operation.project_key, turn.account.email), left))
         return
     request = protocol.update(operation.project_key, turn.account.email, merged.send)
@@ -329,23 +333,23 @@ def send_what_differs(turn: Turn, look: Compare, operation: Operation, theirs: F
 
 
 def _set_later(turn: Turn, operation: Operation) -> FieldValues:
-    """What changes made after this one set its fields to, or may have.
+    """Return the values that later changes have set, or may have set, in the fields of an operation.
 
-    What such a change may have set, and nobody knows, stands in the way of another value. The same value goes, as it
-    may be there by nothing else.
+    If it is not known whether such a change was carried out, it only conflicts with another value: the same value on
+    the server can come from it alone.
     """
     wanted = operation.changes
     later: dict[Field, str | float | None] = {}
-    for one in turn.reads.sent_later(operation):
-        is_done = one.state is OperationState.CONFIRMED
-        for field in wanted.keys() & one.sent.keys():
-            if is_done or not same(field, one.sent[field], wanted[field]):
-                later[field] = one.sent[field]
+    for sent in turn.reads.sent_later(operation):
+        is_done = sent.state is OperationState.CONFIRMED
+        for field in wanted.keys() & sent.sent.keys():
+            if is_done or not same(field, sent.sent[field], wanted[field]):
+                later[field] = sent.sent[field]
     return later
 
 
 def _is_unseen(operation: Operation, field: Field, theirs: FieldValues) -> bool:
-    """Whether what the server told does not show, yet or ever, what was set later."""
+    """Return whether the server's answer does not show, yet or ever, what a later change has set."""
     if field not in theirs:
         return True
     base = operation.base

@@ -8,9 +8,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from heatpunk_desktop.domain.fields import Field
+    from heatpunk_desktop.domain.listed_row import ListedRow
     from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState
     from heatpunk_desktop.store.account_store import AccountStore
-    from heatpunk_desktop.store.server_cache_reader import ListedRow
 
 
 class Reads(Protocol):
@@ -130,4 +130,4 @@ class StoreReads:
 
     def owner_id(self, email: str) -> int | None:
         """The server's number of an owner, or None where it is not known."""
-        return next((one.owner_id for one in self._members() if one.email == email.lower()), None)
+        return next((member.owner_id for member in self._members() if member.email == email.lower()), None)

@@ -1,4 +1,4 @@
-"""Reconciles operations in doubt with the server: looks around, and does what the rules decide. Pure, on a step."""
+"""Reconcile operations in doubt with the server: collect evidence, and do what the rules decide. Pure, on a step."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ _TRANSITIONS = {Outcome.FOUND: Event.FOUND, Outcome.ABSENT: Event.ABSENT, Outcom
 
 
 def noted_days(turn: Turn, noted: str, owner: str) -> str:
-    """Days all of whose projects are known: what `Reads.noted_days` gives, or more where a look told more.
+    """Return the days all of whose projects are known: `Reads.noted_days`, or more if a round has read more.
 
-    A look told more of one's own projects only: of those of others not all that was read is kept.
+    Only for the user's own projects: of those of others not everything that a round reads is stored.
     """
     read, days = turn.looking.read_whole, days_of(noted)
     if read is None or owner.lower() != turn.account.email.lower():
@@ -46,16 +46,16 @@ def noted_days(turn: Turn, noted: str, owner: str) -> str:
 
 
 def doubt(turn: Turn, operations: Iterable[Operation]) -> None:
-    """Some operations have come in doubt."""
+    """Begin to reconcile operations that have come in doubt."""
     doubts = turn.looking.doubts.doubted(operations, turn.now.seconds, turn.policy())
     turn.looking = replace(turn.looking, doubts=doubts)
 
 
-# -- looking ---------------------------------------------------------------------------------------------------------
+# -- requests --------------------------------------------------------------------------------------------------------
 
 
 def next_looks(turn: Turn) -> list[Look]:
-    """What is to be asked now."""
+    """Return the looks to request now."""
     now = turn.now.seconds
     turn.traits = turn.traits.grown_old(now, turn.policy().grace_seconds)
     _drop_old(turn)
@@ -96,19 +96,19 @@ def _look_at(turn: Turn, numbers: Iterable[int], at: float) -> None:
 
 
 def _drop_old(turn: Turn) -> None:
-    """Start again what went on for too long, as over a sleep of the computer: what it was told is not news."""
-    for round_ in [one for one in turn.looking.rounds.values() if one.is_old(turn.now)]:
+    """Restart rounds that took too long, for example over a sleep of the computer: their answers are out of date."""
+    for round_ in [round_ for round_ in turn.looking.rounds.values() if round_.is_old(turn.now)]:
         turn.looking = turn.looking.without(round_)
         _look_at(turn, (operation.operation_id for operation in round_.operations), turn.now.seconds)
 
 
 def _is_looked_for_later(turn: Turn, operation: Operation) -> bool:
-    """Whether another round looks for creates of the same owner: a second one would only ask all that over."""
+    """Return whether another round looks for creates of the same owner: a second one would repeat its requests."""
     if operation.kind is not OperationKind.CREATE:
         return False
     owner = operation.owner.lower()
     rounds = turn.looking.rounds.values()
-    return any(one.is_of_creates and one.operations[0].owner.lower() == owner for one in rounds)
+    return any(round_.is_of_creates and round_.operations[0].owner.lower() == owner for round_ in rounds)
 
 
 def _still_in_doubt(turn: Turn, number: int) -> Operation | None:
@@ -121,7 +121,7 @@ def _still_in_doubt(turn: Turn, number: int) -> Operation | None:
 
 def _start(turn: Turn, operation: Operation) -> None:
     if operation.kind is OperationKind.CREATE:
-        # The looks that prove something go further back than the first ones.
+        # The looks that can prove something go further back than the first ones.
         proves = not turn.looking.doubts.any_in_grace(turn.now.seconds, turn.policy().grace_seconds)
         _begin_round(turn, round_plans.for_creates(turn, operation, proves=proves))
     elif turn.traits.has_data_call:
@@ -155,7 +155,7 @@ def _look_at_project(turn: Turn, round_: Round, project_id: int) -> Look:
 
 
 def take_look(turn: Turn, look: Look, exchange: Exchange) -> None:
-    """Take what a look told."""
+    """Process the answer to a look."""
     round_ = turn.looking.rounds.get(look.round)
     if round_ is None:
         return
@@ -173,12 +173,12 @@ def take_look(turn: Turn, look: Look, exchange: Exchange) -> None:
         turn.put_off_by(exchange)
         return
     turn.looking = turn.looking.with_round(round_)
-    # What was told has to be on the disk before it is judged: a candidate is read from there.
+    # The answer must be committed before it is judged: candidates are read from the store.
     turn.events.append(ToldInRound(round_.number))
 
 
 def go_on(turn: Turn, number: int) -> None:
-    """Ask for what a round lacks yet, or conclude it."""
+    """Request what a round still lacks, or conclude it."""
     round_ = turn.looking.rounds.get(number)
     if round_ is None:
         return
@@ -189,7 +189,11 @@ def go_on(turn: Turn, number: int) -> None:
 
 
 def _take_list(turn: Turn, round_: Round, exchange: Exchange) -> Round:
-    """Take a part of the list. Raises KnownError where it is none."""
+    """Process a part of the list.
+
+    Raises:
+        KnownError: It is none.
+    """
     scan = round_.the_scan.take(exchange)
     round_ = round_.listed(scan)
     if not scan.is_done:
@@ -209,7 +213,11 @@ def _take_list(turn: Turn, round_: Round, exchange: Exchange) -> Round:
 
 
 def _take_project(turn: Turn, round_: Round, project_id: int, exchange: Exchange) -> Round:
-    """Take what the server tells of a project. Raises KnownError where it may tell if it is asked again."""
+    """Process the answer about one project.
+
+    Raises:
+        KnownError: The server may return the project if it is asked again.
+    """
     try:
         data = read_project_data(exchange)
     except KnownError:
@@ -219,9 +227,9 @@ def _take_project(turn: Turn, round_: Round, project_id: int, exchange: Exchange
             raise
         turn.traits = turn.traits.not_told(project_id, exchange, turn.reads)
         if turn.traits.has_data_call and _may_be_new(turn, project_id, round_):
-            # Or the project is too new to be known everywhere: others are asked for, then this one again.
+            # Or the project is too new to be known everywhere: others are requested, then this one again.
             raise
-        # There is no such call: the list has to do.
+        # There is no such call: the list must do.
         return round_.untold(project_id)
     turn.traits = turn.traits.told(project_id, data, turn.reads)
     if round_.scan is None:
@@ -230,7 +238,7 @@ def _take_project(turn: Turn, round_: Round, project_id: int, exchange: Exchange
 
 
 def _may_be_new(turn: Turn, project_id: int, round_: Round) -> bool:
-    """Whether parts of the server may not know a project yet that a list held when it was asked for first."""
+    """Return whether parts of the server may not know a project yet that a list already holds."""
     if round_.scan is None:
         return False
     began_at = round_.scan.began_at
@@ -239,12 +247,12 @@ def _may_be_new(turn: Turn, project_id: int, round_: Round) -> bool:
 
 
 def _ask_next(turn: Turn, round_: Round) -> Round:
-    """Ask for the next projects of a round, a few at a time; for none where the call turned out not to exist."""
+    """Request the next projects of a round, a few at a time; none if the server turned out not to have the call."""
     if not round_.to_ask:
         return round_
     asking, wanted = round_.asked() if turn.traits.has_data_call else (replace(round_, to_ask=()), ())
     turn.looking = turn.looking.with_round(asking)
-    _ask(turn, *(_look_at_project(turn, asking, one) for one in wanted))
+    _ask(turn, *(_look_at_project(turn, asking, project_id) for project_id in wanted))
     return asking
 
 
@@ -254,7 +262,7 @@ def _fail(turn: Turn, round_: Round, exchange: Exchange) -> None:
         # What the good answers proved stays proved.
         _settle_sure(turn, round_, round_plans.weigh(turn, round_))
     kind = EvidenceKind.REFUSED if _is_final(exchange) else EvidenceKind.FAILED
-    _resolve(turn, [(one, Evidence(kind, turn.now.seconds)) for one in round_.operations])
+    _resolve(turn, [(operation, Evidence(kind, turn.now.seconds)) for operation in round_.operations])
 
 
 # -- conclusions -----------------------------------------------------------------------------------------------------
@@ -267,22 +275,22 @@ def _conclude(turn: Turn, round_: Round) -> None:
     turn.looking = turn.looking.without(round_)
     (operation,) = round_.operations
     if round_.scan is None and not round_.told:
-        by_list = True  # the server does not tell of this project, or of none
+        by_list = True  # the server does not return this project, or none at all
     else:
         resolutions = _resolve(turn, [(operation, _seen_of_project(turn, operation, round_))])
-        by_list = any(one.by_list for one in resolutions.values())
+        by_list = any(resolution.by_list for resolution in resolutions.values())
     if by_list:
         _begin_round(turn, round_plans.for_project(turn, operation))
 
 
 def _seen_of_project(turn: Turn, operation: Operation, round_: Round) -> Evidence:
-    # Of the moment when it was asked: what the server did later, the answer need not show.
+    # As of the moment of the request: the answer need not show what the server did later.
     key, scan, at = operation.project_key, round_.scan, round_.began.seconds
     if operation.kind is OperationKind.UPDATE:
         told = round_.told[key] if scan is None else read_before_write.told_by_list(operation, scan)
         return evidence.of_update(operation, told, turn.reads.sent_earlier(operation), at=at)
     is_long_known = turn.traits.is_long_known(key, turn.reads)
-    # A list that never held it, as it shows the user's own projects only, proves nothing by lacking it.
+    # A list that never held it, as of a colleague's project, proves nothing by lacking it.
     is_proof = round_.is_proof() and turn.reads.was_listed(key)
     listed = scan.rows if scan is not None else None
     return evidence.of_delete(operation, round_.told, listed, at=at, is_proof=is_proof, is_long_known=is_long_known)
@@ -300,13 +308,20 @@ def _conclude_creates(turn: Turn, round_: Round) -> None:
     seen = evidence.of_creates(
         weighed.wanted, weighed.candidates, at=round_.the_scan.began_at, is_proof=round_.is_proof(), since=since
     )
-    _resolve(turn, [(one, seen[one.operation_id]) for one in round_.operations if one.operation_id in seen])
+    _resolve(
+        turn,
+        [
+            (operation, seen[operation.operation_id])
+            for operation in round_.operations
+            if operation.operation_id in seen
+        ],
+    )
 
 
 def _settle_sure(turn: Turn, round_: Round, weighed: Weighed) -> None:
-    """Settle what is proved by a reference, however far the round is: it cannot be done twice any more."""
-    by_reference = {one.values.get(Field.CRM_REFERENCE): one for one in reversed(weighed.candidates)}
-    operations = {one.operation_id: one for one in round_.operations}
+    """Resolve what a reference proves, however far the round is: it cannot be carried out twice any more."""
+    by_reference = {candidate.values.get(Field.CRM_REFERENCE): candidate for candidate in reversed(weighed.candidates)}
+    operations = {operation.operation_id: operation for operation in round_.operations}
     sure: list[tuple[Operation, Evidence]] = []
     for wanted in weighed.wanted:
         there = by_reference.get(wanted.values.get(Field.CRM_REFERENCE))
@@ -328,7 +343,7 @@ def _resolve(turn: Turn, seen: Sequence[tuple[Operation, Evidence]]) -> Mapping[
 
 
 def _transition(operation: Operation, resolution: Resolution) -> Transition:
-    """What an operation moves on by, once it is resolved."""
+    """Return the transition of an operation that is resolved."""
     event, said = _TRANSITIONS[resolution.outcome], words.resolved(operation, resolution)
     match event:
         case Event.FOUND:
@@ -341,7 +356,7 @@ def _transition(operation: Operation, resolution: Resolution) -> Transition:
 
 
 def _is_final(exchange: Exchange) -> bool:
-    """Whether asking again would bring the same: the server refuses, or answers with what cannot be read."""
+    """Return whether asking again would have the same result: a refusal, or an answer that cannot be read."""
     if exchange.status == HTTPStatus.OK:
         return exchange.failure is None and not is_page(exchange.body, exchange.content_type)
     return exchange.status in DEFINITE_REFUSALS

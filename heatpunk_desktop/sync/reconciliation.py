@@ -1,4 +1,4 @@
-"""Which operations are in doubt, what was seen of each, and when to look next: one immutable value. Pure."""
+"""The operations in doubt, the evidence about each, and when to look next: one immutable value. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Case:
     """One operation in doubt.
 
     Attributes:
-        evidence: What was seen of it, in order; the first is `unanswered`.
+        evidence: The evidence about it, in order; the first is `unanswered`.
         look_at: Monotonic seconds of when to look next.
     """
 
@@ -35,30 +35,30 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """All operations in doubt. Every method makes another value; times are monotonic seconds.
+    """All operations in doubt. Every method returns a new value; times are monotonic seconds.
 
     Attributes:
-        cases: What is known of each, under the number of the operation.
+        cases: The case of each, by the number of the operation.
     """
 
     cases: Mapping[int, Case] = field(default_factory=dict)
 
     def doubted(self, operations: Iterable[Operation], now: float, policy: SyncPolicy) -> Reconciliation:
-        """Some operations have come in doubt: what was known of them before says nothing of this attempt."""
-        return self._with({one.operation_id: _begun(one, now, policy) for one in operations})
+        """Add operations that have come in doubt: earlier evidence says nothing about this attempt."""
+        return self._with({operation.operation_id: _begun(operation, now, policy) for operation in operations})
 
     def observed(
         self, seen: Iterable[tuple[Operation, Evidence]], now: float, policy: SyncPolicy
     ) -> tuple[Reconciliation, dict[int, Resolution]]:
-        """Something was seen of some operations in doubt.
+        """Add evidence about operations, and resolve those that it decides.
 
         Args:
-            seen: Operations, each once, with what was seen; those that are not in doubt are passed over.
+            seen: Operations, each once, with the evidence; those that are not in doubt are ignored.
             now: Monotonic seconds.
             policy: As for `resolve`.
 
         Returns:
-            What is known by then, and what came of each.
+            The new value, and the resolution of each.
         """
         cases = dict(self.cases)
         resolutions: dict[int, Resolution] = {}
@@ -76,23 +76,25 @@ class Reconciliation:
         return replace(self, cases=cases), resolutions
 
     def ended(self, number: int) -> Reconciliation:
-        """An operation is in doubt no more, or the user's to tell of."""
+        """Remove an operation that is no longer in doubt, or left to the user."""
         return replace(self, cases={key: case for key, case in self.cases.items() if key != number})
 
     def looked_at(self, numbers: Collection[int], at: float) -> Reconciliation:
-        """Some operations are to be looked for at another moment: their last look came to nothing."""
-        return self._with({one: replace(self.cases[one], look_at=at) for one in numbers if one in self.cases})
+        """Set another time for the next look at some operations."""
+        return self._with(
+            {number: replace(self.cases[number], look_at=at) for number in numbers if number in self.cases}
+        )
 
     def due(self, busy: Collection[int], now: float) -> list[int]:
-        """Operations to be looked for by now, but for those that are being looked for."""
+        """Return the operations whose next look is due, except those that are being looked for."""
         return [number for number, case in self.cases.items() if case.look_at <= now and number not in busy]
 
     def next_at(self, busy: Collection[int]) -> float | None:
-        """When to look next for any operation but those that are being looked for; None where there is none."""
+        """Return when to look next for any operation except those that are being looked for; None for never."""
         return min((case.look_at for number, case in self.cases.items() if number not in busy), default=None)
 
     def any_in_grace(self, now: float, grace_seconds: float) -> bool:
-        """Whether any request in doubt may still be carried out."""
+        """Return whether any request in doubt may still be carried out."""
         return any(now < case.since + grace_seconds for case in self.cases.values())
 
     def _with(self, cases: Mapping[int, Case]) -> Reconciliation:

@@ -1,4 +1,4 @@
-"""What is read from the store to find something out: of which days, and what may be what. No threads, no clock."""
+"""Planning of reconciliation rounds: which days to read, and which projects to compare. No threads, no clock."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.dates import FIRST_DAY, DateRange, start_of_day, utc_text
+from heatpunk_desktop.domain.listed_row import CREATED, MODIFIED, OWNER_ID, PROJECT_ID
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.sync.list_sync import ListScan
 from heatpunk_desktop.sync.matching import Candidate, Fit, Wanted, fit
@@ -16,17 +17,17 @@ from heatpunk_desktop.sync.server_traits import Learnt
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from heatpunk_desktop.store.server_cache_reader import ListedRow
+    from heatpunk_desktop.domain.listed_row import ListedRow
     from heatpunk_desktop.sync.reads import Reads
     from heatpunk_desktop.sync.state import Turn
 
-#: A list of so many projects is read whole.
+#: If there are at most so many projects, the whole list is read.
 FEW: Final = 5_000
 
-#: How far back a list is asked for to have known projects in it, by which a working list is told.
+#: How far back a list is requested so that it holds known projects, which prove that it works.
 _FURTHEST_CANARY: Final = timedelta(days=90)
 
-#: How much further back than the attempt a longer list is read, at first and to prove that something is not there.
+#: How much further back than the attempt a longer list is read, at first and to prove absence.
 _FIRST_LOOKS: Final = timedelta(days=7)
 _PROOF: Final = timedelta(days=90)
 
@@ -38,12 +39,12 @@ _END_OF_TIME: Final = "9"
 
 
 class Weighed(NamedTuple):
-    """What is laid side by side after a list.
+    """What is compared once a list is read.
 
     Attributes:
         wanted: Creates of the owner that may have made a project.
         candidates: Projects that they may have made.
-        untold: Those of the candidates that a single look could tell more of.
+        untold: Those of the candidates of which the call for one project could return more.
     """
 
     wanted: list[Wanted]
@@ -52,24 +53,24 @@ class Weighed(NamedTuple):
 
 
 def for_creates(turn: Turn, operation: Operation, *, proves: bool) -> Round:
-    """A round that looks for a create in doubt, and for all others of the same owner.
+    """Plan a round that looks for a create in doubt, and for all others of the same owner.
 
     Args:
         turn: The step.
         operation: The create.
-        proves: Whether it may prove that something is not there: it is read further back for that.
+        proves: Whether it may prove absence, for which more days are read.
     """
     owner = operation.owner.lower()
     in_doubt = turn.reads.in_state(OperationState.UNKNOWN, OperationKind.CREATE)
-    alike = tuple(one for one in in_doubt if one.owner.lower() == owner)
+    alike = tuple(operation for operation in in_doubt if operation.owner.lower() == owner)
     today = turn.present().date()
-    days = [day_of(one.attempted_at, today) for one in alike]
+    days = [day_of(operation.attempted_at, today) for operation in alike]
     is_me = owner == turn.account.email.lower()
     owner_id = turn.reads.owner_id(owner)
     return list_round(
         alike,
         email=operation.owner,
-        # Only what is known to be the owner's is known to be in the owner's list.
+        # Only projects that are known to be the owner's are expected in the owner's list.
         owner_id=None if is_me else (owner_id if owner_id is not None else -1),
         first=min(*days, today) - _further_back(turn, proves=proves),
         last=_furthest(turn, *days, today),
@@ -80,10 +81,10 @@ def for_creates(turn: Turn, operation: Operation, *, proves: bool) -> Round:
 
 
 def for_project(turn: Turn, operation: Operation) -> Round:
-    """A round that looks for the project of an update or a deletion in doubt."""
+    """Plan a round that looks for the project of an update or a deletion in doubt."""
     today = turn.present().date()
     created = day_of(turn.reads.created(operation.project_key), today)
-    # By whatever the range goes, creation or modification: between the two lies every project that is there.
+    # Whether the range selects by creation or modification: every existing project is between the two.
     last = _furthest(turn, today) if operation.kind is OperationKind.SOFT_DELETE else created
     round_ = list_round(
         (operation,),
@@ -95,12 +96,12 @@ def for_project(turn: Turn, operation: Operation) -> Round:
         largest_seen=turn.traits.number(Learnt.LARGEST_LIST),
         began=turn.now,
     )
-    others = {one: at for one, at in round_.expected.items() if one != operation.project_key}
+    others = {project_key: at for project_key, at in round_.expected.items() if project_key != operation.project_key}
     return replace(round_, expected=others)
 
 
 def scan_for(turn: Turn, project_id: int) -> ListScan:
-    """A list that tells what a project holds, if any does: the days around its creation are read first."""
+    """Return a scan of a list that shows a project, if any does: the days around its creation are read first."""
     today = turn.present().date()
     created = turn.reads.created(project_id)
     day = day_of(created, today)
@@ -109,21 +110,21 @@ def scan_for(turn: Turn, project_id: int) -> ListScan:
     else:
         # The stamp is not the server's.
         first = FIRST_DAY if turn.reads.count_projects() <= FEW else min(day, today) - timedelta(days=7)
-    # By whatever the range goes, creation or modification, and whatever this computer's clock says.
+    # Whether the range selects by creation or modification, and whatever this computer's clock says.
     days = DateRange(max(first, FIRST_DAY), _furthest(turn, day, today, FIRST_DAY))
     largest = turn.traits.number(Learnt.LARGEST_LIST)
     return ListScan.of(turn.account.email, days, largest, turn.now.seconds, DateRange(day, day).widened(1))
 
 
-# -- what may be what ----------------------------------------------------------------------------------------------
+# -- comparison ----------------------------------------------------------------------------------------------------
 
 
 def weigh(turn: Turn, round_: Round) -> Weighed:
-    """Lay what is in doubt beside what the list of a round, and single looks, told."""
+    """Collect the creates in doubt and the candidates from the list of a round and from single projects."""
     scan = round_.the_scan
-    # What a refresh brought in meanwhile is looked at too: by the server's clock it may lie on other days.
-    since = min((one.attempt for one in _creates(turn, round_) if not _is_left_open(one)), default=0)
-    rows = {**{row[0]: row for row in turn.reads.new_since(since)}, **scan.rows}
+    # Projects that a refresh has added meanwhile count too: by the server's clock they may be of other days.
+    since = min((create.attempt for create in _creates(turn, round_) if not _is_left_open(create)), default=0)
+    rows = {**{row[PROJECT_ID]: row for row in turn.reads.new_since(since)}, **scan.rows}
     candidates = [
         candidate(
             row,
@@ -132,33 +133,33 @@ def weigh(turn: Turn, round_: Round) -> Weighed:
             is_unseen=number not in scan.rows and number not in round_.told,
         )
         for number, row in rows.items()
-        if _may_be_owners(turn, row[1], scan) and round_.told.get(number, {}) is not None
+        if _may_be_owners(turn, row[OWNER_ID], scan) and round_.told.get(number, {}) is not None
     ]
-    claimed = turn.reads.claimed([one.project_id for one in candidates])
-    candidates = [one for one in candidates if one.project_id not in claimed]
-    everyone = _wanted(turn, round_, rows, [one.project_id for one in candidates])
+    claimed = turn.reads.claimed([found.project_id for found in candidates])
+    candidates = [found for found in candidates if found.project_id not in claimed]
+    everyone = _wanted(turn, round_, rows, [found.project_id for found in candidates])
     untold = {
-        one.project_id
-        for one in candidates
-        if one.project_id not in round_.told
-        and any(fit(each, one) is not Fit.NO for each in everyone if each.is_judged)
+        found.project_id
+        for found in candidates
+        if found.project_id not in round_.told
+        and any(fit(create, found) is not Fit.NO for create in everyone if create.is_judged)
     }
     return Weighed(everyone, candidates, untold)
 
 
-# -- inside ------------------------------------------------------------------------------------------------------
+# -- helpers -----------------------------------------------------------------------------------------------------
 
 
 def _furthest(turn: Turn, *days: date) -> date:
-    """The last day that is read: this computer's clock may be far behind, and the server's far ahead."""
+    """Return the last day to read: this computer's clock may be far behind, and the server's far ahead."""
     known = day_of(turn.reads.newest_before(_END_OF_TIME), days[0])
     return max(*days, known) + _AHEAD
 
 
 def _further_back(turn: Turn, *, proves: bool) -> timedelta:
-    """How many days more are read, as nobody knows how far a server's clock is off.
+    """Return how many more days to read, as it is not known how far the server's clock is off.
 
-    The looks that prove go further than the first ones; where there are few projects at all, all are read.
+    Looks that prove absence go further back than the first ones; if there are few projects at all, all are read.
     """
     if turn.reads.count_projects() <= FEW:
         return timedelta(days=365 * 20)
@@ -166,42 +167,42 @@ def _further_back(turn: Turn, *, proves: bool) -> timedelta:
 
 
 def _creates(turn: Turn, round_: Round) -> list[Operation]:
-    """Creates of the owner that are in doubt, on their way, or were left open, as they stand now."""
+    """Return the owner's creates that are in doubt, on their way, or were left open, as they are now."""
     owner = round_.operations[0].owner.lower()
     in_doubt = (OperationState.UNKNOWN, OperationState.SENDING)
     return [
-        one
+        create
         for state in (*in_doubt, OperationState.NEEDS_YOU, OperationState.DISCARDED)
-        for one in turn.reads.in_state(state, OperationKind.CREATE)
-        if one.owner.lower() == owner and (state in in_doubt or _is_left_open(one))
+        for create in turn.reads.in_state(state, OperationKind.CREATE)
+        if create.owner.lower() == owner and (state in in_doubt or _is_left_open(create))
     ]
 
 
 def _wanted(turn: Turn, round_: Round, rows: Mapping[int, ListedRow], unclaimed: Sequence[int]) -> list[Wanted]:
     first_seen = turn.reads.first_seen(unclaimed)
-    looked_for = {one.operation_id for one in round_.operations}
-    # What was changed here, and no list has told since, is stamped by this computer's clock.
+    looked_for = {operation.operation_id for operation in round_.operations}
+    # A project that was changed here, and in no list since, has a stamp by this computer's clock.
     stamped = round_.the_scan.rows or rows
-    newest = max((max(row[2], row[3]) for row in stamped.values()), default="")
+    newest = max((max(row[CREATED], row[MODIFIED]) for row in stamped.values()), default="")
     return [
         Wanted(
-            one.operation_id,
-            one.changes,
-            one.attempted_at,
-            frozenset(number for number in unclaimed if first_seen.get(number, one.attempt) >= one.attempt),
-            days_of(one.noted),
-            _not_before(turn, one, newest),
-            # What came in doubt while the round was under way may claim something, and is judged next time.
-            is_flying=not _is_left_open(one)
-            and (one.state is OperationState.SENDING or one.operation_id not in looked_for),
-            is_unclear=_is_left_open(one),
+            create.operation_id,
+            create.changes,
+            create.attempted_at,
+            frozenset(number for number in unclaimed if first_seen.get(number, create.attempt) >= create.attempt),
+            days_of(create.noted),
+            _not_before(turn, create, newest),
+            # A create that came in doubt during the round may claim a candidate, and is judged in the next one.
+            is_flying=not _is_left_open(create)
+            and (create.state is OperationState.SENDING or create.operation_id not in looked_for),
+            is_unclear=_is_left_open(create),
         )
-        for one in _creates(turn, round_)
+        for create in _creates(turn, round_)
     ]
 
 
 def _not_before(turn: Turn, operation: Operation, newest: str) -> str:
-    """What the server's clock said at the attempt, at the earliest: by now it is past its newest stamp."""
+    """Return the earliest time of the server's clock at the attempt: it is now past its newest stamp."""
     try:
         stamp, asked = datetime.fromisoformat(newest), datetime.fromisoformat(operation.attempted_at)
         return utc_text(stamp - max(turn.present() - asked, timedelta()))
@@ -225,17 +226,17 @@ def list_round(
     largest_seen: int,
     began: Moment,
 ) -> Round:
-    """A round by the list of some days, a day more at either end, and further back where nothing is known of them.
+    """Plan a round by the list of some days, one more at either end, and further back if no project of them is known.
 
     Args:
-        operations: What is to be found out.
+        operations: The operations to reconcile.
         email: Whose list is read.
-        owner_id: Whose projects are known to be in it, or None for all that are known.
+        owner_id: Whose projects are expected in it, or None for all that are known.
         first: The first day that matters.
         last: The last day that matters.
-        reads: Knows projects.
+        reads: Returns known projects.
         largest_seen: See `list_sync.may_be_cut_off`.
-        began: The present.
+        began: The current time.
     """
     day = timedelta(days=1)
     days = DateRange(max(min(first, last) - day, FIRST_DAY), max(first, last, FIRST_DAY) + day)
@@ -250,14 +251,14 @@ def list_round(
 
 
 def _expected(days: DateRange, reads: Reads, owner_id: int | None) -> dict[int, str]:
-    # Whatever the zone of the server's days: what was created on an inner day is in the list.
+    # Whatever the zone of the server's days: a project created on an inner day is in the list.
     return reads.known_between(start_of_day(days.first + timedelta(days=1)), start_of_day(days.last), owner_id)
 
 
 def _is_left_open(operation: Operation) -> bool:
-    """Whether nobody knows what became of an operation, and looking is not to tell: the user is asked, or gave it up.
+    """Return whether reconciliation of an operation has ended without a result: the user is asked, or discarded it.
 
-    One that was given up after an attempt may have made a project all the same, unless the server said no.
+    One that was discarded after an attempt may have made a project all the same, unless the server refused it.
     """
     if operation.state is OperationState.DISCARDED:
         was_told = operation.reason in {Reason.REFUSED, Reason.DAMAGED} or operation.project_id is not None

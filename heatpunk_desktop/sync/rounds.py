@@ -1,4 +1,4 @@
-"""One look around the server to find something out: its list, and single projects where that does not tell enough."""
+"""A round of reconciliation: the server's list, and single projects if the list does not show enough."""
 
 from __future__ import annotations
 
@@ -8,6 +8,18 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.fields import Field, FieldValues
+from heatpunk_desktop.domain.listed_row import (
+    ADDRESS,
+    CREATED,
+    CUSTOMER_NAME,
+    LATITUDE,
+    LONGITUDE,
+    MODIFIED,
+    POSTCODE,
+    PROJECT_ID,
+    PROJECT_NAME,
+    STATUS,
+)
 from heatpunk_desktop.domain.operation import OperationKind
 from heatpunk_desktop.sync.matching import Candidate
 from heatpunk_desktop.sync.merge import same
@@ -15,27 +27,27 @@ from heatpunk_desktop.sync.merge import same
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from heatpunk_desktop.domain.listed_row import ListedRow
     from heatpunk_desktop.domain.operation import Operation
-    from heatpunk_desktop.store.server_cache_reader import ListedRow
     from heatpunk_desktop.sync.list_sync import ListScan
     from heatpunk_desktop.sync.tasks import Look
 
-#: A project that the server confirmed for us less than this ago has to be in a list that is up to date.
+#: A project that the server confirmed for us less than this ago must be in a list that is up to date.
 _FRESH: Final = timedelta(hours=1)
 
-#: Single projects of a round that are asked for at a time.
+#: Single projects of a round that are requested at a time.
 MOST_WAITING: Final = 20
 
-#: Single projects that are asked for before it is looked what the answers prove by then.
+#: Single projects that are requested before the answers are evaluated.
 MOST_INSPECTED: Final = 200
 
-#: What fails in a round is asked again, in this round, so that what its other answers told is kept: after so many
-#: seconds, which double, until it failed so often and nothing else was answered between.
+#: A request that fails is made again in the same round, so that its other answers are kept: after so many seconds,
+#: which double, until it has failed so often without another answer in between.
 _FIRST_PAUSE: Final = 1.0
 _LONGEST_PAUSE: Final = 30.0
 _MOST_FAILURES: Final = 6
 
-#: Seconds after which a round is not gone on with, by the clock that never jumps and by the one on the wall.
+#: Seconds after which a round is abandoned, by the monotonic clock or the wall clock.
 _LONGEST_ROUND: Final = 900.0
 
 
@@ -44,7 +56,7 @@ class Moment(NamedTuple):
 
     Attributes:
         seconds: Monotonic seconds, which never jump.
-        by_clock: By the clock on the wall, which goes on while the computer sleeps.
+        by_clock: By the wall clock, which goes on while the computer sleeps.
     """
 
     seconds: float
@@ -53,22 +65,22 @@ class Moment(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Round:
-    """One look around, immutable: what comes of a look makes another one of it.
+    """One round, immutable: each answer makes a new value.
 
     Attributes:
-        operations: What is to be found out; all of one kind and, for creates, of one owner.
-        scan: The list, or None where a single project tells.
+        operations: The operations to reconcile; all of one kind and, for creates, of one owner.
+        scan: The list, or None if a single project is read.
         began: When it began.
         expected: Known projects that the list should hold, with when the server last confirmed a write of ours.
-        to_ask: Projects that are to be asked for next.
-        waiting: Projects that were asked for and have not been told yet.
-        told: What single projects hold; None for one that is gone.
-        silent: Projects that the server was asked for and told nothing of.
-        changed: Those of `told` that somebody has changed, or opened, since they were made.
-        again: Looks that failed, and are asked again.
-        again_at: Monotonic seconds of when.
-        failures: How often in a row nothing but failures came.
-        number: Tells it from other rounds.
+        to_ask: Projects to request next.
+        waiting: Projects that were requested and not answered yet.
+        told: The fields of single projects; None for one that is gone.
+        silent: Projects that were requested and that the server did not return.
+        changed: Those of `told` that were changed, or opened, since they were created.
+        again: Looks that failed, to be requested again.
+        again_at: When, in monotonic seconds.
+        failures: How many failures in a row.
+        number: Identifies the round.
     """
 
     operations: tuple[Operation, ...]
@@ -96,18 +108,18 @@ class Round:
         return self.operations[0].kind is OperationKind.CREATE
 
     def is_old(self, now: Moment) -> bool:
-        """Whether it took too long, or the computer slept meanwhile."""
+        """Return whether it took too long, or the computer slept meanwhile."""
         slept = abs((now.by_clock - self.began.by_clock).total_seconds())
         return max(now.seconds - self.began.seconds, slept) > _LONGEST_ROUND
 
-    # -- what becomes of it --------------------------------------------------------------------------------------------
+    # -- progress ------------------------------------------------------------------------------------------------------
 
     def listed(self, scan: ListScan) -> Round:
-        """A part of its list was told."""
+        """Add a part of the list."""
         return replace(self, scan=scan, failures=0)
 
     def answered(self, project_id: int, values: FieldValues | None, *, is_changed: bool = False) -> Round:
-        """A project was told, or told to be gone."""
+        """Add the fields of a project, or that it is gone."""
         return replace(
             self,
             told={**self.told, project_id: values},
@@ -117,14 +129,14 @@ class Round:
         )
 
     def untold(self, project_id: int) -> Round:
-        """The server tells nothing of a project."""
+        """Note that the server does not return a project."""
         return replace(self, silent=self.silent | {project_id}, waiting=self.waiting - {project_id}, failures=0)
 
     def held(self, look: Look, now: float) -> Round | None:
-        """A look failed, and is asked again; None where that is not worth it any more."""
+        """Note that a look failed, to be requested again; return None after too many failures."""
         failures, again_at = self.failures, self.again_at
         if now >= again_at:
-            # What failed together with others, or before those were asked again, counts once.
+            # Failures at the same time, or before the next try, count once.
             failures += 1
             again_at = now + min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** (failures - 1))
         if failures >= _MOST_FAILURES:
@@ -132,21 +144,21 @@ class Round:
         return replace(self, again=(*self.again, look), again_at=again_at, failures=failures)
 
     def asking(self, project_ids: Collection[int]) -> Round:
-        """Single projects are to be asked for: those that were not yet, and not too many."""
+        """Plan to request single projects: those that were not requested yet, and not too many."""
         wanted = sorted(set(project_ids) - self.told.keys() - self.silent - self.waiting)[-MOST_INSPECTED:]
         return replace(self, to_ask=tuple(wanted)) if wanted else self
 
     def asked(self) -> tuple[Round, tuple[int, ...]]:
-        """The next projects are asked for, a few at a time; gives which."""
+        """Note that the next few projects are requested, and return them too."""
         free = MOST_WAITING - len(self.waiting)
         wanted, later = self.to_ask[:free], self.to_ask[free:]
         return replace(self, to_ask=later, waiting=self.waiting.union(wanted)), wanted
 
-    # -- what it proves ------------------------------------------------------------------------------------------------
+    # -- proof ---------------------------------------------------------------------------------------------------------
 
     def missing_fresh(self) -> set[int]:
-        """Projects that a list which is up to date has to hold, and this one lacks."""
-        # By when it was read: what was fresh then may not be so any more, and has to be in it all the same.
+        """Return the projects that an up-to-date list must hold, and this one lacks."""
+        # By the time when the round began: what was fresh then must be in it, even if it no longer is.
         fresh = utc_text(self.began.by_clock - _FRESH)
         rows = self.scan.rows if self.scan is not None else {}
         return {
@@ -156,10 +168,10 @@ class Round:
         }
 
     def is_proof(self) -> bool:
-        """Whether what this list lacks is not on the server.
+        """Return whether a project that this list lacks is not on the server.
 
-        It has to be whole, to hold all that was written a short while ago and has not gone, and half at least of what
-        else is known: somebody may have deleted some of it.
+        It must be complete, and hold everything that was written recently and is not gone, and at least half of what
+        else is known: colleagues may have deleted some of it.
         """
         if self.scan is None or not self.scan.is_whole or not self.expected:
             return False
@@ -171,7 +183,7 @@ class Round:
 
 
 def day_of(utc: str, otherwise: date) -> date:
-    """The day in UTC of a text in UTC."""
+    """Return the UTC day of a UTC text, or another day if it cannot be read."""
     try:
         return datetime.fromisoformat(utc).astimezone(UTC).date()
     except (ValueError, OverflowError):
@@ -179,7 +191,7 @@ def day_of(utc: str, otherwise: date) -> date:
 
 
 def days_of(noted: str) -> tuple[date, date] | None:
-    """The first and the last day of what `ServerTables.noted_days` gives, or None where that is empty."""
+    """Return the first and the last day of a result of `ServerTables.noted_days`, or None if that is empty."""
     first, _, last = noted.partition("/")
     try:
         return date.fromisoformat(first), date.fromisoformat(last)
@@ -190,24 +202,24 @@ def days_of(noted: str) -> tuple[date, date] | None:
 def candidate(
     row: ListedRow, told: FieldValues | None, *, is_changed: bool = False, is_unseen: bool = False
 ) -> Candidate:
-    """An entry of a list, with what a single look told of the same project laid over it.
+    """Return an entry of a list as a candidate, with the fields of the single project laid over it.
 
     Args:
         row: The entry.
-        told: What the look told, or None.
-        is_changed: The look told that somebody has changed the project, which a list that lags behind may not know.
+        told: The fields that the call for one project returned, or None.
+        is_changed: Whether that answer shows that the project was changed, which a list that lags behind may not show.
         is_unseen: See `Candidate`.
     """
     values: dict[Field, str | float | None] = {
-        Field.PROJECT_NAME: row[4],
-        Field.CUSTOMER_NAME: row[5],
-        Field.ADDRESS: row[6],
-        Field.POSTCODE: row[7],
-        Field.LATITUDE: row[8],
-        Field.LONGITUDE: row[9],
-        Field.STATUS: row[10],
+        Field.PROJECT_NAME: row[PROJECT_NAME],
+        Field.CUSTOMER_NAME: row[CUSTOMER_NAME],
+        Field.ADDRESS: row[ADDRESS],
+        Field.POSTCODE: row[POSTCODE],
+        Field.LATITUDE: row[LATITUDE],
+        Field.LONGITUDE: row[LONGITUDE],
+        Field.STATUS: row[STATUS],
     }
     told = told or {}
     is_changed = is_changed or any(field in told and not same(field, told[field], values[field]) for field in values)
-    modified = "" if is_changed else row[3]
-    return Candidate(row[0], {**values, **told}, created=row[2], modified=modified, is_unseen=is_unseen)
+    modified = "" if is_changed else row[MODIFIED]
+    return Candidate(row[PROJECT_ID], {**values, **told}, created=row[CREATED], modified=modified, is_unseen=is_unseen)

@@ -1,4 +1,4 @@
-"""The rules by which an operation in doubt is resolved from what was seen of it (ADR 19). Pure."""
+"""The rules that resolve an operation in doubt from the evidence about it (ADR 19). Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LONGEST_PAUSE: Final = 300.0
 
 
 class Outcome(StrEnum):
-    """What became of an operation: it was carried out, it was not, nobody can tell, or that is to be seen yet."""
+    """The outcome for an operation: it was carried out, it was not, it cannot be determined, or not yet."""
 
     FOUND = "found"
     ABSENT = "absent"
@@ -31,7 +31,7 @@ class Outcome(StrEnum):
 
 
 class Why(StrEnum):
-    """Why an operation is resolved so, where the user is told.
+    """Why an operation is resolved as it is, for the message to the user.
 
     Of `found`: `reference` (by its own reference), `seen`. Of `absent`: `not_there`. Of `unclear`: `in_vain` (no look
     told for certain), `not_told` (the server does not tell what the fields hold), `resembles` (there are projects like
@@ -52,11 +52,11 @@ class Resolution(NamedTuple):
 
     Attributes:
         outcome: What became of the operation.
-        why: What the user is told of it; None where it is looked for again.
+        why: What the message to the user says; None if it is looked for again.
         rule: The number of the rule.
         projects: Found: the one that a create made. Unclear: those that it may have made.
         when: Look again: at which monotonic second.
-        by_list: Look again: by the list, as a single look does not tell.
+        by_list: Look again: in the list, as the call for one project cannot decide.
         untold: Found: fields of the form that could not be compared.
     """
 
@@ -80,7 +80,7 @@ class Seen(NamedTuple):
     policy: SyncPolicy
 
     def is_a(self, *kinds: EvidenceKind) -> bool:
-        """Whether the last look told one of these."""
+        """Return whether the last look showed one of these."""
         return self.last.kind in kinds
 
     @property
@@ -91,17 +91,17 @@ class Seen(NamedTuple):
 
     @property
     def must_be_listed(self) -> bool:
-        """Whether a single look cannot tell more: the project is there, as one moved to deleted may be, or is gone."""
+        """Whether the call for one project cannot show more: the project is there, as a deleted one may be, or gone."""
         return self.is_a(EvidenceKind.SHOWN) or (self.is_a(EvidenceKind.GONE) and self.has_agreed)
 
     @property
     def is_hopeless(self) -> bool:
-        """Whether so many looks told nothing that the user is to be asked."""
+        """Whether so many looks had no result that the user must be asked."""
         return self.so_far.is_in_vain and self.so_far.in_vain >= self.policy.looks_in_vain
 
     @property
     def was_tried_often(self) -> bool:
-        """Whether it was sent so often without a clear answer that the user is to be asked."""
+        """Whether it was sent so often without a clear answer that the user must be asked."""
         return self.attempts > 0 and self.attempts % self.policy.most_attempts == 0
 
 
@@ -153,10 +153,10 @@ def _backing_off(seen: Seen) -> float:
 
 
 def _early(seen: Seen) -> float:
-    """At the next of the early looks, or when the grace period ends: what was not found by now may be done yet."""
+    """Return the time of the next early look, or the end of the grace period: it may still be carried out."""
     since, policy = seen.so_far.since, seen.policy
     end = since + policy.grace_seconds
-    at = min((since + one for one in policy.early_looks if seen.now < since + one < end), default=end)
+    at = min((since + delay for delay in policy.early_looks if seen.now < since + delay < end), default=end)
     # One just like it whose grace period ends later keeps this one waiting too.
     return max(at, seen.now + policy.second_look_seconds)
 
@@ -187,11 +187,11 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(4, "one project fits it, and nothing else", lambda s: s.is_a(_E.FITS_ALONE), _found),
     Rule(5, "values that were new are there", lambda s: s.is_a(_E.VALUES_SEEN) and s.last.complete, _found),
     Rule(6, "gone, and gone from the list", lambda s: s.is_a(_E.NOT_LISTED) and s.so_far.was_gone, _found),
-    # What tells nothing.
+    # Looks without a result.
     Rule(7, "looked for in vain too often", lambda s: s.is_hopeless, _unclear(Why.IN_VAIN)),
     Rule(8, "the look did not succeed", lambda s: s.is_a(_E.FAILED, _E.REFUSED), _again(_backing_off)),
     Rule(9, "the grace period is not over", lambda s: not s.so_far.counts, _again(_early)),
-    # After the grace period: it is done by now, or it is not done at all.
+    # After the grace period: it has been carried out, or it never will be.
     Rule(10, "as many fit as forms; values are there", lambda s: s.is_a(_E.FITS, _E.VALUES_SEEN), _found),
     Rule(11, "nobody tells what the fields hold", lambda s: s.is_a(_E.VALUES_NOT_TOLD), _unclear(Why.NOT_TOLD)),
     Rule(12, "the look proves nothing", lambda s: s.so_far.is_in_vain, _again(_later)),
@@ -213,17 +213,17 @@ def resolve(
     policy: SyncPolicy,
     rules: Sequence[Rule] | None = None,
 ) -> Resolution:
-    """Resolve an operation in doubt from what was seen of it: by the first rule that holds.
+    """Resolve an operation in doubt from the evidence about it, by the first rule that holds.
 
     Args:
-        operation: The operation; its kind and the number of its attempts count.
-        evidence: What was seen, in order; the first is `unanswered`.
-        now: Monotonic seconds, from which the next look is timed. Nothing is proved by it.
-        policy: How patient to be, with the grace period that this server needs.
-        rules: In the place of `RULES`.
+        operation: The operation; its kind and the number of its attempts matter.
+        evidence: The evidence, in order; the first is `unanswered`.
+        now: Monotonic seconds, from which the next look is timed. They prove nothing.
+        policy: The delays, with the grace period that this server needs.
+        rules: Rules to use instead of `RULES`.
 
     Returns:
-        What became of it. Where no rule holds it is looked for again later: doubt is never ended by a gap in the rules.
+        The resolution. If no rule holds, it is looked for again later: a gap in the rules never ends a doubt.
     """
     so_far = tally(evidence, policy.grace_seconds)
     seen = Seen(operation.kind, operation.attempts, evidence[-1], so_far, now, policy)

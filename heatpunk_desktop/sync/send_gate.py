@@ -1,4 +1,4 @@
-"""Whether anything may be sent now, learnt from every exchange: one immutable value. Pure."""
+"""The send gate: whether anything may be sent now, learnt from every exchange. One immutable value. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.sync.policy import Chance
 
 
-#: Answers to the list that tell whether the user may have it at all.
+#: Answers to a request for the list that show whether the user may have it at all.
 _TELL_MEMBERSHIP: Final = frozenset({HTTPStatus.OK, HTTPStatus.FORBIDDEN})
 
 #: Answers that a server may give before it has looked at the key.
@@ -26,23 +26,23 @@ _SAY_NOTHING_OF_THE_KEY: Final = frozenset({403, 407, 408, 421, 425, 429, 431})
 
 
 def _is_trouble(status: int) -> bool:
-    """Whether an answer is of the way to the server, or of its own trouble, and not to what was asked."""
+    """Return whether an answer comes from a proxy, or is a server error, rather than an answer to the request."""
     return status >= HTTPStatus.INTERNAL_SERVER_ERROR or status < HTTPStatus.OK or 300 <= status < 400  # noqa: PLR2004
 
 
 @dataclass(frozen=True, slots=True)
 class SendGate:
-    """Closed for a while where the server is not reached or asks for it, and altogether while there is no good key.
+    """Closed for a time if the server is not reached or asks for it, and altogether while there is no accepted key.
 
-    Every method that changes something makes another gate. Times are monotonic seconds.
+    Every method that changes something returns a new gate. Times are monotonic seconds.
 
     Attributes:
-        failures: Failures in a row, by which the pauses grow.
-        is_paused_for_key: Nothing is sent until an exchange shows that the key is taken, or the user says so.
-        is_offline: The last exchange did not reach the server.
-        resumes_at: Nothing is sent before.
-        is_member: The server has given this user the list: a refusal (403) is then about one project only.
-        is_forbidden: The list, or everything while that is not known, was refused.
+        failures: Failures in a row, which lengthen the pauses.
+        is_paused_for_key: Whether nothing is sent until an exchange shows that the key is accepted, or the user asks.
+        is_offline: Whether the last exchange did not reach the server.
+        resumes_at: When sending resumes.
+        is_member: Whether the server has returned the list: a refusal (403) is then about one project only.
+        is_forbidden: Whether the list was refused, or everything while that is not known.
     """
 
     failures: int = 0
@@ -53,11 +53,11 @@ class SendGate:
     is_forbidden: bool = False
 
     def may_send(self, now: float) -> bool:
-        """Whether a request may go out."""
+        """Return whether a request may be sent."""
         return not self.is_paused_for_key and now >= self.resumes_at
 
     def learned(self, endpoint: Endpoint, exchange: Exchange) -> SendGate:
-        """Learn from an exchange of any kind whether the key is taken and the server reached."""
+        """Learn from any exchange whether the key is accepted and the server reached."""
         if exchange.failure is FailureKind.CANCELLED:
             return self
         status = exchange.status
@@ -76,34 +76,34 @@ class SendGate:
         return gate
 
     def _has_nothing_to_learn(self, endpoint: Endpoint) -> bool:
-        """Whether an answer of success changes nothing, as nearly all do."""
+        """Return whether a successful answer changes nothing, as is nearly always so."""
         is_open = not (self.is_offline or self.is_paused_for_key or self.is_forbidden or self.failures)
         return is_open and (endpoint is not Endpoint.LIST or self.is_member)
 
     def put_off(self, now: float, chance: Chance, wish: float | None = None) -> SendGate:
-        """One more failure: rest, for as long as the server wishes at least. Of two pauses the longer is kept to."""
+        """Count a failure and back off, at least for as long as the server asks; a longer pause stays in force."""
         resumes_at = max(self.resumes_at, now + pause_after(self.failures, chance, wish))
         return replace(self, resumes_at=resumes_at, failures=self.failures + 1)
 
     def put_off_by(self, exchange: Exchange, now: float, present: datetime, chance: Chance) -> SendGate:
-        """Rest where an exchange did not reach the server, or the server asks for it.
+        """Back off if an exchange did not reach the server, or the server asks for it.
 
         Args:
-            exchange: What came of a request.
+            exchange: The outcome of a request.
             now: Monotonic seconds.
-            present: By the clock, for a pause that ends at a moment.
-            chance: Where chance comes from.
+            present: The current time by the wall clock, for a pause until a date.
+            chance: The source of randomness.
         """
         if exchange.status is None or exchange.status == HTTPStatus.TOO_MANY_REQUESTS:
             return self.put_off(now, chance, retry_after(exchange.retry_after, present))
         return self
 
     def released(self) -> SendGate:
-        """The server is back, or the user wants it tried now."""
+        """End the back-off: the server is back, or the user wants it tried now."""
         return replace(self, resumes_at=float("-inf"))
 
     def key_given(self) -> SendGate:
-        """The user gave a key, or wants it tried again."""
+        """End the pause for a key: the user has entered one, or wants the old one tried again."""
         return replace(self, is_paused_for_key=False, is_forbidden=False).released()
 
 
@@ -112,7 +112,7 @@ def _learned_of_key(gate: SendGate, endpoint: Endpoint, status: int) -> SendGate
         is_member = status == HTTPStatus.OK
         gate = replace(gate, is_member=is_member, is_forbidden=not is_member)
     if status == HTTPStatus.FORBIDDEN and not gate.is_member:
-        # Is it this project, or everything? Only the list tells; that another project may be touched does not.
+        # Is it this project, or everything? Only the list decides that, not access to another project.
         return replace(gate, is_paused_for_key=True, is_forbidden=True)
     if gate.is_forbidden or status in _SAY_NOTHING_OF_THE_KEY or _is_trouble(status):
         return gate

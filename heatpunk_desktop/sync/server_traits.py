@@ -1,6 +1,6 @@
-"""What the program finds out about a server on the way: one immutable value, used only to be more careful.
+"""Server traits: what was learnt about this server. One immutable value, used only to be more careful.
 
-Facts among it outlast the program: they are kept for the account (`Learning`).
+Some traits are stored for the account, and known again at the next start (`Learning`).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from heatpunk_desktop.api.error_messages import is_page, unreadable
 from heatpunk_desktop.api.project_reader import read_project_data
 from heatpunk_desktop.domain.dates import uk_day
 from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.listed_row import CREATED, MODIFIED
 from heatpunk_desktop.sync.merge import is_empty
 
 if TYPE_CHECKING:
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
     from heatpunk_desktop.api.project_reader import ProjectData
     from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.domain.listed_row import ListedRow
     from heatpunk_desktop.store.database import Facts
     from heatpunk_desktop.store.reader import StoreReader
-    from heatpunk_desktop.store.server_cache_reader import ListedRow
     from heatpunk_desktop.sync.policy import SyncPolicy
     from heatpunk_desktop.sync.reads import Reads
 
@@ -35,9 +36,9 @@ if TYPE_CHECKING:
 class Learnt(StrEnum):
     """Names of facts in the table `fact`.
 
-    `references`: whether `projects/data` gives CRM references back, `yes` or `no`. `data_call`: whether there is such a
-    call, `yes` or `no`. `largest_list`: projects in the largest list that was surely whole. `cut_off_at`: projects in a
-    list that was cut off. `list_lag_s`: seconds by which a list lagged behind a confirmed create, at most.
+    `references`: whether `projects/data` returns CRM references, `yes` or `no`. `data_call`: whether there is such a
+    call, `yes` or `no`. `largest_list`: projects in the largest list that was certainly complete. `cut_off_at`:
+    projects in a list that was cut off. `list_lag_s`: seconds by which a list lagged behind a confirmed create at most.
     `range_goes_by`: `creation` or `modification`. `zone`: the zone whose days a range means, `UTC` or `UK`.
     `old_attempt`: what came in by this attempt of ours has been there for longer than any list lags behind.
     """
@@ -59,7 +60,7 @@ MODIFICATION: Final = "modification"
 
 _BEGINNING: Final = "learnt."
 
-#: Seconds; a lag that nobody has seen the end of is not taken to be longer.
+#: Seconds; the longest lag that is assumed while its end has not been seen.
 _LONGEST_GUESS: Final = 600.0
 
 #: The statuses by which a server that has the call says that there is no such project.
@@ -72,22 +73,22 @@ _ASKED_IN_VAIN: Final = 2
 
 
 def is_no_such_call(exchange: Exchange) -> bool:
-    """Whether an answer may come from a server that has no call for one project.
+    """Return whether an answer may come from a server that has no call for one project.
 
-    An answer of success that cannot be read is trouble, and so is a detour.
+    A successful answer that cannot be read is a failure instead, and so is a redirect.
     """
     return exchange.status in NO_SUCH_CALL
 
 
 @dataclass(frozen=True, slots=True)
 class LagMeter:
-    """Measures by how much lists lag behind what the server has confirmed. Times are monotonic seconds.
+    """A measurement of how far lists lag behind what the server has confirmed. Times are monotonic seconds.
 
-    A project that was missing from one whole list, begun after the server had confirmed it, and is in a later one, came
-    into the lists at some moment between the two.
+    A project that was missing from one complete list, begun after the server had confirmed it, and is in a later one,
+    appeared in the lists between the two.
 
     Attributes:
-        confirmed: New projects that no list has held yet: whose, and when the server confirmed them.
+        confirmed: New projects that no list has held yet: their owner, and when the server confirmed them.
         lacked: When the last list that lacked such a project was begun.
     """
 
@@ -95,13 +96,13 @@ class LagMeter:
     lacked: Mapping[int, float] = field(default_factory=dict)
 
     def made(self, project_id: int, owner: str, now: float) -> LagMeter:
-        """The server confirmed a new project of this user's."""
+        """Note that the server has confirmed a new project of an owner."""
         if project_id in self.confirmed:
             return self
         return replace(self, confirmed={**self.confirmed, project_id: (owner.lower(), now)})
 
     def listed(self, email: str, project_ids: Container[int], began_at: float) -> tuple[LagMeter, int]:
-        """Take a whole list of a user's; gives the largest lag that it shows as well, in whole seconds, or 0."""
+        """Process a complete list of an owner; return also the largest lag that it shows, in whole seconds, or 0."""
         confirmed, lacked, largest = dict(self.confirmed), dict(self.lacked), 0
         for number, (owner, made_at) in self.confirmed.items():
             if owner != email.lower() or began_at < made_at:
@@ -118,17 +119,17 @@ class LagMeter:
 
 @dataclass(frozen=True, slots=True)
 class ServerTraits:
-    """What is known of a server. Every method that learns something makes another value.
+    """What is known of a server. Every method that learns something returns a new value.
 
     Attributes:
-        facts: What outlasts the program, by the names of `Learnt`.
-        has_data_call: The server may be asked about one project (`GET projects/data`).
-        untold: Projects that were asked for in vain since that call last told of any, with what the server said.
+        facts: Traits that are stored, by the names of `Learnt`.
+        has_data_call: Whether the server may have the call for one project (`GET projects/data`).
+        untold: Projects that were requested without result since that call last returned any, with the status.
         untold_since: Since when, in monotonic seconds.
         attempts_at_start: The last attempt of earlier sessions. The last of them may have ended a moment ago.
-        running_since: Since when the program runs, in monotonic seconds.
-        missed: Projects that the last list of one's own should have held and lacked: they may be gone.
-        lag: By how much its lists lag behind.
+        running_since: When the program started, in monotonic seconds.
+        missed: Projects that the last list of the user's own should have held and lacked: they may be gone.
+        lag: How far its lists lag behind.
     """
 
     facts: Mapping[str, str] = field(default_factory=dict)
@@ -143,49 +144,49 @@ class ServerTraits:
     # -- facts -----------------------------------------------------------------------------------------------------
 
     def get(self, fact: Learnt) -> str:
-        """What is known, or empty."""
+        """Return a fact, or empty."""
         return self.facts.get(fact.value, "")
 
     def number(self, fact: Learnt) -> int:
-        """What is known of a number; 0 where nothing is."""
+        """Return a fact that is a number, or 0."""
         text = self.get(fact)
         return int(text) if text.isascii() and text.isdigit() else 0
 
     def kept(self, fact: Learnt, value: str | int) -> ServerTraits:
-        """A fact is known."""
+        """Set a fact."""
         text = str(value)
         return self if self.get(fact) == text else replace(self, facts={**self.facts, fact.value: text})
 
     def raised_to(self, fact: Learnt, value: int) -> ServerTraits:
-        """A number is known to be so large at least."""
+        """Raise a fact that is a number to at least a value."""
         return self.kept(fact, value) if value > self.number(fact) else self
 
     def policy(self, policy: SyncPolicy) -> SyncPolicy:
-        """How patient to be with this server: where its lists were seen to lag behind, the grace period is longer."""
+        """Return the delays for this server: if its lists were seen to lag behind, the grace period is longer."""
         grace = 3.0 * self.number(Learnt.LIST_LAG_S)
         return policy if grace <= policy.grace_seconds else replace(policy, grace_seconds=grace)
 
     # -- lists -----------------------------------------------------------------------------------------------------
 
     def of_range(self, days: DateRange, rows: Iterable[ListedRow]) -> ServerTraits:
-        """Learn from a list whether its range goes by creation, and in whose days."""
+        """Learn from a list whether its range selects by creation, and in which zone its days are."""
         traits = self
         around = days.widened(1)
         first, last = around.first.isoformat(), around.last.isoformat()
         for row in rows:
-            # UTC texts, which begin with the day: few of many rows tell anything, so none is read as a date before.
-            created, modified = row[2][:10], row[3][:10]
+            # UTC texts, which begin with the day: few of many rows show anything, so none is parsed before.
+            created, modified = row[CREATED][:10], row[MODIFIED][:10]
             if not created or not modified:
                 continue
             was_created_then, was_modified_then = first <= created <= last, first <= modified <= last
             if was_created_then != was_modified_then:
                 traits = traits.kept(Learnt.RANGE_GOES_BY, CREATION if was_created_then else MODIFICATION)
             if traits.get(Learnt.RANGE_GOES_BY) == CREATION:
-                traits = traits.of_zone(days, date.fromisoformat(created), uk_day(row[2]))
+                traits = traits.of_zone(days, date.fromisoformat(created), uk_day(row[CREATED]))
         return traits
 
     def of_zone(self, days: DateRange, utc: date, uk: date | None) -> ServerTraits:
-        """Learn in whose days a range is meant: only a project near midnight in summer, at an end of it, tells."""
+        """Learn the zone of a range's days: only a project near midnight in summer, at an end of it, shows it."""
         if uk is None or utc == uk:
             return self
         if utc < days.first == uk:
@@ -193,11 +194,11 @@ class ServerTraits:
         return self.kept(Learnt.ZONE, "UTC") if uk > days.last == utc else self
 
     def made(self, project_id: int, owner: str, now: float) -> ServerTraits:
-        """The server confirmed a new project: from now on its lists show by how much they lag behind."""
+        """Note that the server has confirmed a new project, by which later lists show how far they lag behind."""
         return replace(self, lag=self.lag.made(project_id, owner, now))
 
     def listed(self, email: str, project_ids: Container[int], began_at: float) -> ServerTraits:
-        """Learn from a whole list of a user's by how much lists lag behind."""
+        """Learn from a complete list of an owner how far lists lag behind."""
         lag, seconds = self.lag.listed(email, project_ids, began_at)
         return replace(self, lag=lag).raised_to(Learnt.LIST_LAG_S, seconds)
 
@@ -205,38 +206,38 @@ class ServerTraits:
 
     @property
     def has_told(self) -> bool:
-        """Whether the call for one project told of any once."""
+        """Whether the call for one project has ever returned one."""
         return self.get(Learnt.DATA_CALL) == YES
 
     @property
     def is_unsure(self) -> bool:
-        """Whether nothing but answers that may be about single projects has come from that call so far."""
+        """Whether it is still open if the server has that call: it has only returned errors so far."""
         return self.has_data_call and not self.has_told
 
     def is_gone(self, exchange: Exchange) -> bool:
-        """Whether an answer says that there is no such project, rather than no such call."""
+        """Return whether an answer says that there is no such project, rather than no such call."""
         return exchange.status in GONE and self.has_told
 
     def not_told(self, project_id: int, exchange: Exchange, reads: Reads) -> ServerTraits:
         """Learn from a refusal: a server without the call for one project is not asked again before the next start.
 
         Some answers say that there is no such call. Others may be about the project (one that is too new to be known
-        everywhere, or deleted since), and have to be the same for two that have long been there, without any that
-        tells something between them.
+        everywhere, or deleted since), and must be the same for two that have long been there, without a successful
+        one between them.
         """
         if self.has_told:
             return self
         untold = {**self.untold, project_id: exchange.status}
         traits = replace(self, untold=untold)
         is_page_for_it = exchange.status == HTTPStatus.NOT_FOUND and is_page(exchange.body, exchange.content_type)
-        alike = [one for one, status in untold.items() if status == exchange.status]
+        alike = [project_id for project_id, status in untold.items() if status == exchange.status]
         are_many = self.count_long_known(alike, reads) >= _ASKED_IN_VAIN
         if exchange.status in _SURELY_NO_CALL or is_page_for_it or are_many:
             return replace(traits, has_data_call=False).kept(Learnt.DATA_CALL, NO)
         return traits
 
     def in_vain_since(self, project_id: int, at: float) -> tuple[ServerTraits, float]:
-        """Since when a project has been asked for in vain; from a moment on, where it was not before."""
+        """Return since when a project has been requested without result; from `at` on if it was not before."""
         since = self.untold_since.get(project_id)
         if since is not None:
             return self, since
@@ -252,12 +253,12 @@ class ServerTraits:
         if reference == sent:
             return traits.kept(Learnt.REFERENCES, YES)
         if is_empty(reference) and traits.get(Learnt.REFERENCES) != YES:
-            # Another reference, or one that is gone where others came back, was somebody's doing.
+            # A different reference, or one that is gone although the server returns others, was changed by someone.
             return traits.kept(Learnt.REFERENCES, NO)
         return traits
 
     def telling(self, told: FieldValues | None) -> FieldValues | None:
-        """What an answer told, without an empty reference where the server is known to keep them to itself."""
+        """Return the fields of an answer, without an empty reference if the server is known not to return them."""
         if told is None or self.get(Learnt.REFERENCES) != NO or not is_empty(told.get(Field.CRM_REFERENCE)):
             return told
         return {field: value for field, value in told.items() if field is not Field.CRM_REFERENCE}
@@ -266,15 +267,15 @@ class ServerTraits:
 
     @property
     def old_attempt(self) -> int:
-        """The last attempt by which what came in is no news to any part of the server."""
+        """The last attempt before which everything that was read is known to every part of the server."""
         return min(self.number(Learnt.OLD_ATTEMPT), self.attempts_at_start)
 
     def grown_old(self, now: float, grace_seconds: float) -> ServerTraits:
-        """What was there when the program started is no news any more once it has run for as long as lists lag.
+        """Raise `old_attempt` to the start of the program once it has run for as long as lists lag behind.
 
         Args:
             now: Monotonic seconds.
-            grace_seconds: How long lists lag behind at most.
+            grace_seconds: The longest lag.
         """
         if self.running_since is None:
             return replace(self, running_since=now)
@@ -283,27 +284,31 @@ class ServerTraits:
         return self
 
     def own_list(self, expected: Iterable[int], listed: Collection[int]) -> ServerTraits:
-        """A list of one's own was read: what it should have held and lacks may be gone."""
+        """Note which projects the user's own list should have held and lacks: they may be gone."""
         return replace(self, missed=self.missed.union(expected).difference(listed))
 
     def some_long_known(self, limit: int, but: int, reads: Reads) -> list[int]:
-        """Some projects that have long been there and, for all that is known, still are; but for one."""
+        """Return some projects other than one that have long been there and, as far as is known, still are."""
         known = reads.known_by(self.old_attempt, limit + len(self.missed), but)
-        return [one for one in known if one not in self.missed][:limit]
+        return [project_id for project_id in known if project_id not in self.missed][:limit]
 
     def count_long_known(self, project_ids: Iterable[int], reads: Reads) -> int:
-        """How many of some projects have long been there and, for all that is known, still are."""
+        """Return how many of some projects have long been there and, as far as is known, still are."""
         seen = reads.first_seen(project_ids)
         return sum(attempt <= self.old_attempt and number not in self.missed for number, attempt in seen.items())
 
     def is_long_known(self, project_id: int, reads: Reads) -> bool:
-        """Whether a list of earlier than this session's attempts held a project: none that lags behind can lack it."""
+        """Return whether a list from before this session held a project, so that every part of the server knows it."""
         first_seen = reads.first_seen([project_id]).get(project_id)
         return first_seen is not None and first_seen <= self.old_attempt and reads.was_listed(project_id)
 
 
 def read_told(project_id: int, exchange: Exchange) -> ProjectData:
-    """Read an answer about a project. Raises KnownError where the server did not tell, or told of another one."""
+    """Parse an answer about a project.
+
+    Raises:
+        KnownError: The server did not return it, or returned another one.
+    """
     data = read_project_data(exchange)
     if data.project_id not in (None, project_id):
         raise unreadable("another project than the one asked for")
@@ -311,7 +316,7 @@ def read_told(project_id: int, exchange: Exchange) -> ProjectData:
 
 
 class Learning:
-    """Keeps what is known of a server for the account. Methods that keep something may raise StorageError.
+    """Store the traits of a server for the account. Methods that write may raise StorageError.
 
     Attributes:
         traits: What is known.
@@ -322,7 +327,7 @@ class Learning:
         self.traits = ServerTraits(reader.facts(_BEGINNING))
 
     def adopt(self, traits: ServerTraits) -> None:
-        """More is known: what of it outlasts the program is written down."""
+        """Adopt new traits, and store those that are kept."""
         if traits.facts is not self.traits.facts:
             for name, text in traits.facts.items():
                 if self.traits.facts.get(name) != text:
@@ -330,10 +335,10 @@ class Learning:
         self.traits = traits
 
     def note(self, name: str, value: str) -> None:
-        """Keep something else about reading, which is not learnt: when it was last done, say."""
+        """Store another fact about reading, for example when it was last done."""
         self._kept.keep(name, value)
 
 
 def _lag(least: float, most: float) -> int:
-    """The longer of the two bounds, unless nobody looked for a long time in between."""
+    """Return the longer of two bounds of a lag, unless there was no look for a long time between them."""
     return math.ceil(max(least, min(most, _LONGEST_GUESS)))

@@ -1,4 +1,4 @@
-"""What the engine remembers, what happens to it, and what comes of that. Immutable values; nothing is done here."""
+"""The engine's state, its events and the effects of a step. Immutable values only."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.domain.listed_row import ListedRow
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.domain.operation_states import Event
-    from heatpunk_desktop.store.server_cache_reader import ListedRow
     from heatpunk_desktop.sync.policy import Chance, SyncPolicy
     from heatpunk_desktop.sync.reads import Reads
     from heatpunk_desktop.sync.rounds import Moment, Round
@@ -32,19 +32,19 @@ if TYPE_CHECKING:
 _Value = TypeVar("_Value")
 
 
-# -- what is remembered ----------------------------------------------------------------------------------------------
+# -- state -----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Looking:
-    """What the reconciler remembers.
+    """The state of the reconciler.
 
     Attributes:
-        doubts: The operations in doubt, with what was seen of each.
+        doubts: The operations in doubt, with the evidence about each.
         rounds: The rounds under way, by their numbers.
         last_round: The number of the last round.
-        ready: Looks that are to be asked for.
-        read_whole: Days of which a list of one's own told everything in this session.
+        ready: Looks to be requested next.
+        read_whole: Days of which the user's own list was read completely in this session.
     """
 
     doubts: Reconciliation = field(default_factory=Reconciliation)
@@ -54,19 +54,19 @@ class Looking:
     read_whole: DateRange | None = None
 
     def under_way(self) -> set[int]:
-        """Operations that are being looked for."""
+        """Return the operations that are being looked for."""
         return {operation.operation_id for round_ in self.rounds.values() for operation in round_.operations}
 
     def without(self, round_: Round) -> Looking:
-        """A round is over."""
-        return replace(self, rounds={number: one for number, one in self.rounds.items() if number != round_.number})
+        """Remove a round that is over."""
+        return replace(self, rounds={number: other for number, other in self.rounds.items() if number != round_.number})
 
     def with_round(self, round_: Round) -> Looking:
-        """A round begins, or has come further."""
+        """Add a round, or replace it by its next version."""
         return replace(self, rounds={**self.rounds, round_.number: round_})
 
     def next_at(self) -> float | None:
-        """When there is something to look for, in monotonic seconds; None where there is not."""
+        """Return when the next look is due, in monotonic seconds; None if there is none."""
         if self.ready:
             return float("-inf")
         at = [round_.again_at for round_ in self.rounds.values() if round_.again]
@@ -76,7 +76,7 @@ class Looking:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """An update that could not be compared yet: since when, in monotonic seconds, and how often that failed."""
+    """An update that could not be compared yet: since when, in monotonic seconds, and how many tries failed."""
 
     since: float
     failures: int = 0
@@ -84,14 +84,14 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Comparing:
-    """What is remembered of updates on their way out. Times are monotonic seconds.
+    """The state of updates before they are sent. Times are monotonic seconds.
 
     Attributes:
-        busy: Updates whose projects are being looked at.
-        not_before: Updates that wait by themselves, with until when.
+        busy: Updates whose projects are being read.
+        not_before: Updates that wait alone, with until when.
         tried: Updates that could not be compared yet.
-        has_probed: Other projects were asked for, to see whether the server has the call for one project.
-        refused_since: Since when the list was refused whenever an update needed it.
+        has_probed: Whether other projects were requested, to learn whether the server has the call for one project.
+        refused_since: Since when every list that an update needed was refused.
     """
 
     busy: frozenset[int] = frozenset()
@@ -101,44 +101,44 @@ class Comparing:
     refused_since: float | None = None
 
     def begun(self, number: int) -> Comparing:
-        """A project is looked at before an update of it."""
+        """Note that the read-before-write of an update is under way."""
         return replace(self, busy=self.busy | {number})
 
     def ended(self, number: int) -> Comparing:
-        """It was looked at."""
+        """Note that the read-before-write has ended."""
         return replace(self, busy=self.busy - {number})
 
     def compared(self, number: int) -> Comparing:
-        """It could be compared: how often that failed before does not matter any more."""
+        """Note that an update was compared, and forget its failures."""
         if number not in self.not_before and number not in self.tried:
             return self
         return replace(self, not_before=_without(self.not_before, number), tried=_without(self.tried, number))
 
     def has_tried_long(self, number: int, now: float, grace_seconds: float) -> bool:
-        """Whether no list lags behind any more by as much as an update has been tried to be compared."""
+        """Return whether an update has been tried for longer than any list lags behind."""
         tried = self.tried.get(number)
         return tried is not None and now >= tried.since + grace_seconds
 
     def has_no_list(self, now: float, grace_seconds: float) -> bool:
-        """Whether the list was refused every time, for so long that the server seems to have none."""
+        """Return whether the list was refused for so long that the server seems to have none."""
         return self.refused_since is not None and now >= self.refused_since + grace_seconds
 
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
-    """All that the engine remembers. A transaction that fails leaves the state from before it.
+    """The engine's whole state. If a transaction fails, the state from before it stays in force.
 
     Attributes:
-        looking: Of operations in doubt.
-        comparing: Of updates on their way out.
+        looking: Operations in doubt.
+        comparing: Updates before they are sent.
         gate: Whether anything may be sent.
-        traits: Of the server.
-        late: For each project a request whose end the user did not wait for, and since when it is held against it.
-        checks: Updates that are looked at again after they were done.
-        ready: What is to be asked, or sent, next.
-        asks_membership: Whether a refusal is about one project or about the user has to be asked.
-        membership_failures: How often in a row that was not told.
-        is_held_back: The last time there was something to ask, it was too early.
+        traits: What is known of the server.
+        late: For each project an abandoned request that may still be carried out, and since when it is waited for.
+        checks: Updates to be verified.
+        ready: What to request, or send, next.
+        asks_membership: Whether it must be asked if a refusal is about one project or about the user.
+        membership_failures: How often in a row that got no answer.
+        is_held_back: Whether it was too early to send when requests were last asked for.
     """
 
     looking: Looking = field(default_factory=Looking)
@@ -157,7 +157,7 @@ def _without(mapping: Mapping[int, _Value], number: int) -> Mapping[int, _Value]
     return {key: value for key, value in mapping.items() if key != number}
 
 
-# -- what happens ----------------------------------------------------------------------------------------------------
+# -- events ----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class FoundInDoubt:
-    """What is in doubt is on the disk as such, and is to be found out."""
+    """The operations in doubt are stored as such, and are to be reconciled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A task came back."""
+    """A task was answered."""
 
     task: Task
     exchange: Exchange
@@ -185,14 +185,14 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class ToldInRound:
-    """What a round was told is on the disk: it can be gone on with."""
+    """An answer to a round is committed: the round can continue."""
 
     round: int
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Something can be sent: about so many requests."""
+    """About `limit` requests can be sent."""
 
     limit: int
 
@@ -200,7 +200,7 @@ class Asked:
 StepEvent = Started | FoundInDoubt | Tick | Answered | ToldInRound | Asked
 
 
-# -- what comes of it ------------------------------------------------------------------------------------------------
+# -- effects ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +210,8 @@ class Transition:
     Attributes:
         operation: The operation.
         event: What happened to it.
-        said: What the user is told.
-        server_words: What the server said.
+        said: The message for the user.
+        server_words: The server's own message.
         reason: Why it needs the user.
         project_id: Done, found: the project that a create made.
         projects: Unclear: those that it may have made.
@@ -230,14 +230,14 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class Interrupt:
-    """All that says that it is being sent came in doubt when the program ended."""
+    """Everything that is stored as being sent is in doubt, as the program ended meanwhile."""
 
     said: str
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """How things stand with an operation, whose state stays."""
+    """A message for the user about an operation, whose state stays."""
 
     operation: Operation
     said: str
@@ -245,7 +245,7 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class KeepDetail:
-    """What a single look told of a project."""
+    """Store what the call for one project returned."""
 
     project_id: int
     data: ProjectData
@@ -253,14 +253,14 @@ class KeepDetail:
 
 @dataclass(frozen=True, slots=True)
 class KeepListed:
-    """What a list told."""
+    """Store entries of a list."""
 
     rows: Sequence[ListedRow]
 
 
 @dataclass(frozen=True, slots=True)
 class EndLateAttempt:
-    """None of what was sent to a project before can be carried out any more."""
+    """No earlier request about a project can be carried out any more."""
 
     project_id: int
 
@@ -270,15 +270,15 @@ Write = Transition | Interrupt | Say | KeepDetail | KeepListed | EndLateAttempt
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Begin:
-    """A write goes out now: it is marked as being sent first, and goes only if that is on the disk.
+    """A write to be sent now: it is marked as being sent first, and sent only once that is committed.
 
     Attributes:
         operation: The operation.
         request: What is sent.
         sent: The fields that it carries; None for all that the user set.
-        noted: Days all of whose projects are known by now; None for those that the store notes.
-        said: What is said of the operation once it is done.
-        look: An update: the look that it was compared with.
+        noted: Days all of whose projects are known; None for those that the store has noted.
+        said: The message for the user once it is done.
+        look: An update: its read-before-write.
     """
 
     operation: Operation
@@ -291,12 +291,12 @@ class Begin:
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What comes of a step. The driver writes, then goes on with the events, and sends once all of it is committed.
+    """The effects of a step. The driver writes, then processes the events, and sends once all of it is committed.
 
     Attributes:
-        writes: In their order.
-        requests: What is to be sent.
-        events: What follows at once, as soon as the writes can be read.
+        writes: What to write, in order.
+        requests: What to send.
+        events: Events to process at once, as soon as the writes can be read.
     """
 
     writes: tuple[Write, ...] = ()
@@ -310,8 +310,8 @@ class Context:
 
     Attributes:
         account: Whose projects they are.
-        policy: How patient to be; see `ServerTraits.policy`.
-        chance: Where chance comes from.
+        policy: The delays; see `ServerTraits.policy`.
+        chance: The source of randomness.
     """
 
     account: Account
@@ -321,15 +321,15 @@ class Context:
 
 @dataclass(slots=True)
 class Turn:
-    """One step while it is made; it lives no longer than that, so from outside a step is a function.
+    """The working state of one step. It does not outlive the step, so from outside a step is a function.
 
     Attributes:
-        state: What is remembered, so far.
-        now: The present.
-        reads: The store as it stood when the step began.
+        state: The engine's state so far.
+        now: The current time.
+        reads: The store as it was when the step began.
         context: What does not change.
-        writes: What is to be written, so far.
-        requests: What is to be sent, so far.
+        writes: What to write, so far.
+        requests: What to send, so far.
         events: What follows at once, so far.
     """
 
@@ -358,7 +358,7 @@ class Turn:
 
     @property
     def looking(self) -> Looking:
-        """What is remembered of operations in doubt."""
+        """The state of operations in doubt."""
         return self.state.looking
 
     @looking.setter
@@ -368,7 +368,7 @@ class Turn:
 
     @property
     def comparing(self) -> Comparing:
-        """What is remembered of updates on their way out."""
+        """The state of updates before they are sent."""
         return self.state.comparing
 
     @comparing.setter
@@ -387,21 +387,21 @@ class Turn:
             self.state = replace(self.state, gate=gate)
 
     def policy(self) -> SyncPolicy:
-        """How patient to be with this server."""
+        """Return the delays for this server."""
         return self.state.traits.policy(self.context.policy)
 
     def present(self) -> datetime:
-        """The present by the clock on the wall."""
+        """Return the current time by the wall clock."""
         return self.now.by_clock
 
     def make_ready(self, *tasks: Task | Begin) -> None:
-        """Have something asked, or sent, next."""
+        """Add requests to be made, or writes to be sent, next."""
         self.state = replace(self.state, ready=(*self.state.ready, *tasks))
 
     def put_off_by(self, exchange: Exchange) -> None:
-        """Rest where the server was not reached, is in trouble, or asks for it."""
+        """Back off if the server was not reached, is in trouble, or asks for a pause."""
         self.gate = self.gate.put_off_by(exchange, self.now.seconds, self.now.by_clock, self.context.chance)
 
     def effects(self) -> Effects:
-        """What came of the step."""
+        """Return the effects of the step."""
         return Effects(tuple(self.writes), tuple(self.requests), tuple(self.events))

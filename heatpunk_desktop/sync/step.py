@@ -1,4 +1,4 @@
-"""One step of the engine: from what is remembered and what happens, what is remembered then and what follows. Pure."""
+"""One step of the engine: from state and event to the next state and its effects. Pure."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.sync.reads import Reads
     from heatpunk_desktop.sync.rounds import Moment
 
-#: Updates that are looked at again after they were done, at most; after that many the next refresh has to tell.
+#: The most updates that wait for verification; beyond these, the next refresh shows what they did.
 _MOST_CHECKS: Final = 100
 
 
@@ -55,14 +55,14 @@ def step(state: SyncState, event: StepEvent, now: Moment, reads: Reads, context:
     """Make one step.
 
     Args:
-        state: What is remembered.
+        state: The state before.
         event: What happened.
-        now: The present, by both clocks.
-        reads: The store as it stands; the step changes nothing in it.
-        context: The account, the policy, and where chance comes from.
+        now: The current time, by both clocks.
+        reads: The store as it is; the step changes nothing in it.
+        context: The account, the policy, and the source of randomness.
 
     Returns:
-        What is remembered then, to be adopted only where all of the rest is committed; and what comes of it.
+        The next state, to be adopted only if the effects are committed; and the effects.
 
     Raises:
         StorageError: The store could not be read.
@@ -87,7 +87,7 @@ def step(state: SyncState, event: StepEvent, now: Moment, reads: Reads, context:
 
 
 def seconds_to_wait(state: SyncState, now: float, grace_seconds: float) -> float | None:
-    """Seconds until there may be something to ask although nothing else happens; None where there is not."""
+    """Return the seconds until there may be something to ask if nothing else happens; None if there is nothing."""
     gate = state.gate
     if gate.is_paused_for_key:
         return max(0.0, gate.resumes_at - now) if state.asks_membership else None
@@ -95,15 +95,15 @@ def seconds_to_wait(state: SyncState, now: float, grace_seconds: float) -> float
         return max(0.0, gate.resumes_at - now)
     late = (since + grace_seconds for _, since in state.late.values())
     wakes = (state.looking.next_at(), min(state.comparing.not_before.values(), default=None), min(late, default=None))
-    at = [one for one in wakes if one is not None]
+    at = [wake for wake in wakes if wake is not None]
     return max(0.0, min(at) - now) if at else None
 
 
-# -- what next -------------------------------------------------------------------------------------------------------
+# -- requests --------------------------------------------------------------------------------------------------------
 
 
 def _give(turn: Turn, limit: int) -> None:
-    """Give about `limit` requests, more where one has to follow another at once."""
+    """Add about `limit` requests, or more where one must follow another at once."""
     now = turn.now.seconds
     ready = turn.state.ready
     is_held_back = not turn.gate.may_send(now)
@@ -112,7 +112,7 @@ def _give(turn: Turn, limit: int) -> None:
     if turn.gate.is_paused_for_key:
         _put_back(turn, ready)
     else:
-        turn.requests += [one for one in ready if not isinstance(one, Begin) or _still_goes(turn, one)]
+        turn.requests += [request for request in ready if not isinstance(request, Begin) or _still_goes(turn, request)]
     if turn.state.is_held_back:
         if turn.state.asks_membership and now >= turn.gate.resumes_at:
             turn.state = replace(turn.state, asks_membership=False)
@@ -124,7 +124,7 @@ def _give(turn: Turn, limit: int) -> None:
     if len(turn.requests) < limit:
         turn.requests += reconciler.next_looks(turn)
     passed_over = read_before_write.passed_over(turn) | {
-        one.operation.operation_id for one in turn.requests if isinstance(one, Begin)
+        request.operation.operation_id for request in turn.requests if isinstance(request, Begin)
     }
     while len(turn.requests) < limit:
         operations = turn.reads.some_queued(passed_over, limit - len(turn.requests))
@@ -139,7 +139,7 @@ def _give(turn: Turn, limit: int) -> None:
 
 
 def _still_goes(turn: Turn, begin: Begin) -> bool:
-    """Whether an update that was compared is still as it was then; else it is compared again."""
+    """Return whether an update is still as it was when it was compared; else it is compared again."""
     operation = turn.reads.operation(begin.operation.operation_id)
     return (
         operation is not None
@@ -151,16 +151,16 @@ def _still_goes(turn: Turn, begin: Begin) -> bool:
 
 
 def _put_back(turn: Turn, ready: Iterable[Task | Begin]) -> None:
-    """Nothing goes out with a key that has just been refused: what was ready is, once another one is given."""
-    for one in ready:
-        if isinstance(one, Begin):
-            turn.writes.append(Say(one.operation, words.KEY_REFUSED))
+    """Keep what was ready until the user enters another key, as this one was just refused."""
+    for request in ready:
+        if isinstance(request, Begin):
+            turn.writes.append(Say(request.operation, words.KEY_REFUSED))
         else:
-            turn.make_ready(one)
+            turn.make_ready(request)
 
 
 def _first_steps(turn: Turn, operations: Iterable[Operation]) -> None:
-    """Give what is asked first of each operation: a look before an update, and of all others what the user did."""
+    """Add the first request of each operation: a read-before-write for an update, else the write itself."""
     begins: list[Begin] = []
     days = turn.reads.noted_days()
     for operation in operations:
@@ -170,7 +170,7 @@ def _first_steps(turn: Turn, operations: Iterable[Operation]) -> None:
         try:
             request = _request_for(turn, operation, operation.changes)
         except ValueError as error:
-            # Nothing was sent. The user can mend it; in the queue it would come up again and again.
+            # Nothing was sent. The user can correct it; in the queue it would fail again and again.
             said = words.unusable(error)
             turn.writes.append(Transition(operation, Event.UNUSABLE, said, reason=Reason.REFUSED))
             continue
@@ -216,11 +216,11 @@ def _take(turn: Turn, task: Task, exchange: Exchange) -> None:
 def _learn_from(turn: Turn, task: Task, exchange: Exchange) -> None:
     endpoint = task.request.endpoint
     if isinstance(task, Look) and task.is_of_another:
-        # That somebody else's list is refused says nothing about mine.
+        # A refusal of another user's list says nothing about the user's own.
         endpoint = protocol.Endpoint.DATA
     turn.gate = turn.gate.learned(endpoint, exchange)
     if exchange.status == HTTPStatus.FORBIDDEN and endpoint is not protocol.Endpoint.LIST:
-        # Is it this project that the user may not touch, or everything? The list tells.
+        # Is it this project that the user may not change, or everything? The list decides that.
         turn.state = replace(turn.state, asks_membership=turn.gate.is_paused_for_key)
 
 
@@ -266,7 +266,7 @@ def _take_membership(turn: Turn, exchange: Exchange) -> None:
     if exchange.status in (HTTPStatus.OK, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         turn.state = replace(turn.state, membership_failures=0)
         return
-    # It did not tell; until it does, everything would only be refused once more.
+    # No clear answer; until there is one, everything would only be refused once more.
     failures, chance = turn.state.membership_failures, turn.context.chance
     pause = pause_after(failures, chance, retry_after(exchange.retry_after, turn.now.by_clock))
     turn.state = replace(turn.state, asks_membership=True, membership_failures=failures + 1)
@@ -274,12 +274,12 @@ def _take_membership(turn: Turn, exchange: Exchange) -> None:
 
 
 def _take_checked(turn: Turn, task: Check, exchange: Exchange) -> None:
-    """Verify an update by what the server holds after it."""
+    """Verify an update by the values that the server holds after it."""
     operation = task.operation
     try:
         data = read_told(operation.project_key, exchange)
     except KnownError:
-        return  # the next refresh tells
+        return  # the next refresh will show it
     turn.traits = turn.traits.told(operation.project_key, data, turn.reads)
     turn.writes.append(KeepDetail(operation.project_key, data))
     changed = [
@@ -291,14 +291,13 @@ def _take_checked(turn: Turn, task: Check, exchange: Exchange) -> None:
         turn.writes.append(Say(operation, f"{operation.words} {words.changed_after(changed)}".strip()))
 
 
-# -- what may still be carried out -------------------------------------------------------------------------------------
+# -- late attempts -----------------------------------------------------------------------------------------------------
 
 
 def end_late_attempts(turn: Turn) -> None:
-    """Let go what waits for a request whose end the user did not wait for, once its grace period is over.
+    """Release what waits for an abandoned request, once its grace period is over.
 
-    The store says which requests these are; since when is known by a clock that never jumps, and starts again with the
-    program.
+    The store knows which requests these are; the grace period is by the monotonic clock, and restarts with the program.
     """
     now, grace = turn.now.seconds, turn.policy().grace_seconds
     seen: dict[int, tuple[str, float]] = {}

@@ -1,4 +1,4 @@
-"""What the engine wants asked of the server: requests with what they are for."""
+"""The engine's requests to the server, each with its purpose."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class Send(Task):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compare(Task):
-    """A look at a project before it is updated; by the list where the server has no call for one project.
+    """The read-before-write of an update; by the list if the server has no call for one project.
 
     Attributes:
         operation: The update.
-        asked_at: Monotonic seconds of when the look was asked for.
-        asked: The same by the clock on the wall, which goes on while the computer sleeps.
-        scan: The list, where it is the list that tells.
+        asked_at: Monotonic seconds of when the look was requested.
+        asked: The same by the wall clock, which goes on while the computer sleeps.
+        scan: The scan of the list, if it is read by the list.
     """
 
     operation: Operation
@@ -49,32 +49,32 @@ class Compare(Task):
 
     @property
     def by_list(self) -> bool:
-        """Whether it is the list that tells."""
+        """Whether the project is looked up in the list."""
         return self.scan is not None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Check(Task):
-    """A look at a project after it was updated."""
+    """The verification of an update: a look at the project after it."""
 
     operation: Operation
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Probe(Task):
-    """A look at some project or other, which tells whether the server has the call for one project at all."""
+    """A look at any project, to learn whether the server has the call for one project at all."""
 
     project_id: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Membership(Task):
-    """A short list, which tells whether a refusal was about one project or about the user."""
+    """A short list, to learn whether a refusal was about one project or about the user."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look(Task):
-    """A part of a round of looking around: one project, or the list.
+    """A request of a round: one project, or the list.
 
     Attributes:
         round: The number of the round.
@@ -89,12 +89,12 @@ class Look(Task):
 
 @dataclass(slots=True)
 class Taken:
-    """What some answers changed.
+    """What processing some answers changed.
 
     Attributes:
         keys: Keys of projects whose rows changed.
-        replaced: Keys of projects created here, with the IDs that they have by now.
-        needs_user: Operations that have just come to need a person.
+        replaced: Keys of projects created here, with the IDs that the server has given them.
+        needs_user: Operations that now need the user.
     """
 
     keys: set[int] = field(default_factory=set)

@@ -1,4 +1,4 @@
-"""What the engine tells people of an operation, in plain words."""
+"""What the engine says to the user about an operation."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def resolved(operation: Operation, resolution: Resolution) -> str:
 
 def found_without(fields: Iterable[Field]) -> str:
     """What is said where a create was found by what the server tells, and some fields of it are never told."""
-    names = ", ".join(FIELD_LABELS[one] for one in fields)
+    names = ", ".join(FIELD_LABELS[field] for field in fields)
     if not names:
         return FOUND
     return f"{FOUND} This server does not tell what it holds in: {names}. So these were not compared."
@@ -128,7 +128,7 @@ def not_compared(error: KnownError) -> str:
 
 def changed_after(fields: Iterable[Field]) -> str:
     """What is said where the server holds something else right after an update."""
-    names = ", ".join(FIELD_LABELS[one] for one in fields)
+    names = ", ".join(FIELD_LABELS[field] for field in fields)
     return f"Done, but the server now holds something else in: {names}. Somebody may have changed it right after."
 
 

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.domain.account import Account
+    from heatpunk_desktop.domain.listed_row import ListedRow
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.store.recovery.journal import Disk, OpenFile
-    from heatpunk_desktop.store.server_cache_reader import ListedRow
     from heatpunk_desktop.sync.tasks import Task
 
 _VFS: Final = "crash-points"

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import apsw
     from pytestqt.qtbot import QtBot
 
-    from heatpunk_desktop.store.server_cache_reader import ListedRow
+    from heatpunk_desktop.domain.listed_row import ListedRow
 
 
 def project(key: int, name: str, customer: str, address: str, postcode: str) -> ListedRow:
