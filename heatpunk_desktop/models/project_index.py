@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.dates import start_of_day
@@ -13,7 +14,7 @@ from heatpunk_desktop.models.project_filter import SidebarView, ViewCounts
 from heatpunk_desktop.models.row_masks import VIEWS, RowMasks, both, keep
 from heatpunk_desktop.models.row_order import CONTACT_COLUMNS, RowOrders
 from heatpunk_desktop.models.row_store import UNPLACED, RowStore
-from heatpunk_desktop.models.search_text import Word, finds, is_wider, mask_of_word, with_word, words_of
+from heatpunk_desktop.models.search_text import Word, finds, fold_line, is_wider, mask_of_word, with_word, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
@@ -348,17 +349,23 @@ class ProjectIndex:
     def find_first(self, text: str, most: int) -> Generator[None, None, list[Row]]:
         """Find, in slices, the newest projects that contain each word of a text, up to a limit, without deleted ones.
 
-        Rows that change meanwhile may or may not be found.
+        Those that contain several words as one phrase come first. Rows that change meanwhile may or may not be found.
         """
         words = words_of(text)
+        phrase = fold_line(" ".join(text.split())) if len(words) > 1 else ""
         self.orders.settle()
-        base, hays, flags, found = self.orders.base, self._store.hays, self._store.flags, array("i")
+        base, hays, flags = self.orders.base, self._store.hays, self._store.flags
+        found, whole = array("i"), array("i")
         for start in range(0, len(base), _CHUNK):
             some = base[start : start + _CHUNK].tolist()
             for word in words:
                 some = with_word(word, some, hays)
-            found.extend(slot for slot in some if VIEWS[SidebarView.ALL][flags[slot]])
-            if len(found) >= most:
+            some = [slot for slot in some if VIEWS[SidebarView.ALL][flags[slot]]]
+            if len(found) < most:
+                found.extend(some)
+            if phrase:
+                whole.extend(slot for slot in some if phrase in hays[slot])
+            if len(whole if phrase else found) >= most:
                 break
             yield
-        return [*map(self._store.row, found[:most])]
+        return [*map(self._store.row, islice(dict.fromkeys((*whole, *found)), most))]

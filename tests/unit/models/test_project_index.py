@@ -13,7 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from heatpunk_desktop.domain.contacts import NOTHING_KNOWN, Contact
 from heatpunk_desktop.domain.dates import DateRange
 from heatpunk_desktop.domain.fields import Status
-from heatpunk_desktop.domain.project import KEY
+from heatpunk_desktop.domain.folding import fold
+from heatpunk_desktop.domain.project import ADDRESS, CUSTOMER, KEY, NAME, STATUS
 from heatpunk_desktop.filters.conditions import Conditions
 from heatpunk_desktop.filters.query import read_query
 from heatpunk_desktop.models import project_index, row_masks, row_order
@@ -21,6 +22,7 @@ from heatpunk_desktop.models.project_filter import ProjectFilter, SidebarView
 from heatpunk_desktop.models.project_index import ProjectIndex
 from heatpunk_desktop.models.project_table_model import _FIELDS
 from heatpunk_desktop.models.row_store import Codes
+from heatpunk_desktop.models.search_text import fold_line, words_of
 from heatpunk_desktop.models.table_columns import Column
 from tests.unit.models.plain_ways import CONTACTS, QUERIES, ROWS, TODAY, TOGETHER, Row, in_order, is_shown, row
 
@@ -402,7 +404,24 @@ def test_the_first_that_are_found(rows: list[Row], text: str, most: int) -> None
     expected = in_order(
         [one for one in rows if is_shown(one, ProjectFilter(text=text))], Column.CREATED, descending=True
     )
+    phrase = fold(" ".join(text.split())) if len(words_of(text)) > 1 else ""
+    as_phrase = {
+        project[KEY]
+        for project in rows
+        if any(phrase in fold_line(project[column]) for column in (NAME, CUSTOMER, ADDRESS, STATUS))
+    }
+    expected.sort(key=lambda key: key not in as_phrase)
     assert [one[KEY] for one in ended(index.find_first(text, most))] == expected[:most]
+
+
+def test_of_the_first_those_with_the_whole_phrase_come_first() -> None:
+    index = ProjectIndex(TODAY)
+    times = [f"2026-11-{day}T10:00:00.000Z" for day in range(10, 15)]
+    names = ("99 High Street", "St Mary's, Highgate", "1 Stable Yard, High Holborn", "Barn", "3 High Stile")
+    index.put([row(key, name=name, created=at) for key, (name, at) in enumerate(zip(names, times, strict=True), 1)])
+    assert [one[KEY] for one in ended(index.find_first("high st", 9))] == [5, 1, 3, 2]
+    assert [one[KEY] for one in ended(index.find_first(" HIGH   st", 2))] == [5, 1]
+    assert [one[KEY] for one in ended(index.find_first("st high", 2))] == [5, 3], "no phrase: the newest"
 
 
 def test_values_of_an_enum_are_kept_as_plain_ones() -> None:

@@ -20,6 +20,7 @@ from heatpunk_desktop.gui.table.column_chooser import DEFAULT_COLUMNS, ColumnCho
 from heatpunk_desktop.models.table_columns import Column
 from tests.unit.gui.hands import button, control, words_on
 from tests.unit.gui.one_window import Window
+from tests.unit.gui.window_service import make_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,6 +98,14 @@ def test_a_project_is_shown_whatever_the_filters_hide(qtbot: QtBot, window: Wind
     assert palette.found() == [("The Old Bakery · Siân O’Neill · CB24 9PL", "Project", "")]
     palette.enter()
     qtbot.waitUntil(lambda: window.table.current_key == 4)
+
+
+def test_projects_with_the_words_as_they_were_typed_come_first(qtbot: QtBot, window: Window) -> None:
+    window.model.add_rows([make_row(6, "Old Theatre", "Lead", "2026-11-24T11:00:00.000Z")])
+    palette = Palette(window)
+    palette.type("the old")
+    qtbot.waitUntil(lambda: palette.tree.topLevelItemCount() == 2, timeout=20_000)
+    assert [words.split(" · ")[0] for words, _, _ in palette.found()] == ["The Old Bakery", "Old Theatre"]
 
 
 def test_the_arrows_go_through_what_is_found_while_one_types_on(window: Window) -> None:
