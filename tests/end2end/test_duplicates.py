@@ -14,7 +14,7 @@ from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.project import STATUS
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.board.board import Board
-from heatpunk_desktop.gui.duplicates.pair_list import PairList
+from heatpunk_desktop.gui.duplicates.pairs_model import PairList
 from heatpunk_desktop.gui.table.project_table import ProjectTable
 from heatpunk_desktop.sandbox import Endpoint, SandboxServer
 from tests.end2end.on_screen import Screen, running

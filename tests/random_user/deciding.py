@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton, QTabWidget
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationKind, OperationState, Reason
 from heatpunk_desktop.gui.actions.actions import Act
-from heatpunk_desktop.gui.outbox.candidate_list import CandidateList
+from heatpunk_desktop.gui.outbox.decision_view import CandidateList
 from heatpunk_desktop.gui.outbox.operation_list import OperationList
 from tests.faulty_sandbox.faults import Fault
 from tests.random_user.ledger import PLACES

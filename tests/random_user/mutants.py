@@ -14,7 +14,7 @@ from heatpunk_desktop.domain.needs import WayOut
 from heatpunk_desktop.domain.operation import OperationState, Reason
 from heatpunk_desktop.filters import conditions
 from heatpunk_desktop.filters.conditions import Test
-from heatpunk_desktop.gui.bulk_edit.delete_dialog import DeleteSeveralDialog
+from heatpunk_desktop.gui.bulk_edit.batch_dialogs import DeleteSeveralDialog
 from heatpunk_desktop.gui.duplicates.duplicates_controller import DuplicatesController
 from heatpunk_desktop.gui.duplicates.duplicates_page import DuplicatesPage
 from heatpunk_desktop.gui.filters import filter_dialog

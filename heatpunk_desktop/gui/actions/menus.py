@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
 
 from heatpunk_desktop.gui.actions.actions import ACTIONS, MENU_LABELS, SORT_BY, Act, Menu
-from heatpunk_desktop.gui.main_window.sidebar_choices import CHOICES
+from heatpunk_desktop.gui.main_window.sidebar_entries import CHOICES
 from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.icons import tinted_icon
 from heatpunk_desktop.system.compat import override
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
     from heatpunk_desktop.gui.main_window.sidebar import Sidebar
-    from heatpunk_desktop.gui.main_window.sidebar_choices import Choice
+    from heatpunk_desktop.gui.main_window.sidebar_entries import Choice
 
 _SHORTCUTS = 9
 

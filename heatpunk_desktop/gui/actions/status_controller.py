@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.gui.board.board import Board
     from heatpunk_desktop.gui.board.card_moves import CardMoves
-    from heatpunk_desktop.gui.command_palette.entries import Entry
+    from heatpunk_desktop.gui.command_palette.palette import Entry
     from heatpunk_desktop.gui.table.project_table import ProjectTable
     from heatpunk_desktop.services.sync.service import SyncService
 
@@ -97,7 +97,7 @@ class StatusController(QObject):
 
     def entries(self) -> list[Entry]:
         """Return the entries of the command palette, one for each status."""
-        from heatpunk_desktop.gui.command_palette.entries import Entry  # noqa: PLC0415 - when it is wanted only
+        from heatpunk_desktop.gui.command_palette.palette import Entry  # noqa: PLC0415 - when it is wanted only
 
         action = self._actions[Act.SET_STATUS]
         reason = "" if action.isEnabled() else action.toolTip()

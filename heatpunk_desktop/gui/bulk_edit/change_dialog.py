@@ -10,9 +10,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEd
 
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import BuildDate, Field, Status
+from heatpunk_desktop.gui.bulk_edit.batch_dialogs import PROJECT, PreviewDialog, PreviewModel
 from heatpunk_desktop.gui.bulk_edit.plan import OFFERED, plan_changes, standings
-from heatpunk_desktop.gui.bulk_edit.preview_dialog import PreviewDialog
-from heatpunk_desktop.gui.bulk_edit.preview_model import PROJECT, PreviewModel
 from heatpunk_desktop.gui.text.project_words import by_number, field_label
 from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone

@@ -1,8 +1,8 @@
-"""The dialog of the command palette."""
+"""The dialog of the command palette, its entries and their ranking."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QBrush, QKeyEvent, QPalette
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from heatpunk_desktop.domain.display import one_line
-from heatpunk_desktop.gui.command_palette.entries import ranked
+from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.gui.widgets.dialog import Dialog
 from heatpunk_desktop.gui.widgets.icons import control_height
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone, announce
@@ -26,9 +26,7 @@ from heatpunk_desktop.models.cooperative_task import CooperativeTask
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
-
-    from heatpunk_desktop.gui.command_palette.entries import Entry
+    from collections.abc import Callable, Generator, Iterable, Sequence
 
 _SIZE: Final = QSize(640, 420)
 _LONGEST: Final = 200
@@ -38,8 +36,56 @@ _KEYS_WIDTH: Final = 110
 _KIND_WIDTH: Final = 130
 #: Limit of commands and views shown.
 _MOST: Final = 100
-
 _MOVES: Final = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
+
+
+class Entry(NamedTuple):
+    """An action to run or a place to go to.
+
+    Attributes:
+        words: Its name.
+        kind: Its category, such as the menu that it is in.
+        keys: Its shortcut, or empty.
+        run: Runs it.
+        reason: Why it is unavailable; empty if it is available.
+    """
+
+    words: str
+    kind: str
+    keys: str
+    run: Callable[[], object]
+    reason: str = ""
+
+
+def ranked(entries: Iterable[Entry], text: str) -> list[Entry]:
+    """Return the entries that contain each word of a text, the best first.
+
+    A match at the beginning of the name counts most, then at the beginning of a word, then anywhere, then only in the
+    category. Of equal entries, available ones come first.
+    """
+    words = fold(text).split()
+    found = [(_distance(entry, words), entry) for entry in entries]
+    fitting = [(distance, bool(entry.reason), entry) for distance, entry in found if distance is not None]
+    fitting.sort(key=lambda ranking: ranking[:2])
+    return [entry for _, _, entry in fitting]
+
+
+def _distance(entry: Entry, words: list[str]) -> int | None:
+    """Return the distance of an entry from some words; None if it lacks one of them."""
+    name, kind = fold(entry.words), fold(entry.kind)
+    distance = 0
+    for word in words:
+        if name.startswith(word):
+            continue
+        if f" {word}" in name:
+            distance += 1
+        elif word in name:
+            distance += 2
+        elif kind.startswith(word):
+            distance += 3
+        else:
+            return None
+    return distance
 
 
 class CommandPalette(Dialog):

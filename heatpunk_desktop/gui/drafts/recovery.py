@@ -121,7 +121,7 @@ class DraftRecovery(QObject):
     def _on_discard_chosen(self) -> None:
         self._question = None
         if self._asked_about in self._left:
-            from heatpunk_desktop.gui.drafts.discarded_draft import DroppedDraft  # noqa: PLC0415 - seldom needed
+            from heatpunk_desktop.gui.drafts.autosave import DroppedDraft  # noqa: PLC0415 - seldom needed
 
             DroppedDraft(self._service, self._asked_about)
             self.take(self._asked_about)

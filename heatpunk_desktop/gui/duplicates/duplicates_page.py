@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from heatpunk_desktop.gui.duplicates.compare_pane import ComparePane
-from heatpunk_desktop.gui.duplicates.pair_list import PairList
+from heatpunk_desktop.gui.duplicates.pairs_model import PairList
 from heatpunk_desktop.gui.widgets.icons import control_height
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, TitleLabel, Tone, announce
 from heatpunk_desktop.gui.widgets.theme import hairline

@@ -14,11 +14,10 @@ from heatpunk_desktop.export.files import Written
 from heatpunk_desktop.gui.dialogs.file_dialogs import path_from, save_dialog, usual_folder
 from heatpunk_desktop.gui.dialogs.message import ask
 from heatpunk_desktop.gui.export.export_dialog import ExportDialog
-from heatpunk_desktop.gui.export.export_options import Begin, Offer
-from heatpunk_desktop.gui.export.formats import WORKBOOK, choices_of, format_of
-from heatpunk_desktop.gui.export.saved_file import ask_to_replace, open_file
+from heatpunk_desktop.gui.export.file_choice import ask_to_replace, open_file
+from heatpunk_desktop.gui.export.formats import WORKBOOK, Begin, Offer, choices_of, format_of
 from heatpunk_desktop.gui.printing.paper import PaperHead
-from heatpunk_desktop.gui.text.filter_words import filter_words
+from heatpunk_desktop.gui.text.condition_words import filter_words
 from heatpunk_desktop.models.table_columns import Column
 from heatpunk_desktop.services.tasks.exporter import ExportJob
 

@@ -17,11 +17,9 @@ from PySide6.QtWidgets import (
 
 from heatpunk_desktop.export.columns import export_columns
 from heatpunk_desktop.gui.dialogs.message import ask, show_error
-from heatpunk_desktop.gui.export.columns_choice import ColumnsChoice
-from heatpunk_desktop.gui.export.file_choice import FileChoice
+from heatpunk_desktop.gui.export.columns_choice import ColumnsChoice, MissingNote, State, missing_words
+from heatpunk_desktop.gui.export.file_choice import FileChoice, ask_to_replace, open_file, show_in_folder
 from heatpunk_desktop.gui.export.formats import writer_of
-from heatpunk_desktop.gui.export.missing_note import MissingNote, State, missing_words
-from heatpunk_desktop.gui.export.saved_file import ask_to_replace, open_file, show_in_folder
 from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.dialog import Dialog, TallScrollArea
 from heatpunk_desktop.gui.widgets.labels import HeadingLabel, PlainLabel, TitleLabel, Tone, announce
@@ -34,8 +32,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QMessageBox
 
-    from heatpunk_desktop.gui.export.export_options import Begin, Offer
-    from heatpunk_desktop.gui.export.formats import Format
+    from heatpunk_desktop.gui.export.formats import Begin, Format, Offer
     from heatpunk_desktop.gui.printing.paper import PaperHead
     from heatpunk_desktop.services.tasks.details_loader import DetailsLoaded, DetailsLoader
     from heatpunk_desktop.services.tasks.exporter import Exported, Exporter

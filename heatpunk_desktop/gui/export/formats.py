@@ -1,4 +1,4 @@
-"""The formats of an export."""
+"""The formats and options of an export, and their initial values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from heatpunk_desktop.models.table_columns import Column
 from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from heatpunk_desktop.export.columns import Choice
     from heatpunk_desktop.gui.printing.paper import PaperHead
@@ -38,11 +39,17 @@ class Format(NamedTuple):
 
 
 WORKBOOK: Final = Format(".xlsx", marked("formats", "Excel workbook (.xlsx)"))
+
+
 TEXT: Final = Format(".csv", marked("formats", "Text file for any spreadsheet (.csv)"))
+
+
 PDF: Final = Format(".pdf", marked("formats", "PDF to send or print (.pdf)"), is_paper=True)
+
 
 #: In the order in which they are offered.
 FORMATS: Final = (WORKBOOK, TEXT, PDF)
+
 
 #: What each column of the table is in an export.
 TABLE_CHOICES: Final[Mapping[Column, Choice]] = {
@@ -80,7 +87,7 @@ def writer_of(chosen: Format, make_head: Callable[[], PaperHead]) -> Write:
         make_head: Returns the page head, for formats with pages.
     """
     if chosen is PDF:
-        from heatpunk_desktop.gui.printing.pdf_writing import pdf_writer  # noqa: PLC0415 - when it is wanted only
+        from heatpunk_desktop.gui.printing.printing import pdf_writer  # noqa: PLC0415 - when it is wanted only
 
         return pdf_writer(make_head)
     if chosen is TEXT:
@@ -90,3 +97,31 @@ def writer_of(chosen: Format, make_head: Callable[[], PaperHead]) -> Write:
     from heatpunk_desktop.export.table_files import write_workbook  # noqa: PLC0415 - as above
 
     return write_workbook
+
+
+class Offer(NamedTuple):
+    """The projects and columns that can be exported.
+
+    Attributes:
+        shown: Keys of the projects that the table shows, in its order.
+        selected: Those of them that are selected.
+        columns: The columns that the table shows, in its order.
+    """
+
+    shown: Sequence[int]
+    selected: Sequence[int]
+    columns: tuple[Choice, ...]
+
+
+class Begin(NamedTuple):
+    """The initial values of the dialog.
+
+    Attributes:
+        folder: The folder.
+        name: What the file is called, without its ending.
+        format: Its kind.
+    """
+
+    folder: Path
+    name: str
+    format: Format

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from heatpunk_desktop.domain.dates import RangePreset
 from heatpunk_desktop.filters.conditions import Conditions
-from heatpunk_desktop.gui.main_window.sidebar_choices import choice_of, status_word
+from heatpunk_desktop.gui.main_window.sidebar_entries import choice_of, status_word
 from heatpunk_desktop.models.project_filter import ProjectFilter, SidebarView
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.gui.filters.filter_bar import FilterBar
     from heatpunk_desktop.gui.filters.search_completion import SearchCompletion
     from heatpunk_desktop.gui.main_window.sidebar import Sidebar
-    from heatpunk_desktop.gui.main_window.sidebar_choices import Choice
+    from heatpunk_desktop.gui.main_window.sidebar_entries import Choice
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
 
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from heatpunk_desktop.domain.display import breakable, display_text, one_line
-from heatpunk_desktop.gui.actions.listed_actions import plain_words
+from heatpunk_desktop.gui.actions.shortcut_sheet import plain_words
 from heatpunk_desktop.gui.importing.preview_model import WHAT, PreviewModel
 from heatpunk_desktop.gui.importing.tables import MOST_ALIKE, ChoiceDelegate, Correction, make_table, set_widths
 from heatpunk_desktop.gui.text.import_words import kind_words

@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.project import ProjectDetail
     from heatpunk_desktop.gui.actions.actions import Act
-    from heatpunk_desktop.gui.inspector.project_sheet import ProjectSheet
-    from heatpunk_desktop.gui.inspector.several_projects import SeveralProjects
+    from heatpunk_desktop.gui.inspector.project_sheet import ProjectSheet, SeveralProjects
     from heatpunk_desktop.models.project_selection import Selection
     from heatpunk_desktop.services.sync.service import SyncService
 
@@ -142,7 +141,7 @@ class Inspector(QStackedWidget):
 
     def _show_several(self, count: int) -> None:
         if self._several is None:
-            from heatpunk_desktop.gui.inspector.several_projects import SeveralProjects  # noqa: PLC0415 - not needed to start
+            from heatpunk_desktop.gui.inspector.project_sheet import SeveralProjects  # noqa: PLC0415 - not needed to start
 
             self._several = SeveralProjects(self._actions, self)
             self._several.status_chosen.connect(self.status_requested)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QAction
 
-    from heatpunk_desktop.gui.bulk_edit.delete_dialog import DeleteSeveralDialog
+    from heatpunk_desktop.gui.bulk_edit.batch_dialogs import DeleteSeveralDialog
     from heatpunk_desktop.gui.dialogs.delete_dialogs import HardDeleteDialog, SoftDeleteDialog
     from heatpunk_desktop.gui.main_window.project_controller import ProjectController
     from heatpunk_desktop.gui.table.project_table import ProjectTable

@@ -24,7 +24,7 @@ from heatpunk_desktop.gui.main_window.window_body import WindowBody
 from heatpunk_desktop.gui.main_window.window_geometry import WindowGeometry
 from heatpunk_desktop.gui.main_window.window_state import WindowState
 from heatpunk_desktop.gui.main_window.window_tools import WindowTools
-from heatpunk_desktop.gui.notifications.notices import demo_words
+from heatpunk_desktop.gui.notifications.banner import demo_words
 from heatpunk_desktop.gui.outbox.changes_controller import ChangesController
 from heatpunk_desktop.gui.settings.settings_controller import SettingsController
 from heatpunk_desktop.gui.table.sort_menu import SortMenu
@@ -175,7 +175,7 @@ class MainWindow(QMainWindow):
 
     def leave_forms(self) -> None:
         """Close the forms without asking; their text is kept as drafts for the next session."""
-        from heatpunk_desktop.gui.drafts.discarded_draft import try_all_now  # noqa: PLC0415 - not needed to start
+        from heatpunk_desktop.gui.drafts.autosave import try_all_now  # noqa: PLC0415 - not needed to start
 
         self._controller.leave()
         if self._cells is not None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.changes import Draft
     from heatpunk_desktop.domain.fields import Field
     from heatpunk_desktop.domain.operation import Operation
-    from heatpunk_desktop.gui.bulk_edit.delete_dialog import DeleteSeveralDialog
+    from heatpunk_desktop.gui.bulk_edit.batch_dialogs import DeleteSeveralDialog
     from heatpunk_desktop.gui.dialogs.delete_dialogs import HardDeleteDialog, SoftDeleteDialog
     from heatpunk_desktop.gui.project_form.close_guard import CloseGuard
     from heatpunk_desktop.gui.project_form.project_form import ProjectForm
@@ -175,7 +175,7 @@ class ProjectController(QObject):
 
     def delete_several(self, rows: Sequence[ProjectRow]) -> DeleteSeveralDialog:
         """Ask whether to move several projects to deleted as one batch, and return the dialog."""
-        from heatpunk_desktop.gui.bulk_edit.delete_dialog import DeleteSeveralDialog  # noqa: PLC0415 - as above
+        from heatpunk_desktop.gui.bulk_edit.batch_dialogs import DeleteSeveralDialog  # noqa: PLC0415 - as above
 
         dialog = DeleteSeveralDialog(self._service, rows, self._window)
         dialog.open()
@@ -251,7 +251,7 @@ class ProjectController(QObject):
     def create_again(self, key: int) -> None:
         """Open a form for a new project with the known values of a deleted one."""
         from heatpunk_desktop.domain.validation import format_value  # noqa: PLC0415 - when it is wanted only
-        from heatpunk_desktop.gui.project_form.form_reading import FormContent  # noqa: PLC0415 - as above
+        from heatpunk_desktop.gui.project_form.form_checks import FormContent  # noqa: PLC0415 - as above
 
         try:
             detail = self._service.reader.detail(key)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from heatpunk_desktop.domain.clock import is_wrong, system_now
 from heatpunk_desktop.filters.conditions import CONTACTS
 from heatpunk_desktop.gui.main_window.central_area import EmptyReason, Situation, reason_for_no_rows
-from heatpunk_desktop.gui.notifications.notices import Notice, Remedy, trouble_notice
+from heatpunk_desktop.gui.notifications.banner import Notice, Remedy, trouble_notice
 from heatpunk_desktop.services.sync.facts import Connection, DetailsState, RefreshState, Sending
 
 if TYPE_CHECKING:

@@ -19,8 +19,17 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidge
 
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import Status
-from heatpunk_desktop.gui.main_window.sidebar_choices import CHOICES, Choice, NoStatus, status_word
-from heatpunk_desktop.gui.main_window.sidebar_painter import GLYPH, MARGIN, PADDING, SidebarEntry, SidebarPainter
+from heatpunk_desktop.gui.main_window.sidebar_entries import (
+    CHOICES,
+    GLYPH,
+    MARGIN,
+    PADDING,
+    Choice,
+    NoStatus,
+    SidebarEntry,
+    SidebarPainter,
+    status_word,
+)
 from heatpunk_desktop.gui.widgets.painted_rows import as_tip, give_viewport
 from heatpunk_desktop.gui.widgets.theme import panel_background
 from heatpunk_desktop.models.project_filter import SidebarView, ViewCounts

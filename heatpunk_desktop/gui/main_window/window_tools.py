@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QMainWindow
 
-    from heatpunk_desktop.gui.command_palette.entries import Entry
+    from heatpunk_desktop.gui.command_palette.palette import Entry
     from heatpunk_desktop.gui.main_window.window_body import WindowBody
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.models.row_store import Row
@@ -66,8 +66,8 @@ class WindowTools(QObject):
 
     def _entries(self) -> list[Entry]:
         """Return the entries for the present actions of the menus."""
-        from heatpunk_desktop.gui.actions.listed_actions import listed_actions  # noqa: PLC0415 - when wanted only
-        from heatpunk_desktop.gui.command_palette.entries import Entry  # noqa: PLC0415 - when wanted only
+        from heatpunk_desktop.gui.actions.shortcut_sheet import listed_actions  # noqa: PLC0415 - when wanted only
+        from heatpunk_desktop.gui.command_palette.palette import Entry  # noqa: PLC0415 - when wanted only
 
         native = QKeySequence.SequenceFormat.NativeText
         listed = [
@@ -87,7 +87,7 @@ class WindowTools(QObject):
         return [self._project(row) for row in rows]
 
     def _project(self, row: Row) -> Entry:
-        from heatpunk_desktop.gui.command_palette.entries import Entry  # noqa: PLC0415 - when wanted only
+        from heatpunk_desktop.gui.command_palette.palette import Entry  # noqa: PLC0415 - when wanted only
 
         words = " · ".join(part for part in (row[NAME], row[CUSTOMER], row[POSTCODE]) if part.strip())
         return Entry(words or self.tr("Project without a name"), self.tr("Project"), "", self._shower(row[KEY]))

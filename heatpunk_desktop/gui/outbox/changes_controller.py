@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from heatpunk_desktop.domain.operation import OperationState
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.gui.actions.actions import Act
-from heatpunk_desktop.gui.notifications.system_notice import SystemNotice
+from heatpunk_desktop.gui.notifications.desktop_notifications import SystemNotice
 from heatpunk_desktop.gui.text.undo_words import (
     left_words,
     plain_undone_words,

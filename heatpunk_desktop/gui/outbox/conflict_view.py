@@ -1,20 +1,24 @@
-"""The view of a conflict: what the user and a colleague changed differently, field by field, to choose from."""
+"""What the user typed in a change that needs a decision, field by field: a conflict, or a refused value."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QPushButton, QStackedWidget, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QWidget
 
 from heatpunk_desktop.domain.dates import display_moment
 from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.needs import OWNER
 from heatpunk_desktop.domain.operation import Decided, Side
 from heatpunk_desktop.gui.text.operation_words import has_value, value_words
 from heatpunk_desktop.gui.text.project_words import field_label
+from heatpunk_desktop.gui.widgets.icons import tinted_pixmap
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone, announce
 from heatpunk_desktop.gui.widgets.status_pill import Pill
+from heatpunk_desktop.gui.widgets.theme import danger
 from heatpunk_desktop.gui.widgets.value_text import ValueText
 from heatpunk_desktop.system.compat import override
 
@@ -27,15 +31,10 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.operation import Operation
 
 _FIELD, _BASE, _MINE, _THEIRS, _CHOICE = range(5)
-
-
 #: A value that no field can have.
 _NOTHING: Final = object()
-
 #: Characters of a usual text; in less room the two buttons of a field stand one below the other.
 _WIDE: Final = 105
-
-
 #: For each field that was chosen for, whose value is kept, and what the server held then.
 Choices = Mapping[Field, Decided]
 
@@ -255,3 +254,63 @@ def value_widget(field: Field, values: FieldValues, name: str, parent: QWidget, 
         text.setFont(font)
     text.show_value(words, is_muted=not has_value(field, values))
     return text
+
+
+class TypedValues(QWidget):
+    """A form of read-only values, to read and to copy.
+
+    Args:
+        operation: The change.
+        refused: The `Field` or `OWNER` that the server named, or empty; a new project is told with its owner.
+        parent: Owner.
+    """
+
+    def __init__(self, operation: Operation, refused: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 4, 0, 0)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(2, 1)
+        self._mark: QLabel | None = None
+        if operation.owner:
+            name = self._add_label(self.tr("Owner"), is_refused=refused == OWNER)
+            text = ValueText(name, self)
+            text.show_value(operation.owner)
+            self._put(text)
+        for field in (field for field in Field if field in operation.changes):
+            name = self._add_label(field_label(field), is_refused=refused == field)
+            self._put(value_widget(field, operation.changes, name, self))
+
+    def _add_label(self, words: str, *, is_refused: bool) -> str:
+        """Add the label of a value.
+
+        Returns:
+            The accessible name of the value.
+        """
+        row = self._grid.rowCount()
+        label = PlainLabel(words, Tone.ERROR if is_refused else Tone.MUTED, self)
+        label.setWordWrap(False)
+        self._grid.addWidget(label, row, 1, Qt.AlignmentFlag.AlignTop)
+        name = self.tr("What you typed: {0}").format(words)
+        if not is_refused:
+            return name
+        self._mark = QLabel(self)
+        self._mark.setToolTip(self.tr("Refused"))
+        self._mark.setAccessibleName(self.tr("Refused: {0}").format(words))
+        self._draw_mark()
+        self._grid.addWidget(self._mark, row, 0, Qt.AlignmentFlag.AlignTop)
+        return name
+
+    def _put(self, widget: QWidget) -> None:
+        self._grid.addWidget(widget, self._grid.rowCount() - 1, 2, Qt.AlignmentFlag.AlignTop)
+
+    def _draw_mark(self) -> None:
+        if self._mark is not None:
+            self._mark.setPixmap(tinted_pixmap("circle-alert", danger(QPalette())))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw_mark()

@@ -27,14 +27,13 @@ from heatpunk_desktop.domain.naming import suggest_name
 from heatpunk_desktop.domain.needs import refused_for
 from heatpunk_desktop.gui.dialogs.message import ask
 from heatpunk_desktop.gui.drafts.autosave import DraftAutosave
-from heatpunk_desktop.gui.project_form.form_checks import FormChecks
+from heatpunk_desktop.gui.project_form.form_checks import FormChecks, FormContent, FormReading, title_of
 from heatpunk_desktop.gui.project_form.form_fields import OWNER
 from heatpunk_desktop.gui.project_form.form_footer import FormFooter
 from heatpunk_desktop.gui.project_form.form_layout import FieldGrid, GrowingArea, NoticeBar
 from heatpunk_desktop.gui.project_form.form_loading import KnownValues
 from heatpunk_desktop.gui.project_form.form_matches import CustomerMatches
 from heatpunk_desktop.gui.project_form.form_owner import FormOwner
-from heatpunk_desktop.gui.project_form.form_reading import FormContent, FormReading, title_of
 from heatpunk_desktop.gui.project_form.note_pasting import NotePasting
 from heatpunk_desktop.gui.text.project_words import called
 from heatpunk_desktop.gui.text.translation import translated

@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QMenu
 from heatpunk_desktop.domain.dates import RangePreset
 from heatpunk_desktop.filters.saved_view import Layout, SavedView
 from heatpunk_desktop.gui.actions.actions import Act, explain
-from heatpunk_desktop.gui.saved_views.saved_view_list import SavedViewList
-from heatpunk_desktop.gui.saved_views.shown_view import filter_of, is_same, with_filter
+from heatpunk_desktop.gui.saved_views.saved_view_list import SavedViewList, filter_of, is_same, with_filter
 from heatpunk_desktop.gui.table.column_chooser import WORDS, show_columns, shown_columns, sort_by
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.project import Member
     from heatpunk_desktop.gui.filters.filter_controller import FilterController
     from heatpunk_desktop.gui.main_window.window_body import WindowBody
-    from heatpunk_desktop.gui.saved_views.shown_view import NumberedView
+    from heatpunk_desktop.gui.saved_views.saved_view_list import NumberedView
     from heatpunk_desktop.models.project_table_model import ProjectTableModel
     from heatpunk_desktop.services.sync.service import SyncService
 

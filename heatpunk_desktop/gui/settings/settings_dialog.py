@@ -21,8 +21,7 @@ from PySide6.QtWidgets import (
 from heatpunk_desktop.config.settings import DETAIL_DAYS_CHOICES, REFRESH_CHOICES, Appearance
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.gui.dialogs.message import show_error
-from heatpunk_desktop.gui.settings.account_fields import AccountFields
-from heatpunk_desktop.gui.settings.proxy_fields import ProxyFields
+from heatpunk_desktop.gui.settings.account_fields import AccountFields, ProxyFields
 from heatpunk_desktop.gui.widgets.dialog import Dialog, TallScrollArea
 from heatpunk_desktop.gui.widgets.labels import HeadingLabel, PlainLabel
 

@@ -8,8 +8,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.hosts import SYSTEM_PROXY
-from heatpunk_desktop.gui.settings.account_fields import AccountFields
-from heatpunk_desktop.gui.settings.proxy_fields import ProxyFields
+from heatpunk_desktop.gui.settings.account_fields import AccountFields, ProxyFields
 from heatpunk_desktop.gui.widgets.dialog import TallScrollArea, room_for
 from heatpunk_desktop.gui.widgets.folding import ExpandableSection
 from heatpunk_desktop.gui.widgets.icons import app_icon

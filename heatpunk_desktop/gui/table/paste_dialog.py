@@ -8,8 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QHBoxLayout, QHeaderView, QLabel, QWidget
 
 from heatpunk_desktop.domain.display import one_line
-from heatpunk_desktop.gui.bulk_edit.preview_dialog import PreviewDialog
-from heatpunk_desktop.gui.bulk_edit.preview_model import BeforeAfterModel
+from heatpunk_desktop.gui.bulk_edit.batch_dialogs import BeforeAfterModel, PreviewDialog
 from heatpunk_desktop.gui.table.paste_plan import PastedCell, PastePlan, plan_paste
 from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone, announce

@@ -1,4 +1,4 @@
-"""The words of filter conditions, for chips and lists.
+"""The words of filters and their conditions, for chips, lists and the heads of lists.
 
 Spans of days (`last 7 days`) stay in English: they are typed, and read back from what is shown.
 """
@@ -7,14 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.domain.fields import BuildDate
+from heatpunk_desktop.domain.dates import display_date
+from heatpunk_desktop.domain.display import one_line
+from heatpunk_desktop.domain.fields import BuildDate, Status
 from heatpunk_desktop.filters.conditions import DATES, ME, SINGLE, VALUELESS, ChangesState, Condition, Subject, Test
 from heatpunk_desktop.filters.spans import NAMED, is_one_day, is_rolling, span_words
 from heatpunk_desktop.gui.text.translation import translate, translated
+from heatpunk_desktop.models.project_filter import SidebarView
 from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from heatpunk_desktop.models.project_filter import ProjectFilter
 
 _SUBJECTS: Final = {
     Subject.PROJECT: marked("conditions", "Project"),
@@ -32,7 +37,6 @@ _SUBJECTS: Final = {
     Subject.BUILD: marked("conditions", "Build date"),
     Subject.REFERENCE: marked("conditions", "CRM reference"),
 }
-
 _TESTS: Final = {
     Test.IS: marked("conditions", "is"),
     Test.IS_NOT: marked("conditions", "is not"),
@@ -49,12 +53,18 @@ _TESTS: Final = {
     Test.EMPTY: marked("conditions", "is empty"),
     Test.FILLED: marked("conditions", "is not empty"),
 }
-
 _STATES: Final = {
     ChangesState.NOT_SENT: marked("conditions", "not sent"),
     ChangesState.WAITING: marked("conditions", "waiting"),
     ChangesState.POSSIBLY_DONE: marked("conditions", "possibly done"),
     ChangesState.NEEDS_YOU: marked("conditions", "needs you"),
+}
+_VIEWS: Final = {
+    SidebarView.MINE: marked("filter_words", "Mine"),
+    SidebarView.CHANGED_LATELY: marked("filter_words", "Changed in the last 7 days"),
+    SidebarView.WAITING: marked("filter_words", "Waiting to be sent"),
+    SidebarView.NEEDS_YOU: marked("filter_words", "Needs you"),
+    SidebarView.DELETED_HERE: marked("filter_words", "Moved to deleted"),
 }
 
 
@@ -121,3 +131,36 @@ def _date_words(condition: Condition) -> str:
     else:
         words = translate("conditions", "not in {0}") if is_not else translate("conditions", "in {0}")
     return words.format(span_words(first), span_words(last))
+
+
+def filter_words(shown: ProjectFilter, name_of: Callable[[int], str]) -> str:
+    """Return a filter in words, such as `Status: Lead, Quote · Created: 1 Sep 2026 to 24 Nov 2026 · Search: mill`.
+
+    Args:
+        shown: The filter of the table.
+        name_of: Returns what an owner is called, by the server's number.
+    """
+    parts = [translated(_VIEWS[shown.view]) if shown.view is not SidebarView.ALL else ""]
+    if shown.statuses:
+        known = [status.value for status in Status if status in shown.statuses]
+        odd = sorted(shown.statuses - set(known))
+        parts.append(
+            translate("filter_words", "Status: {0}").format(
+                ", ".join(word or translate("filter_words", "No status") for word in [*known, *odd])
+            )
+        )
+    if shown.owner_id is not None:
+        parts.append(translate("filter_words", "Owner: {0}").format(name_of(shown.owner_id)))
+    if shown.created is not None:
+        first, last = display_date(shown.created.first), display_date(shown.created.last)
+        parts.append(
+            translate("filter_words", "Created: {0}").format(
+                first if first == last else translate("filter_words", "{0} to {1}").format(first, last)
+            )
+        )
+    for group in shown.groups:
+        joint = translate("filter_words", " or ") if group.any_will_do else " · "
+        parts.append(joint.join(map(condition_words, group.every)))
+    if shown.text.strip():
+        parts.append(translate("filter_words", "Search: {0}").format(shown.text.strip()))
+    return one_line(" · ".join(part for part in parts if part)) or translate("filter_words", "All projects")

@@ -15,7 +15,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.filters.saved_view import Layout, SavedView
 from heatpunk_desktop.gui.actions.actions import Act
-from heatpunk_desktop.gui.actions.listed_actions import listed_actions
+from heatpunk_desktop.gui.actions.shortcut_sheet import listed_actions
 from heatpunk_desktop.gui.actions.status_controller import StatusMenu
 from heatpunk_desktop.gui.board.board import Board
 from heatpunk_desktop.gui.board.layout_controller import LayoutController

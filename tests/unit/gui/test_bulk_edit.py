@@ -16,10 +16,9 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationKind
 from heatpunk_desktop.domain.project import Mark, WholeRow
 from heatpunk_desktop.domain.validation import check_field
+from heatpunk_desktop.gui.bulk_edit.batch_dialogs import DeleteSeveralDialog, PreviewModel
 from heatpunk_desktop.gui.bulk_edit.change_dialog import ChangeSeveralDialog
-from heatpunk_desktop.gui.bulk_edit.delete_dialog import DeleteSeveralDialog
 from heatpunk_desktop.gui.bulk_edit.plan import OFFERED, BulkPlan, plan_changes, standings
-from heatpunk_desktop.gui.bulk_edit.preview_model import PreviewModel
 from heatpunk_desktop.services.sync.facts import Changed
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.services.sync.undo_history import UndoHistory

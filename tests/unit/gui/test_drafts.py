@@ -14,8 +14,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import ProjectDetail
 from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.gui.drafts import autosave as draft_keeper
-from heatpunk_desktop.gui.drafts.autosave import KEEP_MS
-from heatpunk_desktop.gui.drafts.discarded_draft import RETRY_MS, DroppedDraft, try_all_now
+from heatpunk_desktop.gui.drafts.autosave import KEEP_MS, RETRY_MS, DroppedDraft, try_all_now
 from heatpunk_desktop.gui.drafts.recovery_banner import DraftOffer
 from heatpunk_desktop.gui.main_window.project_controller import ProjectController
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from heatpunk_desktop.gui.actions.actions import Act
-from heatpunk_desktop.gui.bulk_edit.delete_dialog import DeleteSeveralDialog
+from heatpunk_desktop.gui.bulk_edit.batch_dialogs import DeleteSeveralDialog
 from heatpunk_desktop.gui.dialogs.delete_dialogs import SoftDeleteDialog
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm
 from heatpunk_desktop.gui.table.column_chooser import ColumnChooser

@@ -18,8 +18,7 @@ from heatpunk_desktop.gui.dialogs.delete_dialogs import HardDeleteDialog, SoftDe
 from heatpunk_desktop.gui.dialogs.message import show_error
 from heatpunk_desktop.gui.drafts.recovery_banner import DraftOffer
 from heatpunk_desktop.gui.notifications.banner import Banner
-from heatpunk_desktop.gui.notifications.desktop_notifications import TrayNotifier
-from heatpunk_desktop.gui.notifications.system_notice import SystemNotice
+from heatpunk_desktop.gui.notifications.desktop_notifications import SystemNotice, TrayNotifier
 from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel
 from heatpunk_desktop.gui.outbox.operation_list import OperationList
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm

@@ -265,7 +265,7 @@ def test_deleted_after_a_question_all_projects_are_shown(make: Callable[..., Des
 
 def test_the_menu_and_the_palette_offer_them(make: Callable[..., Desk]) -> None:
     desk = make(QUOTES, NEW)
-    from heatpunk_desktop.gui.actions.listed_actions import listed_actions  # noqa: PLC0415 - beside what it is used for
+    from heatpunk_desktop.gui.actions.shortcut_sheet import listed_actions  # noqa: PLC0415 - beside what it is used for
 
     found = {one.words: one.action for one in listed_actions(desk.window.window.menuBar())}
     found["My views: Sam’s quotes & more"].trigger()

@@ -16,8 +16,7 @@ from heatpunk_desktop.domain.operation import OperationCounts
 from heatpunk_desktop.errors import ConnectionTroubleError, KeyRefusedError, StorageError
 from heatpunk_desktop.gui.main_window.central_area import Centre, EmptyReason, Situation, reason_for_no_rows
 from heatpunk_desktop.gui.main_window.status_bar import StatusBar
-from heatpunk_desktop.gui.notifications.banner import Banner
-from heatpunk_desktop.gui.notifications.notices import Remedy, demo_words, trouble_notice
+from heatpunk_desktop.gui.notifications.banner import Banner, Remedy, demo_words, trouble_notice
 from heatpunk_desktop.gui.widgets.appearance import dark_palette
 from heatpunk_desktop.gui.widgets.theme import contrast
 from heatpunk_desktop.models.project_filter import SidebarView

@@ -18,7 +18,7 @@ from heatpunk_desktop.gui.actions.actions import ACTIONS, Act, explain, make_act
 from heatpunk_desktop.gui.actions.menus import Menus
 from heatpunk_desktop.gui.filters.filter_bar import FilterBar
 from heatpunk_desktop.gui.main_window.sidebar import Sidebar
-from heatpunk_desktop.gui.main_window.sidebar_choices import CHOICES
+from heatpunk_desktop.gui.main_window.sidebar_entries import CHOICES
 from heatpunk_desktop.gui.main_window.toolbar import SearchField, Toolbar
 from heatpunk_desktop.gui.main_window.window_state import WindowState
 from heatpunk_desktop.gui.widgets.appearance import dark_palette

@@ -121,7 +121,7 @@ def test_a_build_date_is_shown_in_words_and_an_empty_value_as_a_dash(
         ("dave@acme-heat.test", "", "dave@acme-heat.test", False),
     ],
 )
-def test_an_owner_is_named_unless_the_email_is_known_and_a_name_can_be_mended(
+def test_an_owner_is_named_unless_the_email_is_known(
     qtbot: QtBot, inspector: Inspector, service: WindowService, email: str, name: str, shown: str, *, has_rename: bool
 ) -> None:
     detail = ProjectDetail(make_row(5), LISTED, LISTED, owner_email=email, owner_name=name)

@@ -24,7 +24,7 @@ from heatpunk_desktop.gui.dialogs.delete_dialogs import HardDeleteDialog, SoftDe
 from heatpunk_desktop.gui.inspector.inspector import Inspector
 from heatpunk_desktop.gui.main_window.main_window import RANGE_REST_MS, MainWindow
 from heatpunk_desktop.gui.main_window.sidebar import Sidebar
-from heatpunk_desktop.gui.notifications.system_notice import SystemNotice
+from heatpunk_desktop.gui.notifications.desktop_notifications import SystemNotice
 from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel
 from heatpunk_desktop.gui.outbox.operation_list import OperationList
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.operation import OperationCounts
 from heatpunk_desktop.gui.main_window.sidebar import Sidebar
-from heatpunk_desktop.gui.main_window.sidebar_choices import CHOICES, choice_of
+from heatpunk_desktop.gui.main_window.sidebar_entries import CHOICES, choice_of
 from heatpunk_desktop.models.project_filter import ProjectFilter, SidebarView, ViewCounts
 
 if TYPE_CHECKING:

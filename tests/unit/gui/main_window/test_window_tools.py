@@ -11,10 +11,8 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QTreeWidget
 
 from heatpunk_desktop.filters.saved_view import ShownColumn
 from heatpunk_desktop.gui.actions.actions import ACTIONS, Act
-from heatpunk_desktop.gui.actions.listed_actions import listed_actions, plain_words
-from heatpunk_desktop.gui.actions.shortcut_sheet import ShortcutSheet, shortcuts_of
-from heatpunk_desktop.gui.command_palette.entries import Entry, ranked
-from heatpunk_desktop.gui.command_palette.palette import CommandPalette
+from heatpunk_desktop.gui.actions.shortcut_sheet import ShortcutSheet, listed_actions, plain_words, shortcuts_of
+from heatpunk_desktop.gui.command_palette.palette import CommandPalette, Entry, ranked
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm
 from heatpunk_desktop.gui.table.column_chooser import DEFAULT_COLUMNS, ColumnChooser, show_columns, shown_columns
 from heatpunk_desktop.models.table_columns import Column

@@ -20,8 +20,8 @@ from heatpunk_desktop.export.columns import ALL_CHOICES, export_columns
 from heatpunk_desktop.export.files import ExportStoppedError
 from heatpunk_desktop.gui.export.formats import PDF, TEXT, WORKBOOK, choices_of, format_of
 from heatpunk_desktop.gui.printing.paper import Paper, PaperHead, fitted_lines, lay_out_page, page_of
-from heatpunk_desktop.gui.printing.pdf_writing import pdf_writer
-from heatpunk_desktop.gui.text.filter_words import filter_words
+from heatpunk_desktop.gui.printing.printing import pdf_writer
+from heatpunk_desktop.gui.text.condition_words import filter_words
 from heatpunk_desktop.models.project_filter import ProjectFilter, SidebarView
 from tests.unit.export.rows import BARN
 

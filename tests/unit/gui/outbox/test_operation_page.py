@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from heatpunk_desktop.domain.changes import BatchWithdrawal
 from heatpunk_desktop.domain.operation import Operation, OperationState
-from heatpunk_desktop.gui.outbox.batch_button import BatchButton
 from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel
 from heatpunk_desktop.gui.outbox.operation_list import OperationList
+from heatpunk_desktop.gui.outbox.operation_page import BatchButton
 from heatpunk_desktop.gui.text.undo_words import withdrawn_words
 from heatpunk_desktop.services.sync.commands import WithdrawBatch
 from heatpunk_desktop.services.sync.facts import Changed

@@ -7,8 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from heatpunk_desktop.domain.operation import OperationState
-from heatpunk_desktop.gui.notifications.desktop_notifications import Notifier, make_notifier
-from heatpunk_desktop.gui.notifications.system_notice import SystemNotice
+from heatpunk_desktop.gui.notifications.desktop_notifications import Notifier, SystemNotice, make_notifier
 from heatpunk_desktop.services.sync.facts import Changed
 from heatpunk_desktop.store.reader import OperationGroup
 from tests.unit.gui.fake_service import DISK_FULL

@@ -1,15 +1,21 @@
-"""Painting of the sidebar's entries, with names or as icons only."""
+"""The entries of the sidebar: how they correspond to filters, and how they are painted."""
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFont, QPainter, QPalette, QPixmap
 
+from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.gui.widgets.icons import tinted_pixmap
 from heatpunk_desktop.gui.widgets.status_pill import paint_glyph
 from heatpunk_desktop.gui.widgets.theme import hairline, muted_text, selection_background
+from heatpunk_desktop.models.project_filter import SidebarView
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.models.project_filter import ProjectFilter
 
 #: In logical pixels: margin beside a row, padding in it, and size of a glyph.
 MARGIN: Final = 8
@@ -19,6 +25,45 @@ _BEHIND_GLYPH: Final = 7
 _RADIUS: Final = 5
 _NO_PEN: Final = Qt.PenStyle.NoPen
 _CAPTION_SIZE: Final = 0.85
+
+
+class NoStatus(StrEnum):
+    """A choice beside the statuses for projects without one, so that the counts add up."""
+
+    NO_STATUS = "No status"
+
+
+#: A choice in the sidebar: a view or a status.
+Choice = SidebarView | Status | NoStatus
+
+
+#: All choices in the order of the sidebar and of Ctrl+1 to Ctrl+9.
+CHOICES: Final[tuple[Choice, ...]] = (
+    SidebarView.ALL,
+    SidebarView.MINE,
+    SidebarView.CHANGED_LATELY,
+    *Status,
+    NoStatus.NO_STATUS,
+    SidebarView.WAITING,
+    SidebarView.NEEDS_YOU,
+    SidebarView.DELETED_HERE,
+)
+
+
+def choice_of(wanted: ProjectFilter) -> Choice:
+    """Return the choice that corresponds to a filter: its only status, or else its view."""
+    if wanted.view is SidebarView.ALL and len(wanted.statuses) == 1:
+        (word,) = wanted.statuses
+        if word in list(Status):
+            return Status(word)
+        if not word:
+            return NoStatus.NO_STATUS
+    return wanted.view
+
+
+def status_word(choice: Status | NoStatus) -> str:
+    """Return the status of the projects in a choice."""
+    return choice.value if isinstance(choice, Status) else ""
 
 
 class SidebarEntry(NamedTuple):

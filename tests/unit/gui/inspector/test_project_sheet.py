@@ -16,8 +16,8 @@ from heatpunk_desktop.domain.operation import OperationKind, OperationState
 from heatpunk_desktop.domain.project import Mark, ProjectDetail
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.actions.status_controller import StatusMenu
+from heatpunk_desktop.gui.bulk_edit.batch_dialogs import DeleteSeveralDialog
 from heatpunk_desktop.gui.bulk_edit.change_dialog import ChangeSeveralDialog
-from heatpunk_desktop.gui.bulk_edit.delete_dialog import DeleteSeveralDialog
 from heatpunk_desktop.gui.command_palette.palette import CommandPalette
 from heatpunk_desktop.gui.main_window.central_area import Centre
 from heatpunk_desktop.gui.main_window.files_controller import FilesController

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.gui.project_form.form_reading import read_form
+from heatpunk_desktop.gui.project_form.form_checks import read_form
 
 EMPTY = dict.fromkeys(Field, "")
 texts = st.fixed_dictionaries({field: st.text(max_size=8) for field in Field})
