@@ -37,7 +37,6 @@ import heatpunk_desktop.services.sync.commands
 import heatpunk_desktop.services.sync.facts
 import heatpunk_desktop.store.reader
 import heatpunk_desktop.system.compat
-import heatpunk_desktop.system.desktop_identity
 import heatpunk_desktop.system.logs
 import heatpunk_desktop.system.resources
 

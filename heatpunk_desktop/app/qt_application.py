@@ -1,18 +1,18 @@
-"""The Qt application: its name, style, links and translation, and the error where no window can be opened."""
+"""The Qt application: its name, identity, style, links and translation, and the error where no window can be opened."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn, Protocol
 
 from PySide6.QtCore import QEvent, QEventLoop, QLocale, QtMsgType, QTranslator, Signal, qInstallMessageHandler
 from PySide6.QtGui import QFileOpenEvent, QFontMetrics
 from PySide6.QtWidgets import QApplication
 
 from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.system import desktop_identity as platform_identity
 from heatpunk_desktop.system.compat import override
 from heatpunk_desktop.system.resources import resources_folder
 
@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 
 #: Milliseconds between two looks at the clock while a link is waited for.
 _SLICE_MS: Final = 50
-
 #: Letters of what Qt says that are passed on.
 _SHOWN: Final = 1000
+#: Windows puts windows with this name together under one button, that of the entry in the Start menu which bears the
+#: same. It is also the program's name on macOS, so that it must never change.
+APP_ID: Final = "io.github.heatpunk-desktop"
 
 
 class Application(QApplication):
@@ -81,7 +83,7 @@ def make_application() -> QApplication:
     QApplication.setApplicationName("heatpunk-desktop")
     QApplication.setApplicationDisplayName("Heatpunk Desktop")
     QApplication.setDesktopFileName("heatpunk-desktop")
-    platform_identity.set_app_identity()
+    set_app_identity()
     said: list[str] = []
 
     def listen(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:  # noqa: ARG001 - as Qt calls it
@@ -166,3 +168,34 @@ def check_fonts() -> None:
 def _end(error: KnownError) -> NoReturn:
     print(f"{error.title}.\n{error.text()}", file=sys.stderr, flush=True)
     os._exit(1)
+
+
+class Shell(Protocol):
+    """The part of Windows' `shell32` that is used."""
+
+    def SetCurrentProcessExplicitAppUserModelID(self, name: str) -> int:  # noqa: N802 - Windows' own name
+        """Set the identity of the process's windows; returns 0 on success."""
+
+
+def set_app_identity(shell: Shell | None = None) -> None:
+    """Set this process's identity on Windows, before the first window. Does nothing elsewhere.
+
+    Args:
+        shell: Windows' shell; the system's where None.
+    """
+    found = shell or system_shell()
+    if found is None:
+        return
+    with contextlib.suppress(OSError, AttributeError):  # the program works all the same, under a button of its own
+        found.SetCurrentProcessExplicitAppUserModelID(APP_ID)
+
+
+def system_shell() -> Shell | None:
+    """Return the shell of Windows; None on other systems."""
+    if os.name != "nt":
+        return None
+    import ctypes  # noqa: PLC0415 - for this one call
+
+    windll = getattr(ctypes, "windll")  # noqa: B009 - known to type checkers on Windows only
+    shell: Shell = windll.shell32  # a `str` goes to it as wide characters, as it has to
+    return shell

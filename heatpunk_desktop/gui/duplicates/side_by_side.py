@@ -22,7 +22,7 @@ from heatpunk_desktop.gui.text.duplicate_words import agreement_words
 from heatpunk_desktop.gui.text.project_words import field_label, mark_words, owner_words
 from heatpunk_desktop.gui.widgets.comparison_table import ComparisonModel, ComparisonTable
 from heatpunk_desktop.gui.widgets.theme import muted_text, readable_on, selection_background, waiting_text
-from heatpunk_desktop.linkage.comparison import TELLING, Agreement, FieldAgreement, compare_rows
+from heatpunk_desktop.linkage.scoring import TELLING, Agreement, FieldAgreement, compare_rows
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:

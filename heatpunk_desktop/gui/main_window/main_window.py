@@ -11,7 +11,7 @@ from heatpunk_desktop.domain.clock import uk_today
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.gui.actions.actions import Act, make_actions
 from heatpunk_desktop.gui.actions.contact_actions import ContactActions
-from heatpunk_desktop.gui.actions.menus import Menus
+from heatpunk_desktop.gui.actions.menus import Menus, SortMenu
 from heatpunk_desktop.gui.actions.status_controller import StatusController
 from heatpunk_desktop.gui.board.layout_controller import LayoutController
 from heatpunk_desktop.gui.duplicates.page_navigation import DuplicatesOpening
@@ -27,7 +27,6 @@ from heatpunk_desktop.gui.main_window.window_tools import WindowTools
 from heatpunk_desktop.gui.notifications.banner import demo_words
 from heatpunk_desktop.gui.outbox.changes_controller import ChangesController
 from heatpunk_desktop.gui.settings.settings_controller import SettingsController
-from heatpunk_desktop.gui.table.sort_menu import SortMenu
 from heatpunk_desktop.gui.widgets.icons import app_icon
 from heatpunk_desktop.services.sync.background_refresh import BackgroundRefresh
 from heatpunk_desktop.services.sync.facts import Changed, RefreshState
@@ -207,7 +206,7 @@ class MainWindow(QMainWindow):
         self._cells.import_requested.connect(self._import_copied)
 
     def _open_owner_naming(self) -> None:
-        from heatpunk_desktop.gui.dialogs.owner_naming import OwnerNaming  # noqa: PLC0415 - not needed to start
+        from heatpunk_desktop.gui.dialogs.owner_dialogs import OwnerNaming  # noqa: PLC0415 - not needed to start
 
         naming = OwnerNaming(self._service, self)
         self._body.inspector.owner_name_requested.connect(naming.ask)

@@ -13,9 +13,9 @@ from heatpunk_desktop.domain.operation import Operation, OperationCounts, Operat
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.gui.actions.actions import ON_THE_TABLE, Act, keys_of
 from heatpunk_desktop.gui.dialogs.message import ask, show_error
+from heatpunk_desktop.gui.dialogs.owner_dialogs import ChangeOwnerDialog
 from heatpunk_desktop.gui.outbox.decision_view import DecisionView
 from heatpunk_desktop.gui.outbox.operation_page import OperationPage, WaitingPage
-from heatpunk_desktop.gui.outbox.owner_dialog import ChangeOwnerDialog
 from heatpunk_desktop.gui.text.operation_words import clock_words
 from heatpunk_desktop.gui.widgets.buttons import IconButton
 from heatpunk_desktop.gui.widgets.icons import tinted_pixmap

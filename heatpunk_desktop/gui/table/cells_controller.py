@@ -133,8 +133,7 @@ class CellsController(QObject):
         It goes into the column that the values suggest, or else that of the cell cursor, and on to the right. One value
         for one cell goes into its editor; all else is previewed first, and stored as one batch.
         """
-        from heatpunk_desktop.gui.table.copying import text_as_rows  # noqa: PLC0415 - not needed to start
-        from heatpunk_desktop.gui.table.paste_plan import Pasted  # noqa: PLC0415 - as above
+        from heatpunk_desktop.gui.table.paste_plan import Pasted, text_as_rows  # noqa: PLC0415 - not needed to start
 
         if not self.may_leave():
             return

@@ -119,7 +119,7 @@ class ProjectTable(CellCursorTable):
 
         While there is a cell cursor, its column alone.
         """
-        from heatpunk_desktop.gui.table.copying import rows_as_text  # noqa: PLC0415 - not needed to start
+        from heatpunk_desktop.gui.table.paste_plan import rows_as_text  # noqa: PLC0415 - not needed to start
 
         rows, cell = self.selected_rows(), self.cell_column
         if cell is None:

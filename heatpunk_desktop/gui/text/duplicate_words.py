@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.gui.text.translation import translate
-from heatpunk_desktop.linkage.comparison import Agreement
-from heatpunk_desktop.linkage.scoring import Reason
+from heatpunk_desktop.linkage.scoring import Agreement, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""The Qt application: the links that macOS hands over as events, and words where no window can be opened."""
+"""The Qt application: the links that macOS hands over as events, and words where no window can be opened; ."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from heatpunk_desktop.app.qt_application import no_window
+from heatpunk_desktop.app import qt_application
+from heatpunk_desktop.app.qt_application import APP_ID, no_window, set_app_identity
+from installers.names import IDENTIFIER
 
 ROOT = Path(__file__).resolve().parents[3]
-
 #: Sends the event that macOS sends, before anybody listens and while somebody does.
 SCRIPT = """
 import sys
@@ -52,6 +53,8 @@ def test_links_are_kept_until_they_are_taken() -> None:
 
 
 FOUND = 'Could not load the Qt platform plugin "xcb" in "" even though it was found.'
+
+
 XCB = "From 6.5.0, xcb-cursor0 or libxcb-cursor0 is needed to load the Qt xcb platform plugin."
 
 
@@ -70,3 +73,34 @@ def test_why_no_window_can_be_opened_is_said(said: list[str], title: str, names:
     assert told.title == f"No window can be opened: {title}"
     assert names in told.message
     assert told.what_to_do
+
+
+class FakeShell:
+    """Stands in for Windows' shell32, which is there on Windows only."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.named: list[str] = []
+        self.error = error
+
+    def SetCurrentProcessExplicitAppUserModelID(self, name: str) -> int:  # noqa: N802 - Windows' own name
+        self.named.append(name)
+        if self.error is not None:
+            raise self.error
+        return 0
+
+
+@pytest.mark.parametrize("error", [None, OSError("no such function"), AttributeError("no such function")])
+def test_windows_is_told_the_programs_own_name_and_may_refuse_it(error: Exception | None) -> None:
+    shell = FakeShell(error)
+    set_app_identity(shell)
+    assert shell.named == ["io.github.heatpunk-desktop"]
+
+
+def test_the_installer_gives_its_shortcut_the_same_name() -> None:
+    assert APP_ID == IDENTIFIER
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is such a shell")
+def test_elsewhere_nobody_is_told() -> None:
+    assert qt_application.system_shell() is None
+    set_app_identity()

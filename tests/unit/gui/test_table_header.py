@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 
+from heatpunk_desktop.gui.actions.menus import SortMenu
 from heatpunk_desktop.gui.table.painter import PADDING
 from heatpunk_desktop.gui.table.project_table import ProjectTable
-from heatpunk_desktop.gui.table.sort_menu import SortMenu
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
 from heatpunk_desktop.models.table_columns import Column
 from tests.unit.gui.window_service import make_row

@@ -12,8 +12,15 @@ from heatpunk_desktop.domain.changes import FieldEdit
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import Mark, WholeRow
 from heatpunk_desktop.gui.table.cells import FIELD_OF
-from heatpunk_desktop.gui.table.copying import rows_as_text, text_as_rows
-from heatpunk_desktop.gui.table.paste_plan import Block, Pasted, PastePlan, block_of, plan_paste
+from heatpunk_desktop.gui.table.paste_plan import (
+    Block,
+    Pasted,
+    PastePlan,
+    block_of,
+    plan_paste,
+    rows_as_text,
+    text_as_rows,
+)
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
 from heatpunk_desktop.models.table_columns import EDITED, Column
 from tests.unit.models.plain_ways import row

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from heatpunk_desktop.system import desktop_identity as platform_identity
+from heatpunk_desktop.app import qt_application
 from installers import macos
 from installers.bill.release import ARTEFACTS
 from installers.commands import Trouble
@@ -72,7 +72,7 @@ SIGNER = signing.signer
 
 def test_the_plist_says_what_macos_shows_and_opens_with_it() -> None:
     told = plistlib.loads(plistlib.dumps(info_plist("1.2.3")))
-    assert told["CFBundleIdentifier"] == IDENTIFIER == platform_identity.APP_ID
+    assert told["CFBundleIdentifier"] == IDENTIFIER == qt_application.APP_ID
     assert told["CFBundleName"] == told["CFBundleDisplayName"] == TITLE
     assert told["CFBundleExecutable"] == NAME
     assert told["CFBundleShortVersionString"] == told["CFBundleVersion"] == "1.2.3"

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QPushButton, QWidg
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason, Side
+from heatpunk_desktop.gui.dialogs.owner_dialogs import ChangeOwnerDialog
 from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel
-from heatpunk_desktop.gui.outbox.owner_dialog import ChangeOwnerDialog
 from heatpunk_desktop.gui.widgets.status_pill import Pill
 from heatpunk_desktop.gui.widgets.value_text import ValueText
 from heatpunk_desktop.services.sync.commands import (
