@@ -207,8 +207,8 @@ def _pastes_one_line_too_low(patch: Patch) -> None:
     """Of several lines that are pasted each goes to the project below the right one."""
     targets = CellsController._targets
 
-    def targets_below(desk: CellsController, lines: int) -> list[int]:
-        keys = targets(desk, lines)
+    def targets_below(controller: CellsController, lines: int) -> list[int]:
+        keys = targets(controller, lines)
         return [*keys[1:], keys[0]]
 
     patch.setattr(CellsController, "_targets", targets_below)
@@ -253,7 +253,9 @@ def _view_forgets_order(patch: Patch) -> None:
 
 def _view_leaves_columns(patch: Patch) -> None:
     """Who leaves a view of their own keeps its columns."""
-    patch.setattr(SavedViewsController, "_on_saved_view_left", lambda desk: setattr(desk, "_everyday", None))
+    patch.setattr(
+        SavedViewsController, "_on_saved_view_left", lambda controller: setattr(controller, "_everyday", None)
+    )
 
 
 def _duplicates_stay(patch: Patch) -> None:

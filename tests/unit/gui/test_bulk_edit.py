@@ -89,7 +89,7 @@ class TestPlan:
         assert set(Field) - set(OFFERED) == {Field.LATITUDE, Field.LONGITUDE}
 
 
-class Desk:
+class Bench:
     """A window over three projects of a real database."""
 
     def __init__(self, qtbot: QtBot, data_dir: Path) -> None:
@@ -139,8 +139,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(qtbot, tmp_path)
+def bench(qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
+    made = Bench(qtbot, tmp_path)
     yield made
     made.close()
 
@@ -156,21 +156,21 @@ def press(dialog: QDialog, name: str) -> None:
     found.click()
 
 
-def test_a_status_is_previewed_saved_as_one_and_undone_as_one(qtbot: QtBot, desk: Desk) -> None:
-    before = desk.statuses()
-    dialog = desk.change()
+def test_a_status_is_previewed_saved_as_one_and_undone_as_one(qtbot: QtBot, bench: Bench) -> None:
+    before = bench.statuses()
+    dialog = bench.change()
     assert not control(dialog, QPushButton, "Change 0 projects").isEnabled()
     choose(dialog, "Set to", "Install")
     assert cells(dialog) == [[f"House {key}", str(old), "Install"] for key, old in zip(KEYS, before, strict=True)]
     press(dialog, "Change 3 projects")
     qtbot.waitUntil(lambda: dialog.result() == QDialog.DialogCode.Accepted, timeout=10_000)
-    assert desk.statuses() == ["Install"] * 3
-    desk.undo()
-    qtbot.waitUntil(lambda: desk.statuses() == before, timeout=10_000)
+    assert bench.statuses() == ["Install"] * 3
+    bench.undo()
+    qtbot.waitUntil(lambda: bench.statuses() == before, timeout=10_000)
 
 
-def test_it_names_those_of_which_the_field_is_not_loaded(qtbot: QtBot, desk: Desk) -> None:
-    dialog = desk.change()
+def test_it_names_those_of_which_the_field_is_not_loaded(qtbot: QtBot, bench: Bench) -> None:
+    dialog = bench.change()
     choose(dialog, "Field", "Customer phone")
     line = control(dialog, QLineEdit, "Set to")
     line.setText("07400 123456")
@@ -182,8 +182,8 @@ def test_it_names_those_of_which_the_field_is_not_loaded(qtbot: QtBot, desk: Des
     assert control(dialog, QPushButton, "Change 3 projects").isEnabled()
 
 
-def test_a_warning_is_told_and_typing_takes_the_button_until_it_is_shown(qtbot: QtBot, desk: Desk) -> None:
-    dialog = desk.change()
+def test_a_warning_is_told_and_typing_takes_the_button_until_it_is_shown(qtbot: QtBot, bench: Bench) -> None:
+    dialog = bench.change()
     choose(dialog, "Field", "Customer email")
     control(dialog, QCheckBox, "Change those too, whatever they hold").setChecked(True)
     control(dialog, QLineEdit, "Set to").setText("nobody")
@@ -194,12 +194,12 @@ def test_a_warning_is_told_and_typing_takes_the_button_until_it_is_shown(qtbot: 
     assert button(dialog, "Change 3 projects").isEnabled()
 
 
-def test_a_full_disk_is_told_and_the_choice_stays(qtbot: QtBot, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_told_and_the_choice_stays(qtbot: QtBot, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise DISK_FULL
 
     monkeypatch.setattr("heatpunk_desktop.store.batches.Batches.stage", refuse)
-    dialog = desk.change()
+    dialog = bench.change()
     choose(dialog, "Set to", "Install")
     press(dialog, "Change 3 projects")
     assert not button(dialog, "Change 3 projects").isEnabled()
@@ -211,12 +211,12 @@ def test_a_full_disk_is_told_and_the_choice_stays(qtbot: QtBot, desk: Desk, monk
 
 
 def test_projects_that_could_not_be_read_are_not_said_to_be_read_still(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reader = desk.reader()
+    reader = bench.reader()
     monkeypatch.setattr(reader, "start", lambda _keys: None)
-    dialog = ChangeSeveralDialog(reader, desk.service, KEYS, desk.window)
-    desk.show(dialog)
+    dialog = ChangeSeveralDialog(reader, bench.service, KEYS, bench.window)
+    bench.show(dialog)
     reader.failed.emit(DISK_FULL)
     question(dialog).accept()
     choose(dialog, "Field", "Postcode")
@@ -224,8 +224,8 @@ def test_projects_that_could_not_be_read_are_not_said_to_be_read_still(
     assert "Reading" not in words_on(dialog)
 
 
-def test_another_field_is_planned_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    dialog = desk.change()
+def test_another_field_is_planned_once(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    dialog = bench.change()
     choose(dialog, "Field", "Customer email")
     control(dialog, QLineEdit, "Set to").setText("a@example.com")
     control(dialog, QCheckBox, "Empty the field").setChecked(True)
@@ -239,25 +239,25 @@ def test_another_field_is_planned_once(desk: Desk, monkeypatch: pytest.MonkeyPat
     assert not any(timer.isActive() for timer in dialog.findChildren(QTimer))
 
 
-def test_one_that_gets_its_number_while_they_are_read_is_not_left_out(qtbot: QtBot, desk: Desk) -> None:
-    dialog = ChangeSeveralDialog(desk.reader(), desk.service, (5, 6, -1), desk.window)
-    desk.show(dialog)
+def test_one_that_gets_its_number_while_they_are_read_is_not_left_out(qtbot: QtBot, bench: Bench) -> None:
+    dialog = ChangeSeveralDialog(bench.reader(), bench.service, (5, 6, -1), bench.window)
+    bench.show(dialog)
     choose(dialog, "Set to", "Install")
     qtbot.waitUntil(lambda: button(dialog, "Change 2 projects").isEnabled(), timeout=10_000)
-    desk.service.changed.emit(Changed(replaced={-1: 7}))
+    bench.service.changed.emit(Changed(replaced={-1: 7}))
     qtbot.waitUntil(lambda: [line[0] for line in cells(dialog)] == ["House 5", "House 6", "House 7"], timeout=10_000)
     press(dialog, "Change 3 projects")
-    qtbot.waitUntil(lambda: desk.statuses() == ["Install"] * 3, timeout=10_000)
+    qtbot.waitUntil(lambda: bench.statuses() == ["Install"] * 3, timeout=10_000)
 
 
-def test_tab_reaches_every_button(qtbot: QtBot, desk: Desk) -> None:
-    dialog = desk.change()
+def test_tab_reaches_every_button(qtbot: QtBot, bench: Bench) -> None:
+    dialog = bench.change()
     choose(dialog, "Set to", "Install")
-    several = DeleteSeveralDialog(desk.service, [make_row(key) for key in KEYS], desk.window)
+    several = DeleteSeveralDialog(bench.service, [make_row(key) for key in KEYS], bench.window)
     for shown, name in ((dialog, "Change 3 projects"), (several, "Move to deleted")):
         if shown is several:
             dialog.reject()
-            desk.show(several)
+            bench.show(several)
         shown.activateWindow()
         button(shown, "Cancel").setFocus()
         qtbot.waitUntil(button(shown, "Cancel").hasFocus)
@@ -269,31 +269,31 @@ def test_tab_reaches_every_button(qtbot: QtBot, desk: Desk) -> None:
         assert button(shown, name) in reached
 
 
-def test_escape_changes_nothing(desk: Desk) -> None:
-    dialog = desk.change()
+def test_escape_changes_nothing(bench: Bench) -> None:
+    dialog = bench.change()
     choose(dialog, "Set to", "Install")
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
-    assert not desk.pending()
+    assert not bench.pending()
 
 
-def test_several_are_moved_to_deleted_as_one(qtbot: QtBot, desk: Desk) -> None:
+def test_several_are_moved_to_deleted_as_one(qtbot: QtBot, bench: Bench) -> None:
     rows = [make_row(key, f"House {key}") for key in KEYS]
-    dialog = DeleteSeveralDialog(desk.service, rows, desk.window)
-    desk.show(dialog)
+    dialog = DeleteSeveralDialog(bench.service, rows, bench.window)
+    bench.show(dialog)
     assert "Move 3 projects to deleted?" in words_on(dialog)
     press(dialog, "Move to deleted")
     qtbot.waitUntil(lambda: dialog.result() == QDialog.DialogCode.Accepted, timeout=10_000)
-    assert desk.pending() == [OperationKind.SOFT_DELETE] * 3
-    desk.undo()
-    qtbot.waitUntil(lambda: not desk.pending(), timeout=10_000)
+    assert bench.pending() == [OperationKind.SOFT_DELETE] * 3
+    bench.undo()
+    qtbot.waitUntil(lambda: not bench.pending(), timeout=10_000)
 
 
-def test_each_that_is_to_be_deleted_is_told_from_the_others(desk: Desk) -> None:
+def test_each_that_is_to_be_deleted_is_told_from_the_others(bench: Bench) -> None:
     bare = make_row(7, "")._replace(customer="", postcode="")
     rows = [make_row(5, ""), make_row(6, "Mill"), bare, bare._replace(address=""), bare._replace(key=-2, address="")]
-    dialog = DeleteSeveralDialog(desk.service, rows, desk.window)
-    desk.show(dialog)
+    dialog = DeleteSeveralDialog(bench.service, rows, bench.window)
+    bench.show(dialog)
     names = control(dialog, QListWidget, "Projects")
     assert [names.item(at).text() for at in range(names.count())] == [
         "Siân O’Neill · CB24 9PL",
@@ -304,9 +304,9 @@ def test_each_that_is_to_be_deleted_is_told_from_the_others(desk: Desk) -> None:
     ]
 
 
-def test_enter_alone_deletes_nothing(desk: Desk) -> None:
-    dialog = DeleteSeveralDialog(desk.service, [make_row(key) for key in KEYS], desk.window)
-    desk.show(dialog)
+def test_enter_alone_deletes_nothing(bench: Bench) -> None:
+    dialog = DeleteSeveralDialog(bench.service, [make_row(key) for key in KEYS], bench.window)
+    bench.show(dialog)
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     assert not dialog.isVisible()
-    assert not desk.pending()
+    assert not bench.pending()

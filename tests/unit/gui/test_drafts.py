@@ -275,21 +275,21 @@ class TestKeeping:
 
 
 class Place:
-    """A window with the desk, and what is offered on it."""
+    """A window with the controller, and what is offered on it."""
 
     def __init__(self, qtbot: QtBot, service: WindowService) -> None:
         self.window = QWidget()
         qtbot.addWidget(self.window)
-        self.desk = ProjectController(
+        self.controller = ProjectController(
             service, fake_tasks(service), ACCOUNT, lambda *_: None, self.window, lambda: TODAY
         )
-        self.desk.take_members((ME, SAM))
+        self.controller.take_members((ME, SAM))
         self.offers: list[QWidget] = []
         self.window.resize(900, 300)
         self.window.show()
 
     def offer(self) -> DraftOffer | None:
-        self.desk.offer_drafts(self.offers.append)
+        self.controller.offer_drafts(self.offers.append)
         return self.shown()
 
     def shown(self) -> DraftOffer | None:
@@ -303,7 +303,7 @@ class Place:
 def place(qtbot: QtBot, service: WindowService) -> Iterator[Place]:
     place = Place(qtbot, service)
     yield place
-    place.desk.leave()
+    place.controller.leave()
 
 
 class TestOffering:
@@ -350,7 +350,7 @@ class TestOffering:
         assert offer is not None
         button(offer, "Later").click()
         assert place.shown() is None
-        place.desk.edit(5)
+        place.controller.edit(5)
         assert place.shown() is None
         assert not service.drafts
 
@@ -471,14 +471,14 @@ class TestOpening:
         service.held.kept = (KILN, STATUS)
         offer = place.offer()
         assert offer is not None
-        place.desk.edit(5)  # what was typed about the project stands in its form
+        place.controller.edit(5)  # what was typed about the project stands in its form
         (form,) = place.forms()
         assert form.keeper.draft_id == "b2"
         assert control(form, QComboBox, "Status").currentText() == "Sale"
         assert "You have an unsaved draft" in words_on(offer)
         QCoreApplication.processEvents()  # shows the lines of what is left
-        place.desk.edit(5)
-        place.desk.open_draft(STATUS)
+        place.controller.edit(5)
+        place.controller.open_draft(STATUS)
         assert len(place.forms()) == 1
         button(offer, "Open").click()
         assert {one.keeper.draft_id for one in place.forms()} == {"a1", "b2"}
@@ -498,39 +498,39 @@ class TestParting:
     def test_a_disk_that_does_not_take_it_is_said_before_it_is_lost(
         self, qtbot: QtBot, place: Place, service: WindowService
     ) -> None:
-        place.desk.create()
+        place.controller.create()
         (form,) = place.forms()
         type_in(form, "Customer name", "Priya")
-        assert not place.desk.may_leave()
+        assert not place.controller.may_leave()
         assert not place.window.findChildren(QWidget, "qt_msgbox_label"), "nothing is claimed before the disk answers"
         service.refuse_drafts()
         box = question(place.window)
         assert "What you typed could not be kept" in words_on(box)
         assert "The disk is full. Make room and save again." in words_on(box)
-        with qtbot.waitSignal(place.desk.leave_chosen):
+        with qtbot.waitSignal(place.controller.leave_chosen):
             button(box, "Close and lose it").click()
         assert not place.forms()
 
     def test_a_disk_that_does_not_answer_is_said(self, qtbot: QtBot, place: Place) -> None:
-        place.desk.create()
+        place.controller.create()
         (form,) = place.forms()
         type_in(form, "Customer name", "Priya")
-        assert not place.desk.may_leave()
-        assert not place.desk.may_leave()  # closing it again asks no second time
+        assert not place.controller.may_leave()
+        assert not place.controller.may_leave()  # closing it again asks no second time
         qtbot.waitUntil(lambda: "The disk has not answered yet." in words_on(place.window))
         button(question(place.window), "Go back").click()
         assert place.forms() == [form]
 
     def test_a_form_that_is_being_saved_is_waited_for(self, place: Place) -> None:
-        place.desk.create()
+        place.controller.create()
         (form,) = place.forms()
         type_in(form, "Customer name", "Priya")
         ctrl_enter(form)
-        assert not place.desk.may_leave()
+        assert not place.controller.may_leave()
         assert form.isVisible()
 
     def test_forms_with_nothing_typed_are_closed_without_a_word(self, place: Place, service: WindowService) -> None:
-        place.desk.create()
-        assert place.desk.may_leave()
+        place.controller.create()
+        assert place.controller.may_leave()
         assert not place.forms()
         assert not service.drafts

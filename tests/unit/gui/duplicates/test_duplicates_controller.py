@@ -35,7 +35,7 @@ NOBODY = Account("http://127.0.0.1:9", "office@acme-heat.test")
 TODAY = date(2026, 11, 24)
 
 
-class Desk:
+class Bench:
     """The page in a window of its own, over as many projects as are wanted, two of which are alike."""
 
     def __init__(self, qtbot: QtBot, data_dir: Path, count: int) -> None:
@@ -49,14 +49,14 @@ class Desk:
         self.service.start()
         self.window = QWidget()
         finder = DuplicateFinder(path, self.service)
-        project_desk = ProjectController(
+        project_controller = ProjectController(
             self.service, fake_tasks(self.service), NOBODY, lambda _account, _key: None, self.window, lambda: TODAY
         )
         history = UndoHistory(self.service, self.window)
-        self.desk = DuplicatesController(
-            self.service, finder, project_desk, history, Connection(), lambda: TODAY, self.window
+        self.controller = DuplicatesController(
+            self.service, finder, project_controller, history, Connection(), lambda: TODAY, self.window
         )
-        self.page = self.desk.page
+        self.page = self.controller.page
         self.page.setParent(self.window)
         self.window.resize(1000, 700)
         self.page.resize(1000, 700)
@@ -67,29 +67,29 @@ class Desk:
         self._qtbot.waitUntil(lambda: all(one in words_on(self.window) for one in wanted), timeout=20_000)
 
     def stop(self) -> None:
-        self.desk.stop()
+        self.controller.stop()
         assert self.service.stop()
         self.window.deleteLater()
 
 
 @pytest.fixture
-def small(qtbot: QtBot, data_dir: Path) -> Iterator[Desk]:
-    desk = Desk(qtbot, data_dir, 5)
-    yield desk
-    desk.stop()
+def small(qtbot: QtBot, data_dir: Path) -> Iterator[Bench]:
+    bench = Bench(qtbot, data_dir, 5)
+    yield bench
+    bench.stop()
 
 
 @pytest.fixture
-def large(qtbot: QtBot, data_dir: Path) -> Iterator[Desk]:
-    desk = Desk(qtbot, data_dir, 6000)
-    yield desk
-    desk.stop()
+def large(qtbot: QtBot, data_dir: Path) -> Iterator[Bench]:
+    bench = Bench(qtbot, data_dir, 6000)
+    yield bench
+    bench.stop()
 
 
 def test_changes_that_cannot_be_looked_at_are_said(
-    small: Desk, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+    small: Bench, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small.desk.open()
+    small.controller.open()
     small.reads("1 likely pair among 6 projects")
     (data_dir / "broken").write_bytes(b"no database at all" * 100)
     monkeypatch.setattr(duplicate_scan, "open_reader", lambda _path: open_reader(data_dir / "broken"))
@@ -99,8 +99,8 @@ def test_changes_that_cannot_be_looked_at_are_said(
     small.reads("The data on this computer are damaged. 1 likely pair among 6 projects", "2 projects were changed")
 
 
-def test_a_scan_is_stopped_and_begun_again(large: Desk, qtbot: QtBot) -> None:
-    large.desk.open()
+def test_a_scan_is_stopped_and_begun_again(large: Bench, qtbot: QtBot) -> None:
+    large.controller.open()
     assert words_on(large.window).count("Comparing projects: 0 %") == 1
     assert "Looking for duplicates" in words_on(large.window)
     assert control(large.page, QProgressBar, "Progress of the scan").isVisible()
@@ -112,8 +112,8 @@ def test_a_scan_is_stopped_and_begun_again(large: Desk, qtbot: QtBot) -> None:
     assert not [one for one in large.page.findChildren(QProgressBar) if one.isVisible()]
 
 
-def test_what_was_found_stays_while_it_is_looked_through_again(large: Desk) -> None:
-    large.desk.open()
+def test_what_was_found_stays_while_it_is_looked_through_again(large: Bench) -> None:
+    large.controller.open()
     large.reads("1 likely pair among 6,001 projects")
     button(large.page, "Scan again").click()
     assert large.page.current is not None
@@ -122,8 +122,8 @@ def test_what_was_found_stays_while_it_is_looked_through_again(large: Desk) -> N
     assert control(large.page, QComboBox, "Show").currentText() == "Likely duplicates (1)"
 
 
-def test_many_changes_wait_until_the_page_is_seen(small: Desk, qtbot: QtBot) -> None:
-    small.desk.open()
+def test_many_changes_wait_until_the_page_is_seen(small: Bench, qtbot: QtBot) -> None:
+    small.controller.open()
     small.reads("1 likely pair among 6 projects")
     small.page.hide()
     finder = part_of(small.service, DuplicateFinder)
@@ -131,5 +131,5 @@ def test_many_changes_wait_until_the_page_is_seen(small: Desk, qtbot: QtBot) -> 
         small.service.changed.emit(Changed(keys=tuple(range(2, 5000))))
     with qtbot.waitSignal(finder.looked, timeout=20_000):
         small.page.show()
-        small.desk.open()
+        small.controller.open()
     assert not [one for one in small.page.findChildren(QPushButton) if one.text() == "Stop" and one.isVisible()]

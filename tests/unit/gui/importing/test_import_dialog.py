@@ -74,8 +74,8 @@ Ewa Nowak,07400 123 002,ewa@example.com,4 The Green,CB1 1AA,Lead,too many
 """
 
 
-class Desk:
-    """The desk of imports over an empty window."""
+class Bench:
+    """The controller of imports over an empty window."""
 
     def __init__(self, qtbot: QtBot, data_dir: Path) -> None:
         self.qtbot = qtbot
@@ -91,7 +91,7 @@ class Desk:
         self.kept: dict[str, object] = {}
         self.importer = Importer(path, self.service)
         self.history = UndoHistory(self.service, self.window)
-        self.desk = ImportController(self.importer, self.service, self.history, self.kept, self.window)
+        self.controller = ImportController(self.importer, self.service, self.history, self.kept, self.window)
         self.tries = VainTries(self.service)
         self.service.start()
 
@@ -128,9 +128,9 @@ class Desk:
         if folder is not None:
             path = folder / "leads.csv"
             path.write_text(text, "utf-8")
-            self.desk.open_file(path)
+            self.controller.open_file(path)
         else:
-            self.desk.open_text(text)
+            self.controller.open_text(text)
         self.reads("What is in its columns?")
         self.press("Next")
         self.reads("This will be done")
@@ -141,16 +141,16 @@ class Desk:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, data_dir: Path) -> Iterator[Desk]:
-    desk = Desk(qtbot, data_dir)
-    yield desk
-    for dialog in desk.dialogs():
+def bench(qtbot: QtBot, data_dir: Path) -> Iterator[Bench]:
+    bench = Bench(qtbot, data_dir)
+    yield bench
+    for dialog in bench.dialogs():
         dialog.hide()
-    desk.desk.stop()
+    bench.controller.stop()
     # As in the program, the windows go before the service ends.
-    desk.window.deleteLater()
+    bench.window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    assert desk.service.stop()
+    assert bench.service.stop()
 
 
 def column_of(table: QTableView, heading: str) -> int:
@@ -163,15 +163,15 @@ def texts(table: QTableView, column: int) -> list[str]:
     return [str(table.model().index(row, column).data()) for row in range(table.model().rowCount())]
 
 
-def test_a_path_is_typed_and_enter_goes_on(desk: Desk, tmp_path: Path) -> None:
+def test_a_path_is_typed_and_enter_goes_on(bench: Bench, tmp_path: Path) -> None:
     path = tmp_path / "leads.csv"
     path.write_text(LEADS, "utf-8")
-    desk.desk.open()
-    file = desk.find(QLineEdit, "File")
+    bench.controller.open()
+    file = bench.find(QLineEdit, "File")
     QTest.keyClicks(file, str(path))
     QTest.keyClick(file, Qt.Key.Key_Return)
-    desk.reads("What is in its columns?")
-    table = desk.find(QTableView, "Columns")
+    bench.reads("What is in its columns?")
+    table = bench.find(QTableView, "Columns")
     assert texts(table, TARGET) == [
         "Customer name",
         "Customer phone",
@@ -181,77 +181,77 @@ def test_a_path_is_typed_and_enter_goes_on(desk: Desk, tmp_path: Path) -> None:
         "Status",
         "Leave out",
     ]
-    desk.press("Back")
-    desk.reads("Which file?")
-    assert desk.find(QComboBox, "Separator").currentText() == "Comma"
-    assert desk.find(QSpinBox, "Headings in row").value() == 1
+    bench.press("Back")
+    bench.reads("Which file?")
+    assert bench.find(QComboBox, "Separator").currentText() == "Comma"
+    assert bench.find(QSpinBox, "Headings in row").value() == 1
 
 
-def test_one_press_of_next_is_enough_after_a_path_was_typed(desk: Desk, tmp_path: Path) -> None:
+def test_one_press_of_next_is_enough_after_a_path_was_typed(bench: Bench, tmp_path: Path) -> None:
     path = tmp_path / "leads.csv"
     path.write_text(LEADS, "utf-8")
-    desk.desk.open()
-    QTest.keyClicks(desk.find(QLineEdit, "File"), str(path))
-    button = desk.find(QPushButton, "Next")
-    window = desk.dialog.windowHandle()
+    bench.controller.open()
+    QTest.keyClicks(bench.find(QLineEdit, "File"), str(path))
+    button = bench.find(QPushButton, "Next")
+    window = bench.dialog.windowHandle()
     assert window is not None
-    QTest.mouseMove(window, button.mapTo(desk.dialog, button.rect().center()))
-    QTest.mouseClick(window, Qt.MouseButton.LeftButton, pos=button.mapTo(desk.dialog, button.rect().center()))
-    desk.reads("What is in its columns?")
+    QTest.mouseMove(window, button.mapTo(bench.dialog, button.rect().center()))
+    QTest.mouseClick(window, Qt.MouseButton.LeftButton, pos=button.mapTo(bench.dialog, button.rect().center()))
+    bench.reads("What is in its columns?")
 
 
-def test_a_file_is_dropped_on_the_window_of_the_import(desk: Desk, tmp_path: Path) -> None:
+def test_a_file_is_dropped_on_the_window_of_the_import(bench: Bench, tmp_path: Path) -> None:
     path = tmp_path / "leads.csv"
     path.write_text(LEADS, "utf-8")
-    desk.desk.open()
+    bench.controller.open()
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
     copy, left, no_keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    QApplication.sendEvent(desk.dialog, QDragEnterEvent(QPoint(50, 50), copy, data, left, no_keys))
-    QApplication.sendEvent(desk.dialog, QDropEvent(QPointF(50, 50), copy, data, left, no_keys))
-    desk.reads("What is in its columns?")
-    desk.press("Back")
-    assert desk.find(QLineEdit, "File").text() == str(path)
+    QApplication.sendEvent(bench.dialog, QDragEnterEvent(QPoint(50, 50), copy, data, left, no_keys))
+    QApplication.sendEvent(bench.dialog, QDropEvent(QPointF(50, 50), copy, data, left, no_keys))
+    bench.reads("What is in its columns?")
+    bench.press("Back")
+    assert bench.find(QLineEdit, "File").text() == str(path)
 
 
-def test_how_the_file_is_read_can_be_corrected(desk: Desk, tmp_path: Path) -> None:
+def test_how_the_file_is_read_can_be_corrected(bench: Bench, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes("Client,Tel\nSiân Ó,07400 123001\n".encode("cp1252"))
-    desk.desk.open()
-    desk.find(QLineEdit, "File").setText(str(path))
-    desk.press("Next")
-    desk.reads("What is in its columns?")
-    desk.press("Back")
-    sample = desk.find(QTableView, "The first rows")
+    bench.controller.open()
+    bench.find(QLineEdit, "File").setText(str(path))
+    bench.press("Next")
+    bench.reads("What is in its columns?")
+    bench.press("Back")
+    sample = bench.find(QTableView, "The first rows")
     assert texts(sample, 0) == ["Client", "Siân Ó"]
-    box = desk.find(QComboBox, "Separator")
+    box = bench.find(QComboBox, "Separator")
     box.setCurrentText("Semicolon")
     box.activated.emit(box.currentIndex())
-    desk.qtbot.waitUntil(lambda: texts(sample, 0) == ["Client,Tel", "Siân Ó,07400 123001"], timeout=20_000)
-    assert desk.find(QComboBox, "Encoding").currentText() == "Western European (Windows-1252)"
+    bench.qtbot.waitUntil(lambda: texts(sample, 0) == ["Client,Tel", "Siân Ó,07400 123001"], timeout=20_000)
+    assert bench.find(QComboBox, "Encoding").currentText() == "Western European (Windows-1252)"
 
 
-def test_next_without_a_file_says_what_is_missing(desk: Desk) -> None:
-    desk.desk.open()
-    desk.press("Next")
-    desk.reads("Type the path of a file")
+def test_next_without_a_file_says_what_is_missing(bench: Bench) -> None:
+    bench.controller.open()
+    bench.press("Next")
+    bench.reads("Type the path of a file")
 
 
-def test_a_file_that_cannot_be_used_has_words_and_can_be_tried_again(desk: Desk, tmp_path: Path) -> None:
-    desk.desk.open_file(tmp_path / "gone.csv")
-    desk.qtbot.waitUntil(lambda: bool(desk.dialog.findChildren(QMessageBox)), timeout=20_000)
-    (box,) = desk.dialog.findChildren(QMessageBox)
+def test_a_file_that_cannot_be_used_has_words_and_can_be_tried_again(bench: Bench, tmp_path: Path) -> None:
+    bench.controller.open_file(tmp_path / "gone.csv")
+    bench.qtbot.waitUntil(lambda: bool(bench.dialog.findChildren(QMessageBox)), timeout=20_000)
+    (box,) = bench.dialog.findChildren(QMessageBox)
     assert box.text() == "There is no such file"
     box.reject()
     (tmp_path / "gone.csv").write_text(LEADS, "utf-8")
-    desk.press("Next")
-    desk.reads("What is in its columns?")
+    bench.press("Next")
+    bench.reads("What is in its columns?")
 
 
-def test_what_a_column_is_read_as_is_chosen_by_keyboard_and_remembered(desk: Desk, tmp_path: Path) -> None:
-    desk.preview(folder=tmp_path)
-    desk.press("Back")
-    columns = desk.find(QTableView, "Columns")
+def test_what_a_column_is_read_as_is_chosen_by_keyboard_and_remembered(bench: Bench, tmp_path: Path) -> None:
+    bench.preview(folder=tmp_path)
+    bench.press("Back")
+    columns = bench.find(QTableView, "Columns")
     columns.setCurrentIndex(columns.model().index(1, TARGET))
     QTest.keyClick(columns, Qt.Key.Key_Return)
     (box,) = columns.findChildren(QComboBox)
@@ -259,25 +259,25 @@ def test_what_a_column_is_read_as_is_chosen_by_keyboard_and_remembered(desk: Des
     box.activated.emit(box.currentIndex())
     assert texts(columns, TARGET)[1] == "Leave out"
     assert texts(columns, BECAUSE)[1] == "As you chose"
-    desk.press("Next")
-    desk.reads("This will be done")
+    bench.press("Next")
+    bench.reads("This will be done")
     kept: list[object] = []
-    desk.service.command_given.connect(
+    bench.service.command_given.connect(
         lambda command, reply: reply.succeeded.connect(kept.append) if isinstance(command, KeepChoice) else None
     )
-    desk.press("Import projects")
-    desk.reads("1 project is saved here and waiting")
-    desk.qtbot.waitUntil(lambda: bool(kept), timeout=20_000)
-    desk.dialog.reject()
-    desk.desk.open_file(tmp_path / "leads.csv")
-    desk.reads("What is in its columns?")
-    columns = desk.find(QTableView, "Columns")
+    bench.press("Import projects")
+    bench.reads("1 project is saved here and waiting")
+    bench.qtbot.waitUntil(lambda: bool(kept), timeout=20_000)
+    bench.dialog.reject()
+    bench.controller.open_file(tmp_path / "leads.csv")
+    bench.reads("What is in its columns?")
+    columns = bench.find(QTableView, "Columns")
     assert texts(columns, BECAUSE)[1] == "As you chose last time"
 
 
-def test_the_preview_says_what_happens_and_why(desk: Desk) -> None:
-    table = desk.preview()
-    desk.reads("New: 1", "Duplicates: 1", "Problems: 1", "Changes: 0")
+def test_the_preview_says_what_happens_and_why(bench: Bench) -> None:
+    table = bench.preview()
+    bench.reads("New: 1", "Duplicates: 1", "Problems: 1", "Changes: 0")
     assert texts(table, WHAT) == ["Create", "Leave out", "Needs fixing"]
     assert texts(table, WHY)[0] == "New"
     assert "Like “Barn · Priya Patel · AB12 3CD”, " in texts(table, WHY)[1]
@@ -285,24 +285,24 @@ def test_the_preview_says_what_happens_and_why(desk: Desk) -> None:
     assert [table.model().headerData(row, Qt.Orientation.Vertical) for row in range(3)] == ["2", "3", "4"]
 
 
-def test_a_problem_is_corrected_where_it_stands(desk: Desk) -> None:
-    table = desk.preview()
-    desk.press("Next problem")
+def test_a_problem_is_corrected_where_it_stands(bench: Bench) -> None:
+    table = bench.preview()
+    bench.press("Next problem")
     index = table.currentIndex()
     assert (index.row(), index.column()) == (2, column_of(table, "Column G"))
-    assert "too many" in desk.find(QPlainTextEdit, "About this row").toPlainText()
+    assert "too many" in bench.find(QPlainTextEdit, "About this row").toPlainText()
     QTest.keyClick(table, Qt.Key.Key_F2)
     (editor,) = [one for one in table.findChildren(QLineEdit) if one.isVisible()]
     assert editor.text() == "too many"
     editor.setText("")
     QTest.keyClick(editor, Qt.Key.Key_Return)
-    desk.reads("New: 2", "Problems: 0")
+    bench.reads("New: 2", "Problems: 0")
     assert texts(table, WHAT)[2] == "Create"
-    assert not desk.find(QPushButton, "Next problem").isEnabled()
+    assert not bench.find(QPushButton, "Next problem").isEnabled()
 
 
-def test_a_duplicate_is_updated_and_shows_what_changes(desk: Desk) -> None:
-    table = desk.preview()
+def test_a_duplicate_is_updated_and_shows_what_changes(bench: Bench) -> None:
+    table = bench.preview()
     table.setCurrentIndex(table.model().index(1, WHAT))
     QTest.keyClick(table, Qt.Key.Key_Return)
     (box,) = table.findChildren(QComboBox)
@@ -313,159 +313,159 @@ def test_a_duplicate_is_updated_and_shows_what_changes(desk: Desk) -> None:
     ]
     box.setCurrentIndex(0)
     box.activated.emit(0)
-    desk.reads("Changes: 1")
+    bench.reads("Changes: 1")
     assert texts(table, column_of(table, "Status"))[1] == "Lead → Quote"
-    desk.press("Import projects")
-    desk.reads("2 projects are saved here and waiting", "Created: 0", "Waiting: 2", "Refused: 0")
-    row = desk.service.reader.detail(5)
+    bench.press("Import projects")
+    bench.reads("2 projects are saved here and waiting", "Created: 0", "Waiting: 2", "Refused: 0")
+    row = bench.service.reader.detail(5)
     assert row is not None
     assert row.row.status == "Quote"
 
 
-def test_all_duplicates_at_once_and_only_some_rows_shown(desk: Desk) -> None:
-    table = desk.preview()
-    every = desk.find(QComboBox, "All duplicates")
+def test_all_duplicates_at_once_and_only_some_rows_shown(bench: Bench) -> None:
+    table = bench.preview()
+    every = bench.find(QComboBox, "All duplicates")
     every.setCurrentText("Create anyway")
     every.activated.emit(every.currentIndex())
-    desk.reads("New: 2")
-    shown = desk.find(QComboBox, "Show")
+    bench.reads("New: 2")
+    shown = bench.find(QComboBox, "Show")
     for words, rows in (("Problems", 1), ("Duplicates", 1), ("To be created", 2), ("Left out", 0), ("All rows", 3)):
         shown.setCurrentText(words)
         shown.activated.emit(shown.currentIndex())
         assert table.model().rowCount() == rows, words
 
 
-def test_an_import_waits_and_is_undone_as_a_whole(desk: Desk) -> None:
-    desk.preview()
-    desk.press("Import projects")
-    desk.reads("1 project is saved here and waiting", "Nothing of it has been sent")
+def test_an_import_waits_and_is_undone_as_a_whole(bench: Bench) -> None:
+    bench.preview()
+    bench.press("Import projects")
+    bench.reads("1 project is saved here and waiting", "Nothing of it has been sent")
     # The first try ends at once, as nobody is there.
-    desk.qtbot.waitUntil(desk.tries.have_ended, timeout=20_000)
-    desk.press("Undo")
-    desk.reads("The import is undone")
-    assert desk.service.reader.operation_counts().waiting == 0
-    assert not [one for one in desk.dialog.findChildren(QPushButton) if one.text() == "&Undo" and one.isVisible()]
+    bench.qtbot.waitUntil(bench.tries.have_ended, timeout=20_000)
+    bench.press("Undo")
+    bench.reads("The import is undone")
+    assert bench.service.reader.operation_counts().waiting == 0
+    assert not [one for one in bench.dialog.findChildren(QPushButton) if one.text() == "&Undo" and one.isVisible()]
 
 
-def test_nothing_is_imported_before_it_is_asked_for(desk: Desk) -> None:
-    table = desk.preview()
+def test_nothing_is_imported_before_it_is_asked_for(bench: Bench) -> None:
+    table = bench.preview()
     QTest.keyClick(table, Qt.Key.Key_Return)
     (box,) = table.findChildren(QComboBox)
     QTest.keyClick(box, Qt.Key.Key_Escape)
-    desk.reads("This will be done")
-    desk.press("Cancel")
-    assert not desk.dialogs()
-    counts = desk.service.reader.operation_counts()
+    bench.reads("This will be done")
+    bench.press("Cancel")
+    assert not bench.dialogs()
+    counts = bench.service.reader.operation_counts()
     assert (counts.waiting, counts.done) == (0, 0)
 
 
-def test_what_was_corrected_is_not_lost_by_a_slip(desk: Desk) -> None:
-    table = desk.preview()
+def test_what_was_corrected_is_not_lost_by_a_slip(bench: Bench) -> None:
+    table = bench.preview()
     table.model().setData(table.model().index(2, column_of(table, "Column G")), "")
-    desk.reads("New: 2")
+    bench.reads("New: 2")
     QTest.keyClick(table, Qt.Key.Key_Escape)
-    (box,) = desk.dialog.findChildren(QMessageBox)
+    (box,) = bench.dialog.findChildren(QMessageBox)
     assert box.text() == "Leave without importing?"
     box.reject()
-    assert desk.dialog.isVisible()
-    desk.press("Cancel")
-    box = next(one for one in desk.dialog.findChildren(QMessageBox) if one.isVisible())
+    assert bench.dialog.isVisible()
+    bench.press("Cancel")
+    box = next(one for one in bench.dialog.findChildren(QMessageBox) if one.isVisible())
     next(one for one in box.buttons() if one.text() == "Leave").click()
-    assert not desk.dialogs()
+    assert not bench.dialogs()
 
 
-def test_the_same_rows_once_more_offer_nothing(desk: Desk) -> None:
+def test_the_same_rows_once_more_offer_nothing(bench: Bench) -> None:
     rows = LEADS.rsplit("\n", 2)[0] + "\n"
-    desk.preview(rows)
-    desk.press("Import projects")
-    desk.reads("1 project is saved here and waiting")
-    desk.dialog.reject()
-    table = desk.preview(rows)
-    desk.reads("New: 0", "Changes: 0", "There is nothing new to import")
-    assert not desk.find(QPushButton, "Import projects").isEnabled()
+    bench.preview(rows)
+    bench.press("Import projects")
+    bench.reads("1 project is saved here and waiting")
+    bench.dialog.reject()
+    table = bench.preview(rows)
+    bench.reads("New: 0", "Changes: 0", "There is nothing new to import")
+    assert not bench.find(QPushButton, "Import projects").isEnabled()
     assert set(texts(table, WHAT)) == {"Leave out"}
 
 
-def test_cells_beyond_the_headings_are_shown_and_can_be_emptied(desk: Desk) -> None:
-    table = desk.preview("Client,Address\nRhys Hughes,9 Mill Lane, Ely\n")
-    desk.reads("Problems: 1")
+def test_cells_beyond_the_headings_are_shown_and_can_be_emptied(bench: Bench) -> None:
+    table = bench.preview("Client,Address\nRhys Hughes,9 Mill Lane, Ely\n")
+    bench.reads("Problems: 1")
     column = column_of(table, "Column C")
     assert texts(table, column) == [" Ely".strip()]
     assert table.model().setData(table.model().index(0, column), "")
-    desk.reads("Problems: 0", "New: 1")
+    bench.reads("Problems: 0", "New: 1")
 
 
-def test_another_sheet_of_a_workbook_is_chosen(desk: Desk, tmp_path: Path) -> None:
+def test_another_sheet_of_a_workbook_is_chosen(bench: Bench, tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:
         for name, customer in (("Leads", "Rhys Hughes"), ("Old leads", "Ewa Nowak")):
             sheet = book.add_worksheet(name)
             sheet.write_row(0, 0, ("Client", "Address"))
             sheet.write_row(1, 0, (customer, "9 Mill Lane"))
-    desk.desk.open_file(path)
-    desk.reads("What is in its columns?")
-    desk.press("Back")
-    sample = desk.find(QTableView, "The first rows")
+    bench.controller.open_file(path)
+    bench.reads("What is in its columns?")
+    bench.press("Back")
+    sample = bench.find(QTableView, "The first rows")
     assert texts(sample, 0) == ["Client", "Rhys Hughes"]
-    box = desk.find(QComboBox, "Sheet")
+    box = bench.find(QComboBox, "Sheet")
     box.setCurrentText("Old leads")
     box.activated.emit(box.currentIndex())
-    desk.qtbot.waitUntil(lambda: texts(sample, 0) == ["Client", "Ewa Nowak"], timeout=20_000)
-    desk.press("Next")
-    desk.press("Next")
-    desk.reads("New: 1")
-    table = desk.find(QTableView, "Preview")
+    bench.qtbot.waitUntil(lambda: texts(sample, 0) == ["Client", "Ewa Nowak"], timeout=20_000)
+    bench.press("Next")
+    bench.press("Next")
+    bench.reads("New: 1")
+    table = bench.find(QTableView, "Preview")
     assert texts(table, column_of(table, "Customer name")) == ["Ewa Nowak"]
 
 
-def test_nothing_is_half_done_where_a_project_was_given_up_meanwhile(desk: Desk, qtbot: QtBot) -> None:
+def test_nothing_is_half_done_where_a_project_was_given_up_meanwhile(bench: Bench, qtbot: QtBot) -> None:
     values = {Field.CUSTOMER_NAME: "Rhys Hughes", Field.ADDRESS: "9 Mill Lane", Field.POSTCODE: "CB24 9PL"}
-    with qtbot.waitSignal(desk.service.run(CreateProject(values, ME)).succeeded, timeout=20_000) as saved:
+    with qtbot.waitSignal(bench.service.run(CreateProject(values, ME)).succeeded, timeout=20_000) as saved:
         pass
-    table = desk.preview(
+    table = bench.preview(
         "Client,Address,Post code,Stage\nRhys Hughes,9 Mill Lane,CB24 9PL,Sale\nJo Lee,1 Elm Row,,Lead\n"
     )
     table.setCurrentIndex(table.model().index(0, WHAT))
     assert table.model().setData(table.currentIndex(), 0)
-    desk.reads("Changes: 1", "New: 1")
-    qtbot.waitUntil(desk.tries.have_ended, timeout=20_000)
-    with qtbot.waitSignal(desk.service.run(Discard((-saved.args[0],))).succeeded, timeout=20_000):
+    bench.reads("Changes: 1", "New: 1")
+    qtbot.waitUntil(bench.tries.have_ended, timeout=20_000)
+    with qtbot.waitSignal(bench.service.run(Discard((-saved.args[0],))).succeeded, timeout=20_000):
         pass
-    desk.press("Import projects")
-    qtbot.waitUntil(lambda: bool(desk.dialog.findChildren(QMessageBox)), timeout=20_000)
-    (box,) = desk.dialog.findChildren(QMessageBox)
+    bench.press("Import projects")
+    qtbot.waitUntil(lambda: bool(bench.dialog.findChildren(QMessageBox)), timeout=20_000)
+    (box,) = bench.dialog.findChildren(QMessageBox)
     assert box.text() == "One of the projects is not there any more"
     box.reject()
-    assert desk.service.reader.operation_counts().waiting == 0
+    assert bench.service.reader.operation_counts().waiting == 0
     # The preview is there still, and the rest can be imported without it.
-    desk.reads("This will be done")
+    bench.reads("This will be done")
     assert table.model().setData(table.model().index(0, WHAT), 2)
-    desk.reads("Changes: 0")
-    desk.press("Import projects")
-    desk.reads("1 project is saved here and waiting")
+    bench.reads("Changes: 0")
+    bench.press("Import projects")
+    bench.reads("1 project is saved here and waiting")
 
 
-def test_reading_can_be_stopped(desk: Desk, tmp_path: Path) -> None:
+def test_reading_can_be_stopped(bench: Bench, tmp_path: Path) -> None:
     path = tmp_path / "long.csv"
     path.write_text("Client,Address\n" + "".join(f"Jo {n},{n} Mill Lane\n" for n in range(5000)), "utf-8")
-    desk.desk.open_file(path)
-    desk.reads("What is in its columns?")
-    desk.press("Next")
-    desk.find(QPushButton, "Cancel").click()
-    desk.reads("You stopped it. Nothing was imported.", "What is in its columns?")
+    bench.controller.open_file(path)
+    bench.reads("What is in its columns?")
+    bench.press("Next")
+    bench.find(QPushButton, "Cancel").click()
+    bench.reads("You stopped it. Nothing was imported.", "What is in its columns?")
 
 
-def test_every_control_has_a_name(desk: Desk) -> None:
-    desk.preview()
+def test_every_control_has_a_name(bench: Bench) -> None:
+    bench.preview()
     kinds = (QAbstractButton, QComboBox, QLineEdit, QTableView, QPlainTextEdit)
     nameless = [
         one
         for kind in kinds
-        for one in desk.dialog.findChildren(kind)
+        for one in bench.dialog.findChildren(kind)
         if one.isVisible() and one.focusPolicy() & Qt.FocusPolicy.TabFocus and not one.accessibleName()
     ]
     assert nameless == []
-    assert QApplication.activeModalWidget() is desk.dialog
+    assert QApplication.activeModalWidget() is bench.dialog
 
 
 def two_sheets(path: Path) -> None:
@@ -476,93 +476,93 @@ def two_sheets(path: Path) -> None:
                 sheet.write_row(row, 0, cells)
 
 
-def choose_sheet(desk: Desk, name: str) -> None:
-    box = desk.find(QComboBox, "Sheet")
+def choose_sheet(bench: Bench, name: str) -> None:
+    box = bench.find(QComboBox, "Sheet")
     box.setCurrentText(name)
     box.activated.emit(box.currentIndex())
-    desk.settle()
+    bench.settle()
 
 
-def question(desk: Desk) -> QMessageBox:
-    desk.qtbot.waitUntil(lambda: bool(desk.dialog.findChildren(QMessageBox)), timeout=20_000)
-    return desk.dialog.findChildren(QMessageBox)[-1]
+def question(bench: Bench) -> QMessageBox:
+    bench.qtbot.waitUntil(lambda: bool(bench.dialog.findChildren(QMessageBox)), timeout=20_000)
+    return bench.dialog.findChildren(QMessageBox)[-1]
 
 
-def test_corrections_that_do_not_fit_another_sheet_are_asked_about(desk: Desk, tmp_path: Path) -> None:
+def test_corrections_that_do_not_fit_another_sheet_are_asked_about(bench: Bench, tmp_path: Path) -> None:
     two_sheets(tmp_path / "two.xlsx")
-    desk.desk.open_file(tmp_path / "two.xlsx")
-    desk.reads("What is in its columns?")
-    desk.press("Next")
-    desk.reads("Problems: 1")
-    table = desk.find(QTableView, "Preview")
+    bench.controller.open_file(tmp_path / "two.xlsx")
+    bench.reads("What is in its columns?")
+    bench.press("Next")
+    bench.reads("Problems: 1")
+    table = bench.find(QTableView, "Preview")
     assert table.model().setData(table.model().index(0, column_of(table, "Project ID")), "")
-    desk.reads("Problems: 0")
-    desk.press("Back")
-    desk.press("Back")
-    choose_sheet(desk, "Quotes")
-    box = question(desk)
+    bench.reads("Problems: 0")
+    bench.press("Back")
+    bench.press("Back")
+    choose_sheet(bench, "Quotes")
+    box = question(bench)
     assert box.text() == "One correction does not fit here"
     next(one for one in box.buttons() if one.text() == "Go back").click()
-    desk.settle()
-    assert desk.find(QComboBox, "Sheet").currentText() == "Leads"
-    desk.press("Next")
-    desk.press("Next")
-    desk.reads("Problems: 0")
-    desk.press("Back")
-    desk.press("Back")
+    bench.settle()
+    assert bench.find(QComboBox, "Sheet").currentText() == "Leads"
+    bench.press("Next")
+    bench.press("Next")
+    bench.reads("Problems: 0")
+    bench.press("Back")
+    bench.press("Back")
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    choose_sheet(desk, "Quotes")
-    next(one for one in question(desk).buttons() if one.text() == "Go on without").click()
-    desk.press("Next")
-    desk.press("Next")
-    desk.reads("Problems: 1")
+    choose_sheet(bench, "Quotes")
+    next(one for one in question(bench).buttons() if one.text() == "Go on without").click()
+    bench.press("Next")
+    bench.press("Next")
+    bench.reads("Problems: 1")
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    desk.dialog.reject()  # nothing is corrected any more, so that nothing is asked
-    assert not desk.dialogs()
+    bench.dialog.reject()  # nothing is corrected any more, so that nothing is asked
+    assert not bench.dialogs()
 
 
 def test_the_choices_are_those_in_force_where_a_sheet_cannot_be_read(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     two_sheets(tmp_path / "two.xlsx")
-    desk.desk.open_file(tmp_path / "two.xlsx")
-    desk.reads("What is in its columns?")
-    desk.press("Back")
+    bench.controller.open_file(tmp_path / "two.xlsx")
+    bench.reads("What is in its columns?")
+    bench.press("Back")
 
     def refuse(_reading: Reading, sheet: SheetName, _cancelled: object = None) -> None:
         raise BadInputError(f"“{sheet.name}” is damaged", "It cannot be read.")
 
     with monkeypatch.context() as patch:
         patch.setattr(Reading, "read", refuse)
-        choose_sheet(desk, "Quotes")
-        question(desk).reject()
-    assert desk.find(QComboBox, "Sheet").currentText() == "Leads"
-    desk.press("Next")
-    desk.press("Next")
-    desk.reads("This will be done")
+        choose_sheet(bench, "Quotes")
+        question(bench).reject()
+    assert bench.find(QComboBox, "Sheet").currentText() == "Leads"
+    bench.press("Next")
+    bench.press("Next")
+    bench.reads("This will be done")
 
 
 @pytest.mark.parametrize("name", ["Back", "Next problem", "Import projects"])
-def test_enter_presses_the_button_that_has_the_keyboard(desk: Desk, name: str) -> None:
-    desk.preview()
-    button = desk.find(QPushButton, name)
-    spies = [(one.accessibleName(), QSignalSpy(one.clicked)) for one in desk.dialog.findChildren(QPushButton)]
+def test_enter_presses_the_button_that_has_the_keyboard(bench: Bench, name: str) -> None:
+    bench.preview()
+    button = bench.find(QPushButton, name)
+    spies = [(one.accessibleName(), QSignalSpy(one.clicked)) for one in bench.dialog.findChildren(QPushButton)]
     button.setFocus()
     QTest.keyClick(button, Qt.Key.Key_Return)
     assert [who for who, spy in spies if spy.count()] == [name]
 
 
-def test_the_last_page_has_the_keyboard_on_close_and_says_how_it_stands(desk: Desk) -> None:
-    desk.preview()
-    desk.press("Import projects")
-    desk.reads("1 project is saved here and waiting", "Created: 0", "Waiting: 1", "Refused: 0")
-    desk.reads("1 row with a problem was left out. To bring it in", "1 other row was left out.")
-    assert desk.dialog.focusWidget() is desk.find(QPushButton, "Close")
+def test_the_last_page_has_the_keyboard_on_close_and_says_how_it_stands(bench: Bench) -> None:
+    bench.preview()
+    bench.press("Import projects")
+    bench.reads("1 project is saved here and waiting", "Created: 0", "Waiting: 1", "Refused: 0")
+    bench.reads("1 row with a problem was left out. To bring it in", "1 other row was left out.")
+    assert bench.dialog.focusWidget() is bench.find(QPushButton, "Close")
     # Numbers of other changes are none of its own.
-    desk.service.changed.emit(Changed(counts=OperationCounts(waiting=0, needs_you=7, done=9)))
-    desk.reads("Created: 0", "Waiting: 1", "Refused: 0")
-    QTest.keyClick(desk.dialog.focusWidget(), Qt.Key.Key_Return)
-    assert not desk.dialogs()
+    bench.service.changed.emit(Changed(counts=OperationCounts(waiting=0, needs_you=7, done=9)))
+    bench.reads("Created: 0", "Waiting: 1", "Refused: 0")
+    QTest.keyClick(bench.dialog.focusWidget(), Qt.Key.Key_Return)
+    assert not bench.dialogs()
 
 
 @pytest.mark.parametrize(
@@ -612,9 +612,9 @@ Jo Lee,07400 123 003,5 The Green,nowhere,lead
 """
 
 
-def test_every_warning_is_counted_named_and_walked_to(desk: Desk) -> None:
-    table = desk.preview(WITH_WARNINGS)
-    desk.reads("Check: 3", "Problems: 1")
+def test_every_warning_is_counted_named_and_walked_to(bench: Bench) -> None:
+    table = bench.preview(WITH_WARNINGS)
+    bench.reads("Check: 3", "Problems: 1")
     because = texts(table, WHY)
     assert because[0] == "New. Check: Column B (Tel), Column D (Post code)"
     assert because[1].startswith("Like “Barn")
@@ -623,7 +623,7 @@ def test_every_warning_is_counted_named_and_walked_to(desk: Desk) -> None:
     phone, postcode = column_of(table, "Customer phone"), column_of(table, "Postcode")
     walked = []
     for _ in range(6):
-        desk.press("Next to check")
+        bench.press("Next to check")
         walked.append((table.currentIndex().row(), table.currentIndex().column()))
     assert walked == [(0, phone), (0, postcode), (1, phone), (1, postcode), (3, postcode), (0, phone)]
     QTest.keyClick(table, Qt.Key.Key_F8)
@@ -632,37 +632,37 @@ def test_every_warning_is_counted_named_and_walked_to(desk: Desk) -> None:
     assert (table.currentIndex().row(), table.currentIndex().column()) == (3, postcode)
 
 
-def test_a_row_with_several_problems_has_each_walked_to(desk: Desk) -> None:
-    table = desk.preview("Client,Project ID\nJo Lee,12x,too many\nEwa Nowak,,\n")
-    desk.reads("Problems: 1")
+def test_a_row_with_several_problems_has_each_walked_to(bench: Bench) -> None:
+    table = bench.preview("Client,Project ID\nJo Lee,12x,too many\nEwa Nowak,,\n")
+    bench.reads("Problems: 1")
     assert texts(table, WHY)[0].endswith("Also to be corrected: Column C")
     number, beyond = column_of(table, "Project ID"), column_of(table, "Column C")
     walked = []
     for _ in range(3):
-        desk.press("Next problem")
+        bench.press("Next problem")
         walked.append((table.currentIndex().row(), table.currentIndex().column()))
     assert walked == [(0, number), (0, beyond), (0, number)]
 
 
-def test_another_file_may_be_dropped_at_any_step(desk: Desk, tmp_path: Path) -> None:
-    desk.preview(folder=tmp_path)
+def test_another_file_may_be_dropped_at_any_step(bench: Bench, tmp_path: Path) -> None:
+    bench.preview(folder=tmp_path)
     other = tmp_path / "other.csv"
     other.write_text("Client,Post code\nJo Lee,CB1 1AA\n", "utf-8")
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(other))])
     copy, left, no_keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    QApplication.sendEvent(desk.dialog, QDragEnterEvent(QPoint(50, 50), copy, data, left, no_keys))
-    QApplication.sendEvent(desk.dialog, QDropEvent(QPointF(50, 50), copy, data, left, no_keys))
-    desk.reads("What is in its columns?")
-    desk.settle()
-    desk.press("Next")
-    desk.reads("This will be done", "New: 1", "Problems: 0")
+    QApplication.sendEvent(bench.dialog, QDragEnterEvent(QPoint(50, 50), copy, data, left, no_keys))
+    QApplication.sendEvent(bench.dialog, QDropEvent(QPointF(50, 50), copy, data, left, no_keys))
+    bench.reads("What is in its columns?")
+    bench.settle()
+    bench.press("Next")
+    bench.reads("This will be done", "New: 1", "Problems: 0")
 
 
-def test_why_a_column_is_left_out_can_be_read_whole(desk: Desk) -> None:
-    desk.desk.open_text("Client,Assigned to,Post code,Remarks,Notes\nEwa,Nobody,CB1 1AA,a,b\n")
-    desk.reads("What is in its columns?")
-    columns = desk.find(QTableView, "Columns")
+def test_why_a_column_is_left_out_can_be_read_whole(bench: Bench) -> None:
+    bench.controller.open_text("Client,Assigned to,Post code,Remarks,Notes\nEwa,Nobody,CB1 1AA,a,b\n")
+    bench.reads("What is in its columns?")
+    columns = bench.find(QTableView, "Columns")
     assert texts(columns, BECAUSE)[1:] == [
         "Another column is read as that",
         "Heading matches",
@@ -677,46 +677,46 @@ def correct(table: QTableView, row: int, heading: str, text: str) -> None:
     assert table.model().setData(table.model().index(row, column_of(table, heading)), text)
 
 
-def test_what_is_corrected_once_is_corrected_wherever_it_says_the_same(desk: Desk) -> None:
+def test_what_is_corrected_once_is_corrected_wherever_it_says_the_same(bench: Bench) -> None:
     numbers = ["12x", "12x", "", "new", "12x"]
     rows = "".join(f"Person {at},{at} Mill Lane,{number}\n" for at, number in enumerate(numbers))
-    table = desk.preview(f"Client,Address,Project ID\n{rows}")
-    desk.reads("Problems: 4")
+    table = bench.preview(f"Client,Address,Project ID\n{rows}")
+    bench.reads("Problems: 4")
     correct(table, 0, "Project ID", "")
-    desk.reads("Problems: 3")
-    button = desk.find(QPushButton, "Correct 2 more “12x”")
+    bench.reads("Problems: 3")
+    button = bench.find(QPushButton, "Correct 2 more “12x”")
     button.setFocus()
     QTest.keyClick(button, Qt.Key.Key_Return)
-    desk.reads("New: 4", "Problems: 1")
+    bench.reads("New: 4", "Problems: 1")
     assert texts(table, column_of(table, "Project ID")) == ["", "", "", "new", ""]
-    assert desk.dialog.focusWidget() is table
+    assert bench.dialog.focusWidget() is table
     assert not button.isVisible()
     correct(table, 3, "Project ID", "")
-    desk.reads("Problems: 0")
+    bench.reads("Problems: 0")
     assert not button.isVisible(), "nothing else says that"
 
 
-def test_what_is_wrong_still_is_put_nowhere_else(desk: Desk) -> None:
-    table = desk.preview("Client,Address,Project ID\nA,1 Mill Lane,12x\nB,2 Mill Lane,12x\n")
+def test_what_is_wrong_still_is_put_nowhere_else(bench: Bench) -> None:
+    table = bench.preview("Client,Address,Project ID\nA,1 Mill Lane,12x\nB,2 Mill Lane,12x\n")
     correct(table, 0, "Project ID", "Whatever")
-    desk.settle()
-    desk.reads("Problems: 2")
-    assert not [one for one in desk.dialog.findChildren(QPushButton) if "more" in one.text() and one.isVisible()]
+    bench.settle()
+    bench.reads("Problems: 2")
+    assert not [one for one in bench.dialog.findChildren(QPushButton) if "more" in one.text() and one.isVisible()]
     correct(table, 1, "Customer name", "Bea")
-    desk.settle()
-    assert not [one for one in desk.dialog.findChildren(QPushButton) if "more" in one.text() and one.isVisible()]
+    bench.settle()
+    assert not [one for one in bench.dialog.findChildren(QPushButton) if "more" in one.text() and one.isVisible()]
 
 
-def test_a_thousand_are_corrected_at_a_time_while_it_says_how_far_it_is(desk: Desk) -> None:
+def test_a_thousand_are_corrected_at_a_time_while_it_says_how_far_it_is(bench: Bench) -> None:
     rows = "".join(f"Person {at},{at} Mill Lane,12x\n" for at in range(1030))
-    table = desk.preview(f"Client,Address,Project ID\n{rows}")
+    table = bench.preview(f"Client,Address,Project ID\n{rows}")
     correct(table, 0, "Project ID", "")
-    desk.reads("Problems: 1,029")
-    desk.press("Correct 1,000 more “12x”")
-    desk.reads("Correcting 1,000 cells…")
-    desk.reads("Problems: 29")
-    desk.press("Correct 29 more “12x”")
-    desk.reads("Problems: 0", "New: 1,030")
+    bench.reads("Problems: 1,029")
+    bench.press("Correct 1,000 more “12x”")
+    bench.reads("Correcting 1,000 cells…")
+    bench.reads("Problems: 29")
+    bench.press("Correct 29 more “12x”")
+    bench.reads("Problems: 0", "New: 1,030")
 
 
 STAGES = """Client,Address,Post code,Stage,Built,Rep
@@ -745,12 +745,12 @@ def choose_value(table: QTableView, value: str, words: str) -> None:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-def test_each_unknown_value_is_asked_about_once_and_remembered(desk: Desk) -> None:
-    desk.desk.open_text(STAGES)
-    desk.reads("What is in its columns?")
-    desk.press("Next")
-    desk.reads("What do these values mean?")
-    table = desk.find(QTableView, "Values")
+def test_each_unknown_value_is_asked_about_once_and_remembered(bench: Bench) -> None:
+    bench.controller.open_text(STAGES)
+    bench.reads("What is in its columns?")
+    bench.press("Next")
+    bench.reads("What do these values mean?")
+    table = bench.find(QTableView, "Values")
     across = Qt.Orientation.Horizontal
     assert [table.model().headerData(at, across) for at in range(4)] == ["Column", "Value", "Rows", "Becomes"]
     assert becomes(table) == {
@@ -764,84 +764,84 @@ def test_each_unknown_value_is_asked_about_once_and_remembered(desk: Desk) -> No
     }
     choose_value(table, "Ask Sandra", "Quote")
     choose_value(table, "dave@example.com", "Me")
-    desk.press("Next")
-    desk.reads("New: 4", "Problems: 0", "Check: 0")
-    preview = desk.find(QTableView, "Preview")
+    bench.press("Next")
+    bench.reads("New: 4", "Problems: 0", "Check: 0")
+    preview = bench.find(QTableView, "Preview")
     assert texts(preview, column_of(preview, "Status")) == ["Completed", "Completed", "Lead", "Quote"]
     assert texts(preview, column_of(preview, "Build date")) == ["Post 2006", "Pre 2000", "Post 2006", "Pre 2000"]
-    desk.press("Back")
-    desk.reads("What do these values mean?")
-    values = desk.find(QTableView, "Values")
+    bench.press("Back")
+    bench.reads("What do these values mean?")
+    values = bench.find(QTableView, "Values")
     assert becomes(values)["Ask Sandra"] == ("1", "Quote"), "as it was chosen"
     choose_value(values, "dave@example.com", "dave@example.com")
-    desk.press("Next")
-    desk.reads("This will be done", "Check: 1")  # an address that nobody knows may be refused
-    desk.press("Back")
-    choose_value(desk.find(QTableView, "Values"), "dave@example.com", "Me")
-    desk.press("Next")
-    desk.reads("This will be done")
-    desk.press("Import projects")
-    desk.reads("4 projects are saved here and waiting")
-    desk.qtbot.waitUntil(lambda: len(desk.service.reader.recalled_values()) == 7, timeout=20_000)
-    desk.dialog.reject()
+    bench.press("Next")
+    bench.reads("This will be done", "Check: 1")  # an address that nobody knows may be refused
+    bench.press("Back")
+    choose_value(bench.find(QTableView, "Values"), "dave@example.com", "Me")
+    bench.press("Next")
+    bench.reads("This will be done")
+    bench.press("Import projects")
+    bench.reads("4 projects are saved here and waiting")
+    bench.qtbot.waitUntil(lambda: len(bench.service.reader.recalled_values()) == 7, timeout=20_000)
+    bench.dialog.reject()
 
     # Another file, in which only one value is new.
-    desk.desk.open_text("Client,Address,Status\nA Bell,7 Mill Lane,ASK  SANDRA\nB Cole,8 Mill Lane,Blue\n")
-    desk.reads("What is in its columns?")
-    desk.press("Next")
-    desk.reads("What do these values mean?")
-    assert becomes(desk.find(QTableView, "Values")) == {
+    bench.controller.open_text("Client,Address,Status\nA Bell,7 Mill Lane,ASK  SANDRA\nB Cole,8 Mill Lane,Blue\n")
+    bench.reads("What is in its columns?")
+    bench.press("Next")
+    bench.reads("What do these values mean?")
+    assert becomes(bench.find(QTableView, "Values")) == {
         "ASK SANDRA": ("1", "Quote"),
         "Blue": ("1", "Leave empty"),
     }
-    desk.press("Next")
-    desk.reads("New: 2")
-    desk.press("Import projects")
-    desk.reads("2 projects are saved here and waiting")
-    desk.qtbot.waitUntil(lambda: len(desk.service.reader.recalled_values()) == 9, timeout=20_000)
-    desk.dialog.reject()
+    bench.press("Next")
+    bench.reads("New: 2")
+    bench.press("Import projects")
+    bench.reads("2 projects are saved here and waiting")
+    bench.qtbot.waitUntil(lambda: len(bench.service.reader.recalled_values()) == 9, timeout=20_000)
+    bench.dialog.reject()
 
     # Nothing to decide: the page is passed over, and can be gone back to.
-    desk.preview("Client,Address,Status\nC Dunn,7 Church Lane,Blue\nD Fox,8 Church Lane,On Hold\n")
-    desk.reads("New: 2", "Check: 0")
-    desk.press("Back")
-    desk.reads("What do these values mean?")
-    desk.press("Back")
-    desk.reads("What is in its columns?")
+    bench.preview("Client,Address,Status\nC Dunn,7 Church Lane,Blue\nD Fox,8 Church Lane,On Hold\n")
+    bench.reads("New: 2", "Check: 0")
+    bench.press("Back")
+    bench.reads("What do these values mean?")
+    bench.press("Back")
+    bench.reads("What is in its columns?")
 
 
-def test_a_rep_whom_the_user_named_is_not_asked_about(desk: Desk) -> None:
-    desk.knows_colleague("d.bell@example.com", 27115, "Dave")
-    desk.desk.open_text(STAGES)
-    desk.reads("What is in its columns?")
-    desk.press("Next")
-    desk.reads("What do these values mean?")
-    assert not {"Dave"} & becomes(desk.find(QTableView, "Values")).keys()
-    desk.press("Next")
-    desk.reads("New: 4")
-    desk.press("Import projects")
-    desk.reads("4 projects are saved here and waiting")
-    waiting = desk.service.reader.operations(OperationGroup.WAITING)
+def test_a_rep_whom_the_user_named_is_not_asked_about(bench: Bench) -> None:
+    bench.knows_colleague("d.bell@example.com", 27115, "Dave")
+    bench.controller.open_text(STAGES)
+    bench.reads("What is in its columns?")
+    bench.press("Next")
+    bench.reads("What do these values mean?")
+    assert not {"Dave"} & becomes(bench.find(QTableView, "Values")).keys()
+    bench.press("Next")
+    bench.reads("New: 4")
+    bench.press("Import projects")
+    bench.reads("4 projects are saved here and waiting")
+    waiting = bench.service.reader.operations(OperationGroup.WAITING)
     assert [one.owner for one in waiting] == ["d.bell@example.com"] * 3 + ["dave@example.com"]
 
 
-def test_a_whole_column_is_left_empty_with_one_press(desk: Desk) -> None:
-    desk.desk.open_text(STAGES)
-    desk.reads("What is in its columns?")
-    desk.press("Next")
-    desk.reads("What do these values mean?")
-    table = desk.find(QTableView, "Values")
+def test_a_whole_column_is_left_empty_with_one_press(bench: Bench) -> None:
+    bench.controller.open_text(STAGES)
+    bench.reads("What is in its columns?")
+    bench.press("Next")
+    bench.reads("What do these values mean?")
+    table = bench.find(QTableView, "Values")
     table.setCurrentIndex(table.model().index(1, VALUE))
-    desk.press("Leave the whole column empty")
+    bench.press("Leave the whole column empty")
     assert texts(table, BECOMES) == ["Leave empty"] * 3 + ["Post 2006"] * 2 + ["Me", "dave@example.com"]
 
 
-def test_a_rep_can_be_given_an_address_that_is_not_known_here(desk: Desk) -> None:
-    desk.desk.open_text(STAGES)
-    desk.reads("What is in its columns?")
-    desk.press("Next")
-    desk.reads("What do these values mean?")
-    table = desk.find(QTableView, "Values")
+def test_a_rep_can_be_given_an_address_that_is_not_known_here(bench: Bench) -> None:
+    bench.controller.open_text(STAGES)
+    bench.reads("What is in its columns?")
+    bench.press("Next")
+    bench.reads("What do these values mean?")
+    table = bench.find(QTableView, "Values")
     row = texts(table, VALUE).index("Dave")
     table.setCurrentIndex(table.model().index(row, BECOMES))
     QTest.keyClick(table, Qt.Key.Key_Return)
@@ -853,12 +853,12 @@ def test_a_rep_can_be_given_an_address_that_is_not_known_here(desk: Desk) -> Non
     assert not table.model().setData(table.model().index(row, BECOMES), "nobody in particular")
 
 
-def test_rows_that_look_like_totals_are_left_out_and_can_be_created(desk: Desk) -> None:
-    table = desk.preview(
+def test_rows_that_look_like_totals_are_left_out_and_can_be_created(bench: Bench) -> None:
+    table = bench.preview(
         "Client,Address,Post code,Value\n— FEBRUARY —\nRhys Hughes,9 Mill Lane,CB24 9PL,100\n"
         "Jo Lee,5 The Green,CB24 9PQ,200\n,,,300\nTotal,2,,600\nPrinted by Sandra\n"
     )
-    desk.reads("New: 2", "Problems: 0", "Left out: 4")
+    bench.reads("New: 2", "Problems: 0", "Left out: 4")
     assert texts(table, WHAT) == ["Leave out", "Create", "Create", *["Leave out"] * 3]
     assert [texts(table, WHY)[row] for row in (0, 3, 4)] == [
         "Looks like a total or a heading",
@@ -872,22 +872,22 @@ def test_rows_that_look_like_totals_are_left_out_and_can_be_created(desk: Desk) 
     (box,) = table.findChildren(QComboBox)
     box.setCurrentText("Create anyway")
     box.activated.emit(box.currentIndex())
-    desk.reads("New: 3", "Left out: 3")
-    shown = desk.find(QComboBox, "Show")
+    bench.reads("New: 3", "Left out: 3")
+    shown = bench.find(QComboBox, "Show")
     shown.setCurrentText("Left out")
     shown.activated.emit(shown.currentIndex())
     assert table.model().rowCount() == 3
-    desk.press("Import projects")
-    desk.reads("3 projects are saved here and waiting", "3 rows were left out.")
+    bench.press("Import projects")
+    bench.reads("3 projects are saved here and waiting", "3 rows were left out.")
 
 
-def test_warnings_of_one_kind_are_counted_shown_and_ignored(desk: Desk) -> None:
+def test_warnings_of_one_kind_are_counted_shown_and_ignored(bench: Bench) -> None:
     rows = "".join(f"Person {at},07700 90000{at},{at} Mill Lane,CB24 9PL,\n" for at in range(4))
-    table = desk.preview(
+    table = bench.preview(
         f"Client,Tel,Address,Post code,Map link\n{rows}Jo Lee,,5 The Green,CB24 9PQ,filled.count.soap\n"
     )
-    desk.reads("New: 5", "Problems: 0", "Check: 5")
-    shown = desk.find(QComboBox, "Show")
+    bench.reads("New: 5", "Problems: 0", "Check: 5")
+    shown = bench.find(QComboBox, "Show")
     kinds = [shown.itemText(at) for at in range(8, shown.count())]
     assert [one.rsplit(" ", 1)[1] for one in kinds] == ["(4)", "(1)"]
     assert kinds[0].startswith("Tel: ")
@@ -895,20 +895,20 @@ def test_warnings_of_one_kind_are_counted_shown_and_ignored(desk: Desk) -> None:
     shown.setCurrentIndex(8)
     shown.activated.emit(8)
     assert table.model().rowCount() == 4
-    desk.press("Ignore all of this kind")
-    desk.reads("Check: 1")
+    bench.press("Ignore all of this kind")
+    bench.reads("Check: 1")
     assert shown.currentText().endswith("(4, ignored)")
     assert table.model().rowCount() == 4
-    desk.press("Next to check")
+    bench.press("Next to check")
     assert table.model().headerData(table.currentIndex().row(), Qt.Orientation.Vertical) == "6"
     shown.setCurrentIndex(8)
     shown.activated.emit(8)
-    desk.press("Check these again")
-    desk.reads("Check: 5")
+    bench.press("Check these again")
+    bench.reads("Check: 5")
 
 
-def test_a_status_is_chosen_from_a_list_in_the_preview(desk: Desk) -> None:
-    table = desk.preview()
+def test_a_status_is_chosen_from_a_list_in_the_preview(bench: Bench) -> None:
+    table = bench.preview()
     column = column_of(table, "Status")
     table.setCurrentIndex(table.model().index(0, column))
     QTest.keyClick(table, Qt.Key.Key_Return)
@@ -919,34 +919,34 @@ def test_a_status_is_chosen_from_a_list_in_the_preview(desk: Desk) -> None:
     assert box.currentText() == "Lead"
     box.setCurrentText("Sale")
     box.activated.emit(box.currentIndex())
-    desk.qtbot.waitUntil(lambda: texts(table, column)[0] == "Sale", timeout=20_000)
+    bench.qtbot.waitUntil(lambda: texts(table, column)[0] == "Sale", timeout=20_000)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     QTest.keyClick(table, Qt.Key.Key_Return)
     (box,) = table.findChildren(QComboBox)
     box.setCurrentText("Leave empty")
     box.activated.emit(box.currentIndex())
-    desk.qtbot.waitUntil(lambda: texts(table, column)[0] == "", timeout=20_000)
+    bench.qtbot.waitUntil(lambda: texts(table, column)[0] == "", timeout=20_000)
 
 
-def test_the_columns_say_which_sheet_and_headings_were_taken(desk: Desk, tmp_path: Path) -> None:
+def test_the_columns_say_which_sheet_and_headings_were_taken(bench: Bench, tmp_path: Path) -> None:
     two_sheets(tmp_path / "two.xlsx")
-    desk.desk.open_file(tmp_path / "two.xlsx")
-    desk.reads("Sheet “Leads”, headings in row 1")
-    desk.press("Change")
-    desk.reads("Which file?")
-    choose_sheet(desk, "Quotes")
-    desk.press("Next")
-    desk.reads("Sheet “Quotes”, headings in row 1")
+    bench.controller.open_file(tmp_path / "two.xlsx")
+    bench.reads("Sheet “Leads”, headings in row 1")
+    bench.press("Change")
+    bench.reads("Which file?")
+    choose_sheet(bench, "Quotes")
+    bench.press("Next")
+    bench.reads("Sheet “Quotes”, headings in row 1")
 
 
-def test_the_first_page_is_small_and_offers_a_template(desk: Desk) -> None:
-    wanted = QSignalSpy(desk.desk.template_requested)
-    desk.desk.open()
-    assert (desk.dialog.width(), desk.dialog.height()) == (640, 360)
-    desk.reads("Drop a spreadsheet here")
-    desk.press("Download a template")
+def test_the_first_page_is_small_and_offers_a_template(bench: Bench) -> None:
+    wanted = QSignalSpy(bench.controller.template_requested)
+    bench.controller.open()
+    assert (bench.dialog.width(), bench.dialog.height()) == (640, 360)
+    bench.reads("Drop a spreadsheet here")
+    bench.press("Download a template")
     assert wanted.count() == 1
-    assert not desk.dialogs()
-    desk.desk.open_text(LEADS)
-    desk.reads("What is in its columns?")
-    assert desk.dialog.width() > 640
+    assert not bench.dialogs()
+    bench.controller.open_text(LEADS)
+    bench.reads("What is in its columns?")
+    assert bench.dialog.width() > 640

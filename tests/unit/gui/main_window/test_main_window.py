@@ -71,7 +71,7 @@ ROWS = [
 
 
 @dataclass
-class Desk:
+class Bench:
     """The window with all that it is given."""
 
     qtbot: QtBot
@@ -120,17 +120,17 @@ class Desk:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot) -> Iterator[Desk]:
-    desk = Desk(qtbot)
-    yield desk
-    for window in desk.windows:
+def bench(qtbot: QtBot) -> Iterator[Bench]:
+    bench = Bench(qtbot)
+    yield bench
+    for window in bench.windows:
         window.close()
         window.deleteLater()
 
 
 @pytest.fixture
-def window(desk: Desk) -> MainWindow:
-    return desk.open()
+def window(bench: Bench) -> MainWindow:
+    return bench.open()
 
 
 def table(window: MainWindow) -> QTableView:
@@ -169,31 +169,31 @@ def toolbar_states(window: MainWindow) -> list[bool]:
 
 
 class TestNarrowing:
-    def test_it_opens_on_all_projects_the_newest_first(self, desk: Desk, window: MainWindow) -> None:
-        assert desk.names() == ["14 High Street survey", "The Old Bakery", "Flat 3, 9 High Street"]
+    def test_it_opens_on_all_projects_the_newest_first(self, bench: Bench, window: MainWindow) -> None:
+        assert bench.names() == ["14 High Street survey", "The Old Bakery", "Flat 3, 9 High Street"]
         assert "3 of 3" in words_on(window)
         assert control(window, QComboBox, "Date range").currentText() == "All time"
 
-    def test_what_is_in_deleted_is_not_counted_among_the_others(self, desk: Desk, window: MainWindow) -> None:
+    def test_what_is_in_deleted_is_not_counted_among_the_others(self, bench: Bench, window: MainWindow) -> None:
         gone = ROWS[0]._replace(marks=int(Mark.DELETED_HERE))
-        desk.model.upsert_rows({gone.key: gone})
-        desk.qtbot.waitUntil(lambda: "2 of 2" in words_on(window))
+        bench.model.upsert_rows({gone.key: gone})
+        bench.qtbot.waitUntil(lambda: "2 of 2" in words_on(window))
         menu_entry(window, "View", "Moved to deleted")()
-        desk.qtbot.waitUntil(lambda: "1 of 1" in words_on(window))
+        bench.qtbot.waitUntil(lambda: "1 of 1" in words_on(window))
 
-    def test_typing_searches_and_escape_brings_all_back(self, desk: Desk, window: MainWindow) -> None:
+    def test_typing_searches_and_escape_brings_all_back(self, bench: Bench, window: MainWindow) -> None:
         press(window, Qt.Key.Key_F, CTRL)
         assert search(window).hasFocus()
         QTest.keyClicks(search(window), "bak old")
-        assert desk.names() == ["The Old Bakery"]
+        assert bench.names() == ["The Old Bakery"]
         assert "1 of 3" in words_on(window)
         QTest.keyClick(search(window), Qt.Key.Key_Escape)
-        assert len(desk.names()) == 3
+        assert len(bench.names()) == 3
 
-    def test_the_arrow_down_goes_from_the_search_to_what_was_found(self, desk: Desk, window: MainWindow) -> None:
+    def test_the_arrow_down_goes_from_the_search_to_what_was_found(self, bench: Bench, window: MainWindow) -> None:
         search(window).setFocus()
         QTest.keyClicks(search(window), "flat")
-        desk.settle()
+        bench.settle()
         QTest.keyClick(search(window), Qt.Key.Key_Down)
         assert table(window).hasFocus()
         press(window, Qt.Key.Key_F2)
@@ -210,65 +210,65 @@ class TestNarrowing:
         ],
     )
     def test_ctrl_and_a_number_chooses_a_view(
-        self, desk: Desk, window: MainWindow, key: Qt.Key, names: list[str]
+        self, bench: Bench, window: MainWindow, key: Qt.Key, names: list[str]
     ) -> None:
         press(window, key, CTRL)
-        assert desk.names() == names
+        assert bench.names() == names
 
-    def test_a_status_of_the_sidebar_is_a_chip_that_can_be_taken_off(self, desk: Desk, window: MainWindow) -> None:
+    def test_a_status_of_the_sidebar_is_a_chip_that_can_be_taken_off(self, bench: Bench, window: MainWindow) -> None:
         sidebar = window.findChildren(Sidebar)[0]
         sidebar.setCurrentItem(sidebar.findItems("Quote", Qt.MatchFlag.MatchExactly)[0])
-        assert desk.names() == ["The Old Bakery", "Flat 3, 9 High Street"]
+        assert bench.names() == ["The Old Bakery", "Flat 3, 9 High Street"]
         control(window, QPushButton, "Remove filter: Status Quote").click()
-        assert len(desk.names()) == 3
+        assert len(bench.names()) == 3
         assert sidebar.currentItem().text() == "All projects"
 
-    def test_the_owner_of_a_chip_is_of_the_team(self, desk: Desk, window: MainWindow) -> None:
+    def test_the_owner_of_a_chip_is_of_the_team(self, bench: Bench, window: MainWindow) -> None:
         menu = button(window, "Filter").menu()
         menu.aboutToShow.emit()
         next(action for action in menu.actions() if action.text() == SAM.email).trigger()
-        assert desk.names() == ["The Old Bakery"]
+        assert bench.names() == ["The Old Bakery"]
         assert button(window, f"Owner {SAM.email}").isVisible()
 
-    def test_a_date_range_is_shown_at_once_and_fetched_once_it_rests(self, desk: Desk, window: MainWindow) -> None:
-        desk.service.asked.clear()
+    def test_a_date_range_is_shown_at_once_and_fetched_once_it_rests(self, bench: Bench, window: MainWindow) -> None:
+        bench.service.asked.clear()
         combo = control(window, QComboBox, "Date range")
         combo.setCurrentText("Last 7 days")
         combo.setCurrentText("Last 30 days")
-        assert desk.names() == ["14 High Street survey", "The Old Bakery"]
-        desk.qtbot.waitUntil(lambda: desk.service.asked != [])
-        assert desk.service.asked == [Refresh(DateRange.of_preset(RangePreset.LAST_30_DAYS, TODAY))]
+        assert bench.names() == ["14 High Street survey", "The Old Bakery"]
+        bench.qtbot.waitUntil(lambda: bench.service.asked != [])
+        assert bench.service.asked == [Refresh(DateRange.of_preset(RangePreset.LAST_30_DAYS, TODAY))]
 
-    def test_nothing_that_matches_offers_to_clear(self, desk: Desk, window: MainWindow) -> None:
+    def test_nothing_that_matches_offers_to_clear(self, bench: Bench, window: MainWindow) -> None:
         QTest.keyClicks(search(window), "nowhere")
-        desk.settle()
+        bench.settle()
         assert "No projects match" in words_on(window)
         button(window, "Clear search and filters").click()
-        assert len(desk.names()) == 3
+        assert len(bench.names()) == 3
         assert search(window).text() == ""
 
-    def test_dates_that_hide_everything_are_cleared_too(self, desk: Desk, window: MainWindow) -> None:
-        desk.service.refresh_changed.emit(RefreshState(last_at="2026-11-24T14:04:00.000Z"))
+    def test_dates_that_hide_everything_are_cleared_too(self, bench: Bench, window: MainWindow) -> None:
+        bench.service.refresh_changed.emit(RefreshState(last_at="2026-11-24T14:04:00.000Z"))
         control(window, DateField, "To").setDate(control(window, DateField, "From").date())
-        desk.settle()
+        bench.settle()
         button(window, "Clear search and filters").click()
-        assert len(desk.names()) == 3
+        assert len(bench.names()) == 3
         assert control(window, QComboBox, "Date range").currentText() == "All time"
 
-    def test_the_sidebar_counts(self, desk: Desk, window: MainWindow) -> None:
+    def test_the_sidebar_counts(self, bench: Bench, window: MainWindow) -> None:
         sidebar = window.findChildren(Sidebar)[0]
         spoken = Qt.ItemDataRole.AccessibleTextRole
 
         def texts() -> list[object]:
             return [sidebar.item(row).data(spoken) for row in range(sidebar.count())]
 
-        desk.qtbot.waitUntil(lambda: "Quote, 2" in texts())
+        bench.qtbot.waitUntil(lambda: "Quote, 2" in texts())
         assert {"All projects, 3", "Mine, 2", "Lead, 1"} <= set(texts())
 
 
 class TestProjects:
-    def test_with_nothing_chosen_the_buttons_say_why(self, desk: Desk) -> None:
-        window = desk.open(rows=False)
+    def test_with_nothing_chosen_the_buttons_say_why(self, bench: Bench) -> None:
+        window = bench.open(rows=False)
         assert toolbar_states(window) == [True, True, False, False, False]
         assert button(window, "Delete").toolTip() == "Select a project first"
 
@@ -276,20 +276,20 @@ class TestProjects:
         choose(window, 0)
         assert toolbar_states(window) == [True, True, True, True, True]
 
-    def test_one_that_is_not_on_the_server_cannot_be_opened_there(self, desk: Desk, window: MainWindow) -> None:
-        desk.model.upsert_rows({-1: make_row(-1, "New one", created="", marks=Mark.NOT_ON_SERVER)})
-        desk.settle()
-        choose(window, desk.model.row_of(-1) or 0)
+    def test_one_that_is_not_on_the_server_cannot_be_opened_there(self, bench: Bench, window: MainWindow) -> None:
+        bench.model.upsert_rows({-1: make_row(-1, "New one", created="", marks=Mark.NOT_ON_SERVER)})
+        bench.settle()
+        choose(window, bench.model.row_of(-1) or 0)
         assert not button(window, "Open in Heatpunk").isEnabled()
         assert button(window, "Open in Heatpunk").toolTip() == "This project is not in Heatpunk yet"
 
-    def test_ctrl_o_opens_it_in_the_browser(self, desk: Desk, window: MainWindow) -> None:
+    def test_ctrl_o_opens_it_in_the_browser(self, bench: Bench, window: MainWindow) -> None:
         choose(window, 1)
         press(window, Qt.Key.Key_O, CTRL)
-        assert desk.opened == [4]
+        assert bench.opened == [4]
 
-    def test_a_browser_that_does_not_open_is_told(self, desk: Desk, window: MainWindow) -> None:
-        desk.browser_trouble = KnownError(
+    def test_a_browser_that_does_not_open_is_told(self, bench: Bench, window: MainWindow) -> None:
+        bench.browser_trouble = KnownError(
             "The browser did not open", "Its address is https://heatpunk.co.uk/?project=4"
         )
         choose(window, 1)
@@ -361,38 +361,38 @@ class TestProjects:
         ]
         menu.close()
 
-    def test_the_program_is_left_from_within_a_form_as_well(self, desk: Desk, window: MainWindow) -> None:
+    def test_the_program_is_left_from_within_a_form_as_well(self, bench: Bench, window: MainWindow) -> None:
         press(window, Qt.Key.Key_N, CTRL)
         form = dialog(window, ProjectForm)
-        with desk.qtbot.waitActive(form):
+        with bench.qtbot.waitActive(form):
             form.activateWindow()
         type_in(form, "Customer name", "Priya")
         QTest.keyClick(control(form, QLineEdit, "Customer name"), Qt.Key.Key_Q, CTRL)
-        desk.service.take_drafts()
+        bench.service.take_drafts()
         button(question(window), "Close the program").click()
         assert not window.isVisible()
 
-    def test_a_project_made_here_is_chosen_and_stays_so_with_its_number(self, desk: Desk, window: MainWindow) -> None:
+    def test_a_project_made_here_is_chosen_and_stays_so_with_its_number(self, bench: Bench, window: MainWindow) -> None:
         press(window, Qt.Key.Key_N, CTRL)
         form = dialog(window, ProjectForm)
         type_in(form, "Customer name", "Priya")
         button(form, "Create project").click()
-        (request,) = [place for place, one in enumerate(desk.service.asked, 1) if isinstance(one, CreateProject)]
+        (request,) = [place for place, one in enumerate(bench.service.asked, 1) if isinstance(one, CreateProject)]
         new = make_row(-1, "87 High Street", created="", marks=Mark.NOT_ON_SERVER | Mark.WAITING)
-        desk.service.save(request, -1)
-        desk.model.upsert_rows({-1: new})
-        desk.qtbot.waitUntil(lambda: chosen_name(window) == "87 High Street")
+        bench.service.save(request, -1)
+        bench.model.upsert_rows({-1: new})
+        bench.qtbot.waitUntil(lambda: chosen_name(window) == "87 High Street")
         assert not any(isinstance(one, ProjectForm) and one.isVisible() for one in QApplication.topLevelWidgets())
-        desk.service.held.details[1353712] = ProjectDetail(make_row(1353712, "87 High Street"), LISTED, LISTED)
-        desk.model.replace_keys({-1: 1353712})
-        desk.service.changed.emit(Changed(replaced={-1: 1353712}))
-        desk.settle()
+        bench.service.held.details[1353712] = ProjectDetail(make_row(1353712, "87 High Street"), LISTED, LISTED)
+        bench.model.replace_keys({-1: 1353712})
+        bench.service.changed.emit(Changed(replaced={-1: 1353712}))
+        bench.settle()
         assert chosen_name(window) == "87 High Street"
         button(window, "Open in Heatpunk").click()
-        assert desk.opened == [1353712]
+        assert bench.opened == [1353712]
 
     @pytest.mark.parametrize("is_new", [True, False])
-    def test_a_slow_save_leaves_a_later_selection(self, desk: Desk, window: MainWindow, is_new: bool) -> None:
+    def test_a_slow_save_leaves_a_later_selection(self, bench: Bench, window: MainWindow, is_new: bool) -> None:
         choose(window, 1)
         press(window, *((Qt.Key.Key_N, CTRL) if is_new else (Qt.Key.Key_F2,)))
         form = dialog(window, ProjectForm)
@@ -400,68 +400,68 @@ class TestProjects:
         button(form, "Create project" if is_new else "Save changes").click()
         (request,) = [
             place
-            for place, command in enumerate(desk.service.asked, 1)
+            for place, command in enumerate(bench.service.asked, 1)
             if isinstance(command, CreateProject | EditProject)
         ]
         choose(window, 0)
         name = chosen_name(window)
-        key = -1 if is_new else desk.model.key_at(1)
+        key = -1 if is_new else bench.model.key_at(1)
         assert key is not None
-        desk.service.save(request, key)
-        desk.model.upsert_rows({key: make_row(key, "87 High Street")})
-        desk.settle()
+        bench.service.save(request, key)
+        bench.model.upsert_rows({key: make_row(key, "87 High Street")})
+        bench.settle()
         assert not form.isVisible()
         assert chosen_name(window) == name
 
     @pytest.mark.parametrize("first", ["row", "refresh"])
     def test_a_project_made_under_a_filter_is_shown_whatever_comes_first(
-        self, desk: Desk, window: MainWindow, first: str
+        self, bench: Bench, window: MainWindow, first: str
     ) -> None:
         search = control(window, QLineEdit, "Search projects")
         search.setText("zzzz")
-        desk.settle()
+        bench.settle()
         press(window, Qt.Key.Key_N, CTRL)
         form = dialog(window, ProjectForm)
         type_in(form, "Customer name", "Priya")
         button(form, "Create project").click()
-        (request,) = [place for place, one in enumerate(desk.service.asked, 1) if isinstance(one, CreateProject)]
+        (request,) = [place for place, one in enumerate(bench.service.asked, 1) if isinstance(one, CreateProject)]
         new = make_row(-1, "87 High Street", created="", marks=Mark.NOT_ON_SERVER | Mark.WAITING)
         if first == "row":
-            desk.model.upsert_rows({-1: new})
-            desk.settle()
-            desk.service.save(request, -1)
+            bench.model.upsert_rows({-1: new})
+            bench.settle()
+            bench.service.save(request, -1)
         else:
-            desk.service.refresh_changed.emit(RefreshState(running=True))
-            desk.service.save(request, -1)
-            desk.service.refresh_changed.emit(RefreshState(last_at="2026-11-24T14:04:00.000Z"))
-            desk.model.upsert_rows({-1: new})
-        desk.qtbot.waitUntil(lambda: chosen_name(window) == "87 High Street", timeout=20_000)
+            bench.service.refresh_changed.emit(RefreshState(running=True))
+            bench.service.save(request, -1)
+            bench.service.refresh_changed.emit(RefreshState(last_at="2026-11-24T14:04:00.000Z"))
+            bench.model.upsert_rows({-1: new})
+        bench.qtbot.waitUntil(lambda: chosen_name(window) == "87 High Street", timeout=20_000)
         assert search.text() == ""
 
-    def test_before_the_team_is_known_the_owner_is_the_account(self, desk: Desk) -> None:
-        desk.service.held.people = ()
-        window = desk.open()
+    def test_before_the_team_is_known_the_owner_is_the_account(self, bench: Bench) -> None:
+        bench.service.held.people = ()
+        window = bench.open()
         button(window, "New project").click()
         assert control(dialog(window, ProjectForm), QComboBox, "Owner").currentText() == ACCOUNT.email
 
-    def test_a_link_chooses_its_project_whatever_is_hidden(self, desk: Desk, window: MainWindow) -> None:
+    def test_a_link_chooses_its_project_whatever_is_hidden(self, bench: Bench, window: MainWindow) -> None:
         QTest.keyClicks(search(window), "nowhere")
-        desk.settle()
+        bench.settle()
         window.show_project(3)
-        desk.qtbot.waitUntil(lambda: chosen_name(window) == "Flat 3, 9 High Street")
+        bench.qtbot.waitUntil(lambda: chosen_name(window) == "Flat 3, 9 High Street")
 
     def test_a_link_to_a_project_that_is_not_known_says_so_after_the_refresh(
-        self, desk: Desk, window: MainWindow
+        self, bench: Bench, window: MainWindow
     ) -> None:
         window.show_project(99)
-        desk.service.refresh_changed.emit(RefreshState(running=True, windows=1))
-        desk.service.refresh_changed.emit(RefreshState(last_at="2026-11-24T14:04:00.000Z"))
+        bench.service.refresh_changed.emit(RefreshState(running=True, windows=1))
+        bench.service.refresh_changed.emit(RefreshState(last_at="2026-11-24T14:04:00.000Z"))
         assert "Project 99 is not among those known here" in words_on(question(window))
 
-    def test_the_inspector_shows_the_chosen_one_and_f4_hides_it(self, desk: Desk, window: MainWindow) -> None:
+    def test_the_inspector_shows_the_chosen_one_and_f4_hides_it(self, bench: Bench, window: MainWindow) -> None:
         choose(window, 0)
         (inspector,) = window.findChildren(Inspector)
-        desk.qtbot.waitUntil(lambda: "Phone" in words_on(inspector))
+        bench.qtbot.waitUntil(lambda: "Phone" in words_on(inspector))
         press(window, Qt.Key.Key_F4)
         assert not inspector.isVisible()
 
@@ -472,89 +472,89 @@ def chosen_name(window: MainWindow) -> str | None:
 
 
 class TestTrouble:
-    def test_offline_the_rows_stay_and_try_now_tries(self, desk: Desk, window: MainWindow) -> None:
-        desk.service.connection_changed.emit(OFFLINE)
+    def test_offline_the_rows_stay_and_try_now_tries(self, bench: Bench, window: MainWindow) -> None:
+        bench.service.connection_changed.emit(OFFLINE)
         assert "No connection since 14:05." in words_on(window)
         assert table(window).isVisible()
-        desk.service.asked.clear()
+        bench.service.asked.clear()
         button(window, "Try now").click()
-        assert [type(one) for one in desk.service.asked] == [SendNow, Refresh]
-        desk.service.connection_changed.emit(Connection(Link.ONLINE))
+        assert [type(one) for one in bench.service.asked] == [SendNow, Refresh]
+        bench.service.connection_changed.emit(Connection(Link.ONLINE))
         assert "No connection" not in words_on(window)
 
-    def test_a_refused_key_leads_to_the_settings(self, desk: Desk, window: MainWindow) -> None:
-        desk.service.connection_changed.emit(Connection(Link.KEY_REFUSED))
+    def test_a_refused_key_leads_to_the_settings(self, bench: Bench, window: MainWindow) -> None:
+        bench.service.connection_changed.emit(Connection(Link.KEY_REFUSED))
         button(window, "Open settings").click()
         settings = dialog(window, SettingsDialog)
         assert settings.focusWidget() is control(settings, QLineEdit, "API key"), "it is the key that is wanted"
 
-    def test_a_refresh_that_failed_is_told_and_the_rows_stay(self, desk: Desk, window: MainWindow) -> None:
+    def test_a_refresh_that_failed_is_told_and_the_rows_stay(self, bench: Bench, window: MainWindow) -> None:
         error = ConnectionTroubleError("The server did not answer", "Nothing came.", "Try again later.")
-        desk.service.refresh_changed.emit(RefreshState(error=error))
+        bench.service.refresh_changed.emit(RefreshState(error=error))
         assert "The server did not answer. Nothing came. Try again later." in words_on(window)
         assert table(window).isVisible()
 
-    def test_a_first_refresh_shows_how_far_it_is(self, desk: Desk) -> None:
-        window = desk.open(rows=False)
-        desk.service.refresh_changed.emit(RefreshState(running=True, windows_done=2, windows=20))
+    def test_a_first_refresh_shows_how_far_it_is(self, bench: Bench) -> None:
+        window = bench.open(rows=False)
+        bench.service.refresh_changed.emit(RefreshState(running=True, windows_done=2, windows=20))
         assert "Reading 3 of 20 · 0 projects" in words_on(window)
-        desk.service.asked.clear()
+        bench.service.asked.clear()
         for one in window.findChildren(QPushButton):
             if one.text() == "Cancel" and one.isVisible():
                 one.click()
-        assert desk.service.asked == [CancelRefresh()] * 2
+        assert bench.service.asked == [CancelRefresh()] * 2
 
-    def test_a_team_without_projects_is_offered_the_first(self, desk: Desk) -> None:
-        window = desk.open(rows=False)
-        desk.service.refresh_changed.emit(RefreshState(last_at="2026-11-24T14:04:00.000Z"))
+    def test_a_team_without_projects_is_offered_the_first(self, bench: Bench) -> None:
+        window = bench.open(rows=False)
+        bench.service.refresh_changed.emit(RefreshState(last_at="2026-11-24T14:04:00.000Z"))
         assert "No projects yet" in words_on(window)
         next(
             one for one in window.findChildren(QPushButton) if one.text() == "New project" and one.icon().isNull()
         ).click()
         dialog(window, ProjectForm)
 
-    def test_a_disk_in_trouble_is_told(self, desk: Desk, window: MainWindow) -> None:
-        desk.service.storage_troubled.emit(DISK_FULL)
+    def test_a_disk_in_trouble_is_told(self, bench: Bench, window: MainWindow) -> None:
+        bench.service.storage_troubled.emit(DISK_FULL)
         assert "The disk is full." in words_on(window)
-        desk.service.storage_troubled.emit(None)
+        bench.service.storage_troubled.emit(None)
         assert "The disk is full." not in words_on(window)
 
-    def test_an_old_copy_that_was_put_back_is_told(self, desk: Desk, window: MainWindow) -> None:
+    def test_an_old_copy_that_was_put_back_is_told(self, bench: Bench, window: MainWindow) -> None:
         found = StaleDatabase(Path("beside") / "x.older-2026.sqlite3", 2, 1, frozenset())
-        desk.service.stale_database_found.emit(found.words())
+        bench.service.stale_database_found.emit(found.words())
         words = words_on(question(window))
         assert "An older copy of the data was put back" in words
         assert "Not settled: 2 changes." in words
         assert "Waiting in the copy, but settled since: 1 change." in words
         assert "x.older-2026.sqlite3" in words
 
-    def test_a_store_that_cannot_be_read_is_told_at_the_start(self, desk: Desk) -> None:
-        desk.service.held.trouble = DISK_FULL
-        assert "The disk is full." in words_on(desk.open())
+    def test_a_store_that_cannot_be_read_is_told_at_the_start(self, bench: Bench) -> None:
+        bench.service.held.trouble = DISK_FULL
+        assert "The disk is full." in words_on(bench.open())
 
-    def test_the_demo_says_that_nothing_is_real(self, desk: Desk) -> None:
-        desk.account = Account("http://127.0.0.1:1", "office@acme-heat.test", is_demo=True)
-        assert "nothing reaches a real account" in words_on(desk.open())
+    def test_the_demo_says_that_nothing_is_real(self, bench: Bench) -> None:
+        bench.account = Account("http://127.0.0.1:1", "office@acme-heat.test", is_demo=True)
+        assert "nothing reaches a real account" in words_on(bench.open())
 
-    def test_a_form_that_cannot_be_filled_says_why(self, desk: Desk, window: MainWindow) -> None:
+    def test_a_form_that_cannot_be_filled_says_why(self, bench: Bench, window: MainWindow) -> None:
         choose(window, 0)
-        desk.service.held.trouble = DISK_FULL
+        bench.service.held.trouble = DISK_FULL
         press(window, Qt.Key.Key_F2)
         assert "There is no room left on the disk." in words_on(question(window))
         assert not window.findChildren(ProjectForm)
 
     def test_what_cannot_be_kept_of_the_window_keeps_nobody_from_closing_it(
-        self, desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture
+        self, bench: Bench, tmp_path: Path, caplog: pytest.LogCaptureFixture
     ) -> None:
         (tmp_path / "settings.json").mkdir()
-        desk.settings = Settings(_path=tmp_path / "settings.json")
-        window = desk.open()
+        bench.settings = Settings(_path=tmp_path / "settings.json")
+        window = bench.open()
         assert window.close()
         assert "could not be kept" in caplog.text
 
 
 class TestChanges:
-    def test_two_fields_of_a_conflict_are_seen_in_a_small_window(self, desk: Desk) -> None:
+    def test_two_fields_of_a_conflict_are_seen_in_a_small_window(self, bench: Bench) -> None:
         yours, theirs = ({Field.STATUS: one, Field.CUSTOMER_PHONE: two} for one, two in (("Sale", "1"), ("Lead", "2")))
         conflict = make_operation(
             1,
@@ -565,10 +565,10 @@ class TestChanges:
             base={Field.STATUS: "Quote", Field.CUSTOMER_PHONE: ""},
             theirs=theirs,
         )
-        desk.service.held.pages = {OperationGroup.NEEDS_YOU: (conflict,)}
-        desk.account = Account("http://127.0.0.1:1", "office@acme-heat.test", is_demo=True)
-        window = desk.open()
-        desk.service.changed.emit(Changed(counts=OperationCounts(needs_you=1)))
+        bench.service.held.pages = {OperationGroup.NEEDS_YOU: (conflict,)}
+        bench.account = Account("http://127.0.0.1:1", "office@acme-heat.test", is_demo=True)
+        window = bench.open()
+        bench.service.changed.emit(Changed(counts=OperationCounts(needs_you=1)))
         window.resize(1024, 560)  # a screen of 600 but for the frame of the window
         menu_entry(window, "Changes", "Show changes")()
         QApplication.processEvents()  # everything has its place
@@ -577,9 +577,9 @@ class TestChanges:
             # A scroll area cuts off what it does not show.
             assert keep.visibleRegion().boundingRect() == keep.rect()
 
-    def test_the_button_and_the_menu_open_and_close_the_panel(self, desk: Desk, window: MainWindow) -> None:
-        desk.service.held.pages = {OperationGroup.NEEDS_YOU: (make_operation(1, OperationState.NEEDS_YOU),)}
-        desk.service.changed.emit(Changed(counts=OperationCounts(waiting=2, needs_you=1)))
+    def test_the_button_and_the_menu_open_and_close_the_panel(self, bench: Bench, window: MainWindow) -> None:
+        bench.service.held.pages = {OperationGroup.NEEDS_YOU: (make_operation(1, OperationState.NEEDS_YOU),)}
+        bench.service.changed.emit(Changed(counts=OperationCounts(waiting=2, needs_you=1)))
         button(window, "Changes 3").click()
         (panel,) = window.findChildren(ChangesPanel)
         assert panel.isVisible()
@@ -593,24 +593,24 @@ class TestChanges:
         button(window, "Changes 3").click()
         assert panel.isVisible()
 
-    def test_a_project_with_something_to_decide_leads_to_it(self, desk: Desk, window: MainWindow) -> None:
+    def test_a_project_with_something_to_decide_leads_to_it(self, bench: Bench, window: MainWindow) -> None:
         first, second = (make_operation(number, OperationState.NEEDS_YOU) for number in (1, 2))
-        desk.service.held.pages = {OperationGroup.NEEDS_YOU: (first, second)}
+        bench.service.held.pages = {OperationGroup.NEEDS_YOU: (first, second)}
         pending = PendingChange(2, "Status Lead → Quote", "2026-11-24T14:12:00.000Z", "It clashes.", Mark.NEEDS_YOU)
         row = ROWS[0]._replace(marks=int(Mark.NEEDS_YOU))
-        desk.service.held.details[5] = ProjectDetail(row, LISTED, LISTED, pending=(pending,))
+        bench.service.held.details[5] = ProjectDetail(row, LISTED, LISTED, pending=(pending,))
         choose(window, 0)
-        desk.qtbot.waitUntil(lambda: "a change waits for your decision" in words_on(window))
+        bench.qtbot.waitUntil(lambda: "a change waits for your decision" in words_on(window))
         assert "It clashes." in words_on(window)
         button(window, "Show in Changes").click()
         (panel,) = window.findChildren(ChangesPanel)
         (shown,) = [one for one in panel.findChildren(OperationList) if one.isVisible()]
         assert (shown.accessibleName(), shown.chosen) == ("Needs you", second)
 
-    def test_what_the_panel_leads_to(self, desk: Desk, window: MainWindow) -> None:
+    def test_what_the_panel_leads_to(self, bench: Bench, window: MainWindow) -> None:
         refused = make_operation(1, OperationState.NEEDS_YOU, reason=Reason.REFUSED)
         conflict = make_operation(2, OperationState.NEEDS_YOU, reason=Reason.CONFLICT, theirs={Field.STATUS: "Sale"})
-        desk.service.held.pages = {OperationGroup.NEEDS_YOU: (refused, conflict)}
+        bench.service.held.pages = {OperationGroup.NEEDS_YOU: (refused, conflict)}
         menu_entry(window, "Changes", "Show changes")()
         button(window, "Edit and try again").click()
         assert dialog(window, ProjectForm).isVisible()
@@ -618,30 +618,32 @@ class TestChanges:
         (panel,) = window.findChildren(ChangesPanel)
         next(one for one in panel.findChildren(OperationList) if one.isVisible()).choose(2)
         control(window, QPushButton, "Open in Heatpunk: project 5").click()
-        assert desk.opened == [5]
+        assert bench.opened == [5]
 
-    def test_without_a_key_the_banner_and_the_panel_lead_to_the_settings(self, desk: Desk, window: MainWindow) -> None:
-        desk.service.sending_changed.emit(Sending(is_paused_for_key=True))
+    def test_without_a_key_the_banner_and_the_panel_lead_to_the_settings(
+        self, bench: Bench, window: MainWindow
+    ) -> None:
+        bench.service.sending_changed.emit(Sending(is_paused_for_key=True))
         assert "Nothing is sent until there is a key that is taken" in words_on(window)
         menu_entry(window, "Changes", "Show changes")()
         (panel,) = window.findChildren(ChangesPanel)
         assert "Nothing is sent until there is a key. What waits is kept here." in words_on(panel)
         button(panel, "Open settings").click()
         assert dialog(window, SettingsDialog).isVisible()
-        desk.service.sending_changed.emit(Sending())
+        bench.service.sending_changed.emit(Sending())
         assert "Nothing is sent" not in words_on(window)
 
-    def test_what_was_saved_last_is_undone_by_the_button_and_by_ctrl_z(self, desk: Desk, window: MainWindow) -> None:
+    def test_what_was_saved_last_is_undone_by_the_button_and_by_ctrl_z(self, bench: Bench, window: MainWindow) -> None:
         def save() -> None:
-            desk.service.held.rows[5] = ROWS[0]
-            desk.service.run(DeleteProject(5))
-            desk.service.save(len(desk.service.asked), 5)
-            desk.qtbot.waitUntil(lambda: "Moved to deleted: 14 High Street survey" in words_on(window))
+            bench.service.held.rows[5] = ROWS[0]
+            bench.service.run(DeleteProject(5))
+            bench.service.save(len(bench.service.asked), 5)
+            bench.qtbot.waitUntil(lambda: "Moved to deleted: 14 High Street survey" in words_on(window))
 
         def asked() -> list[tuple[int, bool]]:
             return [
                 (number, isinstance(one, UndoChanges))
-                for number, one in enumerate(desk.service.asked, 1)
+                for number, one in enumerate(bench.service.asked, 1)
                 if isinstance(one, UndoChanges | RedoChanges)
             ]
 
@@ -655,68 +657,68 @@ class TestChanges:
         ((number, is_undo),) = asked()
         assert is_undo
         assert "Moved to deleted: 14 High Street survey" not in words_on(window)
-        desk.service.answer(number, UndoResult(undoable, withdrawn=(1,)))
+        bench.service.answer(number, UndoResult(undoable, withdrawn=(1,)))
         assert "Undone: move to deleted: 14 High Street survey. It hadn’t been sent." in words_on(window)
         assert (undo.isEnabled(), redo.text()) == (False, "&Redo move to deleted: 14 High Street survey")
         table(window).setFocus()
         press(window, Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.ShiftModifier)
         _, (number, is_undo) = asked()
         assert not is_undo
-        desk.service.answer(number, RedoResult(undoable))
+        bench.service.answer(number, RedoResult(undoable))
         assert "Done again: move to deleted: 14 High Street survey" in words_on(window)
-        desk.service.held.unsent = False
-        desk.service.changed.emit(Changed(counts=OperationCounts()))
+        bench.service.held.unsent = False
+        bench.service.changed.emit(Changed(counts=OperationCounts()))
         assert "a change back is sent" in undo.toolTip()
         press(window, Qt.Key.Key_Z, CTRL)
         _, _, (number, is_undo) = asked()
         assert is_undo
-        desk.service.answer(number, UndoResult(undoable, left=(NotUndone(5, UndoObstacle.DELETED),)))
+        bench.service.answer(number, UndoResult(undoable, left=(NotUndone(5, UndoObstacle.DELETED),)))
         assert "It was not undone." in words_on(window)
         assert "this program has no way to bring it back" in words_on(question(window))
         button(question(window), "Close").click()
         assert not undo.isEnabled()
 
-    def test_it_refreshes_by_itself_as_often_as_the_settings_say(self, desk: Desk, window: MainWindow) -> None:
+    def test_it_refreshes_by_itself_as_often_as_the_settings_say(self, bench: Bench, window: MainWindow) -> None:
         (background,) = window.findChildren(BackgroundRefresh)
-        before = len(desk.service.told(Refresh))
+        before = len(bench.service.told(Refresh))
         background.due.emit()
-        assert len(desk.service.told(Refresh)) == before + 1
+        assert len(bench.service.told(Refresh)) == before + 1
 
 
 class TestKept:
-    def test_the_window_comes_back_as_it_was_left(self, desk: Desk, window: MainWindow) -> None:
+    def test_the_window_comes_back_as_it_was_left(self, bench: Bench, window: MainWindow) -> None:
         window.resize(1100, 700)
         control(window, QComboBox, "Date range").setCurrentText("Last 30 days")
         press(window, Qt.Key.Key_F4)
         table(window).sortByColumn(0, Qt.SortOrder.AscendingOrder)
         menu_entry(window, "View", "Compact rows")()
         window.close()
-        again = desk.open(rows=False)
+        again = bench.open(rows=False)
         assert again.size().toTuple() == (1100, 700)
         assert control(again, QComboBox, "Date range").currentText() == "Last 30 days"
         assert not again.findChildren(Inspector)[0].isVisible()
         assert table(again).horizontalHeader().sortIndicatorSection() == 0
         assert table(again).verticalHeader().defaultSectionSize() == 28
-        assert desk.names() == ["14 High Street survey", "The Old Bakery"]
+        assert bench.names() == ["14 High Street survey", "The Old Bakery"]
 
     def test_what_is_not_sent_is_said_once_as_the_window_closes(
-        self, desk: Desk, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+        self, bench: Bench, window: MainWindow, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         told: list[int] = []
         monkeypatch.setattr(SystemNotice, "tell_unsent", lambda _notice, number: told.append(number))
         waiting = tuple(make_operation(number, OperationState.QUEUED, attempts=0) for number in (1, 2))
         for pages in (waiting, waiting, waiting[:1], (), waiting[:1]):
-            desk.service.held.pages = {OperationGroup.WAITING: pages}
+            bench.service.held.pages = {OperationGroup.WAITING: pages}
             window.close()
-            window = desk.open(rows=False)
+            window = bench.open(rows=False)
         assert told == [2, 1, 0, 1], "the same number is not told twice"
 
-    def test_a_form_with_something_typed_in_it_keeps_the_window_open(self, desk: Desk, window: MainWindow) -> None:
+    def test_a_form_with_something_typed_in_it_keeps_the_window_open(self, bench: Bench, window: MainWindow) -> None:
         button(window, "New project").click()
         form = dialog(window, ProjectForm)
         type_in(form, "Customer name", "Priya")
         assert not window.close()
-        desk.service.take_drafts()
+        bench.service.take_drafts()
         assert "kept on this computer" in words_on(question(window))
         button(question(window), "Go back").click()
         assert window.isVisible()
@@ -725,45 +727,47 @@ class TestKept:
         button(question(window), "Close the program").click()
         assert not window.isVisible()
         assert not form.isVisible()
-        assert [type(one) for one in desk.service.drafts] == [KeepDraft]
+        assert [type(one) for one in bench.service.drafts] == [KeepDraft]
         assert window.close()
 
     @pytest.mark.parametrize(("words", "name"), [("Dark", "dark"), ("Light", "light"), ("As the system", "system")])
-    def test_the_appearance_is_chosen_in_the_menu(self, desk: Desk, window: MainWindow, words: str, name: str) -> None:
+    def test_the_appearance_is_chosen_in_the_menu(
+        self, bench: Bench, window: MainWindow, words: str, name: str
+    ) -> None:
         view = next(action.menu() for action in window.menuBar().actions() if action.text() == "&View")
         assert isinstance(view, QMenu)
         submenu = next(action.menu() for action in view.actions() if action.text() == "&Appearance")
         assert isinstance(submenu, QMenu)
         action = next(one for one in submenu.actions() if one.text().replace("&", "") == words)
-        with desk.qtbot.waitSignal(window.appearance_chosen) as chosen:
+        with bench.qtbot.waitSignal(window.appearance_chosen) as chosen:
             action.trigger()
         assert chosen.args == [name]
-        assert desk.settings.appearance == name
+        assert bench.settings.appearance == name
         assert action.isChecked()
 
-    def test_settings_tell_of_another_account(self, desk: Desk, window: MainWindow) -> None:
+    def test_settings_tell_of_another_account(self, bench: Bench, window: MainWindow) -> None:
         menu_entry(window, "File", "Settings…")()
         settings = dialog(window, SettingsDialog)
         assert isinstance(settings, SettingsDialog)
-        with desk.qtbot.waitSignal(window.account_requested) as wanted:
+        with bench.qtbot.waitSignal(window.account_requested) as wanted:
             settings.account_given.emit(ACCOUNT, "key")
         assert wanted.args == [ACCOUNT, "key"]
 
 
-def test_refresh_asks_for_the_days_that_are_shown(desk: Desk, window: MainWindow) -> None:
-    desk.service.asked.clear()
+def test_refresh_asks_for_the_days_that_are_shown(bench: Bench, window: MainWindow) -> None:
+    bench.service.asked.clear()
     press(window, Qt.Key.Key_F5)
-    assert desk.service.asked == [Refresh(DateRange.of_preset(RangePreset.ALL_TIME, TODAY))]
+    assert bench.service.asked == [Refresh(DateRange.of_preset(RangePreset.ALL_TIME, TODAY))]
 
 
-def test_a_refresh_takes_the_place_of_one_that_was_due(desk: Desk, window: MainWindow) -> None:
+def test_a_refresh_takes_the_place_of_one_that_was_due(bench: Bench, window: MainWindow) -> None:
     control(window, QComboBox, "Date range").setCurrentText("Last 7 days")
-    desk.service.asked.clear()
+    bench.service.asked.clear()
     (rest,) = (timer for timer in window.findChildren(QTimer) if timer.interval() == RANGE_REST_MS)
     assert rest.isActive()
     press(window, Qt.Key.Key_F5)
     assert not rest.isActive()
-    assert desk.service.asked == [Refresh(DateRange.of_preset(RangePreset.LAST_7_DAYS, TODAY))]
+    assert bench.service.asked == [Refresh(DateRange.of_preset(RangePreset.LAST_7_DAYS, TODAY))]
 
 
 def test_about_is_in_the_help(window: MainWindow) -> None:
@@ -771,17 +775,17 @@ def test_about_is_in_the_help(window: MainWindow) -> None:
     assert dialog(window, QDialog).windowTitle() == "About Heatpunk Desktop"
 
 
-def test_at_first_start_the_window_and_its_frame_fit_on_the_screen(desk: Desk) -> None:
-    window = desk.open()
+def test_at_first_start_the_window_and_its_frame_fit_on_the_screen(bench: Bench) -> None:
+    window = bench.open()
     assert window.height() + 40 <= window.screen().availableGeometry().height()
 
 
-def test_at_its_least_size_no_button_is_cut(desk: Desk) -> None:
-    window = desk.open()
+def test_at_its_least_size_no_button_is_cut(bench: Bench) -> None:
+    window = bench.open()
     window.resize(window.minimumSize())
-    desk.service.refresh_changed.emit(RefreshState(running=True, windows_done=2, windows=20, projects=1_312))
-    desk.service.changed.emit(Changed(counts=OperationCounts(waiting=12_000)))
-    desk.qtbot.waitUntil(lambda: window.size().toTuple() == (760, 480))
+    bench.service.refresh_changed.emit(RefreshState(running=True, windows_done=2, windows=20, projects=1_312))
+    bench.service.changed.emit(Changed(counts=OperationCounts(waiting=12_000)))
+    bench.qtbot.waitUntil(lambda: window.size().toTuple() == (760, 480))
 
     def cut() -> list[str]:
         shown = (one for one in window.findChildren(QPushButton) if one.isVisible() and one.text())
@@ -791,7 +795,7 @@ def test_at_its_least_size_no_button_is_cut(desk: Desk) -> None:
         corner = one.mapTo(window, one.rect().bottomRight())
         return not window.rect().contains(corner)
 
-    desk.qtbot.waitUntil(lambda: cut() == [])
+    bench.qtbot.waitUntil(lambda: cut() == [])
 
 
 def test_a_view_is_marked_in_the_menu(window: MainWindow) -> None:

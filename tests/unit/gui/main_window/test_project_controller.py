@@ -27,7 +27,7 @@ class Place:
         self.service = FakeService()
         self.window = QWidget()
         qtbot.addWidget(self.window)
-        self.desk = ProjectController(
+        self.controller = ProjectController(
             self.service,
             fake_tasks(self.service),
             Account("heatpunk.co.uk", "a@b.test"),
@@ -38,7 +38,7 @@ class Place:
 
     def create(self, key: int) -> None:
         """Fills in a form, which is stored under a key."""
-        self.desk.create()
+        self.controller.create()
         (form,) = self.window.findChildren(ProjectForm)
         type_in(form, "Customer name", "Priya")
         button(form, "Create project").click()

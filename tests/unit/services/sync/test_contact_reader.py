@@ -37,7 +37,7 @@ pytestmark = pytest.mark.usefixtures("qapp")
 WAIT = 20_000
 
 
-class Desk:
+class Bench:
     """A reader on a real database, and what it told last of each project."""
 
     def __init__(self, database: Path) -> None:
@@ -58,12 +58,12 @@ class Desk:
 
 
 @pytest.fixture
-def desk(data_dir: Path) -> Iterator[Desk]:
-    desk = Desk(data_dir / "a.sqlite3")
-    desk.store.server.take_listed([listed(key) for key in range(1, 301)])
-    yield desk
-    desk.reader.stop()
-    desk.store.close()
+def bench(data_dir: Path) -> Iterator[Bench]:
+    bench = Bench(data_dir / "a.sqlite3")
+    bench.store.server.take_listed([listed(key) for key in range(1, 301)])
+    yield bench
+    bench.reader.stop()
+    bench.store.close()
 
 
 @pytest.fixture
@@ -80,33 +80,33 @@ def threads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return started
 
 
-def test_all_that_is_known_is_read_and_then_what_changes(desk: Desk, qtbot: QtBot) -> None:
-    desk.load(3, "01223 496003")
-    desk.reader.start()
-    qtbot.waitUntil(lambda: desk.phone(3) == "01223 496003", timeout=WAIT)
-    assert set(desk.told) == {3}
-    desk.load(3, "01223 496333")
-    desk.load(4, "01223 496004")
-    desk.service.changed.emit(Changed(keys=(3, 4, 5)))
-    qtbot.waitUntil(lambda: desk.phone(4) == "01223 496004", timeout=WAIT)
-    assert desk.phone(3) == "01223 496333"
-    assert desk.told[5].text == ""
+def test_all_that_is_known_is_read_and_then_what_changes(bench: Bench, qtbot: QtBot) -> None:
+    bench.load(3, "01223 496003")
+    bench.reader.start()
+    qtbot.waitUntil(lambda: bench.phone(3) == "01223 496003", timeout=WAIT)
+    assert set(bench.told) == {3}
+    bench.load(3, "01223 496333")
+    bench.load(4, "01223 496004")
+    bench.service.changed.emit(Changed(keys=(3, 4, 5)))
+    qtbot.waitUntil(lambda: bench.phone(4) == "01223 496004", timeout=WAIT)
+    assert bench.phone(3) == "01223 496333"
+    assert bench.told[5].text == ""
 
 
-def test_many_changes_are_read_by_one_thread(desk: Desk, qtbot: QtBot, threads: list[str]) -> None:
-    with qtbot.waitSignal(part_of(desk.reader, BackgroundTask).ended, timeout=WAIT):
-        desk.reader.start()
+def test_many_changes_are_read_by_one_thread(bench: Bench, qtbot: QtBot, threads: list[str]) -> None:
+    with qtbot.waitSignal(part_of(bench.reader, BackgroundTask).ended, timeout=WAIT):
+        bench.reader.start()
     threads.clear()
-    desk.load(7, "01223 496007")
+    bench.load(7, "01223 496007")
     for key in range(1, 301):
-        desk.service.changed.emit(Changed(keys=(key,)))
-    qtbot.waitUntil(lambda: len(desk.told) == 300, timeout=WAIT)
-    assert desk.phone(7) == "01223 496007"
+        bench.service.changed.emit(Changed(keys=(key,)))
+    qtbot.waitUntil(lambda: len(bench.told) == 300, timeout=WAIT)
+    assert bench.phone(7) == "01223 496007"
     assert len(threads) == 1
 
 
 def test_what_changes_while_it_reads_is_read_too(
-    desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, threads: list[str]
+    bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, threads: list[str]
 ) -> None:
     is_reading, may_go_on = threading.Event(), threading.Event()
 
@@ -117,27 +117,27 @@ def test_what_changes_while_it_reads_is_read_too(
         yield from contacts_of(connection, keys)
 
     monkeypatch.setattr(contact_reader, "contacts_of", slowly)
-    desk.reader.start()
-    desk.service.changed.emit(Changed(keys=(1,)))
+    bench.reader.start()
+    bench.service.changed.emit(Changed(keys=(1,)))
     qtbot.waitUntil(is_reading.is_set, timeout=WAIT)
     threads.clear()
-    desk.load(2, "01223 496002")
-    desk.service.changed.emit(Changed(keys=(2,)))
+    bench.load(2, "01223 496002")
+    bench.service.changed.emit(Changed(keys=(2,)))
     may_go_on.set()
-    qtbot.waitUntil(lambda: desk.phone(2) == "01223 496002", timeout=WAIT)
-    assert 1 in desk.told
+    qtbot.waitUntil(lambda: bench.phone(2) == "01223 496002", timeout=WAIT)
+    assert 1 in bench.told
     assert not threads
 
 
 def test_what_cannot_be_read_is_not_tried_without_end(
-    desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, threads: list[str]
+    bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, threads: list[str]
 ) -> None:
-    desk.reader.start()
-    desk.load(2, "01223 496002")
-    desk.service.changed.emit(Changed(keys=(2,)))
+    bench.reader.start()
+    bench.load(2, "01223 496002")
+    bench.service.changed.emit(Changed(keys=(2,)))
     # A thread that still runs would read the next one, too.
-    thread = part_of(desk.reader, BackgroundTask)
-    qtbot.waitUntil(lambda: desk.phone(2) is not None and not thread.is_running, timeout=WAIT)
+    thread = part_of(bench.reader, BackgroundTask)
+    qtbot.waitUntil(lambda: bench.phone(2) is not None and not thread.is_running, timeout=WAIT)
     before = len(threads)
 
     def fails(_path: Path) -> None:
@@ -145,9 +145,9 @@ def test_what_cannot_be_read_is_not_tried_without_end(
 
     monkeypatch.setattr(contact_reader, "open_reader", fails)
     with qtbot.waitSignal(thread.failed, timeout=WAIT):
-        desk.service.changed.emit(Changed(keys=(1,)))
+        bench.service.changed.emit(Changed(keys=(1,)))
     monkeypatch.setattr(contact_reader, "open_reader", open_reader)
     assert len(threads) == before + 1
-    desk.service.changed.emit(Changed(keys=(4,)))
-    qtbot.waitUntil(lambda: 4 in desk.told, timeout=WAIT)
-    assert 1 not in desk.told
+    bench.service.changed.emit(Changed(keys=(4,)))
+    qtbot.waitUntil(lambda: 4 in bench.told, timeout=WAIT)
+    assert 1 not in bench.told

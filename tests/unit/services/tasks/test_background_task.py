@@ -20,7 +20,7 @@ def bug() -> KnownError:
     return KnownError("A mistake of ours", "Nothing was done.")
 
 
-class Desk:
+class Bench:
     """A thread, and what it told so far."""
 
     def __init__(self, qtbot: QtBot) -> None:
@@ -39,40 +39,40 @@ class Desk:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot) -> Iterator[Desk]:
-    desk = Desk(qtbot)
-    yield desk
-    desk.thread.stop()
+def bench(qtbot: QtBot) -> Iterator[Bench]:
+    bench = Bench(qtbot)
+    yield bench
+    bench.thread.stop()
 
 
-def test_what_a_job_tells_and_gives_comes_in_order_in_the_owners_thread(desk: Desk) -> None:
+def test_what_a_job_tells_and_gives_comes_in_order_in_the_owners_thread(bench: Bench) -> None:
     seen: list[bool] = []
-    desk.thread.told.connect(lambda _: seen.append(threading.current_thread() is threading.main_thread()))
+    bench.thread.told.connect(lambda _: seen.append(threading.current_thread() is threading.main_thread()))
 
     def job(_: Cancelled, tell: Tell) -> object:
         tell(1)
         tell(2)
         return threading.current_thread().name
 
-    desk.thread.start(job)
-    assert desk.thread.is_running
-    desk.end()
-    assert (desk.told, desk.ended, seen) == ([1, 2], ["heatpunk-test"], [True, True])
+    bench.thread.start(job)
+    assert bench.thread.is_running
+    bench.end()
+    assert (bench.told, bench.ended, seen) == ([1, 2], ["heatpunk-test"], [True, True])
 
 
-def test_known_trouble_is_told_as_it_is_and_a_mistake_in_words(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+def test_known_trouble_is_told_as_it_is_and_a_mistake_in_words(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
     known = KnownError("The disk is full", "Nothing was written.")
 
     def fail(error: Exception) -> object:
         raise error
 
-    desk.thread.start(lambda _, __: fail(known))
-    desk.end()
-    assert desk.failed == [known]
-    desk.failed.clear()
-    desk.thread.start(lambda _, __: fail(ZeroDivisionError()))
-    desk.end()
-    assert [one.title for one in desk.failed] == ["A mistake of ours"]
+    bench.thread.start(lambda _, __: fail(known))
+    bench.end()
+    assert bench.failed == [known]
+    bench.failed.clear()
+    bench.thread.start(lambda _, __: fail(ZeroDivisionError()))
+    bench.end()
+    assert [one.title for one in bench.failed] == ["A mistake of ours"]
     assert "ZeroDivisionError" in caplog.text
 
 
@@ -82,27 +82,27 @@ def wait_for(cancelled: Cancelled) -> object:
     return "cancelled"
 
 
-def test_a_job_is_told_to_stop_and_says_how_it_ended(desk: Desk) -> None:
-    desk.thread.start(lambda cancelled, _: wait_for(cancelled))
-    desk.thread.cancel()
-    desk.end()
-    assert desk.ended == ["cancelled"]
+def test_a_job_is_told_to_stop_and_says_how_it_ended(bench: Bench) -> None:
+    bench.thread.start(lambda cancelled, _: wait_for(cancelled))
+    bench.thread.cancel()
+    bench.end()
+    assert bench.ended == ["cancelled"]
 
 
 @pytest.mark.parametrize("waits", [True, False])
-def test_what_was_stopped_says_nothing_more(desk: Desk, qtbot: QtBot, waits: bool) -> None:
-    desk.thread.start(lambda cancelled, _: wait_for(cancelled))
-    desk.thread.stop(waits=waits)
-    assert not desk.thread.is_running
-    desk.thread.start(lambda _, __: "the next")
-    desk.end()
+def test_what_was_stopped_says_nothing_more(bench: Bench, qtbot: QtBot, waits: bool) -> None:
+    bench.thread.start(lambda cancelled, _: wait_for(cancelled))
+    bench.thread.stop(waits=waits)
+    assert not bench.thread.is_running
+    bench.thread.start(lambda _, __: "the next")
+    bench.end()
     qtbot.wait(20)
-    assert desk.ended == ["the next"]
+    assert bench.ended == ["the next"]
 
 
-def test_a_new_job_takes_the_place_of_one_that_runs(desk: Desk, qtbot: QtBot) -> None:
-    desk.thread.start(lambda cancelled, _: wait_for(cancelled))
-    desk.thread.start(lambda _, __: "the second")
-    desk.end()
+def test_a_new_job_takes_the_place_of_one_that_runs(bench: Bench, qtbot: QtBot) -> None:
+    bench.thread.start(lambda cancelled, _: wait_for(cancelled))
+    bench.thread.start(lambda _, __: "the second")
+    bench.end()
     qtbot.wait(20)
-    assert desk.ended == ["the second"]
+    assert bench.ended == ["the second"]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.faulty_sandbox.server import FaultySandbox
 
 
-class Desk:
+class Bench:
     """A tester, and what it found so far."""
 
     def __init__(self, qtbot: QtBot, server: FaultySandbox) -> None:
@@ -40,15 +40,15 @@ class Desk:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, server: FaultySandbox) -> Iterator[Desk]:
-    desk = Desk(qtbot, server)
-    yield desk
-    desk.tester.cancel()
+def bench(qtbot: QtBot, server: FaultySandbox) -> Iterator[Bench]:
+    bench = Bench(qtbot, server)
+    yield bench
+    bench.tester.cancel()
 
 
-def test_an_account_that_works_is_said_to_be_connected(desk: Desk, server: FaultySandbox) -> None:
+def test_an_account_that_works_is_said_to_be_connected(bench: Bench, server: FaultySandbox) -> None:
     days = {"start": "2026-11-18", "end": "2026-11-24"}
-    found = desk.test(server.api_key)
+    found = bench.test(server.api_key)
     assert found.error is None
     (request,) = server.log.to("list")
     assert request.json() == {"userEmail": server.user_email, **days}
@@ -67,42 +67,42 @@ def test_an_account_that_works_is_said_to_be_connected(desk: Desk, server: Fault
     ],
     ids=["page", "types", "cut", "500", "drop", "403"],
 )
-def test_trouble_is_said_in_words(desk: Desk, server: FaultySandbox, fault: Fault, kind: type[Exception]) -> None:
+def test_trouble_is_said_in_words(bench: Bench, server: FaultySandbox, fault: Fault, kind: type[Exception]) -> None:
     server.faults.add(fault, endpoint="list")
-    found = desk.test(server.api_key)
+    found = bench.test(server.api_key)
     assert isinstance(found.error, kind)
     assert found.words == found.error.title
 
 
-def test_a_wrong_key_and_a_server_that_is_not_there(desk: Desk, server: FaultySandbox) -> None:
-    assert isinstance(desk.test("wrong").error, KeyRefusedError)
+def test_a_wrong_key_and_a_server_that_is_not_there(bench: Bench, server: FaultySandbox) -> None:
+    assert isinstance(bench.test("wrong").error, KeyRefusedError)
     server.stop()
-    assert isinstance(desk.test(server.api_key).error, ConnectionTroubleError)
+    assert isinstance(bench.test(server.api_key).error, ConnectionTroubleError)
 
 
-def test_a_mistake_of_ours_ends_the_test_too(qtbot: QtBot, desk: Desk) -> None:
+def test_a_mistake_of_ours_ends_the_test_too(qtbot: QtBot, bench: Bench) -> None:
     def fail(_account: Account, _key: str) -> ApiClient:
         raise ValueError
 
     tester = ConnectionTester(fail, clock=lambda: NOON)
     with qtbot.waitSignal(tester.tested) as told:
-        tester.test(desk.account, "key")
+        tester.test(bench.account, "key")
     assert told.args is not None
     assert told.args[0].words == told.args[0].error.title == "The connection could not be tested"
 
 
 def test_a_test_that_hangs_is_overtaken_and_a_cancelled_one_says_nothing(
-    desk: Desk, server: FaultySandbox, qtbot: QtBot
+    bench: Bench, server: FaultySandbox, qtbot: QtBot
 ) -> None:
     server.faults.add(Fault.delay(60), endpoint="list")
-    desk.tester.test(desk.account, server.api_key)
+    bench.tester.test(bench.account, server.api_key)
     server.log.wait_for(1, "list")
-    assert desk.test(server.api_key).error is None
+    assert bench.test(server.api_key).error is None
     server.faults.add(Fault.delay(60), endpoint="list")
-    desk.tester.test(desk.account, server.api_key)
+    bench.tester.test(bench.account, server.api_key)
     server.log.wait_for(3, "list")
     (thread,) = (one for one in threading.enumerate() if one.name == "heatpunk-test")
-    desk.tester.cancel()
+    bench.tester.cancel()
     qtbot.waitUntil(lambda: not thread.is_alive(), timeout=20_000)
     QCoreApplication.processEvents()
-    assert len(desk.found) == 1
+    assert len(bench.found) == 1

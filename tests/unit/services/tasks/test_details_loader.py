@@ -17,7 +17,7 @@ OFFLINE = ConnectionTroubleError("The server cannot be reached", "No answer.")
 GONE = ServerRefusedError("There is no such project", "It may be deleted.")
 
 
-class Desk:
+class Bench:
     """A loader on a service that answers when a test says so."""
 
     def __init__(self) -> None:
@@ -34,46 +34,46 @@ class Desk:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot) -> Desk:
+def bench(qtbot: QtBot) -> Bench:
     del qtbot
-    return Desk()
+    return Bench()
 
 
-def test_a_few_are_asked_for_at_a_time_until_all_are_there(desk: Desk) -> None:
-    desk.loader.start([7, 8, 9, 10, 11])
-    assert desk.asked == [7, 8, 9]
-    desk.service.answer(2, None)
-    assert desk.asked == [7, 8, 9, 10]
+def test_a_few_are_asked_for_at_a_time_until_all_are_there(bench: Bench) -> None:
+    bench.loader.start([7, 8, 9, 10, 11])
+    assert bench.asked == [7, 8, 9]
+    bench.service.answer(2, None)
+    assert bench.asked == [7, 8, 9, 10]
     for request in (1, 3, 4):
-        desk.service.answer(request, None)
-    assert desk.loader.is_running
-    desk.service.answer(5, None)
-    assert desk.told == [1, 2, 3, 4, 5]
-    assert desk.ended == [DetailsLoaded(5, 5)]
-    assert not desk.loader.is_running
+        bench.service.answer(request, None)
+    assert bench.loader.is_running
+    bench.service.answer(5, None)
+    assert bench.told == [1, 2, 3, 4, 5]
+    assert bench.ended == [DetailsLoaded(5, 5)]
+    assert not bench.loader.is_running
 
 
-def test_one_that_is_gone_holds_up_no_other(desk: Desk) -> None:
-    desk.loader.start([7, 8])
-    desk.service.refuse(1, GONE)
-    desk.service.answer(2, None)
-    assert desk.ended == [DetailsLoaded(1, 2, GONE)]
+def test_one_that_is_gone_holds_up_no_other(bench: Bench) -> None:
+    bench.loader.start([7, 8])
+    bench.service.refuse(1, GONE)
+    bench.service.answer(2, None)
+    assert bench.ended == [DetailsLoaded(1, 2, GONE)]
 
 
 @pytest.mark.parametrize(("error", "asked"), [(OFFLINE, 4), (GONE, 7)])
-def test_what_meets_every_project_ends_it(desk: Desk, error: ServerRefusedError, asked: int) -> None:
-    desk.loader.start(range(1, 100))
-    desk.service.answer(1, None)
+def test_what_meets_every_project_ends_it(bench: Bench, error: ServerRefusedError, asked: int) -> None:
+    bench.loader.start(range(1, 100))
+    bench.service.answer(1, None)
     for request in range(2, 20):
-        if desk.loader.is_running:
-            desk.service.refuse(request, error)
-    assert desk.ended == [DetailsLoaded(1, 99, error)]
-    assert len(desk.asked) <= asked + 1
+        if bench.loader.is_running:
+            bench.service.refuse(request, error)
+    assert bench.ended == [DetailsLoaded(1, 99, error)]
+    assert len(bench.asked) <= asked + 1
 
 
-def test_after_a_stop_nothing_more_is_asked_or_told(desk: Desk) -> None:
-    desk.loader.start([7, 8, 9, 10])
-    desk.loader.stop()
-    desk.service.answer(1, None)
-    assert desk.asked == [7, 8, 9]
-    assert desk.ended == []
+def test_after_a_stop_nothing_more_is_asked_or_told(bench: Bench) -> None:
+    bench.loader.start([7, 8, 9, 10])
+    bench.loader.stop()
+    bench.service.answer(1, None)
+    assert bench.asked == [7, 8, 9]
+    assert bench.ended == []

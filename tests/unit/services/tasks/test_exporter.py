@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 COLUMNS = export_columns([Field.PROJECT_NAME, Field.CUSTOMER_EMAIL])
 
 
-class Desk:
+class Bench:
     """An exporter, and what it told so far."""
 
     def __init__(self, qtbot: QtBot, database: Path) -> None:
@@ -46,7 +46,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, data_dir: Path) -> Iterator[Desk]:
+def bench(qtbot: QtBot, data_dir: Path) -> Iterator[Bench]:
     path = database_path(data_dir, ACCOUNT)
     store = AccountStore.open(path)
     store.server.take_listed([listed(key, name=f"P{key}") for key in range(1, 1301)])
@@ -58,15 +58,15 @@ def desk(qtbot: QtBot, data_dir: Path) -> Iterator[Desk]:
     }
     store.server.take_detail(LoadedDetail(2, known, "{}", 27091, "", ""), LATER)
     store.close()
-    desk = Desk(qtbot, path)
-    yield desk
-    desk.exporter.stop()
+    bench = Bench(qtbot, path)
+    yield bench
+    bench.exporter.stop()
 
 
-def test_projects_are_written_in_their_order(desk: Desk, tmp_path: Path) -> None:
+def test_projects_are_written_in_their_order(bench: Bench, tmp_path: Path) -> None:
     target = tmp_path / "a.csv"
-    desk.exporter.start(ExportJob(target, [3, 2, 99_999, 1], COLUMNS, write_csv))
-    assert desk.end() == Exported(target, Written(3), not_loaded={Field.CUSTOMER_EMAIL: 2})
+    bench.exporter.start(ExportJob(target, [3, 2, 99_999, 1], COLUMNS, write_csv))
+    assert bench.end() == Exported(target, Written(3), not_loaded={Field.CUSTOMER_EMAIL: 2})
     assert target.read_text("utf-8-sig").split() == [
         "Project",
         "name,Customer",
@@ -79,59 +79,59 @@ def test_projects_are_written_in_their_order(desk: Desk, tmp_path: Path) -> None
     ]
 
 
-def test_it_tells_how_far_it_is(desk: Desk, tmp_path: Path) -> None:
-    desk.exporter.start(ExportJob(tmp_path / "a.xlsx", range(1, 1301), COLUMNS, write_workbook))
-    assert desk.end().written == Written(1300)
-    assert desk.told == [256, 512, 768, 1024, 1280, 1300]
+def test_it_tells_how_far_it_is(bench: Bench, tmp_path: Path) -> None:
+    bench.exporter.start(ExportJob(tmp_path / "a.xlsx", range(1, 1301), COLUMNS, write_workbook))
+    assert bench.end().written == Written(1300)
+    assert bench.told == [256, 512, 768, 1024, 1280, 1300]
 
 
-def test_a_place_that_cannot_be_written_has_words(desk: Desk, tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_has_words(bench: Bench, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    desk.exporter.start(ExportJob(tmp_path / "file" / "a.csv", [1], COLUMNS, write_csv, makes_folder=True))
-    ended = desk.end()
+    bench.exporter.start(ExportJob(tmp_path / "file" / "a.csv", [1], COLUMNS, write_csv, makes_folder=True))
+    ended = bench.end()
     assert isinstance(ended.error, StorageError)
     assert not ended.is_stopped
     assert ended.error.title == "The folder “file” cannot be made"
 
 
-def test_a_folder_that_is_not_there_is_made_where_the_person_agrees(desk: Desk, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_is_made_where_the_person_agrees(bench: Bench, tmp_path: Path) -> None:
     job = ExportJob(tmp_path / "new" / "one" / "a.csv", [1], COLUMNS, write_csv)
-    desk.exporter.start(job)
-    assert desk.end() == Exported(job.target, obstacle=Obstacle.NO_FOLDER)
+    bench.exporter.start(job)
+    assert bench.end() == Exported(job.target, obstacle=Obstacle.NO_FOLDER)
     assert not (tmp_path / "new").exists()
-    desk.ended.clear()
-    desk.exporter.start(job._replace(makes_folder=True))
-    assert desk.end().written == Written(1)
+    bench.ended.clear()
+    bench.exporter.start(job._replace(makes_folder=True))
+    assert bench.end().written == Written(1)
 
 
-def test_a_file_that_is_there_is_replaced_where_the_person_agrees(desk: Desk, tmp_path: Path) -> None:
+def test_a_file_that_is_there_is_replaced_where_the_person_agrees(bench: Bench, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("old")
     job = ExportJob(tmp_path / "a.csv", [1], COLUMNS, write_csv)
-    desk.exporter.start(job)
-    assert desk.end() == Exported(job.target, obstacle=Obstacle.FILE_THERE)
+    bench.exporter.start(job)
+    assert bench.end() == Exported(job.target, obstacle=Obstacle.FILE_THERE)
     assert (tmp_path / "a.csv").read_text() == "old"
-    desk.ended.clear()
-    desk.exporter.start(job._replace(replaces=True))
-    assert desk.end().written == Written(1)
+    bench.ended.clear()
+    bench.exporter.start(job._replace(replaces=True))
+    assert bench.end().written == Written(1)
 
 
-def test_a_place_is_looked_at_without_writing(desk: Desk, tmp_path: Path, qtbot: QtBot) -> None:
+def test_a_place_is_looked_at_without_writing(bench: Bench, tmp_path: Path, qtbot: QtBot) -> None:
     job = ExportJob(tmp_path / "gone" / "a.csv", [1], COLUMNS, write_csv)
     for wanted, asked in ((Obstacle.NO_FOLDER, job), (None, job._replace(target=tmp_path / "a.csv"))):
-        with qtbot.waitSignal(desk.exporter.checked, timeout=10_000) as checked:
-            desk.exporter.check(asked)
+        with qtbot.waitSignal(bench.exporter.checked, timeout=10_000) as checked:
+            bench.exporter.check(asked)
         assert checked.args == [wanted]
     assert list(tmp_path.glob("*.csv")) == []
 
 
-def test_what_is_not_loaded_is_looked_up(desk: Desk, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(desk.exporter.looked, timeout=10_000) as looked:
-        desk.exporter.look(range(1, 1301), [2, 3])
+def test_what_is_not_loaded_is_looked_up(bench: Bench, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(bench.exporter.looked, timeout=10_000) as looked:
+        bench.exporter.look(range(1, 1301), [2, 3])
     every = sum(DETAIL_BITS.values())
     assert looked.args == [[bytes([every, ASKED, *[every] * 1298]), bytes([ASKED, every])]]
 
 
-def test_a_person_can_stop_it(desk: Desk, tmp_path: Path) -> None:
+def test_a_person_can_stop_it(bench: Bench, tmp_path: Path) -> None:
     reached, on = threading.Event(), threading.Event()
 
     def slow(target: Path, rows: Any, columns: Any, progress: Any, cancelled: Any) -> Written:
@@ -145,31 +145,31 @@ def test_a_person_can_stop_it(desk: Desk, tmp_path: Path) -> None:
         return write_csv(target, some(), columns, progress=progress, cancelled=cancelled)
 
     (tmp_path / "a.csv").write_text("old")
-    desk.exporter.start(ExportJob(tmp_path / "a.csv", range(1, 1301), COLUMNS, slow, replaces=True))
+    bench.exporter.start(ExportJob(tmp_path / "a.csv", range(1, 1301), COLUMNS, slow, replaces=True))
     assert reached.wait(10)
-    desk.exporter.cancel()
+    bench.exporter.cancel()
     on.set()
-    assert desk.end().is_stopped
+    assert bench.end().is_stopped
     assert (tmp_path / "a.csv").read_text() == "old"
     assert [one.name for one in tmp_path.glob("*unfinished*")] == []
 
 
-def test_stopping_waits_and_says_nothing(desk: Desk, tmp_path: Path, qtbot: QtBot) -> None:
-    desk.exporter.start(ExportJob(tmp_path / "a.xlsx", range(1, 1301), COLUMNS, write_workbook))
-    desk.exporter.stop()
-    assert not desk.exporter.is_running
-    desk.exporter.start(ExportJob(tmp_path / "b.csv", [1], COLUMNS, write_csv))
-    assert desk.end().target == tmp_path / "b.csv"
+def test_stopping_waits_and_says_nothing(bench: Bench, tmp_path: Path, qtbot: QtBot) -> None:
+    bench.exporter.start(ExportJob(tmp_path / "a.xlsx", range(1, 1301), COLUMNS, write_workbook))
+    bench.exporter.stop()
+    assert not bench.exporter.is_running
+    bench.exporter.start(ExportJob(tmp_path / "b.csv", [1], COLUMNS, write_csv))
+    assert bench.end().target == tmp_path / "b.csv"
     qtbot.wait(0)
-    assert len(desk.ended) == 1
+    assert len(bench.ended) == 1
 
 
-def test_a_mistake_of_ours_has_words_too(desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_mistake_of_ours_has_words_too(bench: Bench, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     def broken(*_: Any) -> Written:
         raise ZeroDivisionError
 
-    desk.exporter.start(ExportJob(tmp_path / "a.csv", [1], COLUMNS, broken))
-    ended = desk.end()
+    bench.exporter.start(ExportJob(tmp_path / "a.csv", [1], COLUMNS, broken))
+    ended = bench.end()
     assert ended.error is not None
     assert ended.error.title == "The export did not work"
     assert "ZeroDivisionError" in caplog.text

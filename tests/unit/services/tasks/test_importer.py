@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 NAMES = ("opened", "planned", "changed", "changes_made", "failed", "cancelled")
 
 
-class Desk:
+class Bench:
     """An importer, and what it told so far."""
 
     def __init__(self, qtbot: QtBot, database: Path) -> None:
@@ -58,14 +58,14 @@ class Desk:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, data_dir: Path) -> Iterator[Desk]:
+def bench(qtbot: QtBot, data_dir: Path) -> Iterator[Bench]:
     path = database_path(data_dir, ACCOUNT)
     store = AccountStore.open(path)
     store.server.take_listed([listed(key, name=f"P{key}") for key in range(1, 1301)])
     store.close()
-    desk = Desk(qtbot, path)
-    yield desk
-    desk.importer.stop()
+    bench = Bench(qtbot, path)
+    yield bench
+    bench.importer.stop()
 
 
 def leads(folder: Path, count: int) -> Path:
@@ -75,45 +75,45 @@ def leads(folder: Path, count: int) -> Path:
     return path
 
 
-def test_from_a_file_to_deeds_with_signals_in_the_windows_thread(desk: Desk, tmp_path: Path) -> None:
-    desk.importer.open_file(leads(tmp_path, 600))
-    assert desk.is_running()
-    opened: Opened = desk.next("opened")
-    assert not desk.is_running()
-    desk.importer.plan(opened, opened.columns, NO_MEANINGS)
-    planned: Planned = desk.next("planned")
+def test_from_a_file_to_deeds_with_signals_in_the_windows_thread(bench: Bench, tmp_path: Path) -> None:
+    bench.importer.open_file(leads(tmp_path, 600))
+    assert bench.is_running()
+    opened: Opened = bench.next("opened")
+    assert not bench.is_running()
+    bench.importer.plan(opened, opened.columns, NO_MEANINGS)
+    planned: Planned = bench.next("planned")
     assert planned.counts.new == 600
-    desk.importer.choose([2, 3], Action.SKIP)
-    assert desk.next("changed").counts.new == 598
-    desk.importer.correct([4], {0: "Priya"})
-    assert desk.next("changed").counts.new == 598
-    desk.importer.make_changes()
-    assert len(desk.next("changes_made")) == 598
-    assert desk.threads == {"MainThread"}
+    bench.importer.choose([2, 3], Action.SKIP)
+    assert bench.next("changed").counts.new == 598
+    bench.importer.correct([4], {0: "Priya"})
+    assert bench.next("changed").counts.new == 598
+    bench.importer.make_changes()
+    assert len(bench.next("changes_made")) == 598
+    assert bench.threads == {"MainThread"}
 
 
-def test_nothing_is_to_be_staged_after_it_was_stopped(desk: Desk, tmp_path: Path) -> None:
-    desk.importer.open_file(leads(tmp_path, 600))
-    opened: Opened = desk.next("opened")
-    desk.importer.plan(opened, opened.columns, NO_MEANINGS)
-    desk.next("planned")
-    desk.importer.make_changes()
-    desk.importer.cancel()
-    desk.next("cancelled")
-    desk.importer.make_changes()
-    assert len(desk.next("changes_made")) == 600, "and can be asked for again"
+def test_nothing_is_to_be_staged_after_it_was_stopped(bench: Bench, tmp_path: Path) -> None:
+    bench.importer.open_file(leads(tmp_path, 600))
+    opened: Opened = bench.next("opened")
+    bench.importer.plan(opened, opened.columns, NO_MEANINGS)
+    bench.next("planned")
+    bench.importer.make_changes()
+    bench.importer.cancel()
+    bench.next("cancelled")
+    bench.importer.make_changes()
+    assert len(bench.next("changes_made")) == 600, "and can be asked for again"
 
 
-def test_a_file_that_cannot_be_used_has_words(desk: Desk, tmp_path: Path) -> None:
-    desk.importer.open_file(tmp_path / "gone.csv")
-    error: KnownError = desk.next("failed")
+def test_a_file_that_cannot_be_used_has_words(bench: Bench, tmp_path: Path) -> None:
+    bench.importer.open_file(tmp_path / "gone.csv")
+    error: KnownError = bench.next("failed")
     assert error.title == "There is no such file"
-    desk.importer.open_file(leads(tmp_path, 3))
-    assert isinstance(desk.next("opened"), Opened)
+    bench.importer.open_file(leads(tmp_path, 3))
+    assert isinstance(bench.next("opened"), Opened)
 
 
 def test_the_projects_are_looked_through_before_there_is_a_file(
-    desk: Desk, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known: list[object] = []
     look = ImportWork.get_ready
@@ -123,18 +123,18 @@ def test_the_projects_are_looked_through_before_there_is_a_file(
         return known[-1]
 
     monkeypatch.setattr(ImportWork, "get_ready", noted)
-    desk.importer.prepare()
-    assert not desk.is_running()
+    bench.importer.prepare()
+    assert not bench.is_running()
     qtbot.waitUntil(lambda: bool(known), timeout=20_000)
-    desk.importer.open_file(leads(tmp_path, 3))
-    opened: Opened = desk.next("opened")
-    desk.importer.plan(opened, opened.columns, NO_MEANINGS)
-    assert desk.next("planned").counts.new == 3
+    bench.importer.open_file(leads(tmp_path, 3))
+    opened: Opened = bench.next("opened")
+    bench.importer.plan(opened, opened.columns, NO_MEANINGS)
+    assert bench.next("planned").counts.new == 3
     assert len(set(map(id, known))) == 1, "they are looked through once"
 
 
 def test_what_was_planned_ahead_is_what_is_asked_for(
-    desk: Desk, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[Planned] = []
     plan = ImportWork.plan
@@ -144,36 +144,36 @@ def test_what_was_planned_ahead_is_what_is_asked_for(
         return made[-1]
 
     monkeypatch.setattr(ImportWork, "plan", noted)
-    desk.importer.open_file(leads(tmp_path, 300))
-    opened: Opened = desk.next("opened")
+    bench.importer.open_file(leads(tmp_path, 300))
+    opened: Opened = bench.next("opened")
     qtbot.waitUntil(lambda: bool(made), timeout=20_000)
-    assert desk.told == [], "nobody asked for it yet"
-    desk.importer.plan(opened, opened.columns, NO_MEANINGS)
-    assert desk.next("planned") is made[0]
+    assert bench.told == [], "nobody asked for it yet"
+    bench.importer.plan(opened, opened.columns, NO_MEANINGS)
+    assert bench.next("planned") is made[0]
     without_emails = opened.columns.with_target(2, Part.IGNORE)
-    desk.importer.plan(opened, without_emails, NO_MEANINGS)
-    assert desk.next("planned").columns == without_emails
+    bench.importer.plan(opened, without_emails, NO_MEANINGS)
+    assert bench.next("planned").columns == without_emails
 
 
-def test_planning_can_be_cancelled_and_asked_for_again(desk: Desk, tmp_path: Path) -> None:
-    desk.importer.open_file(leads(tmp_path, 3000))
-    opened: Opened = desk.next("opened")
-    desk.importer.plan(opened, opened.columns, NO_MEANINGS)
-    desk.importer.cancel()
-    assert desk.next("cancelled") is None
-    assert not desk.is_running()
-    desk.importer.plan(opened, opened.columns, NO_MEANINGS)
-    assert desk.next("planned").counts.new == 3000
+def test_planning_can_be_cancelled_and_asked_for_again(bench: Bench, tmp_path: Path) -> None:
+    bench.importer.open_file(leads(tmp_path, 3000))
+    opened: Opened = bench.next("opened")
+    bench.importer.plan(opened, opened.columns, NO_MEANINGS)
+    bench.importer.cancel()
+    assert bench.next("cancelled") is None
+    assert not bench.is_running()
+    bench.importer.plan(opened, opened.columns, NO_MEANINGS)
+    assert bench.next("planned").counts.new == 3000
 
 
-def test_stopping_ends_the_thread_and_says_nothing_more(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
-    desk.importer.open_file(leads(tmp_path, 3000))
-    opened: Opened = desk.next("opened")
-    desk.importer.plan(opened, opened.columns, NO_MEANINGS)
-    desk.importer.stop()
+def test_stopping_ends_the_thread_and_says_nothing_more(bench: Bench, qtbot: QtBot, tmp_path: Path) -> None:
+    bench.importer.open_file(leads(tmp_path, 3000))
+    opened: Opened = bench.next("opened")
+    bench.importer.plan(opened, opened.columns, NO_MEANINGS)
+    bench.importer.stop()
     assert not [one for one in threading.enumerate() if one.name == "heatpunk-import"]
     qtbot.wait(50)
-    assert desk.told == []
+    assert bench.told == []
     # And it goes on from the beginning.
-    desk.importer.open_file(leads(tmp_path, 3))
-    assert isinstance(desk.next("opened"), Opened)
+    bench.importer.open_file(leads(tmp_path, 3))
+    assert isinstance(bench.next("opened"), Opened)
