@@ -11,6 +11,7 @@ import orjson
 
 from heatpunk_desktop.api.exchange import CancelToken, Exchange, FailureKind
 from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.domain.remarks import RemarkCode, remark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.api.protocol import ApiRequest
     from heatpunk_desktop.domain.listed_row import ListedRow
     from heatpunk_desktop.domain.operation import Operation
+    from heatpunk_desktop.domain.remarks import Remarks
     from heatpunk_desktop.store.account_store import AccountStore
     from heatpunk_desktop.store.reader import Row
 
@@ -119,3 +121,8 @@ class Sink:
         self.rows.update(rows)
         for key in removed:
             self.rows.pop(key, None)
+
+
+def said(words: str) -> Remarks:
+    """Return remarks that say these words, as those of earlier versions do; none for no words."""
+    return remark(RemarkCode.TEXT, words) if words else ()

@@ -10,7 +10,8 @@ from urllib.parse import quote, urlencode
 
 import orjson
 
-from heatpunk_desktop.domain.fields import BuildDate, Field, FieldValues, Status
+from heatpunk_desktop.domain.fields import FIELD_LABELS, BuildDate, Field, FieldValues, Status
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -129,7 +130,7 @@ def _request(endpoint: Endpoint, payload: Mapping[str, object] | None, query: st
     try:
         body = None if payload is None else orjson.dumps(payload)
     except TypeError as error:
-        raise ValueError("a value holds half a character (a lone surrogate), which cannot be sent") from error
+        raise ValueError(marked("protocol", "a value holds half a character, which cannot be sent")) from error
     path = f"{BASE_PATH}/projects/{endpoint}"
     return ApiRequest(endpoint, _METHODS[endpoint], path, query, body, deadline, max_decoded)
 
@@ -137,7 +138,7 @@ def _request(endpoint: Endpoint, payload: Mapping[str, object] | None, query: st
 def _email(text: str) -> str:
     name, at, host = text.partition("@")
     if not (name and at and host) or "@" in host or not text.isprintable() or " " in text:
-        raise ValueError("an email address is needed here")
+        raise ValueError(marked("protocol", "an email address is needed here"))
     return text
 
 
@@ -151,15 +152,19 @@ def _wire_value(name: Field, value: object) -> str | float:
     limit = _COORDINATE_LIMITS.get(name)
     if limit is not None:
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueError(f"{name} is a number of degrees, and cannot be cleared")
+            raise ValueError(
+                marked("protocol", "{0} is a number of degrees, and cannot be cleared").format(FIELD_LABELS[name])
+            )
         if not (math.isfinite(value) and -limit <= value <= limit):
-            raise ValueError(f"{name} lies outside of ±{limit:g} degrees")
+            raise ValueError(
+                marked("protocol", "{0} lies outside of ±{1} degrees").format(FIELD_LABELS[name], f"{limit:g}")
+            )
         return value
     if not isinstance(value, str):
         raise ValueError(f"{name} is text; a cleared one is empty text")  # noqa: TRY004 - the contract says ValueError
     words = _ALLOWED_WORDS.get(name)
     if words is not None and value not in words:
-        raise ValueError(f"{name} takes only the guide's words")
+        raise ValueError(marked("protocol", "{0} has a value that Heatpunk does not know").format(FIELD_LABELS[name]))
     return str(value)
 
 

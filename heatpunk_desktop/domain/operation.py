@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from heatpunk_desktop.domain.fields import Field, FieldValues
+    from heatpunk_desktop.domain.remarks import Remarks
 
 
 class OperationKind(StrEnum):
@@ -102,7 +103,7 @@ class Operation(NamedTuple):
         state: Its state.
         project_key: The project ID, or minus the number of the create that it belongs to.
         project_id: The project ID once there is one.
-        project_name: The name to show for it.
+        project_name: Its name or that of its customer, or empty.
         owner: Email of the intended owner (creates).
         changes: The fields to send.
         base: What the user saw in those fields before (updates).
@@ -110,7 +111,7 @@ class Operation(NamedTuple):
         attempts: How often a request was begun.
         attempted_at: UTC text of the last attempt, or empty.
         settled_at: UTC text of when it was confirmed, refused or discarded, or empty.
-        words: What happened last, in plain words, or empty.
+        remarks: What happened last.
         server_words: What the server said, as plain text, or empty.
         blocked: Whether it waits for an earlier one of the same project that is in doubt or was refused.
         attempt: Number of its last attempt among all attempts of the account; 0 before the first.
@@ -139,7 +140,7 @@ class Operation(NamedTuple):
     attempts: int
     attempted_at: str
     settled_at: str
-    words: str
+    remarks: Remarks
     server_words: str
     blocked: bool = False
     attempt: int = 0

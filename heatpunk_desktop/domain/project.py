@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from enum import IntFlag
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.fields import DETAIL_FIELDS, Field, FieldValues
+from heatpunk_desktop.domain.operation import OperationState
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.domain.operation import Operation
 
 
 class Mark(IntFlag):
@@ -22,6 +26,15 @@ class Mark(IntFlag):
     NOT_ON_SERVER = 8
     #: Moved to deleted on this computer (waiting or carried out).
     DELETED_HERE = 16
+
+
+#: The one mark that an unsettled operation puts on its project's row, by its state.
+MARK_OF: Final = {
+    OperationState.QUEUED: Mark.WAITING,
+    OperationState.SENDING: Mark.WAITING,
+    OperationState.UNKNOWN: Mark.POSSIBLY_DONE,
+    OperationState.NEEDS_YOU: Mark.NEEDS_YOU,
+}
 
 
 class ProjectRow(NamedTuple):
@@ -70,7 +83,7 @@ class ProjectDetail(NamedTuple):
         server_values: The same without pending changes: the base that an edit starts from.
         owner_email: The owner's address where it is known.
         loaded_at: UTC text of the time when `GET /projects/data` last answered, or empty.
-        pending: Lines for the inspector, oldest first.
+        pending: Unsettled changes to this project, oldest first.
         history: Settled changes to this project on this computer, newest first.
         is_owner_open: Whether another owner can still be chosen: the project was not created yet.
         owner_name: The user's name for the owner, or empty.
@@ -81,39 +94,14 @@ class ProjectDetail(NamedTuple):
     server_values: FieldValues
     owner_email: str = ""
     loaded_at: str = ""
-    pending: tuple[PendingChange, ...] = ()
-    history: tuple[HistoryEntry, ...] = ()
+    pending: tuple[Operation, ...] = ()
+    history: tuple[Operation, ...] = ()
     is_owner_open: bool = False
     owner_name: str = ""
 
     def not_loaded(self) -> frozenset[Field]:
         """Return the fields whose value was never loaded."""
         return frozenset(Field) - frozenset(self.values)
-
-
-class PendingChange(NamedTuple):
-    """One unsettled operation of a project, for the inspector.
-
-    Attributes:
-        operation_id: Number of the operation in the store.
-        title: What it does, such as `Status Lead → Quote` or `New project`.
-        at: UTC text of when the user made the change.
-        words: What happens next, in plain words.
-        mark: The one `Mark` that it puts on the row.
-    """
-
-    operation_id: int
-    title: str
-    at: str
-    words: str
-    mark: Mark
-
-
-class HistoryEntry(NamedTuple):
-    """One settled operation: when (UTC text) and what, in plain words."""
-
-    at: str
-    words: str
 
 
 class Member(NamedTuple):

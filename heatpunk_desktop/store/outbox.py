@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.changes import FieldEdit
 from heatpunk_desktop.domain.fields import Field, FieldValues
@@ -21,6 +21,7 @@ from heatpunk_desktop.domain.operation import (
     is_open,
 )
 from heatpunk_desktop.domain.operation_states import TRANSITIONS, Event, next_state
+from heatpunk_desktop.domain.remarks import RemarkCode, remark, remarks_as_json
 from heatpunk_desktop.domain.undo import StoredEdit
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.database import transaction
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.store.database import Facts
     from heatpunk_desktop.store.server_cache import ServerTables
+
+#: How a create is remarked on that the user found.
+_ADOPTED: Final = remarks_as_json(remark(RemarkCode.ADOPTED))
 
 
 class Outbox:
@@ -161,7 +165,7 @@ class Outbox:
             if key < 0 and self.is_only_here(-key):
                 self._connection.execute(
                     "UPDATE operation SET state = 'discarded', settled_at = ?, cause = ?,"
-                    f" words = 'Given up before it was sent.' WHERE project_key = ? AND {PENDING}",
+                    f" words = '' WHERE project_key = ? AND {PENDING}",
                     (now, DiscardCause.DELETED_UNSENT.value, key),
                 )
                 return key
@@ -184,7 +188,7 @@ class Outbox:
             if next_state(operation.state, Event.DISCARDED) is not None:
                 self._note_late(operation)
                 self._connection.execute(
-                    "UPDATE operation SET state = 'discarded', settled_at = :now, cause = :cause, words = 'Given up.'"
+                    "UPDATE operation SET state = 'discarded', settled_at = :now, cause = :cause, words = ''"
                     f" WHERE {PENDING} AND (operation_id = :number OR project_key = -:number)",
                     {"now": now, "number": number, "cause": DiscardCause.DISCARDED.value},
                 )
@@ -231,7 +235,7 @@ class Outbox:
             if not changes:
                 self._connection.execute(
                     "UPDATE operation SET state = 'discarded', changes = ?, base = ?, settled_at = ?, cause = ?,"
-                    " words = 'The server’s values were kept.' WHERE operation_id = ?",
+                    " words = '' WHERE operation_id = ?",
                     (
                         fields_as_json(operation.changes),
                         fields_as_json(operation.base),
@@ -268,9 +272,9 @@ class Outbox:
                     marked("outbox", "Choose another project, try again, or give this one up."),
                 )
             self._connection.execute(
-                "UPDATE operation SET state = 'confirmed', settled_at = ?, words = 'Found on the server, as you said.',"
-                " reason = '' WHERE operation_id = ?",
-                (now, number),
+                "UPDATE operation SET state = 'confirmed', settled_at = ?, words = ?, reason = ''"
+                " WHERE operation_id = ?",
+                (now, _ADOPTED, number),
             )
             self.give_number(number, project_id)
             self._server.write_found(project_id, operation.changes, None, now)
@@ -293,7 +297,7 @@ class Outbox:
             ended = "', '".join(TRANSITIONS[Event.RECREATED])
             self._connection.execute(
                 "UPDATE operation SET state = 'discarded', settled_at = ?, cause = ?,"
-                f" words = 'Put in a new project instead.' WHERE project_key = ? AND state IN ('{ended}')",
+                f" words = '' WHERE project_key = ? AND state IN ('{ended}')",
                 (now, DiscardCause.CREATED_AGAIN.value, operation.project_key),
             )
             # Its row would be beside the new one until the list is read again.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.operation import DiscardCause, Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.domain.operation_states import TRANSITIONS, Event, next_state
+from heatpunk_desktop.domain.remarks import Remarks, remarks_as_json
 from heatpunk_desktop.store.database import in_chunks, row_placeholders, transaction
 from heatpunk_desktop.store.field_json import fields_as_json
 from heatpunk_desktop.store.outbox_reader import LATE, QueueReader
@@ -61,13 +62,13 @@ class Made(NamedTuple):
         operation: What was sent.
         project_id: The ID in the answer.
         owner_id: The server's number of the owner, or None where unknown.
-        words: A message for the user, or empty.
+        remarks: What is remarked on it.
     """
 
     operation: Operation
     project_id: int
     owner_id: int | None
-    words: str = ""
+    remarks: Remarks = ()
 
 
 class Dispatch(QueueReader):
@@ -120,35 +121,39 @@ class Dispatch(QueueReader):
                 attempted_at=now,
                 sent=operation.changes,
                 noted=days,
-                words="",
+                remarks=(),
                 attempt=begun[operation.operation_id][1],
             )
             for operation, days in noted
             if operation.operation_id in begun
         }
 
-    def back_to_queue(self, number: int, words: str) -> None:
+    def back_to_queue(self, number: int, remarks: Remarks) -> None:
         """Queue an operation again as if not attempted: nothing was sent, or the server asked for a pause."""
         with transaction(self._connection):
             if self._moves(number, Event.NOT_SENT):
                 self._connection.execute(
                     "UPDATE operation SET state = 'queued', attempts = attempts - 1, words = ? WHERE operation_id = ?",
-                    (words, number),
+                    (remarks_as_json(remarks), number),
                 )
 
-    def doubt(self, number: int, words: str, server_words: str, now: str) -> None:
+    def doubt(self, number: int, remarks: Remarks, server_words: str, now: str) -> None:
         """Mark an operation as in doubt. Only proof, or the user, moves it on."""
-        self._move(number, Event.IN_DOUBT, words, now, server_words=server_words)
+        self._move(number, Event.IN_DOUBT, remarks, now, server_words=server_words)
 
-    def refuse(self, number: int, words: str, server_words: str, now: str, reason: Reason = Reason.REFUSED) -> None:
+    def refuse(
+        self, number: int, remarks: Remarks, server_words: str, now: str, reason: Reason = Reason.REFUSED
+    ) -> None:
         """Mark an operation as refused, or its project as gone. Only the user moves it on."""
-        self._move(number, Event.REFUSED, words, now, reason=reason, server_words=server_words)
+        self._move(number, Event.REFUSED, remarks, now, reason=reason, server_words=server_words)
 
-    def unusable(self, number: int, words: str, reason: Reason, now: str) -> None:
+    def unusable(self, number: int, remarks: Remarks, reason: Reason, now: str) -> None:
         """Mark an operation that cannot be sent as it is. Only the user moves it on."""
-        self._move(number, Event.UNUSABLE, words, now, reason=reason)
+        self._move(number, Event.UNUSABLE, remarks, now, reason=reason)
 
-    def confirm(self, operation: Operation, project_id: int, owner_id: int | None, now: str, words: str = "") -> bool:
+    def confirm(
+        self, operation: Operation, project_id: int, owner_id: int | None, now: str, remarks: Remarks = ()
+    ) -> bool:
         """Mark an operation as carried out, and apply it to the `server_*` tables, in one transaction.
 
         Args:
@@ -156,15 +161,15 @@ class Dispatch(QueueReader):
             project_id: The project; for a create the ID in the answer.
             owner_id: The server's number of the owner of a new project, or None where unknown.
             now: UTC text.
-            words: A message for the user, or empty.
+            remarks: What is remarked on it.
 
         Returns:
             True; False if the event came too late.
         """
         if operation.kind is OperationKind.CREATE:
-            return bool(self.confirm_creates([Made(operation, project_id, owner_id, words)], now))
+            return bool(self.confirm_creates([Made(operation, project_id, owner_id, remarks)], now))
         with transaction(self._connection):
-            if not self._move(operation.operation_id, Event.DONE, words, now):
+            if not self._move(operation.operation_id, Event.DONE, remarks, now):
                 return False
             self._write_changed(operation, now)
         return True
@@ -177,7 +182,7 @@ class Dispatch(QueueReader):
                 values = [
                     value
                     for create in some
-                    for value in (create.operation.operation_id, create.project_id, create.words)
+                    for value in (create.operation.operation_id, create.project_id, remarks_as_json(create.remarks))
                 ]
                 rows = self._connection.execute(_MAKE.format(rows=row_placeholders(len(some), 3)), (*values, now))
                 done.update(number for (number,) in rows)
@@ -193,30 +198,29 @@ class Dispatch(QueueReader):
         with transaction(self._connection):
             self._server.write_hard_deleted(project_id)
             self._connection.execute(
-                "UPDATE operation SET state = 'discarded', settled_at = ?, cause = ?,"
-                " words = 'The project was deleted permanently.'"
+                "UPDATE operation SET state = 'discarded', settled_at = ?, cause = ?, words = ''"
                 f" WHERE project_key = ? AND {PENDING} AND state <> 'sending'",
                 (now, DiscardCause.PROJECT_DELETED.value, project_id),
             )
 
-    def interrupt(self, words: str, now: str) -> int:
+    def interrupt(self, remarks: Remarks, now: str) -> int:
         """Mark as in doubt, at start-up, what was being sent when the program ended; return how many operations."""
         with transaction(self._connection):
             self._connection.execute(
                 "UPDATE operation SET state = 'unknown', settled_at = ?, words = ? WHERE state = 'sending'",
-                (now, words),
+                (now, remarks_as_json(remarks)),
             )
             return self._connection.changes()
 
     # -- read-before-write -------------------------------------------------------------------------------------------
 
-    def there_already(self, operation: Operation, words: str, now: str) -> None:
+    def there_already(self, operation: Operation, remarks: Remarks, now: str) -> None:
         """Mark an update as done whose values the server already holds."""
         with transaction(self._connection):
-            if self._move(operation.operation_id, Event.THERE_ALREADY, words, now):
+            if self._move(operation.operation_id, Event.THERE_ALREADY, remarks, now):
                 self._server.write_updated(operation.project_key, operation.changes, now, by_others=True)
 
-    def set_against(self, operation: Operation, theirs: FieldValues, words: str, now: str) -> int | None:
+    def set_against(self, operation: Operation, theirs: FieldValues, remarks: Remarks, now: str) -> int | None:
         """Split off the fields that a colleague changed too; return the operation that needs the user, or None.
 
         The other fields stay in the operation and are sent; those in conflict become a separate operation that needs
@@ -250,22 +254,22 @@ class Dispatch(QueueReader):
                         operation.operation_id,
                     ),
                 )
-            self._move(number, Event.CONFLICT, words, now, reason=Reason.CONFLICT)
+            self._move(number, Event.CONFLICT, remarks, now, reason=Reason.CONFLICT)
             self._connection.execute(
                 "UPDATE operation SET theirs = ? WHERE operation_id = ?", (fields_as_json(theirs), number)
             )
             return number
 
-    def gone(self, number: int, words: str, now: str) -> None:
+    def gone(self, number: int, remarks: Remarks, now: str) -> None:
         """Mark an operation whose project is gone from the server. Only the user moves it on."""
-        self._move(number, Event.GONE, words, now, reason=Reason.GONE)
+        self._move(number, Event.GONE, remarks, now, reason=Reason.GONE)
 
     # -- reconciliation --------------------------------------------------------------------------------------------
 
-    def found(self, operation: Operation, project_id: int, words: str, now: str) -> bool:
+    def found(self, operation: Operation, project_id: int, remarks: Remarks, now: str) -> bool:
         """Mark an operation in doubt as carried out, as found on the server; return False if this came too late."""
         with transaction(self._connection):
-            if not self._move(operation.operation_id, Event.FOUND, words, now):
+            if not self._move(operation.operation_id, Event.FOUND, remarks, now):
                 return False
             if operation.kind is OperationKind.CREATE:
                 self._outbox.give_number(operation.operation_id, project_id)
@@ -274,14 +278,14 @@ class Dispatch(QueueReader):
                 self._write_changed(operation, now)
         return True
 
-    def absent(self, number: int, words: str) -> None:
+    def absent(self, number: int, remarks: Remarks) -> None:
         """Queue an operation in doubt again that was proved not to be carried out."""
-        self._move(number, Event.ABSENT, words, "")
+        self._move(number, Event.ABSENT, remarks, "")
 
-    def unclear(self, number: int, candidates: Sequence[int], words: str, now: str) -> None:
+    def unclear(self, number: int, candidates: Sequence[int], remarks: Remarks, now: str) -> None:
         """Mark an operation whose reconciliation had no result. Only the user moves it on."""
         with transaction(self._connection):
-            if self._move(number, Event.UNCLEAR, words, now, reason=Reason.UNCLEAR):
+            if self._move(number, Event.UNCLEAR, remarks, now, reason=Reason.UNCLEAR):
                 self._connection.execute(
                     "UPDATE operation SET candidates = ? WHERE operation_id = ?", (json.dumps(list(candidates)), number)
                 )
@@ -290,10 +294,12 @@ class Dispatch(QueueReader):
         """Release what waits for an earlier request about a project, which can no longer be carried out."""
         self._facts.drop(f"{LATE}{project_id}")
 
-    def say(self, number: int, words: str) -> None:
+    def say(self, number: int, remarks: Remarks) -> None:
         """Set the message for the user about an operation; its state stays."""
         with transaction(self._connection):
-            self._connection.execute("UPDATE operation SET words = ? WHERE operation_id = ?", (words, number))
+            self._connection.execute(
+                "UPDATE operation SET words = ? WHERE operation_id = ?", (remarks_as_json(remarks), number)
+            )
 
     # -- inside a transaction --------------------------------------------------------------------------------------
 
@@ -339,12 +345,12 @@ class Dispatch(QueueReader):
         self,
         number: int,
         event: Event,
-        words: str,
+        remarks: Remarks,
         now: str,
         *,
         reason: Reason = Reason.NONE,
         server_words: str = "",
     ) -> bool:
         with transaction(self._connection):
-            self._connection.execute(_MOVES[event], (words, server_words, reason.value, now, number))
+            self._connection.execute(_MOVES[event], (remarks_as_json(remarks), server_words, reason.value, now, number))
             return self._connection.changes() > 0

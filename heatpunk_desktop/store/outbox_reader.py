@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from heatpunk_desktop.domain.fields import Field, FieldValues
 from heatpunk_desktop.domain.naming import is_own_reference
 from heatpunk_desktop.domain.operation import Decided, DiscardCause, Operation, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.remarks import RemarkCode, remark, remarks_of_json
 from heatpunk_desktop.store.field_json import decided_of_json, fields_of_json
 from heatpunk_desktop.store.projection import PENDING, latest
 from heatpunk_desktop.store.sqlite_errors import translated
@@ -34,10 +35,7 @@ HELD: Final = (
     " AND (o.attempts = 0 OR CAST(f.value AS INTEGER) <> o.operation_id))"
 )
 
-_HELD_WORDS: Final = (
-    "Waits for a few minutes: the server may still be at work on an earlier change of this project, whose end was not"
-    " waited for and which would land over this one. It goes by itself."
-)
+_HELD: Final = remark(RemarkCode.HELD)
 
 
 def _now(field: str) -> str:
@@ -91,7 +89,7 @@ def read_operation(row: tuple[Any, ...]) -> Operation:
         state=OperationState(state),
         project_key=key,
         project_id=key if key > 0 else None,
-        project_name=name or str(values.get(Field.PROJECT_NAME) or values.get(Field.CUSTOMER_NAME) or _unnamed(key)),
+        project_name=name or str(values.get(Field.PROJECT_NAME) or values.get(Field.CUSTOMER_NAME) or ""),
         owner=owner,
         changes=values,
         base=told[1] or {},
@@ -99,7 +97,7 @@ def read_operation(row: tuple[Any, ...]) -> Operation:
         attempts=attempts,
         attempted_at=attempted,
         settled_at=settled,
-        words=_HELD_WORDS if held and is_queued else words,
+        remarks=_HELD if held and is_queued else remarks_of_json(words),
         server_words=said,
         blocked=bool(blocked) and is_queued,
         attempt=attempt,
@@ -133,10 +131,6 @@ def _numbers(text: str) -> tuple[int, ...]:
     except (ValueError, RecursionError):
         return ()
     return tuple(number for number in numbers if isinstance(number, int)) if isinstance(numbers, list) else ()
-
-
-def _unnamed(key: int) -> str:
-    return f"Project {key}" if key > 0 else "New project"
 
 
 class QueueReader:

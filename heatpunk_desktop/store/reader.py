@@ -7,24 +7,17 @@ from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from heatpunk_desktop.domain.fields import FIELD_LABELS, BuildDate, Field, FieldValues
+from heatpunk_desktop.domain.fields import Field, FieldValues
 from heatpunk_desktop.domain.operation import (
-    Decided,
-    DiscardCause,
     Operation,
     OperationCounts,
     OperationKind,
-    OperationState,
-    Side,
     is_open,
 )
 from heatpunk_desktop.domain.project import (
     CREATED,
     KEY,
-    HistoryEntry,
-    Mark,
     Member,
-    PendingChange,
     ProjectDetail,
     ProjectRow,
 )
@@ -48,7 +41,6 @@ from heatpunk_desktop.store.outbox_reader import OPERATION_COLUMNS, read_operati
 from heatpunk_desktop.store.projection import PENDING, PROJECTED_ROW, SERVER_ROW, SHOWN
 from heatpunk_desktop.store.sqlite_errors import translated
 from heatpunk_desktop.store.undo.status import is_fully_unsent
-from heatpunk_desktop.texts import joined, marked
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
@@ -187,8 +179,10 @@ class StoreReader:
                 owner_email=owner_email or self._email_of(project.owner_id),
                 owner_name=self.named_owners().get(project.owner_id or 0, ""),
                 loaded_at=loaded or "",
-                pending=tuple(map(_pending, operations)),
-                history=self._history(key),
+                pending=operations,
+                history=self._operations(
+                    "o.project_key = ? AND o.state IN ('confirmed', 'discarded')", "o.settled_at DESC", (key, 50)
+                ),
                 is_owner_open=any(
                     operation.kind is OperationKind.CREATE and is_open(operation) for operation in operations
                 ),
@@ -339,74 +333,3 @@ class StoreReader:
             return ""
         found = self._connection.execute("SELECT email FROM server_member WHERE owner_id = ? LIMIT 1", (owner_id,)).get
         return str(found or "")
-
-    def _history(self, key: int) -> tuple[HistoryEntry, ...]:
-        settled = self._operations(
-            "o.project_key = ? AND o.state IN ('confirmed', 'discarded')", "o.settled_at DESC", (key, 50)
-        )
-        return tuple(HistoryEntry(operation.settled_at, _told(operation)) for operation in settled)
-
-
-def _pending(operation: Operation) -> PendingChange:
-    mark, words = _PENDING_WORDS[operation.state]
-    if operation.blocked:
-        words = marked("reader", "Goes once the change before it is settled.")
-    return PendingChange(
-        operation_id=operation.operation_id,
-        title=_title(operation),
-        at=operation.created_at,
-        words=operation.words or words,
-        mark=mark,
-    )
-
-
-_PENDING_WORDS: Final = {
-    OperationState.QUEUED: (Mark.WAITING, marked("reader", "Waiting to be sent.")),
-    OperationState.SENDING: (Mark.WAITING, marked("reader", "Being sent now.")),
-    OperationState.UNKNOWN: (Mark.POSSIBLY_DONE, marked("reader", "Possibly done: no clear answer came back.")),
-    OperationState.NEEDS_YOU: (Mark.NEEDS_YOU, marked("reader", "The server did not take it.")),
-}
-
-
-_OF: Final = marked("reader", "{0}: {1}")
-
-
-def _told(operation: Operation) -> str:
-    """Return the history line of a settled operation, with whose value was kept in a conflict."""
-    is_done = operation.state is OperationState.CONFIRMED
-    if is_done or operation.cause is DiscardCause.THEIRS_KEPT:
-        kept = [_kept(field, decision) for field, decision in operation.decided.items() if decision.kept is Side.THEIRS]
-        parts = [*([_title(operation)] if is_done else []), *kept]
-        return joined(parts, "; ") if parts else _OF.format(_title(operation), operation.words)
-    return _OF.format(_title(operation), operation.words or marked("reader", "given up"))
-
-
-def _kept(field: Field, decided: Decided) -> str:
-    return marked("reader", "{0}: kept theirs; yours was {1}").format(FIELD_LABELS[field], _shown(field, decided.other))
-
-
-def _title(operation: Operation) -> str:
-    if operation.kind is OperationKind.CREATE:
-        return marked("reader", "New project")
-    if operation.kind is OperationKind.SOFT_DELETE:
-        return marked("reader", "Moved to deleted")
-    return joined((_change(field, value, operation) for field, value in operation.changes.items()), ", ")
-
-
-def _change(field: Field, value: str | float | None, operation: Operation) -> str:
-    decided = operation.decided.get(field)
-    if decided is not None and decided.kept is Side.MINE:
-        kept = marked("reader", "{0} → {1}. Kept yours; theirs was {2}")
-        return kept.format(FIELD_LABELS[field], _shown(field, value), _shown(field, decided.other))
-    if field in operation.base:
-        before = _shown(field, operation.base[field])
-        return marked("reader", "{0} {1} → {2}").format(FIELD_LABELS[field], before, _shown(field, value))
-    return marked("reader", "{0} → {1}").format(FIELD_LABELS[field], _shown(field, value))
-
-
-def _shown(field: Field, value: str | float | None) -> str:
-    if value in ("", None):
-        return marked("reader", "(empty)")
-    if field is Field.BUILD_DATE and value in list(BuildDate):
-        return BuildDate(str(value)).label
-    return str(value)

@@ -42,6 +42,7 @@ from heatpunk_desktop.sync.state import (
 )
 from heatpunk_desktop.sync.step import seconds_to_wait, step
 from heatpunk_desktop.sync.tasks import Send, Taken, Task
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -208,7 +209,7 @@ class SyncEngine:
             if begin.sent is not None:
                 begun = self._store.dispatch.begin(begin.operation.operation_id, begin.sent, self.now(), begin.noted)
                 if begun is not None:
-                    sends[begun.operation_id] = Send(begin.request, begun._replace(words=begin.said))
+                    sends[begun.operation_id] = Send(begin.request, begun._replace(remarks=begin.said))
         if whole:
             noted = [(begin.operation, begin.noted or "") for begin in whole.values()]
             for number, begun in self._store.dispatch.begin_all(noted, self.now()).items():
@@ -346,9 +347,12 @@ class SyncEngine:
         if outcome.kind is not OutcomeKind.IN_DOUBT and outcome.error:
             raise outcome.error
         raise KnownError(
-            "It is not known whether the project was deleted",
-            "The request went out, but no clear answer came back. The project may have been deleted permanently.",
-            "Refresh to see whether it is still there. It is not tried again by itself.",
+            marked("engine", "It is not known whether the project was deleted"),
+            marked(
+                "engine",
+                "The request went out, but no clear answer came back. The project may have been deleted permanently.",
+            ),
+            marked("engine", "Refresh to see whether it is still there. It is not tried again by itself."),
             server_words=outcome.server_words,
         )
 

@@ -17,6 +17,7 @@ from heatpunk_desktop.domain.listed_row import PROJECT_ID
 from heatpunk_desktop.domain.project import KEY, Member
 from heatpunk_desktop.errors import BadAnswerError
 from heatpunk_desktop.sync.server_traits import CREATION, Learnt
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -105,9 +106,12 @@ class ListScan:
         last, end = reader.close()
         rows += last
         if not end.complete:
-            raise unreadable("a list that breaks off")
+            raise unreadable(marked("list_sync", "a list that breaks off"))
         if end.skipped:
-            raise BadAnswerError("The answer cannot be read", "The list holds entries that cannot be told apart.")
+            raise BadAnswerError(
+                marked("list_sync", "The answer cannot be read"),
+                marked("list_sync", "The list holds entries that cannot be told apart."),
+            )
         days, left, largest, is_whole = self.left[0], self.left[1:], self.largest, self.is_whole
         if not may_be_cut_off(len(rows), largest):
             largest = max(largest, len(rows))
@@ -294,7 +298,7 @@ class ListPull:
         window.batch.extend(rows)
         self._write(window)
         if not end.complete:
-            raise unreadable("a list that breaks off")
+            raise unreadable(marked("list_sync", "a list that breaks off"))
         if end.owner_id is not None and end.owner_email.lower() in ("", self._email.lower()):
             self._server.take_member(Member(self._email, end.owner_id, is_me=True))
         self._seen |= window.seen

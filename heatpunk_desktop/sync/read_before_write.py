@@ -11,7 +11,7 @@ from heatpunk_desktop.api import protocol
 from heatpunk_desktop.domain.operation import Operation, OperationState, Reason
 from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.sync import round_plans, words
+from heatpunk_desktop.sync import remarks, round_plans
 from heatpunk_desktop.sync.merge import merge, same
 from heatpunk_desktop.sync.policy import pause_after
 from heatpunk_desktop.sync.rounds import candidate
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.api.protocol import ApiRequest
     from heatpunk_desktop.domain.fields import Field, FieldValues
+    from heatpunk_desktop.domain.remarks import Remarks
     from heatpunk_desktop.sync.list_sync import ListScan
 
 #: Seconds for which the result of a look is valid, beyond those that its request may take.
@@ -179,7 +180,7 @@ def take_compared(turn: Turn, task: Compare, exchange: Exchange) -> None:
             turn.comparing = turn.comparing.compared(number)
             send_what_differs(turn, task, operation, told)
         case _:
-            _wait_for(turn, operation, words.NOT_SHOWN)
+            _wait_for(turn, operation, remarks.NOT_SHOWN)
 
 
 def _go_without(
@@ -195,14 +196,14 @@ def _go_without(
             probe(turn, operation.project_key)
             turn.make_ready(_look_by_list(turn, operation))
         case Then.WAIT_UNTIL_SHOWN:
-            _wait_for(turn, operation, words.NOT_SHOWN)
+            _wait_for(turn, operation, remarks.NOT_SHOWN)
         case Then.REST:
-            turn.writes.append(Say(operation, words.not_sent(error)))
+            turn.writes.append(Say(operation, remarks.not_sent(error)))
             turn.put_off_by(exchange)
         case Then.ASK_USER:
-            turn.writes.append(Transition(operation, Event.GONE, words.GONE, reason=Reason.GONE))
+            turn.writes.append(Transition(operation, Event.GONE, remarks.GONE, reason=Reason.GONE))
         case _:
-            _wait_for(turn, operation, words.not_compared(error))
+            _wait_for(turn, operation, remarks.not_compared(error))
 
 
 def probe(turn: Turn, project_id: int) -> None:
@@ -268,7 +269,7 @@ def told_by_list(operation: Operation, scan: ListScan) -> FieldValues:
     return {} if row is None else candidate(row, None).values
 
 
-def _wait_for(turn: Turn, operation: Operation, said: str) -> None:
+def _wait_for(turn: Turn, operation: Operation, said: Remarks) -> None:
     """Let one update wait whose project the server cannot return, or not yet; it holds up no other."""
     number, now, comparing = operation.operation_id, turn.now.seconds, turn.comparing
     tried = comparing.tried.get(number, Tried(now))
@@ -312,15 +313,15 @@ def send_what_differs(turn: Turn, look: Compare, operation: Operation, theirs: F
     merged = merge(operation.base, operation.changes, theirs, later)
     if merged.clash:
         turn.writes.append(
-            Transition(operation, Event.CONFLICT, words.CONFLICT, reason=Reason.CONFLICT, theirs=merged.clash)
+            Transition(operation, Event.CONFLICT, remarks.CONFLICT, reason=Reason.CONFLICT, theirs=merged.clash)
         )
         clash = {field: value for field, value in operation.changes.items() if field in merged.clash}
         if clash.keys() == operation.changes.keys() or turn.reads.is_overtaken(operation, clash):
             return  # nothing is left to go, or it waits for the user as a whole
     if not merged.send:
-        said = words.THERE_ALREADY
+        said = remarks.THERE_ALREADY
         rest = {field: value for field, value in operation.changes.items() if field not in merged.clash}
-        left = operation._replace(changes=rest, words=said)
+        left = operation._replace(changes=rest, remarks=said)
         turn.writes.append(Transition(left, Event.THERE_ALREADY, said))
         if turn.traits.has_data_call:
             # A part of the server that lags behind may have returned a value that a colleague has changed since.
@@ -328,7 +329,7 @@ def send_what_differs(turn: Turn, look: Compare, operation: Operation, theirs: F
         return
     request = protocol.update(operation.project_key, turn.account.email, merged.send)
     rest = {field: value for field, value in operation.changes.items() if field not in merged.clash}
-    said = words.UNTOLD if merged.untold else ""
+    said = remarks.UNTOLD if merged.untold else ()
     turn.make_ready(Begin(operation._replace(changes=rest), request, merged.send, said=said, look=look))
 
 

@@ -14,7 +14,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.sync import evidence, read_before_write, round_plans, words
+from heatpunk_desktop.sync import evidence, read_before_write, remarks, round_plans
 from heatpunk_desktop.sync.evidence import Evidence, EvidenceKind
 from heatpunk_desktop.sync.matching import Fit, fit
 from heatpunk_desktop.sync.rounds import Round, days_of
@@ -344,7 +344,7 @@ def _resolve(turn: Turn, seen: Sequence[tuple[Operation, Evidence]]) -> Mapping[
 
 def _transition(operation: Operation, resolution: Resolution) -> Transition:
     """Return the transition of an operation that is resolved."""
-    event, said = _TRANSITIONS[resolution.outcome], words.resolved(operation, resolution)
+    event, said = _TRANSITIONS[resolution.outcome], remarks.resolved(operation, resolution)
     match event:
         case Event.FOUND:
             (project_id,) = resolution.projects or (operation.project_key,)

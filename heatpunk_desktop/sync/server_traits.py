@@ -18,6 +18,7 @@ from heatpunk_desktop.domain.dates import uk_day
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.listed_row import CREATED, MODIFIED
 from heatpunk_desktop.sync.merge import is_empty
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterable, Mapping
@@ -311,7 +312,7 @@ def read_told(project_id: int, exchange: Exchange) -> ProjectData:
     """
     data = read_project_data(exchange)
     if data.project_id not in (None, project_id):
-        raise unreadable("another project than the one asked for")
+        raise unreadable(marked("server_traits", "another project than the one asked for"))
     return data
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.listed_row import ListedRow
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.domain.operation_states import Event
+    from heatpunk_desktop.domain.remarks import Remarks
     from heatpunk_desktop.sync.policy import Chance, SyncPolicy
     from heatpunk_desktop.sync.reads import Reads
     from heatpunk_desktop.sync.rounds import Moment, Round
@@ -220,7 +221,7 @@ class Transition:
 
     operation: Operation
     event: Event
-    said: str = ""
+    said: Remarks = ()
     server_words: str = ""
     reason: Reason = Reason.NONE
     project_id: int | None = None
@@ -232,7 +233,7 @@ class Transition:
 class Interrupt:
     """Everything that is stored as being sent is in doubt, as the program ended meanwhile."""
 
-    said: str
+    said: Remarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +241,7 @@ class Say:
     """A message for the user about an operation, whose state stays."""
 
     operation: Operation
-    said: str
+    said: Remarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +286,7 @@ class Begin:
     request: ApiRequest
     sent: FieldValues | None = None
     noted: str | None = None
-    said: str = ""
+    said: Remarks = ()
     look: Compare | None = None
 
 

@@ -14,7 +14,7 @@ from heatpunk_desktop.domain.dates import DateRange
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.sync import read_before_write, reconciler, words
+from heatpunk_desktop.sync import read_before_write, reconciler, remarks
 from heatpunk_desktop.sync.merge import same
 from heatpunk_desktop.sync.policy import pause_after
 from heatpunk_desktop.sync.server_traits import GONE, is_no_such_call, read_told
@@ -38,6 +38,7 @@ from heatpunk_desktop.sync.state import (
     Turn,
 )
 from heatpunk_desktop.sync.tasks import Check, Compare, Look, Membership, Probe, Send, Task
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,7 +72,7 @@ def step(state: SyncState, event: StepEvent, now: Moment, reads: Reads, context:
     match event:
         case Started():
             until = now.by_clock + timedelta(seconds=turn.policy().grace_seconds)
-            turn.writes.append(Interrupt(words.interrupted(until)))
+            turn.writes.append(Interrupt(remarks.interrupted(until)))
             turn.events.append(FoundInDoubt())
         case FoundInDoubt():
             reconciler.doubt(turn, reads.in_state(OperationState.UNKNOWN))
@@ -154,7 +155,7 @@ def _put_back(turn: Turn, ready: Iterable[Task | Begin]) -> None:
     """Keep what was ready until the user enters another key, as this one was just refused."""
     for request in ready:
         if isinstance(request, Begin):
-            turn.writes.append(Say(request.operation, words.KEY_REFUSED))
+            turn.writes.append(Say(request.operation, remarks.KEY_REFUSED))
         else:
             turn.make_ready(request)
 
@@ -165,13 +166,13 @@ def _first_steps(turn: Turn, operations: Iterable[Operation]) -> None:
     days = turn.reads.noted_days()
     for operation in operations:
         if operation.is_damaged:
-            turn.writes.append(Transition(operation, Event.UNUSABLE, words.DAMAGED, reason=Reason.DAMAGED))
+            turn.writes.append(Transition(operation, Event.UNUSABLE, remarks.DAMAGED, reason=Reason.DAMAGED))
             continue
         try:
             request = _request_for(turn, operation, operation.changes)
         except ValueError as error:
             # Nothing was sent. The user can correct it; in the queue it would fail again and again.
-            said = words.unusable(error)
+            said = remarks.unusable(error)
             turn.writes.append(Transition(operation, Event.UNUSABLE, said, reason=Reason.REFUSED))
             continue
         if operation.kind is OperationKind.UPDATE:
@@ -185,7 +186,7 @@ def _request_for(turn: Turn, operation: Operation, fields: FieldValues) -> proto
     if operation.kind is OperationKind.CREATE:
         return protocol.create(operation.owner, fields)
     if operation.project_id is None:
-        raise ValueError("the project has no number yet")
+        raise ValueError(marked("step", "the project has no number yet"))
     if operation.kind is OperationKind.UPDATE:
         return protocol.update(operation.project_id, turn.account.email, fields)
     return protocol.soft_delete(operation.project_id, turn.account.email)
@@ -231,21 +232,21 @@ def _take_sent(turn: Turn, task: Send, exchange: Exchange) -> None:
         case OutcomeKind.CONFIRMED:
             _confirm(turn, operation, outcome)
         case OutcomeKind.NOT_SENT:
-            turn.writes.append(Transition(operation, Event.NOT_SENT, words.not_sent(outcome.error)))
+            turn.writes.append(Transition(operation, Event.NOT_SENT, remarks.not_sent(outcome.error)))
             turn.gate = turn.gate.put_off(turn.now.seconds, turn.context.chance, outcome.retry_after)
         case OutcomeKind.KEY_REFUSED:
-            turn.writes.append(Transition(operation, Event.NOT_SENT, words.KEY_REFUSED))
+            turn.writes.append(Transition(operation, Event.NOT_SENT, remarks.KEY_REFUSED))
         case OutcomeKind.REFUSED if outcome.status == HTTPStatus.FORBIDDEN and not turn.gate.is_member:
-            turn.writes.append(Transition(operation, Event.NOT_SENT, words.not_sent(outcome.error)))
+            turn.writes.append(Transition(operation, Event.NOT_SENT, remarks.not_sent(outcome.error)))
         case OutcomeKind.REFUSED:
             is_gone = operation.kind is OperationKind.UPDATE and outcome.status in GONE
             is_gone = is_gone and not is_page(exchange.body, exchange.content_type)
             reason = Reason.GONE if is_gone else Reason.REFUSED
-            said = words.GONE if is_gone else words.refused(outcome, operation)
+            said = remarks.GONE if is_gone else remarks.refused(outcome, operation)
             turn.writes.append(Transition(operation, Event.REFUSED, said, outcome.server_words, reason))
         case _:
             until = turn.now.by_clock + timedelta(seconds=turn.policy().grace_seconds)
-            said = words.doubt(outcome, until)
+            said = remarks.doubt(outcome, until)
             turn.writes.append(Transition(operation, Event.IN_DOUBT, said, outcome.server_words))
             reconciler.doubt(turn, [operation])
             turn.put_off_by(exchange)
@@ -254,10 +255,10 @@ def _take_sent(turn: Turn, task: Send, exchange: Exchange) -> None:
 def _confirm(turn: Turn, operation: Operation, outcome: Outcome) -> None:
     if operation.kind is OperationKind.CREATE:
         project_id = outcome.project_id or operation.project_key
-        turn.writes.append(Transition(operation, Event.DONE, operation.words, project_id=project_id))
+        turn.writes.append(Transition(operation, Event.DONE, operation.remarks, project_id=project_id))
         turn.traits = turn.traits.made(project_id, operation.owner, turn.now.seconds)
         return
-    turn.writes.append(Transition(operation, Event.DONE, operation.words, project_id=operation.project_key))
+    turn.writes.append(Transition(operation, Event.DONE, operation.remarks, project_id=operation.project_key))
     if operation.kind is OperationKind.UPDATE and turn.traits.has_data_call:
         turn.state = replace(turn.state, checks=(*turn.state.checks[:_MOST_CHECKS], operation))
 
@@ -288,7 +289,7 @@ def _take_checked(turn: Turn, task: Check, exchange: Exchange) -> None:
         if field in data.values and not same(field, data.values[field], value)
     ]
     if changed:
-        turn.writes.append(Say(operation, f"{operation.words} {words.changed_after(changed)}".strip()))
+        turn.writes.append(Say(operation, (*operation.remarks, *remarks.changed_after(changed))))
 
 
 # -- late attempts -----------------------------------------------------------------------------------------------------

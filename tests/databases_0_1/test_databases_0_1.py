@@ -16,6 +16,7 @@ from heatpunk_desktop.config.settings import Settings
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.needs import Need, WayOut, need_of, ways_out
 from heatpunk_desktop.domain.operation import DiscardCause, OperationState
+from heatpunk_desktop.domain.project import MARK_OF
 from heatpunk_desktop.filters.saved_view import SavedView
 from heatpunk_desktop.store import database
 from heatpunk_desktop.store.account_store import AccountStore
@@ -144,8 +145,10 @@ def test_what_a_user_reads_is_what_the_old_version_told(name: str, path: Path) -
         assert plain(detail.values) == old_detail["values"]
         assert plain(detail.server_values) == old_detail["server_values"]
         assert (detail.owner_email, detail.loaded_at) == (old_detail["owner_email"], old_detail["loaded_at"])
-        assert [[one.operation_id, one.at, one.mark] for one in detail.pending] == old_detail["pending"]
-        assert [one.at for one in detail.history] == old_detail["history"]
+        assert [[one.operation_id, one.created_at, MARK_OF[one.state]] for one in detail.pending] == old_detail[
+            "pending"
+        ]
+        assert [one.settled_at for one in detail.history] == old_detail["history"]
     store.close()
 
 

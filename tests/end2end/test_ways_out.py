@@ -17,7 +17,7 @@ from heatpunk_desktop.sandbox.users import SandboxUser
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path
 from tests.end2end.on_screen import MODIFIED, Screen
-from tests.fakes import NOW, begin_next
+from tests.fakes import NOW, begin_next, said
 from tests.faulty_sandbox.faults import Fault
 from tests.faulty_sandbox.server import FaultySandbox
 
@@ -403,9 +403,9 @@ def prepare(need: Need, server: FaultySandbox, data_dir: Path) -> list[Entry]:
             continue
         sent = begin_next(store)
         assert sent is not None
-        store.dispatch.doubt(sent.operation_id, "", "", NOW)
+        store.dispatch.doubt(sent.operation_id, (), "", NOW)
         candidates = [twins[0].project_id, twin.project_id] if need is Need.UNCLEAR_CREATE else []
-        store.dispatch.unclear(sent.operation_id, candidates, "It may have been done.", NOW)
+        store.dispatch.unclear(sent.operation_id, candidates, said("It may have been done."), NOW)
     store.close()
     return entries
 

@@ -89,7 +89,7 @@ def operation(kind: OperationKind, attempts: int = 1, number: int = 1, **more: A
     given: dict[str, Any] = {"changes": {}, "base": {}, "sent": {}, **more}
     return Operation(
         operation_id=number, kind=kind, state=OperationState.UNKNOWN, project_key=1, project_id=None, project_name="",
-        owner="me@acme-heat.test", created_at="", attempts=attempts, attempted_at="", settled_at="", words="",
+        owner="me@acme-heat.test", created_at="", attempts=attempts, attempted_at="", settled_at="", remarks=(),
         server_words="", **given,
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import check_integrity, open_writer
 from heatpunk_desktop.store.recovery.journal import journal_path, read_journal
+from tests.fakes import said
 from tests.power_loss.recorder import Disk, PowerCuts, Recorder, RecordingDisk, RecordingVfs
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def record(
         # What is only opened stays as it was.
         recorded.promises.append(Promise(0 if before else len(recorder.events), "open", snapshot_of(store)))
         if before:
-            store.dispatch.interrupt("The program ended.", NOW)
+            store.dispatch.interrupt(said("The program ended."), NOW)
             recorded.promises.append(Promise(len(recorder.events), "interrupt", snapshot_of(store)))
         for number in range(steps):
             name = choose.choice(STEPS)(store, choose, number, recorded)
@@ -228,11 +229,11 @@ def _end(store: AccountStore, choose: random.Random, number: int, _recorded: Rec
     operation = choose.choice(flying)
     match choose.randrange(6):
         case 0:
-            store.dispatch.back_to_queue(operation.operation_id, "not sent")
+            store.dispatch.back_to_queue(operation.operation_id, said("not sent"))
         case 3:
-            store.dispatch.doubt(operation.operation_id, "no answer", "", NOW)
+            store.dispatch.doubt(operation.operation_id, said("no answer"), "", NOW)
         case 1:
-            store.dispatch.refuse(operation.operation_id, "refused", "no", NOW)
+            store.dispatch.refuse(operation.operation_id, said("refused"), "no", NOW)
         case _:
             store.dispatch.confirm(operation, max(operation.project_key, 0) or 1000 + number, 1, NOW)
     return "end"

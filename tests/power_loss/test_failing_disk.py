@@ -15,6 +15,7 @@ from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import check_integrity, damage_path, open_writer
 from heatpunk_desktop.store.sqlite_errors import translated
+from tests.fakes import said
 from tests.power_loss.histories import ME, NOW, fast_folder, snapshot_of
 from tests.power_loss.recorder import Recorder, RecordingDisk, RecordingVfs
 
@@ -44,7 +45,7 @@ STEPS: dict[str, Callable[[AccountStore], object]] = {
     "fold": lambda store: store.outbox.add_update(-2, {NAME: "Bob"}, {}, NOW),
     "begin": lambda store: store.dispatch.begin(2, {NAME: "Cem"}, NOW),
     "confirm": lambda store: store.dispatch.confirm(flying(store), 77, 1, NOW),
-    "doubt": lambda store: store.dispatch.doubt(1, "No answer.", "", NOW),
+    "doubt": lambda store: store.dispatch.doubt(1, said("No answer."), "", NOW),
     "discard": lambda store: store.outbox.discard(2, NOW),
     "checkpoint": checkpoint,
 }

@@ -13,6 +13,7 @@ from heatpunk_desktop.domain.operation import OperationKind, OperationState, Rea
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.outbox.decision_view import CandidateList
 from heatpunk_desktop.gui.outbox.operation_list import OperationList
+from heatpunk_desktop.gui.text.remark_words import remark_words
 from tests.faulty_sandbox.faults import Fault
 from tests.random_user.ledger import PLACES
 from tests.random_user.returning import Returning
@@ -217,7 +218,7 @@ class Deciding(Returning):
     @staticmethod
     def _told(operation: Operation) -> str:
         what = f"{operation.kind} of {operation.project_key}, {operation.state}"
-        return f"{what}, {operation.reason}, {operation.words or operation.server_words}"
+        return f"{what}, {operation.reason}, {remark_words(operation.remarks) or operation.server_words}"
 
     # -- the world ---------------------------------------------------------------------------------------------------
 

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.api.outcome import DEFINITE_REFUSALS
 from heatpunk_desktop.api.protocol import WIRE_NAMES, Endpoint
-from heatpunk_desktop.domain.fields import FIELD_LABELS, LISTED_FIELDS, NUMERIC_FIELDS, Field, Status
+from heatpunk_desktop.domain.fields import LISTED_FIELDS, NUMERIC_FIELDS, Field, Status
 from heatpunk_desktop.domain.naming import is_own_reference
+from heatpunk_desktop.domain.remarks import remarks_of_json
 from heatpunk_desktop.sandbox.project import stored_coordinate
-from heatpunk_desktop.sync.words import UNTOLD
+from heatpunk_desktop.sync.remarks import UNTOLD
 from tests.simulation.model_server import LISTED, Maker
 
 if TYPE_CHECKING:
@@ -338,7 +339,9 @@ class Ledger:
 
     def _check_said(self, entry: Entry, name: Field) -> None:
         """What cannot be read back is named in the entry in *Done*, unless it is a reference of the program's own."""
-        if not is_own_reference(entry.intent[name]) and FIELD_LABELS[name] not in entry.row.words:
+        if not is_own_reference(entry.intent[name]) and not any(
+            name in one.values for one in remarks_of_json(entry.row.words)
+        ):
             words = f"{self.name}: {entry.row.number} does not say that nobody can tell {name}: {entry.row.words!r}"
             raise BrokenInvariantError("untold", words)
 
@@ -657,7 +660,7 @@ class Ledger:
         """Nothing is under way for ever."""
         for entry in self.entries.values():
             for name in entry.untold:
-                if entry.row.state == "confirmed" and UNTOLD not in entry.row.words:
+                if entry.row.state == "confirmed" and UNTOLD[0] not in remarks_of_json(entry.row.words):
                     words = f"{self.name}: {entry.row.number} does not say that {name} was not compared"
                     raise BrokenInvariantError("untold", words)
             if entry.row.state not in {"confirmed", "discarded", "needs_you"} and not self.waits_for_person(entry):

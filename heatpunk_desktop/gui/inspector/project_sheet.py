@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QScrollArea, QVB
 from heatpunk_desktop.domain.dates import display_day, modified_shown, moment_label
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import BuildDate, Field, Status
-from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.domain.project import MARK_OF, Mark
 from heatpunk_desktop.gui.actions.actions import Act, ActionButton
+from heatpunk_desktop.gui.text.operation_words import history_words, pending_words, title_words
 from heatpunk_desktop.gui.text.project_words import mark_words, owner_words
-from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.labels import HeadingLabel, PlainLabel, TitleLabel, Tone
 from heatpunk_desktop.gui.widgets.layouts import FlowLayout
 from heatpunk_desktop.gui.widgets.status_pill import Pill, status_icon
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QAction
 
-    from heatpunk_desktop.domain.project import HistoryEntry, PendingChange, ProjectDetail
+    from heatpunk_desktop.domain.operation import Operation
+    from heatpunk_desktop.domain.project import ProjectDetail
 
 _FIELD_ROWS: Final = (
     Field.CUSTOMER_PHONE,
@@ -150,9 +151,9 @@ class ProjectSheet(QScrollArea):
         self._marks.say(mark_words(Mark(row.marks)), Tone.WARNING)
         # The first one that needs the user, else the first one in doubt.
         undecided = sorted(
-            (operation.mark is not Mark.NEEDS_YOU, operation.operation_id)
+            (MARK_OF[operation.state] is not Mark.NEEDS_YOU, operation.operation_id)
             for operation in detail.pending
-            if operation.mark in (Mark.NEEDS_YOU, Mark.POSSIBLY_DONE)
+            if MARK_OF[operation.state] in (Mark.NEEDS_YOU, Mark.POSSIBLY_DONE)
         )
         self._undecided = undecided[0][1] if undecided else 0
         self._decide.setVisible(bool(undecided))
@@ -212,21 +213,21 @@ class ProjectSheet(QScrollArea):
                 widget.deleteLater()
         if detail.pending:
             self._lists.addWidget(HeadingLabel(self.tr("Not on the server yet"), self))
-            for change in detail.pending:
-                self._lists.addWidget(_Card(change, self._today(), self))
+            for operation in detail.pending:
+                self._lists.addWidget(_Card(operation, self._today(), self))
         if detail.history:
             self._lists.addSpacing(8)
             self._lists.addWidget(HeadingLabel(self.tr("History on this computer"), self))
-            for entry in detail.history:
-                self._lists.addWidget(self._history_line(entry))
+            for operation in detail.history:
+                self._lists.addWidget(self._history_line(operation))
 
-    def _history_line(self, entry: HistoryEntry) -> QWidget:
+    def _history_line(self, operation: Operation) -> QWidget:
         line = QWidget(self)
         column = QVBoxLayout(line)
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(0)
-        column.addWidget(PlainLabel(moment_label(entry.at, self._today()), Tone.MUTED, line))
-        column.addWidget(PlainLabel(translated(entry.words), parent=line))
+        column.addWidget(PlainLabel(moment_label(operation.settled_at, self._today()), Tone.MUTED, line))
+        column.addWidget(PlainLabel(history_words(operation), parent=line))
         return line
 
 
@@ -260,15 +261,15 @@ class _CompactButton(ActionButton):
 class _Card(QFrame):
     """A card for one unsettled change."""
 
-    def __init__(self, change: PendingChange, today: date, parent: QWidget) -> None:
+    def __init__(self, operation: Operation, today: date, parent: QWidget) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.StyledPanel)
-        title = PlainLabel(translated(change.title), parent=self)
+        title = PlainLabel(title_words(operation), parent=self)
         font = title.font()
         font.setBold(True)
         title.setFont(font)
-        tone = Tone.MUTED if change.mark is Mark.WAITING else Tone.WARNING
-        words = PlainLabel(f"{moment_label(change.at, today)} · {translated(change.words)}", tone, self)
+        tone = Tone.MUTED if MARK_OF[operation.state] is Mark.WAITING else Tone.WARNING
+        words = PlainLabel(f"{moment_label(operation.created_at, today)} · {pending_words(operation)}", tone, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 8)
         layout.setSpacing(2)

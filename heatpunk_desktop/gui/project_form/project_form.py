@@ -36,6 +36,7 @@ from heatpunk_desktop.gui.project_form.form_matches import CustomerMatches
 from heatpunk_desktop.gui.project_form.form_owner import FormOwner
 from heatpunk_desktop.gui.project_form.note_pasting import NotePasting
 from heatpunk_desktop.gui.text.project_words import called
+from heatpunk_desktop.gui.text.remark_words import remark_words
 from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.dialog import Dialog, name_window
 from heatpunk_desktop.gui.widgets.labels import Tone
@@ -156,12 +157,12 @@ class ProjectForm(Dialog):
         self._mends = refused.operation_id
         key = refused_for(refused.server_words, refused)
         if key == OWNER and self._owner.is_open:
-            self._fields[OWNER].set_remark(refused.words, until_edited=True, tone=Tone.ERROR)
+            self._fields[OWNER].set_remark(remark_words(refused.remarks), until_edited=True, tone=Tone.ERROR)
         elif key and key != OWNER:
             words = self.tr("Heatpunk said: {0}").format(refused.server_words)
             self._fields[key].set_remark(words, until_edited=True, tone=Tone.ERROR)
         else:
-            words = self.tr("Heatpunk refused this: {0}").format(refused.server_words or refused.words)
+            words = self.tr("Heatpunk refused this: {0}").format(refused.server_words or remark_words(refused.remarks))
             self._notice.say(words, Tone.ERROR, until_edited=True)
             return
         self._go_to(key)

@@ -9,8 +9,9 @@ from heatpunk_desktop.domain.dates import UK, display_moment
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import BuildDate, Field
 from heatpunk_desktop.domain.needs import Need, WayOut
-from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.operation import DiscardCause, Operation, OperationKind, OperationState, Reason, Side
 from heatpunk_desktop.gui.text.project_words import field_label
+from heatpunk_desktop.gui.text.remark_words import cause_words, remark_words
 from heatpunk_desktop.gui.text.translation import translate, translated
 from heatpunk_desktop.texts import marked
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.domain.operation import Decided
     from heatpunk_desktop.services.sync.facts import Sending
 
 #: Characters of a project's name where it is what an entry is about; all of it stands in the project itself.
@@ -110,11 +112,71 @@ def clock_words(utc: str) -> str:
 
 def needed_words(operation: Operation) -> str:
     """Return why an operation needs the user, and what becomes of what was typed."""
-    if operation.words:
-        return operation.words
+    if said := _remarked(operation):
+        return said
     if operation.state is not OperationState.NEEDS_YOU:
         return _STATES[operation.state]()
     return _REASONS[operation.reason]()
+
+
+def pending_words(operation: Operation) -> str:
+    """Return what happens next with an unsettled operation, beside its project."""
+    if said := remark_words(operation.remarks):
+        return said
+    if operation.blocked:
+        return translate("operation", "Goes once the change before it is settled.")
+    return translated(_PENDING[operation.state])
+
+
+def history_words(operation: Operation) -> str:
+    """Return the history line of a settled operation, with whose value was kept in a conflict."""
+    is_done = operation.state is OperationState.CONFIRMED
+    if is_done or operation.cause is DiscardCause.THEIRS_KEPT:
+        kept = [_kept(field, decision) for field, decision in operation.decided.items() if decision.kept is Side.THEIRS]
+        parts = [*([title_words(operation)] if is_done else []), *kept]
+        if parts:
+            return "; ".join(parts)
+    said = _remarked(operation) or translate("operation", "given up")
+    return translate("operation", "{0}: {1}").format(title_words(operation), said)
+
+
+def title_words(operation: Operation) -> str:
+    """Return what an operation does, such as `Status Lead → Quote` or `New project`."""
+    if operation.kind is OperationKind.CREATE:
+        return translate("operation", "New project")
+    if operation.kind is OperationKind.SOFT_DELETE:
+        return translate("operation", "Moved to deleted")
+    return ", ".join(_change(field, value, operation) for field, value in operation.changes.items())
+
+
+def _remarked(operation: Operation) -> str:
+    """Return why an operation was discarded, or else what is remarked on it."""
+    is_discarded = operation.state is OperationState.DISCARDED
+    return (cause_words(operation.cause) if is_discarded else "") or remark_words(operation.remarks)
+
+
+def _kept(field: Field, decided: Decided) -> str:
+    words = translate("operation", "{0}: kept theirs; yours was {1}")
+    return words.format(field_label(field), _shown(field, decided.other))
+
+
+def _change(field: Field, value: str | float | None, operation: Operation) -> str:
+    label, decided = field_label(field), operation.decided.get(field)
+    if decided is not None and decided.kept is Side.MINE:
+        kept = translate("operation", "{0} → {1}. Kept yours; theirs was {2}")
+        return kept.format(label, _shown(field, value), _shown(field, decided.other))
+    if field in operation.base:
+        before = _shown(field, operation.base[field])
+        return translate("operation", "{0} {1} → {2}").format(label, before, _shown(field, value))
+    return translate("operation", "{0} → {1}").format(label, _shown(field, value))
+
+
+def _shown(field: Field, value: str | float | None) -> str:
+    if value in ("", None):
+        return translate("operation", "(empty)")
+    if field is Field.BUILD_DATE and value in list(BuildDate):
+        return BuildDate(str(value)).label
+    return str(value)
 
 
 def _standing(operation: Operation, sending: Sending) -> str:
@@ -149,6 +211,13 @@ _STATES: Final = {
     ),
     OperationState.CONFIRMED: lambda: translate("operation", "Done."),
     OperationState.DISCARDED: lambda: translate("operation", "Discarded by you; it was kept here and not sent."),
+}
+
+_PENDING: Final = {
+    OperationState.QUEUED: marked("operation", "Waiting to be sent."),
+    OperationState.SENDING: marked("operation", "Being sent now."),
+    OperationState.UNKNOWN: marked("operation", "Possibly done: no clear answer came back."),
+    OperationState.NEEDS_YOU: marked("operation", "The server did not take it."),
 }
 
 _REASONS: Final = {

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import apsw
 
 from heatpunk_desktop.domain.operation import PENDING_STATES, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.remarks import RemarkCode, remark, remarks_as_json
 from heatpunk_desktop.store.field_json import fields_of_json
 
 if TYPE_CHECKING:
@@ -89,14 +90,14 @@ def give_numbers(operations: Mapping[int, Record]) -> None:
             record["project_key"] = create["project_key"]
 
 
-def make_safe(record: Record, operations: Mapping[int, Record], now: datetime, why: str) -> None:
+def make_safe(record: Record, operations: Mapping[int, Record], now: datetime, why: RemarkCode) -> None:
     """Make sure that nothing is sent blindly that may have been sent.
 
     Args:
         record: An operation; changed in place.
         operations: All of them, by their numbers.
         now: The current time, time-zone aware.
-        why: What happened, as a sentence for the user.
+        why: What is remarked on what may have been sent.
     """
     for column, otherwise in (("owner", ""), ("base", "{}"), ("created_at", "")):
         if not isinstance(record.get(column), str):
@@ -109,7 +110,7 @@ def make_safe(record: Record, operations: Mapping[int, Record], now: datetime, w
         record.update(
             state=OperationState.NEEDS_YOU.value,
             reason=Reason.DAMAGED.value,
-            words=f"The database was damaged, and this could not be read whole. What is left of it: {left}",
+            words=remarks_as_json(remark(RemarkCode.DAMAGED_LEFT, left)),
         )
         # Invalid JSON would hide every other change of the project.
         record.update({column: "{}" for column in ("changes", "base") if not _reads(record[column])})
@@ -128,7 +129,7 @@ def make_safe(record: Record, operations: Mapping[int, Record], now: datetime, w
     record["noted"] = ""
     if kind == OperationKind.CREATE or state != OperationState.QUEUED:
         record["state"] = OperationState.UNKNOWN.value
-        record["words"] = f"{why} Whether this was sent is being found out."
+        record["words"] = remarks_as_json(remark(why))
 
 
 def _is_orphan(record: Record, operations: Mapping[int, Record]) -> bool:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import apsw
 
 from heatpunk_desktop.domain.operation import OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.remarks import RemarkCode
 from heatpunk_desktop.errors import KnownError, StorageError
 from heatpunk_desktop.store.database import damage_path, open_writer, transaction
 from heatpunk_desktop.store.projection import PENDING
@@ -377,7 +378,7 @@ def _carry_over(aside: Path, new: Path, journal: JournalContent, now: datetime) 
     operations = merged({row["operation_id"]: row for row in rows.get("operation", ())}, journal.operations)
     give_numbers(operations)
     for record in operations.values():
-        make_safe(record, operations, now, "The database was damaged.")
+        make_safe(record, operations, now, RemarkCode.DAMAGED_CHECKING)
     last = max([last, *operations])
     connection = open_writer(new)
     try:

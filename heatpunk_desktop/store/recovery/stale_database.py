@@ -18,6 +18,7 @@ import apsw
 
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.operation import PENDING_STATES, OperationState
+from heatpunk_desktop.domain.remarks import RemarkCode, remark, remarks_as_json
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.projection import PENDING
@@ -38,11 +39,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_WHY: Final = "An older copy of the data was put back."
-_SETTLED_SINCE: Final = (
-    "It waited in an older copy of the data that was put back. By the newer notes beside it, it had been settled since:"
-    " sent, or given up. It is not sent again."
-)
+_SETTLED_SINCE: Final = remarks_as_json(remark(RemarkCode.SETTLED_SINCE))
 
 _PENDING_STATES: Final = frozenset(state.value for state in PENDING_STATES)
 _SETTLED_STATES: Final = frozenset({OperationState.CONFIRMED.value, OperationState.DISCARDED.value})
@@ -196,7 +193,7 @@ def _operations(stored: dict[int, Record], gone: set[int], journal: JournalConte
         )
     give_numbers(operations)
     for record in operations.values():
-        make_safe(record, operations, now, _WHY)
+        make_safe(record, operations, now, RemarkCode.OLDER_COPY_CHECKING)
     return operations
 
 

@@ -8,17 +8,18 @@ from heatpunk_desktop.domain.changes import FieldEdit
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field, FieldValues
 from heatpunk_desktop.domain.naming import is_own_reference
 from heatpunk_desktop.domain.operation import DiscardCause, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.remarks import remarks_as_json
 from heatpunk_desktop.domain.undo import NotUndone, UndoObstacle
 from heatpunk_desktop.store.field_json import fields_as_json, well_formed
 from heatpunk_desktop.store.projection import PENDING
 from heatpunk_desktop.store.undo.compensation import Reverse, reverse_edit
-from heatpunk_desktop.store.undo.withdraw import WITHDRAWN, is_unsent, operations_where
+from heatpunk_desktop.store.undo.withdraw import is_unsent, operations_where
 
 if TYPE_CHECKING:
     import apsw
 
     from heatpunk_desktop.domain.operation import Operation
-    from heatpunk_desktop.domain.undo import StoredEdit
+from heatpunk_desktop.domain.undo import StoredEdit
 
 _Values = dict[Field, str | float | None]
 
@@ -126,11 +127,11 @@ def _take_out(
             state=OperationState.DISCARDED,
             reason=Reason.NONE,
             cause=DiscardCause.TAKEN_BACK,
-            words=WITHDRAWN,
+            remarks=(),
             settled_at=now,
         )
     elif operation.reason is Reason.CONFLICT and not theirs:
-        restored = restored._replace(state=OperationState.QUEUED, reason=Reason.NONE, words="", settled_at="")
+        restored = restored._replace(state=OperationState.QUEUED, reason=Reason.NONE, remarks=(), settled_at="")
     connection.execute(
         _UPDATE,
         (
@@ -139,7 +140,7 @@ def _take_out(
             fields_as_json(restored.theirs),
             restored.state.value,
             restored.reason.value,
-            restored.words,
+            remarks_as_json(restored.remarks),
             restored.server_words,
             restored.attempts,
             restored.settled_at,

@@ -25,9 +25,6 @@ UNSENT: Final = (
     " OR (o.attempts = 0 AND o.reason IN ({})))))".format(", ".join(f"'{reason}'" for reason in _STOPPED_BEFORE))
 )
 
-#: The message in Done.
-WITHDRAWN: Final = "Taken back before it was sent."
-
 #: In two parts, as each index knows operations of some states only.
 _WAITING_FOR: Final = (
     f"SELECT operation_id, project_key FROM operation WHERE {PENDING}"
@@ -75,8 +72,8 @@ def withdraw(connection: apsw.Connection, operations: Iterable[Operation], now: 
     if creates:
         found |= {int(number): int(key) for number, key in connection.execute(_WAITING_FOR, (json.dumps(creates),))}
     connection.execute(
-        "UPDATE operation SET state = 'discarded', settled_at = ?, cause = ?, words = ?"
+        "UPDATE operation SET state = 'discarded', settled_at = ?, cause = ?, words = ''"
         " WHERE operation_id IN (SELECT value FROM json_each(?))",
-        (now, DiscardCause.TAKEN_BACK.value, WITHDRAWN, json.dumps(list(found))),
+        (now, DiscardCause.TAKEN_BACK.value, json.dumps(list(found))),
     )
     return dict(sorted(found.items()))

@@ -27,7 +27,7 @@ def every() -> list[Operation]:
         changes: FieldValues = {} if kind is OperationKind.SOFT_DELETE else {Field.CUSTOMER_NAME: "Mine"}
         made.append(
             Operation(
-                1, kind, OperationState.NEEDS_YOU, key, None, "", "me@acme.test", changes, {}, "", 1, "", "", "", said,
+                1, kind, OperationState.NEEDS_YOU, key, None, "", "me@acme.test", changes, {}, "", 1, "", "", (), said,
                 reason=reason, theirs=theirs, candidates=candidates,
             )
         )  # fmt: skip

@@ -18,7 +18,7 @@ DAVE = "dave@acme-heat.test"
 
 def refused(kind: OperationKind, changes: FieldValues, owner: str = "") -> Operation:
     key = -1 if kind is OperationKind.CREATE else 5
-    return Operation(1, kind, OperationState.NEEDS_YOU, key, None, "", owner, changes, {}, "", 1, "", "", "", "")
+    return Operation(1, kind, OperationState.NEEDS_YOU, key, None, "", owner, changes, {}, "", 1, "", "", (), "")
 
 
 CREATE = refused(OperationKind.CREATE, {Field.CUSTOMER_NAME: "Ann", Field.STATUS: "Lead"}, DAVE)

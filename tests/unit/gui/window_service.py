@@ -15,6 +15,7 @@ from heatpunk_desktop.services.tasks.details_loader import DetailsLoader
 from heatpunk_desktop.services.tasks.task_makers import TaskMakers
 from heatpunk_desktop.store.batches import BatchWaiting
 from heatpunk_desktop.store.reader import OperationGroup, StoreReader
+from tests.fakes import said
 from tests.unit.gui.fake_service import FakeCustomerFinder, FakeService
 from tests.unit.gui.fake_tester import FakeTester
 
@@ -95,7 +96,7 @@ def make_operation(
         attempts,
         attempted_at,
         "",
-        words,
+        said(words),
         server_words,
         blocked=blocked,
         reason=reason,

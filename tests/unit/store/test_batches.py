@@ -10,7 +10,7 @@ from heatpunk_desktop.domain.changes import Change, FieldEdit, MoveToDeleted, Ne
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.naming import is_own_reference
-from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.operation import DiscardCause, Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store import batches
@@ -20,7 +20,7 @@ from heatpunk_desktop.store.pruning import prune
 from heatpunk_desktop.store.recovery.journal import journal_path, read_journal
 from heatpunk_desktop.store.recovery.salvage import salvage
 from heatpunk_desktop.store.recovery.stale_database import merge_journal
-from tests.fakes import LATER, ME, NOON, NOW, begin_next, listed
+from tests.fakes import LATER, ME, NOON, NOW, begin_next, listed, said
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -122,7 +122,7 @@ def test_a_mended_change_of_a_batch_is_taken_back_with_it(store: AccountStore) -
     staged = store.batches.stage(to_quote(1), "", ME, NOW)
     operation = begin_next(store)
     assert operation is not None
-    store.dispatch.refuse(operation.operation_id, "Refused.", "", NOW)
+    store.dispatch.refuse(operation.operation_id, said("Refused."), "", NOW)
     store.outbox.add_update(1, {STATUS: "Sale"}, LEAD, NOW)
     assert every(store)[1].batch == staged.batch
     assert store.batches.withdraw(staged.batch, LATER).keys == (1,)
@@ -155,7 +155,7 @@ def test_a_batch_is_taken_back_as_a_whole(store: AccountStore) -> None:
     taken = store.batches.withdraw(staged.batch, LATER)
     assert taken == (staged.batch, 4, (), (1, 2, -4))
     assert every(store)[1].state is S.QUEUED, "which is of no batch"
-    assert {every(store)[number].words for number in (2, 3, 4, 5)} == {"Taken back before it was sent."}
+    assert {every(store)[number].cause for number in (2, 3, 4, 5)} == {DiscardCause.TAKEN_BACK}
     assert status_of(store, 1) == "Lead"
     assert not store.reader.rows_of([1])[1][11] & Mark.WAITING
     assert store.reader.rows_of([-4]) == {}
@@ -177,11 +177,11 @@ def test_what_was_attempted_stays_and_is_told(store: AccountStore) -> None:
     assert refused is not None
     assert not_sent is not None
     store.dispatch.confirm(confirmed, 1, None, NOW)
-    store.dispatch.doubt(doubtful.operation_id, "No answer.", "", NOW)
-    store.dispatch.refuse(refused.operation_id, "Refused.", "", NOW)
-    store.dispatch.back_to_queue(not_sent.operation_id, "No connection.")
+    store.dispatch.doubt(doubtful.operation_id, said("No answer."), "", NOW)
+    store.dispatch.refuse(refused.operation_id, said("Refused."), "", NOW)
+    store.dispatch.back_to_queue(not_sent.operation_id, said("No connection."))
     conflict = every(store)[numbers[6]]
-    store.dispatch.set_against(conflict, {STATUS: "Sale"}, "Somebody changed it too.", NOW)
+    store.dispatch.set_against(conflict, {STATUS: "Sale"}, said("Somebody changed it too."), NOW)
     (standing,) = unsettled_batches(store.connection)
     taken = store.batches.withdraw(staged.batch, LATER)
     assert taken.left == (numbers[1], numbers[2], numbers[3])
@@ -194,7 +194,7 @@ def test_both_parts_of_a_change_that_met_a_conflict_are_of_the_batch(store: Acco
     store.server.take_listed([listed(1)])
     both = {STATUS: "Quote", NAME: "Ann"}
     staged = store.batches.stage([FieldEdit(1, {STATUS: "Lead", NAME: "Bob"}, both)], "", ME, NOW)
-    store.dispatch.set_against(every(store)[1], {NAME: "Cem"}, "Somebody changed it too.", NOW)
+    store.dispatch.set_against(every(store)[1], {NAME: "Cem"}, said("Somebody changed it too."), NOW)
     assert {one.reason for one in every(store).values()} == {Reason.NONE, Reason.CONFLICT}
     assert store.batches.withdraw(staged.batch, LATER).undone == 2
 
@@ -346,9 +346,9 @@ def test_what_has_become_of_a_batch_is_counted_by_the_state_of_each_change(store
         if outcome == "made":
             store.dispatch.confirm(sent, 77, None, LATER)
         elif outcome == "refused":
-            store.dispatch.refuse(sent.operation_id, "no", "", LATER)
+            store.dispatch.refuse(sent.operation_id, said("no"), "", LATER)
         else:
-            store.dispatch.doubt(sent.operation_id, "", "", LATER)
+            store.dispatch.doubt(sent.operation_id, (), "", LATER)
     store.outbox.discard(staged.batch + 3, LATER)
     (update,) = [one for one in every(store).values() if one.project_key == 1]
     begun = store.dispatch.begin(update.operation_id, QUOTE, NOW)

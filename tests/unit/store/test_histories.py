@@ -223,11 +223,11 @@ class Histories(RuleBasedStateMachine):
         operation, did = self.sent.pop(number), self.model.operations[number - 1]
         did.go_to(came, "refused" if came == "needs_you" else "")
         if came == "needs_you":
-            self.dispatch.refuse(number, "", "", NOW)
+            self.dispatch.refuse(number, (), "", NOW)
         elif came == "unknown":
-            self.dispatch.doubt(number, "", "", NOW)
+            self.dispatch.doubt(number, (), "", NOW)
         elif came == "queued":
-            self.dispatch.back_to_queue(number, "")
+            self.dispatch.back_to_queue(number, ())
             did.attempts -= 1
         else:
             self.confirm(operation, did)
@@ -278,16 +278,16 @@ class Histories(RuleBasedStateMachine):
         if did is None or self.model.pending(did.key)[0] is not did:
             return
         if came == "gone":
-            self.dispatch.gone(did.number, "", NOW)
+            self.dispatch.gone(did.number, (), NOW)
             did.go_to("needs_you", "gone")
         elif came == "there_already":
-            self.dispatch.there_already(self.now(did), "", NOW)
+            self.dispatch.there_already(self.now(did), (), NOW)
             self.carried_out(did, did.key)
             did.go_to("confirmed")
         else:
             clash = data.draw(st.sets(st.sampled_from(sorted(did.changes)), min_size=1))
             theirs = dict.fromkeys(clash, "theirs")
-            number = self.dispatch.set_against(self.now(did), theirs, "", NOW)
+            number = self.dispatch.set_against(self.now(did), theirs, (), NOW)
             rest = {name: value for name, value in did.changes.items() if name not in clash}
             aside = did
             if rest and not self.model.is_overtaken(did, clash):
@@ -304,14 +304,14 @@ class Histories(RuleBasedStateMachine):
         if did is None:
             return
         if came == "absent":
-            self.dispatch.absent(did.number, "")
+            self.dispatch.absent(did.number, ())
             did.go_to("queued")
         elif came == "unclear":
-            self.dispatch.unclear(did.number, [1, 2], "", NOW)
+            self.dispatch.unclear(did.number, [1, 2], (), NOW)
             did.go_to("needs_you", "unclear")
         else:
             key = self.number(did)
-            assert self.dispatch.found(self.now(did), key, "", NOW)
+            assert self.dispatch.found(self.now(did), key, (), NOW)
             self.carried_out(did, key)
             did.go_to("confirmed")
 
@@ -374,7 +374,7 @@ class Histories(RuleBasedStateMachine):
     @rule()
     def start_anew(self) -> None:
         interrupted = [one for one in self.model.operations if one.state == "sending"]
-        assert self.dispatch.interrupt("", NOW) == len(interrupted)
+        assert self.dispatch.interrupt((), NOW) == len(interrupted)
         for one in interrupted:
             one.go_to("unknown")
         self.sent.clear()

@@ -12,7 +12,7 @@ from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.outbox_delivery import Made
 from heatpunk_desktop.store.recovery.journal import journal_path, read_journal
-from tests.fakes import LATER, ME, NOW, begin_next, listed
+from tests.fakes import LATER, ME, NOW, begin_next, listed, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,10 +81,12 @@ def test_what_is_being_sent_or_given_up_does_not_begin_and_is_left_alone(store: 
 def test_many_that_are_made_stand_as_if_each_had_been_made_alone(store: AccountStore, other: AccountStore) -> None:
     for one in (store, other):
         one.server.take_listed([listed(1)])
-    made = [Made(one, 1000 + number, 7, "words") for number, one in enumerate(begin_all(store, fill(store, MANY)))]
+    made = [
+        Made(one, 1000 + number, 7, said("words")) for number, one in enumerate(begin_all(store, fill(store, MANY)))
+    ]
     assert store.dispatch.confirm_creates(made, LATER) == {one.operation.operation_id for one in made}
     for number, begun in enumerate(begin_all(other, fill(other, MANY))):
-        assert other.dispatch.confirm(begun, 1000 + number, 7, LATER, "words")
+        assert other.dispatch.confirm(begun, 1000 + number, 7, LATER, said("words"))
     assert dump(store) == dump(other)
     row = store.reader.rows_of([1004])[1004]
     assert (row[2], row[4], row[8], row[9], row[10]) == ("Customer 4", "Lead", 7, 57.25, None)
@@ -125,7 +127,7 @@ def test_what_follows_one_of_many_goes_to_its_project_and_to_no_other(store: Acc
 
 def test_of_many_those_that_came_too_late_change_nothing(store: AccountStore) -> None:
     first, second = begin_all(store, fill(store, 2))
-    store.dispatch.doubt(first.operation_id, "words", "", NOW)
+    store.dispatch.doubt(first.operation_id, said("words"), "", NOW)
     assert store.outbox.adopt(first.operation_id, 50, NOW) == 50
     done = store.dispatch.confirm_creates([Made(first, 60, None), Made(second, 61, None)], LATER)
     assert done == {second.operation_id}

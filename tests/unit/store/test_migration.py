@@ -16,6 +16,7 @@ from heatpunk_desktop.domain.operation import OperationState, Reason
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import SCHEMA_VERSION, check_integrity, open_writer, prepare
 from tests.databases_0_1 import kept
+from tests.fakes import said
 from tests.power_loss.histories import fast_folder
 from tests.power_loss.recorder import PowerCuts, Recorder, RecordingVfs
 from tests.unit.store.old_version import (
@@ -56,7 +57,7 @@ def test_operations_in_every_state_come_with_what_finding_out_needs(path: Path) 
     last = max(one.attempt for one in every.values())
     assert set(store.server.first_seen(range(1, 80)).values()) == {last}, "any of them may be what they made"
     assert len(store.reader.rows_of([1, 5, 79, -1])) == 4
-    assert store.dispatch.interrupt("The program ended.", "2026-11-24T12:00:00.000Z") == 1
+    assert store.dispatch.interrupt(said("The program ended."), "2026-11-24T12:00:00.000Z") == 1
     assert check_integrity(store.connection) == ""
     store.close()
     copy = apsw.Connection(str(path.with_name(f"{path.stem}.before-version-2.sqlite3")))

@@ -9,7 +9,7 @@ import pytest
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.store.reader import OperationGroup
-from tests.fakes import LATER, ME, NOW, begin_next, listed
+from tests.fakes import LATER, ME, NOW, begin_next, listed, said
 
 if TYPE_CHECKING:
     from heatpunk_desktop.store.account_store import AccountStore
@@ -33,13 +33,13 @@ def test_everything_that_was_stored_comes_back(store: AccountStore) -> None:
     store.outbox.add_update(1, {NAME: "Gwen", LAT: 52.25}, {NAME: "Priya", LAT: None}, NOW)
     sent = begin_next(store, LATER)
     assert sent is not None
-    store.dispatch.doubt(1, "words", "said", LATER)
-    store.dispatch.unclear(1, [7, 8], "which?", LATER)
+    store.dispatch.doubt(1, said("words"), "said", LATER)
+    store.dispatch.unclear(1, [7, 8], said("which?"), LATER)
     one = only(store)
     assert one == Operation(
         1, OperationKind.UPDATE, OperationState.NEEDS_YOU, 1, 1, "Barn", "", {NAME: "Gwen", LAT: 52.25},
-        {NAME: "Priya", LAT: None}, NOW, 1, LATER, LATER, "which?", "", attempt=1, sent={NAME: "Gwen", LAT: 52.25},
-        reason=Reason.UNCLEAR, candidates=(7, 8), customer_name="Gwen",
+        {NAME: "Priya", LAT: None}, NOW, 1, LATER, LATER, said("which?"), "", attempt=1,
+        sent={NAME: "Gwen", LAT: 52.25}, reason=Reason.UNCLEAR, candidates=(7, 8), customer_name="Gwen",
     )  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def test_a_create_that_is_spoilt_is_shown_without_what_cannot_be_read(store: Acc
     key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     store.connection.execute("UPDATE operation SET changes = '{'")
     assert store.reader.rows_of([key])[key][2] == ""
-    assert only(store).project_name == "New project"
+    assert only(store).project_name == ""
     assert store.dispatch.own_reference(7) == ""
     store.connection.execute("UPDATE operation SET state = 'confirmed', project_key = 7")
     assert store.dispatch.own_reference(7) == "", "and finding out goes on"

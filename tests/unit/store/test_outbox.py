@@ -7,10 +7,20 @@ import pytest
 from heatpunk_desktop.domain.changes import FieldEdit
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.naming import is_own_reference
-from heatpunk_desktop.domain.operation import Decided, Operation, OperationKind, OperationState, Reason, Side
+from heatpunk_desktop.domain.operation import (
+    Decided,
+    DiscardCause,
+    Operation,
+    OperationKind,
+    OperationState,
+    Reason,
+    Side,
+)
 from heatpunk_desktop.errors import BadInputError
+from heatpunk_desktop.gui.text.operation_words import history_words
+from heatpunk_desktop.gui.text.remark_words import remark_words
 from heatpunk_desktop.store.reader import OperationGroup
-from tests.fakes import LATER, ME, NOW, begin_next, listed
+from tests.fakes import LATER, ME, NOW, begin_next, listed, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,11 +84,18 @@ def test_first_in_first_out_for_each_project_and_no_waiting_for_others(store: Ac
 def test_what_follows_a_doubtful_or_refused_one_waits_for_it(store: AccountStore, state: str) -> None:
     store.outbox.add_update(1, {NAME: "a"}, {}, NOW)
     first = send(store)
-    (store.dispatch.doubt if state == "unknown" else store.dispatch.refuse)(first.operation_id, "words", "said", NOW)
+    (store.dispatch.doubt if state == "unknown" else store.dispatch.refuse)(
+        first.operation_id, said("words"), "said", NOW
+    )
     store.outbox.add_soft_delete(1, NOW)
     assert begin_next(store) is None
     before, waiting = everything(store)
-    assert (before.state, before.words, before.server_words, before.settled_at) == (state, "words", "said", NOW)
+    assert (before.state, remark_words(before.remarks), before.server_words, before.settled_at) == (
+        state,
+        "words",
+        "said",
+        NOW,
+    )
     assert (before.blocked, waiting.blocked) == (False, True)
     needs_you = store.reader.operations(OperationGroup.NEEDS_YOU)
     assert bool(needs_you) is (state == "needs_you"), "what is being found out needs nobody"
@@ -87,7 +104,7 @@ def test_what_follows_a_doubtful_or_refused_one_waits_for_it(store: AccountStore
         assert store.dispatch.late_attempts() == {1: "1/1"}
         assert begin_next(store) is None, "the server may still come to it"
         (waiting,) = store.reader.operations(OperationGroup.WAITING)
-        assert waiting.words.startswith("Waits for a few minutes")
+        assert remark_words(waiting.remarks).startswith("Waits for a few minutes")
         assert not waiting.blocked
         store.dispatch.end_late_attempt(1)
     assert store.dispatch.late_attempts() == {}
@@ -118,7 +135,7 @@ def test_what_was_attempted_never_changes(store: AccountStore, came_of_it: str) 
     key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     sent = send(store)
     if came_of_it in {"unknown", "try_again"}:
-        store.dispatch.doubt(sent.operation_id, "", "", NOW)
+        store.dispatch.doubt(sent.operation_id, (), "", NOW)
     if came_of_it == "try_again":
         store.outbox.try_again(sent.operation_id)
     store.outbox.add_update(key, {NAME: "Gwen"}, {NAME: "Ewan"}, LATER)
@@ -129,7 +146,7 @@ def test_what_was_attempted_never_changes(store: AccountStore, came_of_it: str) 
 
 def test_a_new_project_that_was_refused_is_given_up_where_it_is_deleted(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
-    store.dispatch.refuse(send(store).operation_id, "no", "The postcode is none.", NOW)
+    store.dispatch.refuse(send(store).operation_id, said("no"), "The postcode is none.", NOW)
     store.outbox.add_soft_delete(key, LATER)
     (create,) = everything(store)
     assert (create.kind, create.state) == (OperationKind.CREATE, OperationState.DISCARDED)
@@ -137,19 +154,23 @@ def test_a_new_project_that_was_refused_is_given_up_where_it_is_deleted(store: A
 
 def test_what_was_refused_is_mended_by_an_edit_and_goes_again_as_one(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ewan", POSTCODE: "AB1"}, ME, NOW)
-    store.dispatch.refuse(send(store).operation_id, "no", "The postcode is none.", NOW)
+    store.dispatch.refuse(send(store).operation_id, said("no"), "The postcode is none.", NOW)
     store.outbox.add_update(key, {POSTCODE: "AB1 2CD"}, {POSTCODE: "AB1"}, LATER)
     (create,) = everything(store)
     assert (create.state, typed(create)) == (OperationState.QUEUED, {NAME: "Ewan", POSTCODE: "AB1 2CD"})
-    assert (create.words, create.server_words, create.attempts, create.settled_at) == ("", "", 0, "")
+    assert (remark_words(create.remarks), create.server_words, create.attempts, create.settled_at) == ("", "", 0, "")
     assert send(store).operation_id == create.operation_id
 
 
 def test_what_surely_was_not_sent_counts_as_not_attempted(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
-    store.dispatch.back_to_queue(send(store).operation_id, "Not sent yet.")
+    store.dispatch.back_to_queue(send(store).operation_id, said("Not sent yet."))
     (waiting,) = everything(store)
-    assert (waiting.state, waiting.attempts, waiting.words) == (OperationState.QUEUED, 0, "Not sent yet.")
+    assert (waiting.state, waiting.attempts, remark_words(waiting.remarks)) == (
+        OperationState.QUEUED,
+        0,
+        "Not sent yet.",
+    )
     store.outbox.add_update(key, {NAME: "Gwen"}, {}, LATER)
     (only,) = everything(store)
     assert typed(only) == {NAME: "Gwen"}
@@ -202,7 +223,7 @@ def test_a_project_that_was_never_sent_is_given_up_and_not_deleted(store: Accoun
 
 def test_a_project_that_may_be_there_is_deleted_after_its_create(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
-    store.dispatch.doubt(send(store).operation_id, "", "", NOW)
+    store.dispatch.doubt(send(store).operation_id, (), "", NOW)
     store.outbox.add_soft_delete(key, NOW)
     assert [one.kind.value for one in everything(store)] == ["create", "soft_delete"]
 
@@ -228,7 +249,7 @@ def test_nothing_can_be_done_to_a_project_that_was_given_up(store: AccountStore)
 def test_with_a_create_goes_all_that_waits_for_it(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     other = store.outbox.add_update(5, {NAME: "b"}, {}, NOW)
-    store.dispatch.doubt(send(store).operation_id, "no", "", NOW)
+    store.dispatch.doubt(send(store).operation_id, said("no"), "", NOW)
     store.outbox.add_update(key, {NAME: "Gwen"}, {}, NOW)
     assert store.outbox.discard(-key, LATER) == key
     states = {one.project_key: one.state for one in everything(store)}
@@ -248,10 +269,15 @@ def test_trying_again_puts_a_doubtful_or_refused_one_back_in_its_place(store: Ac
     store.outbox.add_update(1, {NAME: "a"}, {}, NOW)
     sent = send(store)
     store.outbox.add_soft_delete(1, NOW)
-    store.dispatch.doubt(sent.operation_id, "words", "said", NOW)
+    store.dispatch.doubt(sent.operation_id, said("words"), "said", NOW)
     assert store.outbox.try_again(sent.operation_id) == 1
     first = everything(store)[0]
-    assert (first.state, first.words, first.server_words, first.settled_at) == (OperationState.QUEUED, "", "", "")
+    assert (first.state, remark_words(first.remarks), first.server_words, first.settled_at) == (
+        OperationState.QUEUED,
+        "",
+        "",
+        "",
+    )
     assert send(store).operation_id == sent.operation_id
 
 
@@ -310,7 +336,7 @@ def conflict(store: AccountStore) -> None:
     store.outbox.add_update(1, {NAME: "Mine", POSTCODE: "AB1"}, {NAME: "Was", POSTCODE: ""}, NOW)
     operation = store.dispatch.operation(1)
     assert operation is not None
-    store.dispatch.set_against(operation, {NAME: "Theirs", POSTCODE: "CD2"}, "words", NOW)
+    store.dispatch.set_against(operation, {NAME: "Theirs", POSTCODE: "CD2"}, said("words"), NOW)
 
 
 def test_mine_goes_over_what_was_seen_of_theirs(store: AccountStore) -> None:
@@ -319,14 +345,14 @@ def test_mine_goes_over_what_was_seen_of_theirs(store: AccountStore) -> None:
     (one,) = everything(store)
     assert (one.state, one.changes) == (OperationState.QUEUED, {NAME: "Mine", POSTCODE: "AB1"})
     assert one.base == {NAME: "Theirs", POSTCODE: "CD2"}, "should that change again, it is asked about again"
-    assert (one.theirs, one.reason, one.words) == ({}, Reason.NONE, "")
+    assert (one.theirs, one.reason, remark_words(one.remarks)) == ({}, Reason.NONE, "")
 
 
 def test_of_theirs_nothing_is_sent_and_mine_is_kept_to_be_read(store: AccountStore) -> None:
     conflict(store)
     store.outbox.resolve(1, set(), {NAME, POSTCODE}, LATER)
     (one,) = everything(store)
-    assert (one.state, one.settled_at, one.words) == (OperationState.DISCARDED, LATER, "The server’s values were kept.")
+    assert (one.state, one.settled_at, one.cause) == (OperationState.DISCARDED, LATER, DiscardCause.THEIRS_KEPT)
     assert one.changes == {NAME: "Mine", POSTCODE: "AB1"}
 
 
@@ -371,7 +397,7 @@ def test_decisions_that_cannot_be_read_spoil_nothing(store: AccountStore, spoilt
 def history(store: AccountStore) -> list[str]:
     detail = store.reader.detail(1)
     assert detail is not None
-    return [one.words for one in detail.history]
+    return [history_words(one) for one in detail.history]
 
 
 def test_a_person_says_which_project_it_made_and_no_project_is_taken_twice(store: AccountStore) -> None:
@@ -379,14 +405,14 @@ def test_a_person_says_which_project_it_made_and_no_project_is_taken_twice(store
     for name in ("Ewan", "Ewan"):
         store.outbox.add_create({NAME: name}, ME, NOW)
     for number in (1, 2):
-        store.dispatch.doubt(send(store).operation_id, "", "", NOW)
-        store.dispatch.unclear(number, [7], "which?", NOW)
+        store.dispatch.doubt(send(store).operation_id, (), "", NOW)
+        store.dispatch.unclear(number, [7], said("which?"), NOW)
     assert store.outbox.adopt(1, 7, LATER) == 7
     with pytest.raises(BadInputError) as caught:
         store.outbox.adopt(2, 7, LATER)
     assert caught.value.title == "This project belongs to another change"
     first, second = everything(store)
-    assert (first.state, first.project_key, first.words) == (
+    assert (first.state, first.project_key, remark_words(first.remarks)) == (
         OperationState.CONFIRMED,
         7,
         "Found on the server, as you said.",
@@ -398,7 +424,7 @@ def test_what_is_gone_is_created_anew_in_place_of_all_that_waited_for_it(store: 
     store.server.take_listed([listed(1)])
     store.outbox.add_update(1, {NAME: "Mine"}, {NAME: "Was"}, NOW)
     store.outbox.add_soft_delete(1, NOW)
-    store.dispatch.gone(1, "gone", NOW)
+    store.dispatch.gone(1, said("gone"), NOW)
     key = store.outbox.recreate(1, {NAME: "Mine", STATUS: "Lead"}, ME, LATER)
     assert [one.state.value for one in everything(store)] == ["discarded", "discarded", "queued"]
     anew = everything(store)[-1]
@@ -414,10 +440,13 @@ def test_what_was_being_sent_when_the_program_ended_is_doubtful(store: AccountSt
         store.outbox.add_update(project, {NAME: "a"}, {}, NOW)
     send(store)
     send(store)
-    assert store.dispatch.interrupt("The program ended meanwhile.", LATER) == 2
+    assert store.dispatch.interrupt(said("The program ended meanwhile."), LATER) == 2
     assert [one.state.value for one in everything(store)] == ["unknown", "unknown", "queued"]
-    assert (everything(store)[0].words, everything(store)[0].settled_at) == ("The program ended meanwhile.", LATER)
-    assert store.dispatch.interrupt("", LATER) == 0
+    assert (remark_words(everything(store)[0].remarks), everything(store)[0].settled_at) == (
+        "The program ended meanwhile.",
+        LATER,
+    )
+    assert store.dispatch.interrupt((), LATER) == 0
     assert send(store).project_key == 3, "a doubtful one is never taken again by itself"
 
 
@@ -425,9 +454,9 @@ def test_only_what_is_being_sent_can_be_settled(store: AccountStore) -> None:
     store.outbox.add_update(1, {NAME: "a"}, {}, NOW)
     settle: Callable[[], object]
     for settle in (
-        lambda: store.dispatch.doubt(1, "", "", NOW),
-        lambda: store.dispatch.refuse(1, "", "", NOW),
-        lambda: store.dispatch.back_to_queue(1, ""),
+        lambda: store.dispatch.doubt(1, (), "", NOW),
+        lambda: store.dispatch.refuse(1, (), "", NOW),
+        lambda: store.dispatch.back_to_queue(1, ()),
     ):
         settle()
         assert everything(store)[0].state is OperationState.QUEUED
@@ -452,7 +481,7 @@ def test_done_shows_the_newest_first_and_the_counts_tell(store: AccountStore) ->
     one, two, three = send(store), send(store), send(store)
     store.dispatch.confirm(one, 1, None, "2026-11-24T12:00:01.000Z")
     store.dispatch.confirm(two, 2, None, "2026-11-24T12:00:02.000Z")
-    store.dispatch.refuse(three.operation_id, "no", "", LATER)
+    store.dispatch.refuse(three.operation_id, said("no"), "", LATER)
     assert [operation.project_key for operation in store.reader.operations(OperationGroup.DONE)] == [2, 1]
     counts = store.reader.operation_counts()
     assert (counts.waiting, counts.needs_you, counts.done, counts.unsettled) == (2, 1, 2, 3)
@@ -466,7 +495,7 @@ def test_each_operation_names_its_project(store: AccountStore) -> None:
     store.outbox.add_create({}, ME, NOW)
     store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     names = [one.project_name for one in everything(store)]
-    assert names == ["The Barn", "Gwen", "Project 98", "New project", "Ewan"]
+    assert names == ["The Barn", "Gwen", "", "", "Ewan"]
 
 
 # -- owners, and what is mended ----------------------------------------------------------------------------------------
@@ -477,7 +506,7 @@ SAM = "sam@acme-heat.test"
 def refused_creates(store: AccountStore, count: int) -> None:
     for number in range(count):
         store.outbox.add_create({NAME: f"Customer {number}"}, "dave@acme-heat.test", NOW)
-        store.dispatch.refuse(send(store).operation_id, "no", "owner must be in the team", NOW)
+        store.dispatch.refuse(send(store).operation_id, said("no"), "owner must be in the team", NOW)
 
 
 def test_refused_new_projects_get_another_owner_all_at_once(store: AccountStore) -> None:
@@ -485,7 +514,7 @@ def test_refused_new_projects_get_another_owner_all_at_once(store: AccountStore)
     store.outbox.add_update(-2, {STATUS: "Lead"}, {}, NOW)
     assert store.outbox.change_owner([1, 2, 3], SAM) == [-1, -2, -3]
     ones = everything(store)
-    assert {(one.owner, one.state, one.attempts, one.reason, one.words) for one in ones} == {
+    assert {(one.owner, one.state, one.attempts, one.reason, remark_words(one.remarks)) for one in ones} == {
         (SAM, OperationState.QUEUED, 0, Reason.NONE, "")
     }
     assert send(store).owner == SAM
@@ -493,10 +522,10 @@ def test_refused_new_projects_get_another_owner_all_at_once(store: AccountStore)
 
 def test_the_owner_of_what_may_have_been_created_stays(store: AccountStore) -> None:
     store.outbox.add_create({NAME: "Ann"}, ME, NOW)
-    store.dispatch.doubt(send(store).operation_id, "", "", NOW)
+    store.dispatch.doubt(send(store).operation_id, (), "", NOW)
     store.server.take_listed([listed(1)])
     store.outbox.add_update(1, {NAME: "a"}, {}, NOW)
-    store.dispatch.refuse(send(store).operation_id, "no", "", NOW)
+    store.dispatch.refuse(send(store).operation_id, said("no"), "", NOW)
     before = store.connection.total_changes()
     store.outbox.change_owner([1, 2], SAM)
     assert store.connection.total_changes() == before
@@ -524,7 +553,7 @@ def refused_then_changed_in_a_batch(store: AccountStore, later: dict[Field, str]
     """A refused change, with one of a batch behind it that an edit is not joined to."""
     store.server.take_listed([listed(1)])
     store.outbox.add_update(1, {NAME: "Mine"}, {NAME: "Was"}, NOW)
-    store.dispatch.refuse(send(store).operation_id, "no", "customerName is too short", NOW)
+    store.dispatch.refuse(send(store).operation_id, said("no"), "customerName is too short", NOW)
     store.batches.stage([FieldEdit(1, {}, later)], "", ME, NOW)
 
 

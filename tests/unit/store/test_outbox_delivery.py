@@ -12,7 +12,8 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.domain.operation_states import Event, next_state
 from heatpunk_desktop.domain.project import Mark
-from tests.fakes import LATER, ME, NOW, begin_next, listed
+from heatpunk_desktop.gui.text.remark_words import remark_words
+from tests.fakes import LATER, ME, NOW, begin_next, listed, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,18 +26,18 @@ S = OperationState
 #: Each step of the sender with the event that it stands for.
 STEPS: dict[Event, Callable[[AccountStore, Operation], object]] = {
     Event.BEGUN: lambda store, one: store.dispatch.begin(one.operation_id, one.changes, LATER),
-    Event.NOT_SENT: lambda store, one: store.dispatch.back_to_queue(one.operation_id, "words"),
-    Event.DONE: lambda store, one: store.dispatch.confirm(one, 1, None, LATER, "words"),
-    Event.REFUSED: lambda store, one: store.dispatch.refuse(one.operation_id, "words", "said", LATER),
-    Event.IN_DOUBT: lambda store, one: store.dispatch.doubt(one.operation_id, "words", "said", LATER),
-    Event.INTERRUPTED: lambda store, _: store.dispatch.interrupt("words", LATER),
-    Event.UNUSABLE: lambda store, one: store.dispatch.unusable(one.operation_id, "words", Reason.DAMAGED, LATER),
-    Event.THERE_ALREADY: lambda store, one: store.dispatch.there_already(one, "words", LATER),
-    Event.CONFLICT: lambda store, one: store.dispatch.set_against(one, {NAME: "Theirs"}, "words", LATER),
-    Event.GONE: lambda store, one: store.dispatch.gone(one.operation_id, "words", LATER),
-    Event.FOUND: lambda store, one: store.dispatch.found(one, 1, "words", LATER),
-    Event.ABSENT: lambda store, one: store.dispatch.absent(one.operation_id, "words"),
-    Event.UNCLEAR: lambda store, one: store.dispatch.unclear(one.operation_id, [7], "words", LATER),
+    Event.NOT_SENT: lambda store, one: store.dispatch.back_to_queue(one.operation_id, said("words")),
+    Event.DONE: lambda store, one: store.dispatch.confirm(one, 1, None, LATER, said("words")),
+    Event.REFUSED: lambda store, one: store.dispatch.refuse(one.operation_id, said("words"), "said", LATER),
+    Event.IN_DOUBT: lambda store, one: store.dispatch.doubt(one.operation_id, said("words"), "said", LATER),
+    Event.INTERRUPTED: lambda store, _: store.dispatch.interrupt(said("words"), LATER),
+    Event.UNUSABLE: lambda store, one: store.dispatch.unusable(one.operation_id, said("words"), Reason.DAMAGED, LATER),
+    Event.THERE_ALREADY: lambda store, one: store.dispatch.there_already(one, said("words"), LATER),
+    Event.CONFLICT: lambda store, one: store.dispatch.set_against(one, {NAME: "Theirs"}, said("words"), LATER),
+    Event.GONE: lambda store, one: store.dispatch.gone(one.operation_id, said("words"), LATER),
+    Event.FOUND: lambda store, one: store.dispatch.found(one, 1, said("words"), LATER),
+    Event.ABSENT: lambda store, one: store.dispatch.absent(one.operation_id, said("words")),
+    Event.UNCLEAR: lambda store, one: store.dispatch.unclear(one.operation_id, [7], said("words"), LATER),
 }
 
 
@@ -90,7 +91,7 @@ def test_each_attempt_of_the_account_has_a_number_of_its_own(store: AccountStore
     assert first is not None
     assert second is not None
     assert (first.attempt, second.attempt) == (1, 2)
-    store.dispatch.back_to_queue(1, "not sent")
+    store.dispatch.back_to_queue(1, said("not sent"))
     again = begin_next(store)
     assert again is not None
     assert (again.operation_id, again.attempt, again.attempts) == (1, 3, 1)
@@ -132,10 +133,10 @@ def test_operations_are_found_by_where_they_stand(store: AccountStore) -> None:
 def test_what_clashes_is_set_aside_and_the_rest_goes(store: AccountStore) -> None:
     store.outbox.add_update(1, {NAME: "Mine", PHONE: "1", ADDRESS: "2"}, {NAME: "Priya", PHONE: "", ADDRESS: "1"}, NOW)
     theirs = {NAME: "Theirs", ADDRESS: "3"}
-    assert store.dispatch.set_against(the(store), theirs, "words", LATER) == 2
+    assert store.dispatch.set_against(the(store), theirs, said("words"), LATER) == 2
     rest, aside = the(store, 1), the(store, 2)
     assert (rest.state, rest.changes, rest.base) == (S.QUEUED, {PHONE: "1"}, {PHONE: ""})
-    assert (aside.state, aside.reason, aside.words) == (S.NEEDS_YOU, Reason.CONFLICT, "words")
+    assert (aside.state, aside.reason, remark_words(aside.remarks)) == (S.NEEDS_YOU, Reason.CONFLICT, "words")
     assert (aside.changes, aside.base) == ({NAME: "Mine", ADDRESS: "2"}, {NAME: "Priya", ADDRESS: "1"})
     assert (aside.theirs, aside.created_at, aside.attempts) == (theirs, NOW, 0)
     (going,) = store.dispatch.some_queued((), 9)
@@ -146,7 +147,7 @@ def test_nothing_is_set_aside_behind_what_says_otherwise_of_it(store: AccountSto
     store.server.take_listed([listed(1)])
     store.outbox.add_update(1, {NAME: "Mine", PHONE: "1"}, {NAME: "Priya", PHONE: ""}, NOW)
     store.batches.stage([FieldEdit(1, {NAME: "Mine"}, {NAME: "Newer"})], "Many", ME, NOW)
-    assert store.dispatch.set_against(the(store), {NAME: "Theirs"}, "words", LATER) == 1
+    assert store.dispatch.set_against(the(store), {NAME: "Theirs"}, said("words"), LATER) == 1
     aside = the(store)
     assert (aside.state, aside.changes, aside.theirs) == (
         S.NEEDS_YOU, {NAME: "Mine", PHONE: "1"}, {NAME: "Theirs"},
@@ -162,7 +163,7 @@ def test_nothing_is_set_aside_behind_what_says_otherwise_of_it(store: AccountSto
 
 def test_what_was_never_loaded_keeps_no_base_when_it_is_set_aside(store: AccountStore) -> None:
     store.outbox.add_update(1, {NAME: "Mine", PHONE: "1"}, {NAME: "Priya"}, NOW)
-    store.dispatch.set_against(the(store), {PHONE: "2"}, "", LATER)
+    store.dispatch.set_against(the(store), {PHONE: "2"}, (), LATER)
     assert (the(store, 1).base, the(store, 2).base) == ({NAME: "Priya"}, {})
 
 
@@ -182,20 +183,20 @@ def test_only_what_was_sent_of_an_update_is_taken_to_be_on_the_server(store: Acc
 def test_what_was_there_already_is_on_the_server(store: AccountStore) -> None:
     store.server.take_listed([listed(1)])
     store.outbox.add_update(1, {NAME: "Gwen"}, {}, NOW)
-    store.dispatch.there_already(the(store), "words", LATER)
+    store.dispatch.there_already(the(store), said("words"), LATER)
     detail = store.reader.detail(1)
     assert detail is not None
     assert detail.server_values[NAME] == "Gwen"
-    assert (the(store).state, the(store).words, the(store).settled_at) == (S.CONFIRMED, "words", LATER)
+    assert (the(store).state, remark_words(the(store).remarks), the(store).settled_at) == (S.CONFIRMED, "words", LATER)
 
 
 def test_a_create_that_was_found_is_the_servers_project_with_its_values(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     begin_next(store)
-    store.dispatch.doubt(1, "", "", NOW)
+    store.dispatch.doubt(1, (), "", NOW)
     store.outbox.add_update(key, {PHONE: "1"}, {}, NOW)
     store.server.take_listed([listed(7, name="Named by the server")])
-    assert store.dispatch.found(the(store), 7, "found", LATER)
+    assert store.dispatch.found(the(store), 7, said("found"), LATER)
     assert [the(store, number).project_key for number in (1, 2)] == [7, 7]
     row = store.reader.rows_of([7])[7]
     assert (row[1], row[2], row[11]) == ("Named by the server", "Priya Patel", Mark.WAITING)
@@ -205,8 +206,8 @@ def test_a_create_that_was_found_is_the_servers_project_with_its_values(store: A
 def test_a_create_that_no_list_has_shown_yet_is_found_too(store: AccountStore) -> None:
     store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     begin_next(store)
-    store.dispatch.doubt(1, "", "", NOW)
-    store.dispatch.found(the(store), 7, "found", LATER)
+    store.dispatch.doubt(1, (), "", NOW)
+    store.dispatch.found(the(store), 7, said("found"), LATER)
     assert store.reader.rows_of([7])[7][2] == "Ewan"
 
 
@@ -216,8 +217,8 @@ def test_a_deletion_is_a_deletion_whether_confirmed_or_found(store: AccountStore
     store.outbox.add_soft_delete(1, NOW)
     begin_next(store)
     if found:
-        store.dispatch.doubt(1, "", "", NOW)
-        store.dispatch.found(the(store), 1, "", LATER)
+        store.dispatch.doubt(1, (), "", NOW)
+        store.dispatch.found(the(store), 1, (), LATER)
     else:
         store.dispatch.confirm(the(store), 1, None, LATER)
     assert store.reader.rows_of([1])[1][11] == Mark.DELETED_HERE
@@ -227,16 +228,16 @@ def test_an_update_that_was_found_is_on_the_server(store: AccountStore) -> None:
     store.server.take_listed([listed(1)])
     store.outbox.add_update(1, {NAME: "Gwen"}, {}, NOW)
     begin_next(store)
-    store.dispatch.doubt(1, "", "", NOW)
-    store.dispatch.found(the(store), 1, "", LATER)
+    store.dispatch.doubt(1, (), "", NOW)
+    store.dispatch.found(the(store), 1, (), LATER)
     assert store.reader.rows_of([1])[1][2] == "Gwen"
 
 
 def test_what_is_unclear_names_its_candidates_until_somebody_decides(store: AccountStore) -> None:
     store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     begin_next(store)
-    store.dispatch.doubt(1, "", "", NOW)
-    store.dispatch.unclear(1, [7, 8], "which?", LATER)
+    store.dispatch.doubt(1, (), "", NOW)
+    store.dispatch.unclear(1, [7, 8], said("which?"), LATER)
     assert (the(store).candidates, the(store).reason) == ((7, 8), Reason.UNCLEAR)
     store.outbox.try_again(1)
     assert (the(store).candidates, the(store).reason) == ((), Reason.NONE)
@@ -244,8 +245,8 @@ def test_what_is_unclear_names_its_candidates_until_somebody_decides(store: Acco
 
 def test_words_may_be_put_to_what_stands_where_it_stands(store: AccountStore) -> None:
     store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
-    store.dispatch.say(1, "Not sent yet.")
-    assert (the(store).state, the(store).words) == (S.QUEUED, "Not sent yet.")
+    store.dispatch.say(1, said("Not sent yet."))
+    assert (the(store).state, remark_words(the(store).remarks)) == (S.QUEUED, "Not sent yet.")
 
 
 def test_only_a_reference_sent_from_here_and_confirmed_is_its_own(store: AccountStore) -> None:
@@ -284,7 +285,7 @@ def test_what_was_attempted_may_have_been_done_whatever_was_decided_since(store:
         "UPDATE operation SET attempts = 1, sent = changes, state = 'unknown' WHERE operation_id = 2"
     )
     if decide == "unclear":
-        store.dispatch.unclear(2, [], "which?", LATER)
+        store.dispatch.unclear(2, [], said("which?"), LATER)
     elif decide == "try_again":
         store.outbox.try_again(2)
     else:

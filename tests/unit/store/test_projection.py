@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.project import Mark, Member, ProjectRow
+from heatpunk_desktop.domain.project import MARK_OF, Mark, Member, ProjectRow
+from heatpunk_desktop.gui.text.operation_words import history_words, pending_words, title_words
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.store.server_cache import LoadedDetail
 from tests.fakes import LATER, ME, NOW, begin_next, listed
@@ -58,7 +59,7 @@ def test_pending_values_lie_over_those_of_the_server_and_the_latest_wins(store: 
     shown = there(store, 1)
     assert (shown.name, shown.status, shown.latitude, shown.longitude) == ("second", "Quote", 52.25, 0.0)
     assert shown.marks == Mark.WAITING
-    store.dispatch.refuse(sent.operation_id, "", "", NOW)
+    store.dispatch.refuse(sent.operation_id, (), "", NOW)
     assert there(store, 1).marks == Mark.WAITING | Mark.NEEDS_YOU
     store.outbox.discard(sent.operation_id, NOW)
     assert (there(store, 1).name, there(store, 1).status) == ("second", "Lead")
@@ -109,7 +110,7 @@ def test_what_the_server_held_already_was_not_changed_now(store: AccountStore) -
     store.server.take_listed([listed(1)])
     store.outbox.add_update(1, {NAME: "Barn"}, {}, NOW)
     (waiting,) = store.reader.operations(OperationGroup.WAITING)
-    store.dispatch.there_already(waiting, "", LATER)
+    store.dispatch.there_already(waiting, (), LATER)
     assert (there(store, 1).name, there(store, 1).modified) == ("Barn", "2026-05-01T09:00:00.000Z")
 
 
@@ -152,9 +153,9 @@ def test_a_soft_delete_hides_while_under_way_not_in_doubt_or_refused(
         sent = begin_next(store)
         assert sent is not None
         if state == "unknown":
-            store.dispatch.doubt(sent.operation_id, "", "", NOW)
+            store.dispatch.doubt(sent.operation_id, (), "", NOW)
         if state == "needs_you":
-            store.dispatch.refuse(sent.operation_id, "", "", NOW)
+            store.dispatch.refuse(sent.operation_id, (), "", NOW)
     assert bool(there(store, 1).marks & Mark.DELETED_HERE) is hidden_as_deleted
 
 
@@ -220,10 +221,10 @@ def test_a_persons_action_never_changes_what_the_server_said(store: AccountStore
     store.outbox.add_soft_delete(2, NOW)
     sent = begin_next(store)
     assert sent is not None
-    store.dispatch.refuse(sent.operation_id, "", "", NOW)
+    store.dispatch.refuse(sent.operation_id, (), "", NOW)
     store.outbox.try_again(sent.operation_id)
     store.outbox.discard(-key, NOW)
-    store.dispatch.interrupt("", NOW)
+    store.dispatch.interrupt((), NOW)
     assert dump(store, *SERVER) == before
 
 
@@ -332,7 +333,7 @@ def test_everything_of_a_project_created_here_is_known(store: AccountStore) -> N
     assert (detail.values[NAME], detail.values[Field.ADDRESS]) == ("New", None)
     assert detail.server_values == {}
     assert detail.owner_email == "tom@acme-heat.test"
-    assert [(one.title, one.words, one.mark) for one in detail.pending] == [
+    assert [(title_words(one), pending_words(one), MARK_OF[one.state]) for one in detail.pending] == [
         ("New project", "Waiting to be sent.", Mark.WAITING)
     ]
 
@@ -347,12 +348,12 @@ def test_the_inspector_tells_what_is_pending_and_what_was_done(store: AccountSto
     store.outbox.add_update(1, {Field.BUILD_DATE: "pre2000", POSTCODE: ""}, {POSTCODE: "AB12 3CD"}, NOW)
     sent = begin_next(store)
     assert sent is not None
-    store.dispatch.doubt(sent.operation_id, "", "", LATER)
+    store.dispatch.doubt(sent.operation_id, (), "", LATER)
     store.outbox.add_soft_delete(1, NOW)
     detail = store.reader.detail(1)
     assert detail is not None
-    assert [(one.at, one.words) for one in detail.history] == [(LATER, "Status Lead → Quote")]
-    assert [(one.title, one.words, one.mark) for one in detail.pending] == [
+    assert [(one.settled_at, history_words(one)) for one in detail.history] == [(LATER, "Status Lead → Quote")]
+    assert [(title_words(one), pending_words(one), MARK_OF[one.state]) for one in detail.pending] == [
         (
             "Build date → Pre 2000, Postcode AB12 3CD → (empty)",
             "Possibly done: no clear answer came back.",
@@ -364,7 +365,7 @@ def test_the_inspector_tells_what_is_pending_and_what_was_done(store: AccountSto
     store.outbox.discard(3, "2026-11-24T13:00:00.000Z")
     detail = store.reader.detail(1)
     assert detail is not None
-    assert detail.history[0].words == "Moved to deleted: Given up."
+    assert history_words(detail.history[0]) == "Moved to deleted: Given up."
 
 
 def test_a_permanent_deletion_leaves_only_what_people_did(store: AccountStore) -> None:

@@ -8,7 +8,7 @@ from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState
 from heatpunk_desktop.store.pruning import prune
-from tests.fakes import ME, NOON, NOW
+from tests.fakes import ME, NOON, NOW, said
 
 if TYPE_CHECKING:
     from heatpunk_desktop.store.account_store import AccountStore
@@ -34,7 +34,7 @@ def test_what_was_given_up_over_30_days_ago_goes_and_nothing_else(store: Account
     operation = store.dispatch.operation(made)
     assert operation is not None
     store.dispatch.confirm(operation, 77, 1, LONG_AGO)
-    store.dispatch.refuse(refused, "Refused.", "", LONG_AGO)
+    store.dispatch.refuse(refused, said("Refused."), "", LONG_AGO)
     assert prune(store.connection, NOON) == 1
     assert numbers(store) == {recent, waiting, made, refused}
     kept = store.dispatch.operation(made)

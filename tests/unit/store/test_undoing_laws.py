@@ -137,23 +137,23 @@ class Person:
             return  # what mends it is part of the batch from then on, and is undone and done again with it
         if trouble == "conflict":
             if queued.kind is OperationKind.UPDATE:
-                dispatch.set_against(queued, dict.fromkeys([min(queued.changes)], "theirs"), "", NOW)
+                dispatch.set_against(queued, dict.fromkeys([min(queued.changes)], "theirs"), (), NOW)
             return
         number = queued.operation_id
         dispatch.begin(number, queued.changes, NOW)
         match trouble:
             case "refuse":
-                dispatch.refuse(number, "", "", NOW)
+                dispatch.refuse(number, (), "", NOW)
             case "not_sent":
-                dispatch.back_to_queue(number, "")
+                dispatch.back_to_queue(number, ())
             case _:
-                dispatch.doubt(number, "", "", NOW)
+                dispatch.doubt(number, (), "", NOW)
         doubtful = dispatch.operation(number)
         assert doubtful is not None
         if trouble == "absent":
-            dispatch.absent(number, "")
+            dispatch.absent(number, ())
         elif trouble == "found":
-            dispatch.found(doubtful, 1000 + number if doubtful.project_key < 0 else doubtful.project_key, "", NOW)
+            dispatch.found(doubtful, 1000 + number if doubtful.project_key < 0 else doubtful.project_key, (), NOW)
 
     def sees(self) -> list[Seen]:
         """All projects, whatever their keys are by now; a reference that the program filled in is as good as none."""
@@ -324,7 +324,7 @@ def test_a_mended_and_sent_change_of_a_batch_is_undone_with_it() -> None:
         person.do(("batch", [("edit", 0, {Field.PROJECT_NAME: "a"})]))
         refused = begin_next(person.store)
         assert refused is not None
-        person.store.dispatch.refuse(refused.operation_id, "", "", NOW)
+        person.store.dispatch.refuse(refused.operation_id, (), "", NOW)
         person.do(("edit", 0, {Field.PROJECT_NAME: "b"}))
         person.send(1)
         person.undo()

@@ -125,7 +125,7 @@ def test_more_keys_than_fit_one_slice(store: AccountStore) -> None:
 def test_a_refused_change_still_counts_and_a_discarded_one_does_not(filled: AccountStore) -> None:
     sent = begin_next(filled)
     assert sent is not None
-    filled.dispatch.refuse(sent.operation_id, "", "", NOW)
+    filled.dispatch.refuse(sent.operation_id, (), "", NOW)
     assert read(filled, [4])[0].customer_phone == "07700 900123"
     filled.outbox.discard(sent.operation_id, NOW)
     assert read(filled, [4])[0].customer_phone == ""

@@ -15,6 +15,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState, Reason
 from heatpunk_desktop.domain.project import Member
 from heatpunk_desktop.errors import StorageError
+from heatpunk_desktop.gui.text.remark_words import remark_words
 from heatpunk_desktop.sync.policy import SyncPolicy
 from heatpunk_desktop.sync.rounds import MOST_WAITING
 from heatpunk_desktop.sync.server_traits import Learnt
@@ -83,7 +84,7 @@ def test_a_lost_create_is_found_by_its_reference_at_the_first_look(bench: Bench)
     assert took == POLICY.early_looks[0]
     (made,) = bench.server.named("Ewan")
     assert bench.only().project_id == made
-    assert bench.only().words == "Found on the server by its reference: it had been done after all."
+    assert remark_words(bench.only().remarks) == "Found on the server by its reference: it had been done after all."
     assert bench.taken.replaced == [(-number, made)]
     assert (creates(bench), bench.taken.needs_user) == (1, [])
     assert bench.engine.seconds_to_wait() is None
@@ -131,7 +132,7 @@ def test_without_references_it_is_found_as_the_only_one_like_it(bench: Bench, ha
     untold = (
         "" if has_data else " This server does not tell what it holds in: Customer phone. So these were not compared."
     )
-    assert bench.only().words == f"Found on the server: it had been done after all.{untold}"
+    assert remark_words(bench.only().remarks) == f"Found on the server: it had been done after all.{untold}"
     assert creates(bench) == 1
 
 
@@ -141,7 +142,9 @@ def test_a_typed_reference_that_is_never_told_is_named_where_it_is_found(
     bench.server.gives_references = False
     number = lose(bench, customer_name="Ewan", crm_reference="C-17")
     bench.when(lambda: state(bench, number) == "confirmed")
-    assert bench.only().words.endswith("does not tell what it holds in: CRM reference. So these were not compared.")
+    assert remark_words(bench.only().remarks).endswith(
+        "does not tell what it holds in: CRM reference. So these were not compared."
+    )
 
 
 def test_the_single_project_tells_what_the_list_lacks(bench: Bench) -> None:
@@ -354,7 +357,9 @@ def test_a_list_without_anything_known_in_it_proves_nothing(store: AccountStore)
     number = lose(bench, applied=False)
     bench.run(SETTLE + 600)
     assert (state(bench, number), creates(bench)) == ("needs_you", 1)
-    assert bench.only().words.startswith("It may have been done: the server’s list of projects does not tell")
+    assert remark_words(bench.only().remarks).startswith(
+        "It may have been done: the server’s list of projects does not tell"
+    )
 
 
 def test_a_list_that_colleagues_have_thinned_out_proves_all_the_same(bench: Bench) -> None:
@@ -511,7 +516,7 @@ def test_a_server_that_never_answers_a_create_is_not_tried_for_ever(bench: Bench
     bench.server.faults[Endpoint.CREATE] = [answered(502)] * 99
     bench.run(4 * (SETTLE + 400))
     assert (state(bench, number), creates(bench)) == ("needs_you", POLICY.most_attempts)
-    assert bench.only().words.startswith("It was sent several times without a clear answer")
+    assert remark_words(bench.only().remarks).startswith("It was sent several times without a clear answer")
     bench.store.outbox.try_again(number)
     bench.run(10 * (SETTLE + 400))
     assert creates(bench) == 2 * POLICY.most_attempts, "a person may have it tried as often again"
@@ -606,7 +611,7 @@ def test_an_update_of_which_the_server_tells_only_half_is_unclear(bench: Bench) 
     lose_update(bench, applied=False)
     bench.run(SETTLE + 60)
     assert (bench.only().reason, bench.only().state) == (Reason.UNCLEAR, OperationState.NEEDS_YOU)
-    assert "does not tell what it holds" in bench.only().words
+    assert "does not tell what it holds" in remark_words(bench.only().remarks)
 
 
 def test_without_the_call_for_one_project_an_update_is_found_in_the_list(bench: Bench) -> None:
@@ -1023,7 +1028,7 @@ def test_a_project_that_is_too_new_to_be_told_of_is_asked_for_again(bench: Bench
     bench.server.faults[Endpoint.DATA] = [NO_ROUTE]
     bench.run(60)
     assert state(bench, number) == "confirmed"
-    assert bench.only().words == "Found on the server by its reference: it had been done after all."
+    assert remark_words(bench.only().remarks) == "Found on the server by its reference: it had been done after all."
 
 
 # -- references ------------------------------------------------------------------------------------------------------

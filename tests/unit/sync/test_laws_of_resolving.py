@@ -47,7 +47,7 @@ policies = some.builds(
 
 def operation(kind: OperationKind, attempts: int = 1) -> Operation:
     return Operation(
-        7, kind, OperationState.UNKNOWN, -7, None, "Mill", "me@acme-heat.test", {}, {}, "", attempts, "", "", "", ""
+        7, kind, OperationState.UNKNOWN, -7, None, "Mill", "me@acme-heat.test", {}, {}, "", attempts, "", "", (), ""
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from heatpunk_desktop.api.protocol import Endpoint
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState, Reason
 from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.gui.text.remark_words import remark_words
 from heatpunk_desktop.sync.tasks import Compare, Membership, Send, Task
 from tests.fakes import NOW, answered
 from tests.unit.sync.little_server import Bench
@@ -107,7 +108,7 @@ def check(bench: Bench, kind: str, exchange: Exchange, *, member: bool) -> None:
     case = f"{kind} {exchange}"
     assert (operation.state, operation.reason) == (state, reason), case
     assert operation.attempts == (0 if state == "queued" else 1), case
-    words = operation.words
+    words = remark_words(operation.remarks)
     assert bool(words) is (state != "confirmed"), case
     assert not CODE.search(words), f"a bare code: {words!r}"
     assert not BLAME.search(words), f"blame: {words!r}"
@@ -169,7 +170,7 @@ def test_the_words_of_the_server_are_kept_apart_and_as_plain_text(bench: Bench) 
     bench.take(to_send(bench, "create"), answered(422, {"message": "<b>meta.status</b> is wrong", "code": 17}))
     refused = bench.only()
     assert refused.server_words == "meta.status is wrong"
-    assert "meta.status" not in refused.words
+    assert "meta.status" not in remark_words(refused.remarks)
 
 
 # -- the look before an update ---------------------------------------------------------------------------------------
@@ -211,12 +212,14 @@ def test_what_becomes_of_an_update_by_the_look_before_it(
                 assert following == []
             elif status is None or status in (401, 429):
                 assert operation.state is OperationState.QUEUED
-                assert operation.words.startswith("Not sent yet: ")
+                assert remark_words(operation.remarks).startswith("Not sent yet: ")
                 assert following == []
                 assert bench.engine.seconds_put_off() > 0 or bench.engine.gate.is_paused_for_key
             elif status not in NO_SUCH_CALL:
                 assert operation.state is OperationState.QUEUED
-                assert operation.words.startswith("Not sent yet: the project could not be looked at first")
+                assert remark_words(operation.remarks).startswith(
+                    "Not sent yet: the project could not be looked at first"
+                )
                 assert following == [], "it waits by itself"
                 assert 0 < (bench.engine.seconds_to_wait() or 0) <= 2
                 bench.run(600)
@@ -225,7 +228,7 @@ def test_what_becomes_of_an_update_by_the_look_before_it(
                 assert operation.state is OperationState.QUEUED
                 assert [type(one) for one in following] == [Compare], f"the list has to do: {exchange}"
                 assert following[0].request.endpoint is Endpoint.LIST
-            assert not CODE.search(operation.words)
+            assert not CODE.search(remark_words(operation.remarks))
             store.connection.execute("ROLLBACK TO each")
             store.connection.execute("RELEASE each")
 

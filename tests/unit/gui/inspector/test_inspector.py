@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.operation import OperationCounts
-from heatpunk_desktop.domain.project import HistoryEntry, Mark, PendingChange, ProjectDetail
+from heatpunk_desktop.domain.operation import OperationCounts, OperationState
+from heatpunk_desktop.domain.project import Mark, ProjectDetail
 from heatpunk_desktop.gui.inspector.inspector import Inspector
 from heatpunk_desktop.gui.widgets.value_text import ValueText
 from heatpunk_desktop.models.project_selection import NOTHING, Selection
@@ -19,14 +19,16 @@ from heatpunk_desktop.services.sync.facts import Changed, Connection, Link
 from heatpunk_desktop.services.sync.instructions import LoadProject
 from tests.unit.gui.fake_service import DISK_FULL
 from tests.unit.gui.hands import control, words_on
-from tests.unit.gui.window_service import LISTED, WindowService, make_row
+from tests.unit.gui.window_service import LISTED, WindowService, make_operation, make_row
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 TODAY = date(2026, 11, 24)
-PENDING = PendingChange(3, "Status Lead → Quote", "2026-11-24T14:12:00.000Z", "Waiting to be sent.", Mark.WAITING)
-HISTORY = HistoryEntry("2026-11-12T10:00:00.000Z", "Postcode CB3 → CB24 9PL")
+PENDING = make_operation(3, OperationState.QUEUED)
+HISTORY = make_operation(
+    2, OperationState.CONFIRMED, base={Field.POSTCODE: "CB3"}, changes={Field.POSTCODE: "CB24 9PL"}
+)._replace(settled_at="2026-11-12T10:00:00.000Z")
 
 
 @pytest.fixture

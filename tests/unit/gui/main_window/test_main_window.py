@@ -16,7 +16,7 @@ from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.dates import DateRange, RangePreset
 from heatpunk_desktop.domain.fields import Field, Status
 from heatpunk_desktop.domain.operation import OperationCounts, OperationState, Reason
-from heatpunk_desktop.domain.project import Mark, PendingChange, ProjectDetail
+from heatpunk_desktop.domain.project import Mark, ProjectDetail
 from heatpunk_desktop.domain.undo import NotUndone, RedoResult, Undoable, UndoObstacle, UndoResult
 from heatpunk_desktop.errors import ConnectionTroubleError, KnownError
 from heatpunk_desktop.gui.actions.actions import Act
@@ -596,7 +596,7 @@ class TestChanges:
     def test_a_project_with_something_to_decide_leads_to_it(self, bench: Bench, window: MainWindow) -> None:
         first, second = (make_operation(number, OperationState.NEEDS_YOU) for number in (1, 2))
         bench.service.held.pages = {OperationGroup.NEEDS_YOU: (first, second)}
-        pending = PendingChange(2, "Status Lead → Quote", "2026-11-24T14:12:00.000Z", "It clashes.", Mark.NEEDS_YOU)
+        pending = make_operation(2, OperationState.NEEDS_YOU, words="It clashes.")
         row = ROWS[0]._replace(marks=int(Mark.NEEDS_YOU))
         bench.service.held.details[5] = ProjectDetail(row, LISTED, LISTED, pending=(pending,))
         choose(window, 0)

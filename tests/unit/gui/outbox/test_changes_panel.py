@@ -18,6 +18,7 @@ from heatpunk_desktop.services.sync.commands import Discard, TryAgain
 from heatpunk_desktop.services.sync.facts import Changed, Sending
 from heatpunk_desktop.services.sync.instructions import SendNow
 from heatpunk_desktop.store.reader import OperationGroup
+from tests.fakes import said
 from tests.unit.gui.fake_service import DISK_FULL
 from tests.unit.gui.hands import button, question, words_on
 from tests.unit.gui.window_service import WindowService, make_operation
@@ -138,7 +139,9 @@ def test_one_that_waits_for_another_says_so(panel: ChangesPanel, service: Window
 
 
 def test_it_says_how_often_it_was_tried_and_when_it_is_tried_next(panel: ChangesPanel, service: WindowService) -> None:
-    tried = QUEUED._replace(attempts=3, attempted_at="2026-11-24T14:30:00.000Z", words="Not sent: no connection.")
+    tried = QUEUED._replace(
+        attempts=3, attempted_at="2026-11-24T14:30:00.000Z", remarks=said("Not sent: no connection.")
+    )
     service.held.pages = {OperationGroup.WAITING: (tried,)}
     panel.open()
     panel.show_sending(Sending(next_try_at="2026-11-24T14:32:05.000Z"))

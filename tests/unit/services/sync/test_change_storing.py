@@ -57,7 +57,7 @@ def rests(run: Running, number: int) -> None:
 
     def is_put_off() -> bool:
         operation = run.service.reader.operation(number)
-        return operation is not None and operation.state is OperationState.QUEUED and operation.words != ""
+        return operation is not None and operation.state is OperationState.QUEUED and bool(operation.remarks)
 
     run.wait(is_put_off)
 

@@ -24,6 +24,7 @@ from heatpunk_desktop.errors import (
     ServerRefusedError,
     StorageError,
 )
+from heatpunk_desktop.gui.text.remark_words import remark_words
 from heatpunk_desktop.services.sync import list_refresher
 from heatpunk_desktop.services.sync.commands import (
     CreateAgain,
@@ -273,7 +274,7 @@ def test_what_surely_was_not_sent_waits_and_goes_when_the_person_says_so(run: Ru
     run.wait(lambda: run.link is Link.OFFLINE)
     run.wait(lambda: operations(run) == [("create", "queued")])
     (waiting,) = run.service.reader.operations(OperationGroup.WAITING)
-    assert "goes by itself" in waiting.words
+    assert "goes by itself" in remark_words(waiting.remarks)
     assert run.told["connection_changed"][-1][0].error.title
     server.start()
     run.service.send_now()
@@ -435,8 +436,8 @@ def test_a_create_whose_answer_got_lost_is_in_doubt_and_not_made_twice(
     key = run.saved(run.service.run(CreateProject({NAME: "Once only"}, server.user_email)))
     run.wait(lambda: operations(run) == [("create", "unknown")])
     (doubtful,) = run.service.reader.operations(OperationGroup.WAITING)
-    assert doubtful.words.startswith("Possibly done. ")
-    assert "The program is finding out" in doubtful.words
+    assert remark_words(doubtful.remarks).startswith("Possibly done. ")
+    assert "The program is finding out" in remark_words(doubtful.remarks)
     assert run.service.reader.rows_of([key])[key][11] & Mark.POSSIBLY_DONE
     run.refreshed()
     run.service.send_now()

@@ -10,6 +10,7 @@ from heatpunk_desktop.domain.changes import Change, ChangeBatch, FieldEdit, Move
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationCounts, OperationState
 from heatpunk_desktop.domain.undo import Undoable, UndoObstacle
+from heatpunk_desktop.gui.text.remark_words import remark_words
 from heatpunk_desktop.services.sync.commands import (
     CreateProject,
     DeleteProject,
@@ -72,7 +73,9 @@ class Person:
 
     def words(self) -> str:
         operations = (self.service.reader.operation(number) for number in range(1, 20))
-        return " ".join(one.words for one in operations if one is not None and one.state is OperationState.QUEUED)
+        return " ".join(
+            remark_words(one.remarks) for one in operations if one is not None and one.state is OperationState.QUEUED
+        )
 
     def undo(self) -> UndoReport:
         with self.qtbot.waitSignal(self.history.undone) as undone:

@@ -12,7 +12,7 @@ from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.recovery.journal import journal_path, read_journal
 from heatpunk_desktop.store.recovery.journaled_connection import Writer
-from tests.fakes import ME, NOW
+from tests.fakes import ME, NOW, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,7 +37,7 @@ def test_a_transaction_writes_one_line_for_each_operation_as_it_ends(store: Acco
     with transaction(store.connection):
         for name in ("Ewan", "Gwen"):
             store.outbox.add_create({NAME: name}, ME, NOW)
-        store.dispatch.say(2, "words")
+        store.dispatch.say(2, said("words"))
         assert lines(path) == 0, "nothing before it is committed"
     assert lines(path) == 2
     assert (told(path)[1]["words"], told(path)[2]["words"]) == ("", "words")
@@ -50,7 +50,7 @@ def test_of_what_is_rolled_back_nothing_is_told_then_or_later(store: AccountStor
 
     def undone() -> None:
         with transaction(store.connection):
-            store.dispatch.say(1, "undone")
+            store.dispatch.say(1, said("undone"))
             store.outbox.add_create({NAME: "Undone"}, ME, NOW)
             raise BadInputError("undone", "")
 
@@ -66,10 +66,10 @@ def test_thousands_of_changes_are_told_each_and_those_after_them(store: AccountS
     store.outbox.add_create({NAME: "Gwen"}, ME, NOW)
     with transaction(store.connection):
         for number in range(3000):
-            store.dispatch.say(1, f"words {number}")
+            store.dispatch.say(1, said(f"words {number}"))
     assert told(path)[1]["words"] == "words 2999"
-    store.dispatch.say(2, "one more")
-    store.dispatch.say(1, "and the first")
+    store.dispatch.say(2, said("one more"))
+    store.dispatch.say(1, said("and the first"))
     assert (told(path)[2]["words"], told(path)[1]["words"]) == ("one more", "and the first")
     assert lines(path) == 5
 
@@ -88,7 +88,7 @@ def test_what_the_journal_cannot_read_fails_nothing_and_is_told_next_time(store:
     assert store.reader.operation_counts().waiting == 2, "it is saved"
     assert [*told(path)] == [1]
     writer.set_authorizer(None)
-    store.dispatch.say(1, "later")
+    store.dispatch.say(1, said("later"))
     assert "Gwen" in told(path)[2]["changes"]
     assert told(path)[1]["words"] == "later"
 
@@ -109,7 +109,7 @@ def test_what_a_person_did_is_synced_and_what_became_of_it_is_not(
     store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     begun = store.dispatch.begin(1, {NAME: "Ewan"}, NOW)
     assert begun is not None
-    store.dispatch.refuse(1, "words", "", NOW)
+    store.dispatch.refuse(1, said("words"), "", NOW)
     store.outbox.try_again(1)
     store.outbox.add_update(-1, {NAME: "Ewan B"}, {}, NOW)
     store.outbox.discard(1, NOW)

@@ -12,6 +12,7 @@ from heatpunk_desktop.domain.changes import Draft
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationKind, OperationState, Reason
 from heatpunk_desktop.errors import StorageError
+from heatpunk_desktop.gui.text.remark_words import remark_words
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import check_integrity, damage_path, open_writer, prepare, transaction
 from heatpunk_desktop.store.drafts import read_drafts
@@ -20,7 +21,7 @@ from heatpunk_desktop.store.recovery.journal import journal_path
 from heatpunk_desktop.store.recovery.salvage import Salvaged, salvage
 from heatpunk_desktop.store.sqlite_errors import DamagedError
 from heatpunk_desktop.system.files import write_private
-from tests.fakes import LATER, ME, NOON, NOW, listed
+from tests.fakes import LATER, ME, NOON, NOW, listed, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,8 +48,8 @@ def fill(path: Path) -> dict[int, tuple[OperationKind, OperationState]]:
         waiting = dispatch.operation(number)
         assert waiting is not None
         assert dispatch.begin(number, waiting.changes, LATER)
-    dispatch.doubt(unknown, "No answer came.", "", LATER)
-    dispatch.refuse(refused, "Refused.", "Bad postcode", LATER)
+    dispatch.doubt(unknown, said("No answer came."), "", LATER)
+    dispatch.refuse(refused, said("Refused."), "Bad postcode", LATER)
     done = dispatch.operation(confirmed)
     assert done is not None
     outbox.add_update(-confirmed, {STATUS: "Won"}, {STATUS: "Lead"}, LATER)
@@ -363,7 +364,7 @@ def test_a_row_that_makes_no_sense_needs_a_person_and_holds_nothing_up(path: Pat
     after = operations(path)
     assert after.keys() == before.keys()
     assert (after[1].state, after[1].reason) == (S.NEEDS_YOU, Reason.DAMAGED)
-    assert "new 0" in after[1].words, "what is left of it can be read"
+    assert "new 0" in remark_words(after[1].remarks), "what is left of it can be read"
 
 
 def test_cut_short_anywhere_it_goes_on_from_there(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationKind, OperationState
+from heatpunk_desktop.gui.text.remark_words import remark_words
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import check_integrity
 from heatpunk_desktop.store.recovery.journal import journal_path
@@ -106,7 +107,7 @@ def test_what_was_confirmed_and_is_named_no_more_is_not_sent_again(bench: Bench)
     assert found.settled_since == 2
     for number in (create, update):
         assert bench.operation(number).state is S.DISCARDED
-        assert "had been settled since" in bench.operation(number).words
+        assert "had been settled since" in remark_words(bench.operation(number).remarks)
     assert bench.operation(create).changes[NAME] == "Ewan", "what was typed can still be read"
     assert waiting(bench) == []
 
@@ -148,7 +149,7 @@ def test_what_was_typed_since_goes_on_and_no_number_is_used_twice(bench: Bench, 
     assert bench.operation(second).changes[NAME] == "Ann"
     for number in (first, second):
         assert bench.operation(number).state is S.UNKNOWN, "looked for before it goes"
-        assert bench.operation(number).words == (
+        assert remark_words(bench.operation(number).remarks) == (
             "An older copy of the data was put back. Whether this was sent is being found out."
         )
     assert waiting(bench) == [third]
@@ -174,7 +175,7 @@ def test_the_copy_is_kept_as_it_was_found(bench: Bench) -> None:
     bench.keep_copy()
     bench.store.dispatch.confirm(bench.send(number), 77, None, LATER)
     first = bench.put_back()
-    bench.store.dispatch.doubt(number, "", "", LATER)
+    bench.store.dispatch.doubt(number, (), "", LATER)
     second = bench.put_back()
     assert first is not None
     assert second is not None
@@ -245,14 +246,14 @@ class Life:
                 key = next(self.projects) if one.kind is OperationKind.CREATE else one.project_key
                 dispatch.confirm(one, key, None, LATER)
             case 6 if busy:
-                getattr(dispatch, chance.choice(["doubt", "refuse"]))(chance.choice(busy).operation_id, "", "", LATER)
+                getattr(dispatch, chance.choice(["doubt", "refuse"]))(chance.choice(busy).operation_id, (), "", LATER)
             case 7 if busy:
-                dispatch.back_to_queue(chance.choice(busy).operation_id, "")
+                dispatch.back_to_queue(chance.choice(busy).operation_id, ())
             case 8 if discarded := (*queued, *doubtful, *stuck):
                 outbox.discard(chance.choice(discarded).operation_id, LATER)
             case 9:
                 if doubtful and chance.random() < 0.5:
-                    dispatch.absent(chance.choice(doubtful).operation_id, "")
+                    dispatch.absent(chance.choice(doubtful).operation_id, ())
                 elif chance.random() < 0.3:
                     self.bench.renew()
 

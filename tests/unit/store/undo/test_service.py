@@ -11,7 +11,8 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.naming import is_own_reference
 from heatpunk_desktop.domain.operation import DiscardCause, Operation, OperationKind, OperationState
 from heatpunk_desktop.domain.undo import NotUndone, RedoResult, Undoable, UndoObstacle, UndoResult
-from tests.fakes import LATER, ME, NOW, begin_next, listed
+from heatpunk_desktop.gui.text.remark_words import remark_words
+from tests.fakes import LATER, ME, NOW, begin_next, listed, said
 
 if TYPE_CHECKING:
     from heatpunk_desktop.store.account_store import AccountStore
@@ -63,11 +64,7 @@ def test_an_edit_that_waits_is_given_up_and_done_again(store: AccountStore) -> N
     undone = undo(store, edited(store, QUOTE, LEAD))
     assert (undone.put_back, undone.reversed, undone.left, undone.keys) == (FieldEdit(1, LEAD, QUOTE), (), (), (1,))
     (discarded,) = every(store).values()
-    assert (discarded.state, discarded.changes, discarded.words) == (
-        S.DISCARDED,
-        QUOTE,
-        "Taken back before it was sent.",
-    )
+    assert (discarded.state, discarded.changes, discarded.cause) == (S.DISCARDED, QUOTE, DiscardCause.TAKEN_BACK)
     redone = redo(store, undone)
     (waiting,) = pending(store)
     assert (waiting.changes, waiting.base, waiting.operation_id) == (QUOTE, LEAD, 2)
@@ -135,7 +132,7 @@ def test_a_sent_edit_is_changed_back_by_a_change_that_is_compared_first(store: A
 
 def test_of_an_edit_half_of_which_was_sent_each_half_is_undone_in_its_way(store: AccountStore) -> None:
     both = edited(store, {STATUS: "Quote", NAME: "Ann"}, {STATUS: "Lead", NAME: "Bob"})
-    store.dispatch.set_against(every(store)[1], {NAME: "Cem"}, "Somebody changed it too.", NOW)
+    store.dispatch.set_against(every(store)[1], {NAME: "Cem"}, said("Somebody changed it too."), NOW)
     sent = begin_next(store)
     assert sent is not None
     store.dispatch.confirm(sent, 1, None, NOW)
@@ -148,7 +145,7 @@ def test_of_an_edit_half_of_which_was_sent_each_half_is_undone_in_its_way(store:
 def test_of_joined_edits_set_apart_in_half_the_earlier_comes_back(store: AccountStore) -> None:
     first = edited(store, {NAME: "Ann"}, {NAME: "Bob"})
     second = edited(store, {STATUS: "Quote", NAME: "Cem"}, {STATUS: "Lead", NAME: "Ann"})
-    store.dispatch.set_against(every(store)[1], {NAME: "Dee"}, "Somebody changed it too.", NOW)
+    store.dispatch.set_against(every(store)[1], {NAME: "Dee"}, said("Somebody changed it too."), NOW)
     undo(store, second)
     (one,) = pending(store)
     assert (one.operation_id, one.changes, one.base) == (2, {NAME: "Ann"}, {NAME: "Bob"})
@@ -175,7 +172,7 @@ def test_what_an_edit_mended_needs_you_again_once_that_is_undone(store: AccountS
         edited(store, {POSTCODE: "?"}, {POSTCODE: ""})
     sent = begin_next(store)
     assert sent is not None
-    store.dispatch.refuse(sent.operation_id, "Refused.", "No postcode", NOW)
+    store.dispatch.refuse(sent.operation_id, said("Refused."), "No postcode", NOW)
     (before,) = pending(store)
     mended = edited(store, {POSTCODE: "AB1 2CD", NAME: "Ann"}, {POSTCODE: "?", NAME: "Bob"})
     assert (pending(store)[0].state, pending(store)[0].batch) == (S.QUEUED, batch)
@@ -190,10 +187,10 @@ def test_what_was_refused_with_an_edit_goes_without_it_once_that_is_undone(store
     second = edited(store, {POSTCODE: "?"}, {POSTCODE: ""})
     sent = begin_next(store)
     assert sent is not None
-    store.dispatch.refuse(sent.operation_id, "Refused.", "No postcode", NOW)
+    store.dispatch.refuse(sent.operation_id, said("Refused."), "No postcode", NOW)
     undo(store, second)
     (one,) = pending(store)
-    assert (one.state, one.changes, one.attempts, one.words) == (S.QUEUED, before.changes, 0, "")
+    assert (one.state, one.changes, one.attempts, remark_words(one.remarks)) == (S.QUEUED, before.changes, 0, "")
 
 
 def test_an_edit_stays_in_a_change_that_another_one_has_changed_since(store: AccountStore) -> None:
@@ -215,7 +212,7 @@ def test_what_was_given_up_in_changes_is_not_undone_once_more(store: AccountStor
 
 def test_parts_of_an_edit_that_went_different_ways_are_redone_and_undone(store: AccountStore) -> None:
     both = edited(store, {STATUS: "Quote", NAME: "Ann"}, {STATUS: "Lead", NAME: "Bob"})
-    store.dispatch.set_against(every(store)[1], {NAME: "Cem"}, "Somebody changed it too.", NOW)
+    store.dispatch.set_against(every(store)[1], {NAME: "Cem"}, said("Somebody changed it too."), NOW)
     sent = begin_next(store)
     assert sent is not None
     store.dispatch.confirm(sent, 1, None, NOW)
@@ -236,7 +233,7 @@ def test_parts_of_an_edit_that_went_different_ways_are_redone_and_undone(store: 
 
 def test_what_the_server_held_already_is_not_changed_back(store: AccountStore) -> None:
     undoable = edited(store, QUOTE, LEAD)
-    store.dispatch.there_already(every(store)[1], "It was there.", NOW)
+    store.dispatch.there_already(every(store)[1], said("It was there."), NOW)
     undone = undo(store, undoable)
     assert undone.left == (NotUndone(1, UndoObstacle.NOTHING_SENT),)
     assert undone.did_nothing
@@ -295,10 +292,10 @@ def test_a_new_project_that_is_being_found_out_is_deleted_once_it_is_found(store
     key = store.outbox.add_create({NAME: "Ann"}, ME, NOW)
     create = begin_next(store)
     assert create is not None
-    store.dispatch.doubt(create.operation_id, "No answer.", "", NOW)
+    store.dispatch.doubt(create.operation_id, said("No answer."), "", NOW)
     undo(store, Undoable(operations=(-key,)))
     assert begin_next(store) is None
-    store.dispatch.found(every(store)[1], 77, "Found.", NOW)
+    store.dispatch.found(every(store)[1], 77, said("Found."), NOW)
     deletion = begin_next(store)
     assert deletion is not None
     assert (deletion.kind, deletion.project_key) == (OperationKind.SOFT_DELETE, 77)
@@ -308,8 +305,8 @@ def test_one_that_needs_a_decision_stays(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ann"}, ME, NOW)
     create = begin_next(store)
     assert create is not None
-    store.dispatch.doubt(create.operation_id, "No answer.", "", NOW)
-    store.dispatch.unclear(create.operation_id, [5], "Which is it?", NOW)
+    store.dispatch.doubt(create.operation_id, said("No answer."), "", NOW)
+    store.dispatch.unclear(create.operation_id, [5], said("Which is it?"), NOW)
     undone = undo(store, Undoable(operations=(-key,)))
     assert undone.left == (NotUndone(key, UndoObstacle.UNDECIDED),)
     assert undone.did_nothing
@@ -388,7 +385,7 @@ def test_the_part_in_conflict_on_its_way_back_is_given_up_when_redone(store: Acc
     staged = store.batches.stage([FieldEdit(1, {STATUS: "Lead", NAME: "Bob"}, both)], "", ME, NOW)
     send_all(store)
     undone = undo(store, Undoable(batches=(staged.batch,)))
-    store.dispatch.set_against(every(store)[2], {NAME: "Cem"}, "Somebody changed it too.", NOW)
+    store.dispatch.set_against(every(store)[2], {NAME: "Cem"}, said("Somebody changed it too."), NOW)
     assert len(pending(store)) == 2
     redo(store, undone)
     assert pending(store) == []
@@ -413,7 +410,7 @@ def test_what_a_change_back_set_apart_is_in_force_once_it_is_taken_back(store: A
     staged = store.batches.stage([FieldEdit(1, {STATUS: "Lead", NAME: "Bob"}, both)], "", ME, NOW)
     send_all(store)
     undone = undo(store, Undoable(batches=(staged.batch,)))
-    store.dispatch.set_against(every(store)[2], {NAME: "Cem"}, "Somebody changed it too.", NOW)
+    store.dispatch.set_against(every(store)[2], {NAME: "Cem"}, said("Somebody changed it too."), NOW)
     sent = begin_next(store)
     assert sent is not None
     store.dispatch.confirm(sent, 1, None, NOW)
@@ -463,7 +460,7 @@ def test_an_edit_that_was_refused_more_than_once_is_left_to_the_decision(store: 
             store.outbox.try_again(stored.operation)
         operation = begin_next(store)
         assert operation is not None
-        store.dispatch.refuse(operation.operation_id, "Refused.", "", NOW)
+        store.dispatch.refuse(operation.operation_id, said("Refused."), "", NOW)
     undone = undo(store, Undoable(edits=(stored,)))
     assert undone.left == (NotUndone(1, UndoObstacle.UNDECIDED),)
     assert undone.did_nothing
@@ -473,7 +470,7 @@ def test_another_owner_is_taken_back_and_given_again(store: AccountStore) -> Non
     store.outbox.add_create({NAME: "Ann"}, "dave@acme-heat.test", NOW)
     one = begin_next(store)
     assert one is not None
-    store.dispatch.refuse(1, "no", "owner", NOW)
+    store.dispatch.refuse(1, said("no"), "owner", NOW)
     before = every(store)[1]
     for changes in ({}, {NAME: "Anne"}):
         stored = store.outbox.edit(-1, changes, {}, NOW, owner=ME)
