@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 from xml.etree import ElementTree as Tree
@@ -45,13 +46,36 @@ _SHOWS: Final = frozenset({
     "setWindowTitle", "set_problem", "set_remark", "showMessage", "warning",
 })
 # fmt: on
+#: Why a text is not marked and stays English, by the call that it is in (see `docs/adr/021-texts.md`).
+_STAYS_IN_CALL: Final = {
+    "ArgumentParser": "command line",
+    "Rule": "rule of the engine",
+    "WriteRule": "rule of the engine",
+    "add_argument": "command line",
+    "compile": "pattern",
+    "print": "command line",
+}
+#: The same by the module.
+_STAYS_IN: Final = {
+    "app/qt_application.py": "command line",  # no window can be opened
+    "export/": "exported file",
+    "services/desktop/diagnostics.py": "report",
+    "services/desktop/proxies.py": "report",
+    "system/crash_report.py": "report",
+    "system/redaction.py": "report",
+}
+#: Folders whose constants hold what is read in files and notes, and is not said.
+_READ: Final = ("extraction/", "spreadsheets/")
+_CODES: Final = {"StrEnum"}
+
 #: Errors of programmers, whose words stay in the log.
 _BUGS: Final = re.compile(
     r"(?<!Known)(?<!Input)(Value|Type|Runtime|Key|Index|Assertion|NotImplemented|Lookup|Json)Error"
 )
 _LOGS: Final = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log"})
 _SQL: Final = re.compile(
-    r"\b(SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|WHERE|FROM|JOIN|LIMIT|ORDER BY|RETURNING|CASE|AND)\b"
+    r"\b(SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|WHERE|FROM|JOIN|LIMIT|ORDER BY|RETURNING|CASE|AND|BEGIN|UNION)\b"
+    r"|\bIN \(|\bo\.[a-z_]+"
 )
 _WORDS: Final = re.compile(r"[^\W\d_]{2,}[,.:;]? +[^\W\d_]+")
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
@@ -75,7 +99,7 @@ class Listed(NamedTuple):
     """One text.
 
     Attributes:
-        context: What it belongs to; empty for one that is not marked.
+        context: What it belongs to; of one that is not marked why it stays English, or empty where nothing says so.
         source: The text.
         places: Where it stands.
     """
@@ -136,7 +160,7 @@ def unmarked_texts(files: Sequence[Path]) -> list[Listed]:
     for file in files:
         name = file.relative_to(PACKAGE).as_posix()
         if file != _TRANSLATES and not name.startswith(_SILENT):
-            finder = _Finder(file.relative_to(ROOT).as_posix())
+            finder = _Finder(file.relative_to(ROOT).as_posix(), name)
             finder.visit(ast.parse(file.read_text("utf-8")))
             found += finder.found
     return found
@@ -146,14 +170,18 @@ class _Finder(ast.NodeVisitor):
     """Collects the texts of one module that are not marked.
 
     Args:
-        file: The module.
+        file: The module, from the project's folder on.
+        name: The same, from the package's folder on.
     """
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, name: str) -> None:
         self.found: list[Listed] = []
         self._file = file
         self._marks = {"tr": 1}
         self._needed = _WORDS
+        self._stays = next((why for prefix, why in _STAYS_IN.items() if name.startswith(prefix)), "")
+        if not self._stays and name.startswith(_READ):
+            self._stays = "read, not said"
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         """Learn which names mark a text here."""
@@ -165,6 +193,15 @@ class _Finder(ast.NodeVisitor):
         if not isinstance(node.value, ast.Constant):
             self.generic_visit(node)
 
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        """Take the members of an enumeration for codes."""
+        is_code = any(isinstance(base, ast.Name) and base.id in _CODES for base in node.bases)
+        self._within(node, self._needed, "code" if is_code else self._stays)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        """Look for what is said also where constants are what is read."""
+        self._within(node, self._needed, "" if self._stays == "read, not said" else self._stays)
+
     def visit_Call(self, node: ast.Call) -> None:
         """Look at what marks a text, puts it on the screen, or hides it from users."""
         owner = node.func.value if isinstance(node.func, ast.Attribute) else None
@@ -174,7 +211,7 @@ class _Finder(ast.NodeVisitor):
                 self._add(node, ast.unparse(node))
         elif not _BUGS.search(name) and not (name in _LOGS and isinstance(owner, ast.Name)):
             shows = name in _SHOWS or (name in {"format", "join"} and self._needed is _WORD)
-            self._within(node, _WORD if shows else _WORDS)
+            self._within(node, _WORD if shows else _WORDS, _STAYS_IN_CALL.get(name, self._stays))
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
         """Take a key for no text."""
@@ -196,17 +233,19 @@ class _Finder(ast.NodeVisitor):
         if isinstance(node.value, str):
             self._see(node, node.value)
 
-    def _within(self, node: ast.AST, needed: re.Pattern[str]) -> None:
-        before, self._needed = self._needed, needed
+    def _within(self, node: ast.AST, needed: re.Pattern[str], stays: str | None = None) -> None:
+        before = self._needed, self._stays
+        self._needed, self._stays = needed, self._stays if stays is None else stays
         self.generic_visit(node)
-        self._needed = before
+        self._needed, self._stays = before
 
     def _see(self, node: ast.expr, words: str) -> None:
         if self._needed.search(_MARKUP.sub("", words)) and not _SQL.search(words) and words not in _NAMES:
             self._add(node, words)
 
     def _add(self, node: ast.expr, words: str) -> None:
-        self.found.append(Listed("", words, (Place(self._file, node.lineno),)))
+        if self._stays != "pattern":
+            self.found.append(Listed(self._stays, words, (Place(self._file, node.lineno),)))
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -224,8 +263,13 @@ def main(arguments: Sequence[str]) -> int:
     marked, unmarked = marked_texts(files), unmarked_texts(files)
     for one in unmarked if options.unmarked else [*marked, *unmarked]:
         words = one.source.replace("\n", "\\n")
-        _print(f"{one.context or '(not translated)'}\t{words}\t{', '.join(map(str, one.places))}")
-    _print(f"\n{len(marked) + len(unmarked):,} texts: {len(marked):,} can be translated, {len(unmarked):,} not yet.")
+        context = f"(stays English: {one.context or 'not marked'})" if one in unmarked else one.context
+        _print(f"{context}\t{words}\t{', '.join(map(str, one.places))}")
+    stay = Counter(one.context or "not marked" for one in unmarked)
+    _print(
+        f"\n{len(marked) + len(unmarked):,} texts: {len(marked):,} can be translated, {len(unmarked):,} stay English."
+    )
+    _print("\n".join(f"{number:7,} {why}" for why, number in stay.most_common()))
     return 0
 
 

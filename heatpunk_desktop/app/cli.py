@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop import __version__
 from heatpunk_desktop.errors import BadInputError
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     import argparse
@@ -69,9 +70,9 @@ class _Given(SimpleNamespace):
 def link_refused(text: str) -> BadInputError:
     """Return the error for something given in place of a link."""
     return BadInputError(
-        "This link cannot be opened",
-        f"{text[:_SHOWN]!r} does not name a project.",
-        "A link looks like heatpunk://project/1353680.",
+        marked("cli", "This link cannot be opened"),
+        marked("cli", "{0} does not name a project.").format(repr(text[:_SHOWN])),
+        marked("cli", "A link looks like heatpunk://project/1353680."),
     )
 
 
@@ -134,9 +135,11 @@ def _expanded(folder: str) -> Path:
         return Path(folder).expanduser()
     except RuntimeError as error:
         raise BadInputError(
-            "The folder cannot be found",
-            f"{folder[:200]!r} names the home of somebody who is not known on this computer.",
-            "Write the folder's path in full.",
+            marked("cli", "The folder cannot be found"),
+            marked("cli", "{0} names the home of somebody who is not known on this computer.").format(
+                repr(folder[:200])
+            ),
+            marked("cli", "Write the folder's path in full."),
         ) from error
 
 

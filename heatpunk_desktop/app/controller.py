@@ -104,7 +104,7 @@ class Program(QObject):
             KnownError: It cannot be shown.
         """
         if not self._instance.claim():
-            raise running_already("it holds the data folder")
+            raise running_already(marked("single_instance", "it holds the data folder"))
         self._instance.raise_requested.connect(self._on_raise_requested)
         self._instance.link_refused.connect(self._on_link_refused)
         self.apply_appearance(self._settings.appearance)

@@ -9,6 +9,7 @@ from typing import Final
 
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.system.crash_report import bug_report
+from heatpunk_desktop.texts import marked
 
 _ICON_ERROR: Final = 0x10
 
@@ -17,21 +18,28 @@ def bug_words(error: BaseException) -> KnownError:
     """Return the message for an unexpected exception, or for a known error that ended the app."""
     if isinstance(error, MemoryError):
         return KnownError(
-            "There is not enough memory",
-            "The program ended. What you saved is safe, and what waits is sent at the next start.",
-            "Close other programs, then start it again.",
+            marked("fatal_error", "There is not enough memory"),
+            marked(
+                "fatal_error", "The program ended. What you saved is safe, and what waits is sent at the next start."
+            ),
+            marked("fatal_error", "Close other programs, then start it again."),
         )
     if isinstance(error, ImportError):
         return KnownError(
-            "A part of the program is missing or broken",
-            "The program cannot start. Your data are as they were.",
-            "Install the program again over this one. A virus scanner may have taken the part away.",
+            marked("fatal_error", "A part of the program is missing or broken"),
+            marked("fatal_error", "The program cannot start. Your data are as they were."),
+            marked(
+                "fatal_error", "Install the program again over this one. A virus scanner may have taken the part away."
+            ),
         )
     return KnownError(
-        "The program ended because something in it is broken",
-        "What you saved is safe, and what waits is sent at the next start.",
-        "Start it again. If it ends again, send the report to whoever looks after the program: neither your key nor"
-        " your customers’ data are in it.",
+        marked("fatal_error", "The program ended because something in it is broken"),
+        marked("fatal_error", "What you saved is safe, and what waits is sent at the next start."),
+        marked(
+            "fatal_error",
+            "Start it again. If it ends again, send the report to whoever looks after the program: neither your key nor"
+            " your customers’ data are in it.",
+        ),
     )
 
 

@@ -101,9 +101,9 @@ class SingleInstance(QObject):
             if self._is_heard and listens_since is None:
                 listens_since = now
             if listens_since is not None and now - listens_since > _ANSWERS_S:
-                raise running_already("it does not answer")
+                raise running_already(marked("single_instance", "it does not answer"))
             if now - began > _LISTENS_S:
-                raise running_already("it holds the data folder")
+                raise running_already(marked("single_instance", "it holds the data folder"))
             time.sleep(_PAUSE_S)
             # The other may have ended, or never have come as far as a window.
             if self.claim():
@@ -138,7 +138,7 @@ class SingleInstance(QObject):
         # The lock rules out a program that was started in the same moment, or that hangs and did not take the message:
         # two programs on one database may not be, and a socket of that name can be taken over unnoticed.
         if not self.claim():
-            raise running_already("it holds the data folder")
+            raise running_already(marked("single_instance", "it holds the data folder"))
         from PySide6.QtNetwork import QLocalServer  # noqa: PLC0415 - not before the window is painted
 
         self._server = QLocalServer(self)
