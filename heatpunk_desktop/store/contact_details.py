@@ -187,7 +187,7 @@ def contacts_of(connection: apsw.Connection, keys: Iterable[int]) -> Iterator[di
     while some := list(islice(left, _SLICE)):
         places = ", ".join("?" * len(some))
         with translated():
-            loaded = connection.execute(f"{_LOADED} AND project_id IN ({places})", some)
+            loaded = list(connection.execute(f"{_LOADED} AND project_id IN ({places})", some))
             found = {project_id: _contact(*row) for project_id, *row in loaded}
             pending = connection.execute(f"{_PENDING} AND project_key IN ({places}) ORDER BY operation_id", some)
             for key, kind, *values in pending:

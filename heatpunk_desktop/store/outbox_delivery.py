@@ -184,8 +184,8 @@ class Dispatch(QueueReader):
                     for create in some
                     for value in (create.operation.operation_id, create.project_id, remarks_as_json(create.remarks))
                 ]
-                rows = self._connection.execute(_MAKE.format(rows=row_placeholders(len(some), 3)), (*values, now))
-                done.update(number for (number,) in rows)
+                sql = _MAKE.format(rows=row_placeholders(len(some), 3))
+                done.update(number for (number,) in list(self._connection.execute(sql, (*values, now))))
             sure = [create for create in made if create.operation.operation_id in done]
             self._give_numbers({create.operation.operation_id: create.project_id for create in sure})
             self._server.write_all_created(
@@ -313,7 +313,8 @@ class Dispatch(QueueReader):
                 for attempt, (number, text, noted) in enumerate(some, last + 1)
                 for value in (number, attempt, text, noted)
             ]
-            rows = self._connection.execute(_BEGIN.format(rows=row_placeholders(len(some), 4)), (*values, now))
+            sql = _BEGIN.format(rows=row_placeholders(len(some), 4))
+            rows = list(self._connection.execute(sql, (*values, now)))
             begun.update((number, (attempts, attempt)) for number, attempts, attempt in rows)
         return begun
 
@@ -322,11 +323,13 @@ class Dispatch(QueueReader):
         for creates in in_chunks([*made]):
             keys = row_placeholders(1, len(creates))
             # Two parts, as each index knows operations of some states only. SQLite would take another for many keys.
-            followed = self._connection.execute(
-                f"SELECT project_key FROM operation INDEXED BY operation_pending WHERE project_key IN {keys}"
-                f" AND {PENDING} UNION SELECT project_key FROM operation INDEXED BY operation_settled"
-                f" WHERE project_key IN {keys} AND state IN ('confirmed', 'discarded')",
-                [-create for create in creates] * 2,
+            followed = list(
+                self._connection.execute(
+                    f"SELECT project_key FROM operation INDEXED BY operation_pending WHERE project_key IN {keys}"
+                    f" AND {PENDING} UNION SELECT project_key FROM operation INDEXED BY operation_settled"
+                    f" WHERE project_key IN {keys} AND state IN ('confirmed', 'discarded')",
+                    [-create for create in creates] * 2,
+                )
             )
             for create in [-int(key) for (key,) in followed]:
                 self._outbox.give_number(create, made[create])

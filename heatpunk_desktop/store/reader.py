@@ -90,10 +90,12 @@ class StoreReader:
     def first_rows(self, limit: int) -> list[Row]:
         """Return the newest projects by creation; those created here and not sent yet come first."""
         with translated():
-            waiting = self._connection.execute(
-                f"SELECT project_key FROM operation WHERE project_key < 0 AND {PENDING} AND kind = 'create'"
-                " ORDER BY project_key LIMIT ?",
-                (limit,),
+            waiting = list(
+                self._connection.execute(
+                    f"SELECT project_key FROM operation WHERE project_key < 0 AND {PENDING} AND kind = 'create'"
+                    " ORDER BY project_key LIMIT ?",
+                    (limit,),
+                )
             )
             keys = [key for (key,) in waiting]
             rows = self._connection.execute(
@@ -109,8 +111,11 @@ class StoreReader:
         that change follows in any case.
         """
         with translated():
-            here = self._connection.execute(
-                f"SELECT DISTINCT project_key FROM operation WHERE project_key < 0 AND {PENDING} ORDER BY project_key"
+            here = list(
+                self._connection.execute(
+                    f"SELECT DISTINCT project_key FROM operation WHERE project_key < 0 AND {PENDING}"
+                    " ORDER BY project_key"
+                )
             )
             keys = [key for (key,) in here]
         while keys:

@@ -63,8 +63,10 @@ class ServerLists(ServerReader):
         """
         ids = json.dumps([entry[PROJECT_ID] for entry in projects])
         with translated():
-            stored = self._connection.execute(
-                f"SELECT {COLUMNS} FROM server_project WHERE project_id IN (SELECT value FROM json_each(?))", (ids,)
+            stored = list(
+                self._connection.execute(
+                    f"SELECT {COLUMNS} FROM server_project WHERE project_id IN (SELECT value FROM json_each(?))", (ids,)
+                )
             )
             known = {row[PROJECT_ID]: row for row in stored}
             absent = {
@@ -134,10 +136,12 @@ class ServerLists(ServerReader):
                 list may lag behind.
         """
         with translated():
-            known = self._connection.execute(
-                "SELECT project_id FROM server_project WHERE created >= ? AND created < ? AND absent_since IS NULL"
-                " AND (written_at IS NULL OR written_at < ?)",
-                (first, before, settled_before),
+            known = list(
+                self._connection.execute(
+                    "SELECT project_id FROM server_project WHERE created >= ? AND created < ? AND absent_since IS NULL"
+                    " AND (written_at IS NULL OR written_at < ?)",
+                    (first, before, settled_before),
+                )
             )
             absent = [project_id for (project_id,) in known if project_id not in seen]
         if absent:

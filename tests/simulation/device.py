@@ -53,12 +53,15 @@ class Disk:
 
     def __init__(self, empty: bytes) -> None:
         self.crash_in = self.refuse_in = 0
-        self.connection = apsw.Connection(":memory:")
+        # With the default of 100, one history puts the statements of the one before out of the cache.
+        self.connection = apsw.Connection(":memory:", statementcachesize=512)
         self.connection.deserialize("main", empty)
         # What a power cut leaves is proved elsewhere; here a commit is a commit.
         self.connection.pragma("synchronous", "OFF")
         self.connection.pragma("journal_mode", "MEMORY")
         self.connection.pragma("foreign_keys", 1)
+        # Else SQLite compiles each statement with `LIMIT ?` again whenever it is given its values.
+        self.connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
         self._tables = [
             row[0] for row in self.connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
         ]

@@ -123,9 +123,9 @@ class ServerOptions:
         return self.data_call in {"refs", "plain"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Version:
-    """A project from a moment on."""
+    """A project from a moment on; each is equal to itself only."""
 
     at: float
     owner: int
@@ -233,6 +233,9 @@ class ModelServer:
         self._now = now
         self._applied = applied
         self._next = 101
+        #: Versions as lists and single answers tell them, which they do again and again.
+        self._listed: dict[Version, orjson.Fragment] = {}
+        self._told: dict[Version, bytes] = {}
         self._zone = _UK if options.uk_days else _UTC
 
     # -- what colleagues do --------------------------------------------------------------------------------------------
@@ -352,18 +355,22 @@ class ModelServer:
             found.sort(key=lambda one: one[0] * 7919 % 1009)
         if self.options.cap:
             del found[self.options.cap :]
-        listed = [
-            {
+        listed = [self._entry(number, version) for number, version in found]
+        answer = {"status": "success", "projects": listed, "ownerEmail": request.user_email, "ownerID": me}
+        return Answer(200, orjson.dumps(answer), view)
+
+    def _entry(self, number: int, version: Version) -> orjson.Fragment:
+        entry = self._listed.get(version)
+        if entry is None:
+            told = {
                 "ID": number,
                 "owner": version.owner,
                 "dateCreated": iso_text(version.created),
                 "dateModified": iso_text(version.modified),
                 **{name: version.meta[name] for name in LISTED},
             }
-            for number, version in found
-        ]
-        answer = {"status": "success", "projects": listed, "ownerEmail": request.user_email, "ownerID": me}
-        return Answer(200, orjson.dumps(answer), view)
+            entry = self._listed[version] = orjson.Fragment(orjson.dumps(told))
+        return entry
 
     def _data(self, query: str, view: float) -> Answer:
         if self.options.data_call == "page":
@@ -378,8 +385,14 @@ class ModelServer:
             raise RefusedError(404, f"projectId: there is no project {request.project_id}", "projectId")
         if self.options.own_only and version.owner != me:
             raise RefusedError(403, "userEmail has no access to this project", "userEmail")
+        body = self._told.get(version)
+        if body is None:
+            body = self._told[version] = self._everything(request.project_id, version)
+        return Answer(200, body, view, number=request.project_id)
+
+    def _everything(self, number: int, version: Version) -> bytes:
         told: dict[str, Any] = {
-            "projectID": str(request.project_id),
+            "projectID": str(number),
             "userID": str(version.owner),
             "projectType": "heat",
             "dateCreated": zoneless_text(version.created),
@@ -389,8 +402,7 @@ class ModelServer:
         }
         if not self.options.gives_references:
             del told["crmReference"]
-        body = orjson.dumps({"status": "success", "projectData": told})
-        return Answer(200, body, view, number=request.project_id)
+        return orjson.dumps({"status": "success", "projectData": told})
 
     def _member(self, email: str) -> int:
         number = self._members.get(email.lower())

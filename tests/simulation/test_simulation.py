@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import gc
+
+import apsw
 import pytest
 
 from tests.simulation.campaign import Campaign
@@ -40,6 +43,14 @@ def test_a_mutant_is_caught(name: str) -> None:
             if kind in mutant.caught_as:
                 return
     pytest.fail(f"{BUDGET} histories did not show that the engine {name!r} is wrong")
+
+
+def test_no_cursor_outlives_what_it_was_opened_for() -> None:
+    # APSW 3.54 keeps one for ever that is still held while another one is closed, and looks through all it keeps.
+    before = {id(one) for one in gc.get_objects() if isinstance(one, apsw.Cursor)}
+    Campaign().run(range(10))
+    gc.collect()
+    assert not [one for one in gc.get_objects() if isinstance(one, apsw.Cursor) and id(one) not in before]
 
 
 def test_a_seed_tells_the_same_history_each_time() -> None:

@@ -326,7 +326,8 @@ class World:
         flight.left_at = self.time
         if look is not None:
             flight.looked, flight.told, flight.look_answered = look.view, look.told, look.answered_at
-        self.say(f"{device.name}: -> {request.endpoint} {number} {request.body!r} {request.query} [{fate.kind}]")
+        if self.log is not None:
+            self.say(f"{device.name}: -> {request.endpoint} {number} {request.body!r} {request.query} [{fate.kind}]")
         course = network.course_of(request, fate, self.server.options.late)
         if course.done_after is not None:
             self.after(course.done_after, lambda: self._on_arrived(flight))
@@ -345,7 +346,7 @@ class World:
         flight.answered_at = self.time
         flight.answer = self.server.perform(flight.request, flight.maker, flight.fate.lag * self.server.options.stale)
         self._applying = None
-        if flight.request.endpoint.is_write:
+        if self.log is not None and flight.request.endpoint.is_write:
             self.say(
                 f"server: {flight.request.endpoint} of {flight.maker} -> {flight.answer.status} {flight.answer.number}"
             )
@@ -379,9 +380,9 @@ class World:
 
     def _hear(self, flight: Flight, exchange: Exchange) -> None:
         device = flight.device
-        self.say(
-            f"{device.name}: <- {flight.request.endpoint} {flight.maker.operation} {exchange.status} {exchange.failure}"
-        )
+        if self.log is not None:
+            endpoint, number = flight.request.endpoint, flight.maker.operation
+            self.say(f"{device.name}: <- {endpoint} {number} {exchange.status} {exchange.failure}")
         if flight.task is None:
             device.engine.learn(flight.request.endpoint, exchange)
             if exchange.status is not None:
@@ -440,7 +441,7 @@ def play(story: Story, disks: Sequence[Disk], cast: Cast | None = None, log: lis
     Raises:
         BrokenInvariantError: A promise was not kept.
     """
-    for disk in disks:
+    for disk in disks[: story.devices]:
         disk.wipe()
     world = World(story, disks, cast or Cast())
     world.log = log
