@@ -52,8 +52,8 @@ class Steps(QObject):
 
     def do_type(self, name: str, text: str) -> None:
         """Types into the form that was opened last, key by key, and stays in the field."""
-        form = next(one for one in self._forms() if one.isActiveWindow())
-        line = next(one for one in form.findChildren(QLineEdit) if one.accessibleName() == name)
+        form = next(form for form in self._forms() if form.isActiveWindow())
+        line = next(line for line in form.findChildren(QLineEdit) if line.accessibleName() == name)
         line.setFocus()
         line.selectAll()
         QTest.keyClicks(line, text, delay=15)
@@ -68,8 +68,12 @@ class Steps(QObject):
     def do_contents(self) -> list[dict[str, str]]:
         """What stands in the open forms, by the names of the fields."""
         return [
-            {one.accessibleName(): one.text() for one in form.findChildren(QLineEdit) if one.text()}
-            | {one.accessibleName(): one.currentText() for one in form.findChildren(QComboBox) if one.currentText()}
+            {line.accessibleName(): line.text() for line in form.findChildren(QLineEdit) if line.text()}
+            | {
+                combo.accessibleName(): combo.currentText()
+                for combo in form.findChildren(QComboBox)
+                if combo.currentText()
+            }
             for form in self._forms()
         ]
 
@@ -87,7 +91,7 @@ class Steps(QObject):
 
     def do_press_in_question(self, name: str) -> None:
         (box,) = self._screen.boxes()
-        next(one for one in box.buttons() if one.text() == name).click()
+        next(button for button in box.buttons() if button.text() == name).click()
 
     def do_gone(self, name: str) -> None:
         self._screen.wait(lambda: self._screen.row(name) < 0, f"the row {name!r} to go")
@@ -111,7 +115,11 @@ class Steps(QObject):
         return form not in self._forms()
 
     def _forms(self) -> list[ProjectForm]:
-        return [one for one in QApplication.topLevelWidgets() if isinstance(one, ProjectForm) and one.isVisible()]
+        return [
+            widget
+            for widget in QApplication.topLevelWidgets()
+            if isinstance(widget, ProjectForm) and widget.isVisible()
+        ]
 
 
 def _say(answer: object) -> None:

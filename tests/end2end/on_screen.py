@@ -112,12 +112,12 @@ class Screen(UiDriver):
             for widget in window.findChildren(QWidget):
                 if widget.isVisible():
                     found += _texts_of(widget)
-        return "\n".join(one for one in found if one)
+        return "\n".join(text for text in found if text)
 
     def reads(self, *wanted: str, seconds: float = 15.0) -> str:
         """Waits until all of these words can be read; gives all that is on the screen."""
         try:
-            self.wait(lambda: all(one in self.words() for one in wanted), repr(wanted), seconds)
+            self.wait(lambda: all(text in self.words() for text in wanted), repr(wanted), seconds)
         except Exception as error:
             raise AssertionError(f"{wanted!r} is not on the screen:\n{self.words()}") from error
         return self.words()
@@ -141,7 +141,11 @@ class Screen(UiDriver):
 
     def boxes(self) -> list[QMessageBox]:
         """The message boxes that are open."""
-        return [one for one in QApplication.topLevelWidgets() if isinstance(one, QMessageBox) and one.isVisible()]
+        return [
+            widget
+            for widget in QApplication.topLevelWidgets()
+            if isinstance(widget, QMessageBox) and widget.isVisible()
+        ]
 
 
 def _texts_of(widget: QWidget) -> list[str]:

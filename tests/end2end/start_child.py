@@ -34,11 +34,11 @@ def words() -> str:
     for window in QApplication.topLevelWidgets():
         if window.isVisible():
             found.append(window.windowTitle())
-            shown = [one for one in window.findChildren(QWidget) if one.isVisible()]
-            found += [one.text() for one in shown if isinstance(one, QLabel | QAbstractButton)]
-            found += [one.toPlainText() for one in shown if isinstance(one, QPlainTextEdit)]
-            found += [f"chosen: {chosen(one)}" for one in shown if isinstance(one, QTableView)]
-    return "\n".join(one for one in found if one)
+            shown = [widget for widget in window.findChildren(QWidget) if widget.isVisible()]
+            found += [widget.text() for widget in shown if isinstance(widget, QLabel | QAbstractButton)]
+            found += [widget.toPlainText() for widget in shown if isinstance(widget, QPlainTextEdit)]
+            found += [f"chosen: {chosen(widget)}" for widget in shown if isinstance(widget, QTableView)]
+    return "\n".join(text for text in found if text)
 
 
 def chosen(table: QTableView) -> str:
@@ -79,9 +79,9 @@ class Onlooker(QObject):
         if not found and time.monotonic() < self._until:
             return
         self._timer.stop()
-        servers = [one for one in gc.get_objects() if isinstance(one, QLocalServer)]
+        servers = [object_ for object_ in gc.get_objects() if isinstance(object_, QLocalServer)]
         told = {"found": found, "words": said, "platform": QGuiApplication.platformName()}
-        say({**told, "listens": [one.fullServerName() for one in servers]})
+        say({**told, "listens": [server.fullServerName() for server in servers]})
         if TOLD.get("stays"):
             sys.stdin.readline()
         QCoreApplication.exit(0)

@@ -80,7 +80,7 @@ class StrangersServer:
     """
 
     def __init__(self, *, says_length: bool, status_of_create: int = 201) -> None:
-        self.projects = {int(one["ID"]): dict(one) for one in PROJECTS}
+        self.projects = {int(project["ID"]): dict(project) for project in PROJECTS}
         self.requests: list[tuple[str, str, dict[str, str], bytes]] = []
         self.came = threading.Event()
         self.says_length = says_length
@@ -128,19 +128,19 @@ class StrangersServer:
                 self.projects[number] = {"ID": str(number), "dateCreated": "2026-11-20 09:00:00", **told["meta"]}
                 return self.status_of_create, "text/json", json.dumps({"ok": True, "projectId": str(number)})
             case "PATCH", "/update":
-                return self._change(told, lambda one: one.update(told["data"]["meta"]))
+                return self._change(told, lambda project: project.update(told["data"]["meta"]))
             case "DELETE", "/softDelete" | "/hardDelete":
-                return self._change(told, lambda one: self.projects.pop(int(one["ID"])))
+                return self._change(told, lambda project: self.projects.pop(int(project["ID"])))
         return 404, "text/html", _NOT_FOUND
 
     def _list(self, told: dict[str, Any]) -> tuple[int, str, str]:
         if told.get("userEmail", told.get("ownerEmail")) != EMAIL:
             return 403, "text/plain", "Not a member of this team"
         listed = [
-            one
-            for one in self.projects.values()
-            if not (one.get("dateCreated") or "").startswith("2")
-            or told["start"] <= one["dateCreated"][:10] <= told["end"]
+            project
+            for project in self.projects.values()
+            if not (project.get("dateCreated") or "").startswith("2")
+            or told["start"] <= project["dateCreated"][:10] <= told["end"]
         ]
         # No ownerID, nothing but the guide's word and the projects, in no order.
         return 200, "application/json", json.dumps({"projects": listed[::-1], "status": "success"}, indent=1)

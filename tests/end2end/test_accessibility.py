@@ -202,7 +202,7 @@ def interface_of(widget: QWidget) -> QAccessibleInterface:
 
 def shown(window: QWidget) -> list[QWidget]:
     """What can be seen in a window."""
-    return [one for one in window.findChildren(QWidget) if one.isVisible() and one.window() is window]
+    return [widget for widget in window.findChildren(QWidget) if widget.isVisible() and widget.window() is window]
 
 
 def controls(window: QWidget) -> list[Control]:
@@ -238,7 +238,7 @@ def test_tab_stops_once_at_the_values_of_a_project_from_any_of_them(windows: Win
     windows.choose()
     window = windows.main
     windows.screen.settle()
-    first = next(one.widget for one in controls(window) if one.name == INSPECTOR[0])
+    first = next(control.widget for control in controls(window) if control.name == INSPECTOR[0])
     first.setFocus()
     before = tabbed(window)
     for _ in range(4):
@@ -301,9 +301,15 @@ class Windows:
         return self.main
 
     def _dialog(self, action: str) -> QWidget:
-        next(one for one in self.main.findChildren(QAction) if one.objectName() == action).trigger()
+        next(
+            menu_action for menu_action in self.main.findChildren(QAction) if menu_action.objectName() == action
+        ).trigger()
         self.screen.settle()
-        opened = [one for one in QApplication.topLevelWidgets() if one.isVisible() and one.parentWidget() is self.main]
+        opened = [
+            widget
+            for widget in QApplication.topLevelWidgets()
+            if widget.isVisible() and widget.parentWidget() is self.main
+        ]
         assert len(opened) == 1, opened
         return opened[0]
 
@@ -321,7 +327,7 @@ class Windows:
     def _change_several(self) -> QWidget:
         self.choose_several()
         dialog = self._dialog("change_several")
-        preview = next(one for one in dialog.findChildren(QTableView) if one.accessibleName() == "Preview")
+        preview = next(table for table in dialog.findChildren(QTableView) if table.accessibleName() == "Preview")
         self.screen.wait(lambda: preview.model().rowCount() == SEVERAL, "the preview")
         return dialog
 
@@ -416,7 +422,9 @@ def windows(
         monkeypatch.delenv("HEATPUNK_API_KEY")
         running.append(Screen(tmp_path / "fresh").start())
         screen.wait(lambda: screen.there("Try with sample data"), "the set-up page")
-        return next(one for one in QApplication.topLevelWidgets() if one.windowTitle() == "Set up Heatpunk Desktop")
+        return next(
+            widget for widget in QApplication.topLevelWidgets() if widget.windowTitle() == "Set up Heatpunk Desktop"
+        )
 
     screen.rows(30)
     windows = Windows(screen, server, first_start)
@@ -428,7 +436,7 @@ def windows(
 
 @pytest.mark.parametrize("name", FIXED)
 def test_the_fixed_names_are_there_with_their_roles(windows: Windows, name: str) -> None:
-    found = {one.name: one.role for one in controls(windows.open(name))}
+    found = {control.name: control.role for control in controls(windows.open(name))}
     for wanted, roles in FIXED[name].items():
         assert wanted in found, found
         assert found[wanted] in roles, wanted
@@ -438,12 +446,12 @@ def test_the_fixed_names_are_there_with_their_roles(windows: Windows, name: str)
 def test_every_control_has_a_name_a_role_and_a_reason_where_it_is_disabled(windows: Windows, name: str) -> None:
     found = controls(windows.open(name))
     assert len(found) >= len(TAB_ORDERS[name])
-    for one in found:
-        assert one.name.strip(), one
-        assert one.role in next(roles for kind, roles in ROLES if isinstance(one.widget, kind)), one
+    for control in found:
+        assert control.name.strip(), control
+        assert control.role in next(roles for kind, roles in ROLES if isinstance(control.widget, kind)), control
         # The name to type is beside the button that it sets free.
-        if not one.widget.isEnabled() and one.name != "Delete permanently":
-            assert one.description, one
+        if not control.widget.isEnabled() and control.name != "Delete permanently":
+            assert control.description, control
 
 
 @pytest.mark.parametrize("name", TAB_ORDERS)
@@ -463,17 +471,17 @@ def test_nothing_waits_for_a_pointer(windows: Windows, name: str) -> None:
     by_key = {"Search", "Clear the search", "Board", *INSPECTOR}
     if name == "edit":
         by_key |= {"Call", "Email", "Show on map"}  # with Alt and their letter, as Tab goes from field to field
-    assert {one.name for one in controls(window) if one.widget.isEnabled()} <= reached | by_key
+    assert {control.name for control in controls(window) if control.widget.isEnabled()} <= reached | by_key
 
 
 @pytest.mark.parametrize("name", TAB_ORDERS)
 def test_fields_of_a_window_have_names_of_their_own(windows: Windows, name: str) -> None:
-    fields = [one.name for one in controls(windows.open(name)) if one.role in FIELDS]
+    fields = [control.name for control in controls(windows.open(name)) if control.role in FIELDS]
     assert [name for name, count in Counter(fields).items() if count > 1] == []
 
 
 def test_no_field_of_the_main_window_is_taken_for_one_of_the_form(windows: Windows) -> None:
-    texts = {one.name for one in controls(windows.open("main")) if one.role in FIELDS}
+    texts = {control.name for control in controls(windows.open("main")) if control.role in FIELDS}
     assert not texts & {*FORM_FIELDS, "Domain", "Your email", "API key"}
 
 
@@ -512,14 +520,14 @@ def test_each_shortcut_and_each_mnemonic_of_a_menu_means_one_thing(windows: Wind
     keys = Counter(
         keys
         for keys in (
-            *(one.shortcut().toString() for one in window.findChildren(QAction)),
-            *(one.key().toString() for one in window.findChildren(QShortcut)),
+            *(action.shortcut().toString() for action in window.findChildren(QAction)),
+            *(shortcut.key().toString() for shortcut in window.findChildren(QShortcut)),
         )
         if keys
     )
     assert {"Ctrl+N", "F2", "Del", "Ctrl+F", "Ctrl+O", "F5", "F4", "Ctrl+1", "Ctrl+9"} <= keys.keys()
     assert [key for key, count in keys.items() if count > 1] == []
-    for menu in [*window.findChildren(QMenuBar), *(one for one in window.findChildren(QMenu) if one.title())]:
+    for menu in [*window.findChildren(QMenuBar), *(menu for menu in window.findChildren(QMenu) if menu.title())]:
         letters = [action.text().partition("&")[2][:1].lower() for action in menu.actions() if "&" in action.text()]
         assert len(letters) == len(set(letters)), letters
 
@@ -528,10 +536,10 @@ def test_the_filters_menu_says_what_is_chosen(windows: Windows) -> None:
     button = windows.screen.button("Filter")
     menu = button.menu()  # type: ignore[attr-defined]  # a QPushButton
     menu.aboutToShow.emit()
-    first, *entries = [one for one in actions_of(menu) if one.isEnabled()]
+    first, *entries = [widget for widget in actions_of(menu) if widget.isEnabled()]
     assert first.text() == "&Add a filter…"
-    assert [one.text() for one in entries][:6] == ["Lead", "Quote", "Sale", "Install", "Completed", "Rejected"]
-    assert all(one.isCheckable() and one.text() for one in entries)
+    assert [entry.text() for entry in entries][:6] == ["Lead", "Quote", "Sale", "Install", "Completed", "Rejected"]
+    assert all(entry.isCheckable() and entry.text() for entry in entries)
 
 
 def test_what_is_wrong_is_told_with_the_field_itself(windows: Windows) -> None:
@@ -540,19 +548,19 @@ def test_what_is_wrong_is_told_with_the_field_itself(windows: Windows) -> None:
     screen.fill("Latitude", "nowhere")
     screen.fill("Customer email", "nobody")
     screen.press("Create project")
-    told = {one.name: one.description for one in controls(form)}
-    notes = {one.text() for one in shown(form) if isinstance(one, QLabel) and one.text()}
+    told = {control.name: control.description for control in controls(form)}
+    notes = {widget.text() for widget in shown(form) if isinstance(widget, QLabel) and widget.text()}
     for name in ("Latitude", "Customer email"):
         assert any(note in told[name] for note in notes if len(note) > 20), (name, told[name])
     screen.fill("Latitude", "")
     screen.fill("Customer email", "")
-    assert "nowhere" not in {one.name: one.description for one in controls(form)}["Latitude"]
+    assert "nowhere" not in {control.name: control.description for control in controls(form)}["Latitude"]
     form.hide()
 
-    to = next(one for one in controls(windows.main) if one.name == "To").widget
+    to = next(control for control in controls(windows.main) if control.name == "To").widget
     assert isinstance(to, QDateEdit)
     to.setDate(to.minimumDate())
-    start = next(one for one in controls(windows.main) if one.name == "From").widget
+    start = next(control for control in controls(windows.main) if control.name == "From").widget
     assert isinstance(start, QDateEdit)
     start.setDate(start.maximumDate())
     assert "From is after To" in Control.of(to).description
@@ -563,8 +571,8 @@ def test_what_is_wrong_is_told_with_the_field_itself(windows: Windows) -> None:
 def test_the_set_up_page_tells_what_is_wrong_with_its_fields(windows: Windows) -> None:
     page = windows.open("setup")
     windows.screen.fill("Domain", "not a domain")
-    next(one for one in controls(page) if one.name == "Save").widget.click()  # type: ignore[attr-defined]
-    told = {one.name: one.description for one in controls(page)}
+    next(control for control in controls(page) if control.name == "Save").widget.click()  # type: ignore[attr-defined]
+    told = {control.name: control.description for control in controls(page)}
     assert all(len(told[name]) > 20 for name in ("Domain", "Your email", "API key")), told
 
 
@@ -619,7 +627,7 @@ def test_every_dialog_and_its_buttons_fit_on_a_small_screen(
     assert window.height() <= room.height()
     # The buttons come last; what else Tab reaches may have to be scrolled to.
     for words in TAB_ORDERS[name][-2:] if len(TAB_ORDERS[name]) > 2 else TAB_ORDERS[name][-1:]:
-        (one,) = (one.widget for one in controls(window) if one.name == words)
+        (one,) = (control.widget for control in controls(window) if control.name == words)
         place = QRect(one.mapTo(window, QPoint(0, 0)), one.size())
         assert window.rect().contains(place), (words, place, window.size())
         assert one.visibleRegion().boundingRect() == one.rect(), words

@@ -88,8 +88,8 @@ def titles(cards: CardList) -> list[str]:
 
 def of_status(server: FaultySandbox, status: str) -> list[SandboxProject]:
     """The newest first, as the table is sorted."""
-    found = [one for one in server.state if one.status == status and one.project_name]
-    return sorted(found, key=lambda one: one.created, reverse=True)
+    found = [project for project in server.state if project.status == status and project.project_name]
+    return sorted(found, key=lambda project: project.created, reverse=True)
 
 
 def status_of(server: FaultySandbox, project: SandboxProject) -> str:
@@ -135,7 +135,7 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 def test_each_status_has_a_column_with_its_projects_and_their_number(screen: Screen, server: FaultySandbox) -> None:
     for cards in board(screen).lists()[:-1]:
-        wanted = [one for one in server.state if one.status == cards.cards.status]
+        wanted = [project for project in server.state if project.status == cards.cards.status]
         assert cards.cards.rowCount() == len(wanted)
         assert cards.accessibleName() == f"{cards.cards.status}, {len(wanted)}"
     assert not board(screen).lists()[-1].isVisible()
@@ -164,14 +164,18 @@ def test_several_cards_of_two_columns_are_dragged_as_one_change(screen: Screen, 
     click(column(screen, "Lead"), leads[1], CTRL)
     click(column(screen, "Quote"), quote, CTRL)
     moved = [*leads, quote]
-    assert set(part_of(screen.program.window, ProjectTable).selected_keys()) == {one.project_id for one in moved}
+    assert set(part_of(screen.program.window, ProjectTable).selected_keys()) == {
+        project.project_id for project in moved
+    }
     assert drop(screen, column(screen, "Sale"))
-    screen.wait(lambda: {status_of(server, one) for one in moved} == {"Sale"}, "the moves on the server")
+    screen.wait(lambda: {status_of(server, project) for project in moved} == {"Sale"}, "the moves on the server")
     assert screen.action(Act.UNDO).text() == "&Undo 3 projects set to Sale"
     undo = screen.action(Act.UNDO)
     screen.wait(lambda: "a change back is sent" in undo.toolTip(), "that they were sent")
     screen.act(Act.UNDO)
-    screen.wait(lambda: [status_of(server, one) for one in moved] == ["Lead", "Lead", "Quote"], "all of them back")
+    screen.wait(
+        lambda: [status_of(server, project) for project in moved] == ["Lead", "Lead", "Quote"], "all of them back"
+    )
 
 
 def test_a_move_without_a_connection_waits_and_reaches_the_server_once(screen: Screen, server: FaultySandbox) -> None:
@@ -190,7 +194,7 @@ def test_a_move_without_a_connection_waits_and_reaches_the_server_once(screen: S
     screen.act(Act.SEND_NOW)
     screen.wait(lambda: status_of(server, project) == "Sale", "the move on the server")
     screen.wait(lambda: "waiting" not in sales.accessibleName(), "nothing to wait")
-    assert len([one for one in server.requests if one.path.endswith(Endpoint.UPDATE)]) == 1
+    assert len([request for request in server.requests if request.path.endswith(Endpoint.UPDATE)]) == 1
 
 
 def test_a_move_that_the_server_refuses_is_said(screen: Screen, server: FaultySandbox) -> None:
@@ -239,7 +243,7 @@ def test_a_view_of_ones_own_is_a_board_again_at_the_next_start(
     screen.act(Act.SAVE_VIEW)
     screen.fill("Name of the view", "To be sold")
     screen.press("Save view")
-    shown = sum(one.status in {"Lead", "Quote"} for one in server.state)
+    shown = sum(project.status in {"Lead", "Quote"} for project in server.state)
     screen.wait(lambda: "To be sold" in screen.words(), "the view")
     choose(screen, "All projects")
     screen.press("Table")
@@ -277,7 +281,7 @@ def test_the_board_is_there_at_the_next_start(start: list[Screen], server: Fault
 
 def choose(screen: Screen, name: str) -> None:
     (views,) = screen.program.window.findChildren(Sidebar)
-    (item,) = (one for one in views.findItems(name, Qt.MatchFlag.MatchContains) if name in one.text())
+    (item,) = (found for found in views.findItems(name, Qt.MatchFlag.MatchContains) if name in found.text())
     QTest.mouseClick(views.viewport(), Qt.MouseButton.LeftButton, pos=views.visualItemRect(item).center())
     screen.settle()
 

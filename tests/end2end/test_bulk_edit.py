@@ -36,20 +36,20 @@ def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_all_that_are_shown_get_a_status_and_reach_the_server(screen: Screen, server: SandboxServer) -> None:
-    to_change = sum(one.status != "Install" for one in server.state)
+    to_change = sum(project.status != "Install" for project in server.state)
     screen.table().selectAll()
     screen.act(Act.CHANGE_SEVERAL)
     screen.reads(f"Change {COUNT} projects", "Choose or type what the field is to be set to.")
     screen.choose("Set to", "Install")
     screen.press(f"Change {to_change} projects")
     screen.wait(lambda: {screen.cell(row, STATUS) for row in range(COUNT)} == {"Install"}, "the rows")
-    screen.wait(lambda: {one.status for one in server.state} == {"Install"}, "the server")
+    screen.wait(lambda: {project.status for project in server.state} == {"Install"}, "the server")
 
 
 def test_without_a_connection_all_of_it_waits_and_reaches_the_server_once(
     screen: Screen, server: SandboxServer
 ) -> None:
-    to_change = sum(one.status != "Install" for one in server.state)
+    to_change = sum(project.status != "Install" for project in server.state)
     server.stop()
     screen.table().selectAll()
     screen.act(Act.CHANGE_SEVERAL)
@@ -59,9 +59,9 @@ def test_without_a_connection_all_of_it_waits_and_reaches_the_server_once(
     screen.wait(lambda: {screen.cell(row, STATUS) for row in range(COUNT)} == {"Install"}, "the rows")
     server.start()
     screen.act(Act.SEND_NOW)
-    screen.wait(lambda: {one.status for one in server.state} == {"Install"}, "the server")
+    screen.wait(lambda: {project.status for project in server.state} == {"Install"}, "the server")
     screen.wait(lambda: screen.program.service.reader.operation_counts().waiting == 0, "nothing to wait")
-    assert sum(one.path.endswith(Endpoint.UPDATE) for one in server.requests) == to_change
+    assert sum(request.path.endswith(Endpoint.UPDATE) for request in server.requests) == to_change
 
 
 def test_two_are_moved_to_deleted_together(screen: Screen, server: SandboxServer) -> None:
@@ -75,7 +75,7 @@ def test_two_are_moved_to_deleted_together(screen: Screen, server: SandboxServer
     screen.reads("Move 2 projects to deleted?")
     screen.press("Move to deleted")
     screen.rows(COUNT - 2)
-    screen.wait(lambda: sum(1 for one in server.state if not one.deleted) == COUNT - 2, "the server")
+    screen.wait(lambda: sum(1 for project in server.state if not project.deleted) == COUNT - 2, "the server")
 
 
 def test_without_a_selection_the_command_says_why_it_is_disabled(screen: Screen) -> None:

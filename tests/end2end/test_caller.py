@@ -45,8 +45,10 @@ def search(screen: Screen, text: str) -> None:
 
 def caller(server: FaultySandbox) -> SandboxProject:
     """A customer whose number is nobody else's."""
-    numbers = [one.customer_phone for one in server.state]
-    return next(one for one in server.state if one.customer_phone and numbers.count(one.customer_phone) == 1)
+    numbers = [project.customer_phone for project in server.state]
+    return next(
+        project for project in server.state if project.customer_phone and numbers.count(project.customer_phone) == 1
+    )
 
 
 def shows_only(screen: Screen, project: SandboxProject) -> None:

@@ -58,7 +58,11 @@ def screen(
 
 
 def button(screen: Screen, name: str) -> QPushButton:
-    found = [one for one in screen.program.window.findChildren(QPushButton) if one.text() == name and one.isVisible()]
+    found = [
+        button
+        for button in screen.program.window.findChildren(QPushButton)
+        if button.text() == name and button.isVisible()
+    ]
     return found[-1]
 
 
@@ -107,7 +111,7 @@ def test_by_keys_and_by_the_menu(screen: Screen, opener: Path) -> None:
     by_key = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint())
     QApplication.sendEvent(table, by_key)
     screen.settle()
-    menus = [one for one in table.findChildren(QMenu) if one.isVisible()]
+    menus = [menu for menu in table.findChildren(QMenu) if menu.isVisible()]
     acts: dict[str, QAction] = {act.text().replace("&", ""): act for act in menus[-1].actions()}
     wanted = ["Call", "Email", "Show on map", "Copy phone", "Copy email", "Copy address"]
     assert [name for name in acts if name in wanted] == wanted
@@ -147,9 +151,9 @@ def test_a_double_click_takes_the_whole_number(screen: Screen) -> None:
     screen.select("Barn")
     screen.reads("01392 258 258")
     number = next(
-        one
-        for one in screen.program.window.findChildren(ValueText)
-        if one.accessibleName() == "Phone of the chosen project"
+        value_text
+        for value_text in screen.program.window.findChildren(ValueText)
+        if value_text.accessibleName() == "Phone of the chosen project"
     )
     QTest.mouseDClick(number.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
     assert number.textCursor().selectedText() == "01392 258 258"
@@ -160,7 +164,7 @@ def test_from_a_form_with_what_is_typed(screen: Screen, opener: Path) -> None:
     form = screen.program.window.findChildren(ProjectForm)[0]
 
     def beside(name: str) -> QPushButton:
-        return next(one for one in form.findChildren(QPushButton) if one.text().replace("&", "") == name)
+        return next(button for button in form.findChildren(QPushButton) if button.text().replace("&", "") == name)
 
     assert not beside("Call").isEnabled()
     assert beside("Call").toolTip() == "No phone number"

@@ -68,7 +68,7 @@ class Office:
         self.then = told(name)
         for project in self.then["server"]:
             server.state.put(SandboxProject(**project))
-        self.truth: dict[int, dict[str, Any]] = {one["project_id"]: one for one in self.then["server"]}
+        self.truth: dict[int, dict[str, Any]] = {project["project_id"]: project for project in self.then["server"]}
         monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
         # It would find out in minutes what this finds out in seconds.
         monkeypatch.setattr(account_session, "SyncService", partial(SyncService, policy=patience(PATIENCE)))
@@ -96,20 +96,20 @@ class Office:
         """Every change that was not given up is on the server, none is there twice, and nothing else is changed."""
         wanted = dict(self.truth)
         keys: dict[int, int] = {}
-        for one in sorted(self.then["operations"], key=lambda one: one["operation_id"]):
-            if one["state"] == OperationState.DISCARDED:
+        for operation in sorted(self.then["operations"], key=lambda operation: operation["operation_id"]):
+            if operation["state"] == OperationState.DISCARDED:
                 continue
-            if one["kind"] == "create":
-                made = self._made_by(one)
+            if operation["kind"] == "create":
+                made = self._made_by(operation)
                 assert made.project_id not in keys.values(), "two new projects became one"
-                keys[-one["operation_id"]] = made.project_id
-                wanted[made.project_id] = self._as_sent(one, made)
-            key = keys.get(one["project_key"], one["project_key"])
-            if one["kind"] == "update":
-                wanted[key] = wanted[key] | _attributes(one["changes"])
-            if one["kind"] == "soft_delete":
+                keys[-operation["operation_id"]] = made.project_id
+                wanted[made.project_id] = self._as_sent(operation, made)
+            key = keys.get(operation["project_key"], operation["project_key"])
+            if operation["kind"] == "update":
+                wanted[key] = wanted[key] | _attributes(operation["changes"])
+            if operation["kind"] == "soft_delete":
                 wanted[key] = wanted[key] | {"deleted": True}
-        there = {one.project_id: one.truth() for one in self.server.state}
+        there = {project.project_id: project.truth() for project in self.server.state}
         for kept in (*wanted.values(), *there.values()):
             kept.pop("modified", None)
         assert there == wanted
@@ -129,9 +129,9 @@ class Office:
         fresh = SandboxProject(made.project_id, owner, made.created, made.modified).truth()
         # Which of two forms that are the same made which of two projects is all one: this server tells no references.
         assert made.crm_reference in {
-            one["changes"]["crm_reference"]
-            for one in self.then["operations"]
-            if one["kind"] == "create" and _form(one) == _form(create)
+            operation["changes"]["crm_reference"]
+            for operation in self.then["operations"]
+            if operation["kind"] == "create" and _form(operation) == _form(create)
         }
         return fresh | _attributes(create["changes"]) | {"crm_reference": made.crm_reference}
 
@@ -167,7 +167,9 @@ def test_all_that_waited_reaches_the_server_once(opened: Callable[[str], Office]
     office.screen.wait(lambda: office.screen.row("Everything") >= 0, "the new projects in the table")
     office.settles()
     office.all_is_there_once()
-    queued = [one["kind"] for one in office.then["operations"] if one["state"] == OperationState.QUEUED]
+    queued = [
+        operation["kind"] for operation in office.then["operations"] if operation["state"] == OperationState.QUEUED
+    ]
     assert office.sent() == {
         "create": queued.count("create"),
         "update": queued.count("update"),
@@ -178,9 +180,9 @@ def test_all_that_waited_reaches_the_server_once(opened: Callable[[str], Office]
     left = {draft.draft_id: draft for draft in office.service.reader.drafts()}
     old = {draft["draft_id"]: draft for draft in office.then["drafts"]}
     assert {name: dict(draft.texts) for name, draft in left.items()} == {
-        name: one["texts"] for name, one in old.items()
+        name: operation["texts"] for name, operation in old.items()
     }
-    (everything,) = (one for one in office.server.state if one.project_name == "Everything")
+    (everything,) = (project for project in office.server.state if project.project_name == "Everything")
     assert left["form-unsent"].key == everything.project_id
     assert office.screen.there("Later")
 
@@ -189,7 +191,7 @@ def test_the_copy_of_before_can_be_put_back_and_nothing_is_sent_twice(opened: Ca
     office = opened("waiting")
     office.settles()
     office.all_is_there_once()
-    sent, there = office.sent(), [one.truth() for one in office.server.state]
+    sent, there = office.sent(), [project.truth() for project in office.server.state]
     office.screen.stop()
     (copy,) = office.path.parent.glob("*.before-version-4.sqlite3")
     for end in ("-wal", "-shm"):
@@ -198,7 +200,7 @@ def test_the_copy_of_before_can_be_put_back_and_nothing_is_sent_twice(opened: Ca
     office.begin()
     office.screen.wait(lambda: list(office.path.parent.glob("*.older-*.sqlite3")), "the old copy to be noticed")
     office.settles()
-    assert [one.truth() for one in office.server.state] == there
+    assert [project.truth() for project in office.server.state] == there
     assert office.sent() == sent
 
 
@@ -206,7 +208,7 @@ def test_an_import_that_a_kill_cut_in_half_is_ended_once(opened: Callable[[str],
     office = opened("killed")
     office.settles()
     office.all_is_there_once()
-    names = sorted(one.project_name for one in office.server.state if one.project_name.startswith("Lead "))
+    names = sorted(project.project_name for project in office.server.state if project.project_name.startswith("Lead "))
     assert names == sorted(f"Lead {number}" for number in range(40))
     # Four were noted and one was done without an answer; of the change on its way the same is so.
     assert office.sent() == {"create": 35, "update": 1, "softDelete": 1}
@@ -221,7 +223,7 @@ def test_what_was_in_doubt_is_found_or_sent_again(opened: Callable[[str], Office
 
 def test_each_decision_that_was_wanted_can_be_taken(opened: Callable[[str], Office]) -> None:
     office = opened("needs_you")
-    service, then = office.service, {one["operation_id"]: one for one in office.then["operations"]}
+    service, then = office.service, {operation["operation_id"]: operation for operation in office.then["operations"]}
     adopted = then[11]["candidates"][0]
     for command in (
         Discard((1,)),
@@ -236,18 +238,22 @@ def test_each_decision_that_was_wanted_can_be_taken(opened: Callable[[str], Offi
     ):
         service.run(command)
     office.settles()
-    now = {one.project_id: one for one in office.server.state}
-    made = {number: [one for one in now.values() if one.crm_reference == then[number]["changes"]["crm_reference"]]
-            for number in (2, 3, 11, 12)}  # fmt: skip
-    assert [(one.project_name, one.owner) for one in made[2]] == [("Owner refused", GWENS)]
-    assert [(one.project_name, one.postcode) for one in made[3]] == [("F", "CB1 1AA")]
+    now = {project.project_id: project for project in office.server.state}
+    made = {
+        number: [
+            project for project in now.values() if project.crm_reference == then[number]["changes"]["crm_reference"]
+        ]
+        for number in (2, 3, 11, 12)
+    }
+    assert [(project.project_name, project.owner) for project in made[2]] == [("Owner refused", GWENS)]
+    assert [(project.project_name, project.postcode) for project in made[3]] == [("F", "CB1 1AA")]
     assert made[11] == [], "one of those that were there was taken for it"
-    assert [one.project_name for one in made[12]] == ["Sent too often"]
+    assert [project.project_name for project in made[12]] == ["Sent too often"]
     key = {number: then[number]["project_key"] for number in then}
     assert now[key[1]].project_name == office.truth[key[1]]["project_name"]
     assert (now[key[4]].project_name, now[key[5]].status, now[key[6]].deleted) == ("A", "Sale", True)
     assert (now[key[7]].project_name, now[key[9]].project_name, now[key[9]].status) == ("Mine", "Theirs", "Install")
-    again = [one for one in now if one not in office.truth and now[one].status == "Sale"]
+    again = [number for number in now if number not in office.truth and now[number].status == "Sale"]
     assert len(again) == 1
     assert key[10] not in now
     assert now[key[14]].status == "Sale"

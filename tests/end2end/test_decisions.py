@@ -39,7 +39,7 @@ def screen(server: FaultySandbox, data_dir: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def newest(server: FaultySandbox) -> SandboxProject:
-    return max(server.state, key=lambda one: one.created)
+    return max(server.state, key=lambda project: project.created)
 
 
 def now(server: FaultySandbox, project: SandboxProject) -> SandboxProject:
@@ -104,9 +104,9 @@ def test_a_project_that_somebody_deleted_is_recreated_with_what_was_typed(
     screen.press("Show in Changes")
     screen.reads("The project is not on the server any more", "Still a customer")
     screen.press("Create again")
-    screen.wait(lambda: any(one.project_name == "Kept" for one in server.state), "it on the server")
-    made = [one for one in server.state if one.project_name == "Kept"]
-    assert [(one.customer_name, one.postcode) for one in made] == [("Still a customer", project.postcode)]
+    screen.wait(lambda: any(project.project_name == "Kept" for project in server.state), "it on the server")
+    made = [project for project in server.state if project.project_name == "Kept"]
+    assert [(project.customer_name, project.postcode) for project in made] == [("Still a customer", project.postcode)]
     assert made[0].project_id != project.project_id
     screen.reads("Nothing needs a decision of yours.")
     screen.wait(lambda: screen.names().count("Kept") == 1, "one row of it")

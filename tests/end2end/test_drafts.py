@@ -187,11 +187,11 @@ def test_two_forms_come_back_after_a_kill_and_become_two_projects(
     assert "New project “The Kiln”, today" in words
     program.ask("press", "Open all")
     contents = program.ask("contents")
-    assert sorted((one["Project name"], one["Postcode"]) for one in contents) == [
+    assert sorted((content["Project name"], content["Postcode"]) for content in contents) == [
         ("Forge Cottage", "EX1 1HS"),
         ("The Kiln", "EX1 1HS"),
     ]
-    assert all(one["Owner"] == server.user_email for one in contents)
+    assert all(content["Owner"] == server.user_email for content in contents)
     assert len(drafts(database)) == 2
     program.ask("save_all")
     assert drafts(database) == []
@@ -285,7 +285,7 @@ def test_an_edit_comes_back_with_what_was_seen_and_what_changed_since(
     program.ask("row", "Theirs")
     program.ask("reads", "Changes to “Before”")
     program.ask("edit", "Theirs")  # opens what was left, as the offer would
-    assert [one["Project name"] for one in program.ask("contents")] == ["Mine"]
+    assert [draft["Project name"] for draft in program.ask("contents")] == ["Mine"]
     program.ask("reads", "In Heatpunk this is “Theirs” by now. When you save, you are asked which one is to stay.")
     assert "unsaved draft" not in program.ask("words")
     program.ask("save_all")
@@ -312,7 +312,7 @@ def test_an_edit_of_a_project_that_is_gone_can_be_made_into_a_new_one(
     assert program.ask("titles") == ["New project"]
     program.ask("save_all")
     assert drafts(database) == []
-    wait_until(lambda: "Priya" in {one.customer_name for one in server.state})
+    wait_until(lambda: "Priya" in {project.customer_name for project in server.state})
 
 
 def test_a_draft_opens_a_project_that_got_its_id_meanwhile(start: Start, server: SandboxServer, database: Path) -> None:
@@ -334,4 +334,8 @@ def test_a_draft_opens_a_project_that_got_its_id_meanwhile(start: Start, server:
     assert program.ask("titles") == ["Edit Forge Cottage"]
     program.ask("save_all")
     assert drafts(database) == []
-    wait_until(lambda: [one.customer_name for one in server.state if one.project_name == "Forge Cottage"] == ["Priya"])
+    wait_until(
+        lambda: (
+            [project.customer_name for project in server.state if project.project_name == "Forge Cottage"] == ["Priya"]
+        )
+    )

@@ -63,7 +63,7 @@ def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatc
 
 def two(server: SandboxServer) -> list[SandboxProject]:
     """The two that are made alike, by the order of their numbers."""
-    return sorted(server.state, key=lambda one: one.project_id)[:2]
+    return sorted(server.state, key=lambda project: project.project_id)[:2]
 
 
 def pairs(screen: Screen) -> list[str]:
@@ -114,9 +114,9 @@ def open_page(screen: Screen) -> None:
 def lines(screen: Screen) -> dict[str, tuple[str, str, str]]:
     """What stands side by side, by the captions."""
     (table,) = (
-        one
-        for one in screen.program.window.findChildren(QTableView)
-        if one.isVisible() and one.accessibleName() == "Side by side"
+        table
+        for table in screen.program.window.findChildren(QTableView)
+        if table.isVisible() and table.accessibleName() == "Side by side"
     )
     model = table.model()
     texts = [[str(model.index(row, column).data()) for column in range(4)] for row in range(model.rowCount())]
@@ -161,8 +161,8 @@ def test_one_is_moved_to_deleted_offline_and_the_server_hears_of_it_once(screen:
     screen.press("Try now")
     screen.wait(lambda: (now := server.state.get(second.project_id)) is not None and now.deleted, "the server")
     screen.reads_not("Changes 1")
-    assert len([one for one in server.requests if one.path.endswith(Endpoint.SOFT_DELETE)]) == 1
-    assert sum(not one.deleted for one in server.state) == COUNT - 1
+    assert len([request for request in server.requests if request.path.endswith(Endpoint.SOFT_DELETE)]) == 1
+    assert sum(not project.deleted for project in server.state) == COUNT - 1
 
 
 def test_not_a_duplicate_is_undone_done_again_and_survives_a_restart(
@@ -199,7 +199,7 @@ def test_not_a_duplicate_is_undone_done_again_and_survives_a_restart(
 def test_the_table_is_back_with_another_view_a_search_or_the_same_key(screen: Screen) -> None:
     window = screen.program.window
     action = window.findChild(QAction, Act.DUPLICATES)
-    sidebar = next(one for one in window.findChildren(QWidget) if one.accessibleName() == "Views")
+    sidebar = next(widget for widget in window.findChildren(QWidget) if widget.accessibleName() == "Views")
     assert isinstance(action, QAction)
     screen.table().selectRow(0)
     ways: dict[str, Callable[[], None]] = {
@@ -233,7 +233,7 @@ def test_the_table_is_back_with_another_view_a_search_or_the_same_key(screen: Sc
 
 def test_the_sidebar_leads_to_it_and_tells_how_many_there_are(screen: Screen) -> None:
     window = screen.program.window
-    sidebar = next(one for one in window.findChildren(QListView) if one.accessibleName() == "Views")
+    sidebar = next(list_view for list_view in window.findChildren(QListView) if list_view.accessibleName() == "Views")
     sidebar.setFocus()
     key(Qt.Key.Key_End)
     screen.reads(FOUND)
@@ -271,16 +271,16 @@ def test_a_project_keeps_its_pairs_when_it_gets_to_the_server(screen: Screen, se
     screen.reads("Changes 1")
     open_page(screen)
     screen.reads("3 likely pairs among 13 projects")
-    assert sum("Noted down at the house" in one for one in pairs(screen)) == 2
+    assert sum("Noted down at the house" in pair for pair in pairs(screen)) == 2
     shown = screen.program.window.findChildren(PairList)[0]
-    place = next(row for row, one in enumerate(pairs(screen)) if "Noted down" in one)
+    place = next(row for row, pair in enumerate(pairs(screen)) if "Noted down" in pair)
     shown.setCurrentIndex(shown.model().index(place, 0))
     assert lines(screen)["Project ID"][0] == "none yet"
     assert lines(screen)["On this computer"][0].startswith("Not on the server yet.")
     (opener,) = (
-        one
-        for one in screen.program.window.findChildren(QPushButton)
-        if one.accessibleName() == "Open in Heatpunk First: Noted down at the house"
+        button
+        for button in screen.program.window.findChildren(QPushButton)
+        if button.accessibleName() == "Open in Heatpunk First: Noted down at the house"
     )
     assert (opener.isEnabled(), opener.toolTip()) == (False, "This project is not on the server yet")
     server.start()
@@ -299,7 +299,7 @@ def test_a_project_keeps_its_pairs_when_it_gets_to_the_server(screen: Screen, se
     screen.reads("1 project was changed or added since")
     screen.press("Scan again")
     screen.reads("6 likely pairs among 14 projects")
-    place = next(row for row, one in enumerate(pairs(screen)) if "12 Mill Road, Cambridge" in one)
+    place = next(row for row, pair in enumerate(pairs(screen)) if "12 Mill Road, Cambridge" in pair)
     shown.setCurrentIndex(shown.model().index(place, 0))
     screen.press("Discard this one… First: 12 Mill Road, Cambridge")
     screen.reads("Discard “")
@@ -311,7 +311,7 @@ def test_both_are_opened(screen: Screen, server: SandboxServer) -> None:
     open_page(screen)
     screen.reads(FOUND)
     screen.press("Open both in Heatpunk")
-    assert [project_id for _, project_id in screen.opened] == [one.project_id for one in two(server)]
+    assert [project_id for _, project_id in screen.opened] == [project.project_id for project in two(server)]
     screen.press("Edit… First: Mill Road")
     screen.wait(lambda: screen.field("Customer name") == "John Smith", "the form")
     screen.press("Cancel")
@@ -331,16 +331,16 @@ def test_tab_follows_the_layout_and_everything_has_a_name(screen: Screen) -> Non
     window = screen.program.window
     assert beginning_with("New project", tabbed(window)) == order
     assert beginning_with("New project", tabbed(window, Qt.Key.Key_Backtab)) == (order[0], *reversed(order[1:]))
-    for one in controls(window):
-        assert one.name.strip(), one
-        assert one.widget.isEnabled() or one.description, one
+    for control in controls(window):
+        assert control.name.strip(), control
+        assert control.widget.isEnabled() or control.description, control
 
 
 def test_the_arrow_keys_and_alt_go_from_pair_to_pair(screen: Screen, server: SandboxServer) -> None:
-    third, fourth = sorted(server.state, key=lambda one: one.project_id)[2:4]
-    for one in (third, fourth):
+    third, fourth = sorted(server.state, key=lambda project: project.project_id)[2:4]
+    for project in (third, fourth):
         place = {"address": "4 The Green, Ely", "postcode": "CB7 4AA"}
-        server.state.edit(one.project_id, project_name="Green", customer_name="Ewa Nowak", **place)
+        server.state.edit(project.project_id, project_name="Green", customer_name="Ewa Nowak", **place)
     screen.act(Act.REFRESH)
     screen.wait(lambda: screen.names().count("Green") == 2, "the colleague's changes")
     open_page(screen)

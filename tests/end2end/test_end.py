@@ -57,7 +57,7 @@ def _end(screen: Screen) -> None:
 def test_a_project_that_is_about_to_be_read_is_not_read_after_the_end(
     screen: Screen, server: SandboxServer, bugs: list[BaseException]
 ) -> None:
-    name = next(one.project_name for one in server.state if one.project_name)
+    name = next(project.project_name for project in server.state if project.project_name)
     inspector = screen.program.window.findChild(Inspector)
     screen.table().selectRow(screen.row(name))
     assert inspector is not None
@@ -69,7 +69,7 @@ def test_a_project_that_is_about_to_be_read_is_not_read_after_the_end(
 def test_what_the_worker_told_is_not_followed_after_its_end(
     screen: Screen, server: SandboxServer, bugs: list[BaseException]
 ) -> None:
-    project = next(one for one in server.state if one.project_name)
+    project = next(project for project in server.state if project.project_name)
     screen.select(project.project_name)
     screen.program.service.ask(LoadProject(project.project_id))
     time.sleep(0.3)  # the answer waits for this thread by now, which has not looked yet

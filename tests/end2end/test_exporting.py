@@ -59,7 +59,7 @@ def do_not_load_first() -> None:
     """Takes off the tick by which what is not loaded is loaded first."""
     dialog = QApplication.activeModalWidget()
     assert isinstance(dialog, QDialog)
-    next(one for one in dialog.findChildren(QCheckBox) if "Load" in one.text()).click()
+    next(check_box for check_box in dialog.findChildren(QCheckBox) if "Load" in check_box.text()).click()
 
 
 def lines_of(path: Path) -> list[list[str]]:
@@ -96,7 +96,7 @@ def test_only_what_is_selected_with_the_chosen_columns(screen: Screen, tmp_path:
     screen.act(Act.EXPORT)
     dialog = QApplication.activeModalWidget()
     assert isinstance(dialog, QDialog)
-    only = next(one for one in dialog.findChildren(QRadioButton) if "selected" in one.text())
+    only = next(button for button in dialog.findChildren(QRadioButton) if "selected" in button.text())
     only.click()
     screen.press("As in the table")
     columns = screen.control(QListWidget, "Columns")
@@ -249,7 +249,7 @@ def test_what_is_not_loaded_is_said_before_and_loaded_where_wanted(
     screen.reads_not("not loaded")
     told = {line[0]: line[1] for line in lines_of(tmp_path / "a.csv")[1:]}
     assert {name.removeprefix("'"): phone for name, phone in told.items()} == {
-        one.project_name: one.customer_phone for one in server.state
+        project.project_name: project.customer_phone for project in server.state
     }
     screen.press("Close")
     screen.act(Act.EXPORT)

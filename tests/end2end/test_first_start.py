@@ -33,8 +33,8 @@ def test_the_first_and_all_later_connections_go_through_the_named_proxy(qtbot: Q
             screen.reads("The proxy did not connect")
             screen.wait(lambda: proxy.requests, "the proxy to be asked")
             asked = len(proxy.requests)
-            assert all(one.startswith(b"CONNECT heatpunk.co.uk:443 HTTP/1.") for one in proxy.requests)
-            assert not [one for one in proxy.requests if b"a-key-of-ours" in one]
+            assert all(request.startswith(b"CONNECT heatpunk.co.uk:443 HTTP/1.") for request in proxy.requests)
+            assert not [request for request in proxy.requests if b"a-key-of-ours" in request]
             screen.press("Save")
             screen.reads("The proxy did not connect", "Check the proxy, or")
             asked = len(proxy.requests)

@@ -89,9 +89,9 @@ def test_five_hundred_messy_rows_go_from_drop_to_server(screen: Screen, server: 
     server.start()
     screen.act(Act.SEND_NOW)
     screen.wait(lambda: waiting(screen) == 0, "everything to be sent", 240)
-    on_server = [one for one in server.state if one.crm_reference in made.references]
-    assert len(on_server) == total == len({one.crm_reference for one in on_server})
-    one = next(one for one in on_server if one.crm_reference == made.sample_reference)
+    on_server = [project for project in server.state if project.crm_reference in made.references]
+    assert len(on_server) == total == len({project.crm_reference for project in on_server})
+    one = next(project for project in on_server if project.crm_reference == made.sample_reference)
     assert {field: getattr(one, field.value) for field in made.sample} == made.sample
     assert Field.POSTCODE in made.sample
 
@@ -155,7 +155,7 @@ def test_new_projects_become_those_of_the_people_whom_a_column_names(
     screen.reads("2 projects created", seconds=60)
     screen.press("Close")
     screen.wait(lambda: waiting(screen) == 0, "it to be sent", 60)
-    owners = {one.customer_name: one.owner for one in server.state}
+    owners = {project.customer_name: project.owner for project in server.state}
     assert (owners["Rhys Hughes"], owners["Ewa Nowak"]) == (server.users[0].owner_id, colleague.owner_id)
 
 

@@ -45,23 +45,23 @@ def start(qtbot: QtBot, server: FaultySandbox, data_dir: Path) -> Iterator[Calla
     running: list[Running] = []
 
     def begin() -> Running:
-        for one in running:
-            assert one.stop()
+        for process in running:
+            assert process.stop()
         running.append(Running(qtbot, server, data_dir, policy=IMPATIENT))
         return running[-1]
 
     yield begin
     server.faults.clear()
-    for one in running:
-        assert one.stop()
+    for process in running:
+        assert process.stop()
 
 
 def projects(server: FaultySandbox) -> list[SandboxProject]:
-    return sorted(server.state, key=lambda one: one.project_id)
+    return sorted(server.state, key=lambda project: project.project_id)
 
 
 def named(server: FaultySandbox, name: str) -> list[SandboxProject]:
-    return [one for one in server.state if one.customer_name == name]
+    return [project for project in server.state if project.customer_name == name]
 
 
 def needs_you(run: Running) -> tuple[Operation, ...]:
@@ -112,11 +112,11 @@ def test_what_is_said_to_be_saved_is_in_the_file_and_can_be_taken_back(
     for name in (run.path.name, f"{run.path.name}-wal"):
         shutil.copy(run.path.with_name(name), tmp_path / name)
     store = AccountStore.open(tmp_path / run.path.name)
-    kept = [one.changes for group in OperationGroup for one in store.reader.operations(group)]
+    kept = [operation.changes for group in OperationGroup for operation in store.reader.operations(group)]
     store.close()
-    assert [one.get(NAME) for one in kept] == ["Observed", None]
-    assert [one.get(PHONE) for one in kept] == ["01223 000000", None]
-    assert [one.get(ADDRESS) for one in kept] == [None, "9 New Street"]
+    assert [changes.get(NAME) for changes in kept] == ["Observed", None]
+    assert [changes.get(PHONE) for changes in kept] == ["01223 000000", None]
+    assert [changes.get(ADDRESS) for changes in kept] == [None, "9 New Street"]
 
     create, edit = run.service.reader.operations(OperationGroup.WAITING)
     run.saved(run.service.run(Discard((edit.operation_id,))))
@@ -170,33 +170,37 @@ def test_each_conflict_is_settled_by_one_decision_and_nothing_is_doubled(
     run = start()
     run.refreshed()
     chosen = projects(server)[:6]
-    for one in chosen:
-        server.state.edit(one.project_id, customerName=f"Theirs {one.project_id}", address="Theirs Street")
-        changes = {NAME: f"Mine {one.project_id}", ADDRESS: "My Street", PHONE: "1"}
+    for project in chosen:
+        server.state.edit(project.project_id, customerName=f"Theirs {project.project_id}", address="Theirs Street")
+        changes = {NAME: f"Mine {project.project_id}", ADDRESS: "My Street", PHONE: "1"}
         run.service.run(
             EditProject(
-                one.project_id, changes, {NAME: one.customer_name, ADDRESS: one.address, PHONE: one.customer_phone}
+                project.project_id,
+                changes,
+                {NAME: project.customer_name, ADDRESS: project.address, PHONE: project.customer_phone},
             )
         )
     run.wait_counts(0, 6, 6)
-    conflicts = {one.project_key: one for one in needs_you(run)}
-    assert {one.reason for one in conflicts.values()} == {"conflict"}
+    conflicts = {operation.project_key: operation for operation in needs_you(run)}
+    assert {conflict.reason for conflict in conflicts.values()} == {"conflict"}
     mine, theirs, mixed = chosen[:2], chosen[2:4], chosen[4:]
-    for one in mine:
-        run.service.run(Resolve(conflicts[one.project_id].operation_id, frozenset([NAME, ADDRESS]), frozenset()))
-    for one in theirs:
-        run.service.run(Resolve(conflicts[one.project_id].operation_id, frozenset(), frozenset([NAME, ADDRESS])))
-    for one in mixed:
-        run.service.run(Resolve(conflicts[one.project_id].operation_id, frozenset([NAME]), frozenset([ADDRESS])))
+    for project in mine:
+        run.service.run(Resolve(conflicts[project.project_id].operation_id, frozenset([NAME, ADDRESS]), frozenset()))
+    for project in theirs:
+        run.service.run(Resolve(conflicts[project.project_id].operation_id, frozenset(), frozenset([NAME, ADDRESS])))
+    for project in mixed:
+        run.service.run(Resolve(conflicts[project.project_id].operation_id, frozenset([NAME]), frozenset([ADDRESS])))
     run.wait_counts(0, 0, 12)
 
-    now = {one.project_id: (one.customer_name, one.address, one.customer_phone) for one in server.state}
-    for one in mine:
-        assert now[one.project_id] == (f"Mine {one.project_id}", "My Street", "1")
-    for one in theirs:
-        assert now[one.project_id] == (f"Theirs {one.project_id}", "Theirs Street", "1")
-    for one in mixed:
-        assert now[one.project_id] == (f"Mine {one.project_id}", "Theirs Street", "1")
+    now = {
+        project.project_id: (project.customer_name, project.address, project.customer_phone) for project in server.state
+    }
+    for project in mine:
+        assert now[project.project_id] == (f"Mine {project.project_id}", "My Street", "1")
+    for project in theirs:
+        assert now[project.project_id] == (f"Theirs {project.project_id}", "Theirs Street", "1")
+    for project in mixed:
+        assert now[project.project_id] == (f"Mine {project.project_id}", "Theirs Street", "1")
     assert len(now) == 13
     run.refreshed()
     assert shown(run) == {number: values[0] for number, values in now.items()}

@@ -96,7 +96,9 @@ def test_the_list_of_the_year_takes_at_most_eight_acts_by_hand(
     assert hands.acts <= MOST_ACTS
     screen.wait(lambda: screen.program.service.reader.operation_counts().done >= count, "all to be created", 240)
     screen.press("Close")
-    created = {one.customer_email: one.status for one in server.state if one.customer_email in made.statuses}
+    created = {
+        project.customer_email: project.status for project in server.state if project.customer_email in made.statuses
+    }
     assert created == made.statuses
     assert len(server.state) == 40 + count
 

@@ -47,7 +47,7 @@ def test_its_name_and_status_are_there_at_once_without_a_connection(screen: Scre
     server.start()
     screen.press("Try now")
     screen.wait(lambda: len(server.state) == COUNT + 1, "the server")
-    made = max(server.state, key=lambda one: one.project_id)
+    made = max(server.state, key=lambda project: project.project_id)
     assert (made.project_name, made.status) == ("87 High Street, Exeter", "Lead")
 
 
@@ -56,7 +56,7 @@ def test_what_the_server_made_of_it_is_shown_without_a_refresh(screen: Screen, s
     screen.fill("Customer phone", "01392 258 258")  # which names nothing, so the server does
     screen.press("Create project")
     screen.wait(lambda: len(server.state) == COUNT + 1, "the server")
-    made = max(server.state, key=lambda one: one.project_id)
+    made = max(server.state, key=lambda project: project.project_id)
     assert made.project_name
     screen.wait(lambda: made.project_name in screen.names(), "its name")
 
@@ -71,11 +71,18 @@ def test_a_customer_who_is_here_already_is_told_of_and_opened(screen: Screen, se
     screen.fill("Postcode", "EX1 1HS")
     screen.fill("Customer name", "Patel, Priya")
     screen.reads("Priya Patel, EX1 1HS is already here (")
-    new = next(one for one in screen.program.window.findChildren(ProjectForm) if one.isVisible())
-    next(one for one in new.findChildren(QPushButton) if one.text() == "Open it" and one.isVisible()).click()
-    screen.wait(
-        lambda: sum(one.isVisible() for one in screen.program.window.findChildren(ProjectForm)) == 2, "its form"
+    new = next(
+        project_form for project_form in screen.program.window.findChildren(ProjectForm) if project_form.isVisible()
     )
-    forms = [one for one in screen.program.window.findChildren(ProjectForm) if one.isVisible()]
-    assert [one.key for one in forms if one is not new] == [there.project_id]
+    next(
+        button for button in new.findChildren(QPushButton) if button.text() == "Open it" and button.isVisible()
+    ).click()
+    screen.wait(
+        lambda: sum(project_form.isVisible() for project_form in screen.program.window.findChildren(ProjectForm)) == 2,
+        "its form",
+    )
+    forms = [
+        project_form for project_form in screen.program.window.findChildren(ProjectForm) if project_form.isVisible()
+    ]
+    assert [form.key for form in forms if form is not new] == [there.project_id]
     assert screen.cell(screen.row("Barn"), CUSTOMER) == "Priya Patel"

@@ -31,7 +31,7 @@ def test_a_colleague_is_named_once_and_called_so_everywhere(
     screen: Screen, server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     me = next(member.owner_id for member in server.users if member.email == server.user_email)
-    theirs = next(one for one in server.state if one.owner != me)
+    theirs = next(project for project in server.state if project.owner != me)
     screen.table().select_key(theirs.project_id)  # type: ignore[attr-defined]
     screen.reads(f"Colleague {theirs.owner}", "Rename…")
     screen.press("Rename")
@@ -39,9 +39,9 @@ def test_a_colleague_is_named_once_and_called_so_everywhere(
     screen.press("Save")
     screen.reads("Dave")
     screen.fill("Search projects", "owner:dave")
-    screen.rows(sum(one.owner == theirs.owner for one in server.state))
+    screen.rows(sum(project.owner == theirs.owner for project in server.state))
     assert screen.cell(0, Column.OWNER) == "Dave"
     screen.stop()
     with running(server, data_dir, monkeypatch) as again:
         again.fill("Search projects", "owner:dave")
-        again.rows(sum(one.owner == theirs.owner for one in server.state))
+        again.rows(sum(project.owner == theirs.owner for project in server.state))

@@ -55,9 +55,16 @@ class Table:
         """The table shows what the server's state is, and no more."""
         self.settle()
         truth = {
-            one.project_id: (one.project_name, one.customer_name, one.postcode, one.status, one.address, one.owner)
-            for one in self._server.state
-            if not one.deleted
+            project.project_id: (
+                project.project_name,
+                project.customer_name,
+                project.postcode,
+                project.status,
+                project.address,
+                project.owner,
+            )
+            for project in self._server.state
+            if not project.deleted
         }
         rows = [ProjectRow._make(row) for row in self.sink.rows.values()]
         shown = {row.key: (row.name, row.customer, row.postcode, row.status, row.address, row.owner_id) for row in rows}
@@ -162,7 +169,9 @@ def test_what_is_stored_of_an_answer_that_breaks_off_is_shown(
     assert table.run.refreshed().error is None
     table.check()
     table.run.wait(lambda: model.is_settled and model.rowCount() == len(server.state))
-    assert {model.key_at(place) for place in range(model.rowCount())} == {one.project_id for one in server.state}
+    assert {model.key_at(place) for place in range(model.rowCount())} == {
+        project.project_id for project in server.state
+    }
     loader.stop()
 
 

@@ -48,7 +48,7 @@ def opened(screens: list[Screen], server: SandboxServer, data_dir: Path) -> Scre
 
 
 def do(screen: Screen, name: str) -> None:
-    next(one for one in screen.program.window.findChildren(QAction) if one.objectName() == name).trigger()
+    next(action for action in screen.program.window.findChildren(QAction) if action.objectName() == name).trigger()
     screen.settle()
 
 
@@ -61,7 +61,9 @@ def test_a_view_is_there_at_the_next_start_and_shows_the_same(
 ) -> None:
     screen = opened(start, server, data_dir)
     screen.fill("Search projects", QUERY)
-    wanted = [one for one in server.state if one.status in {"Quote", "Lead"} and one.created >= NEW_YEAR_2021]
+    wanted = [
+        project for project in server.state if project.status in {"Quote", "Lead"} and project.created >= NEW_YEAR_2021
+    ]
     assert 0 < len(wanted) < 60
     screen.rows(len(wanted))
     do(screen, "save_view")
@@ -83,7 +85,7 @@ def test_a_view_is_there_at_the_next_start_and_shows_the_same(
     # The palette finds it too, and another view takes its filter away.
     do(screen, "palette")
     screen.fill("Command, view or project", "all projects")
-    palette = next(one for one in screen.windows() if one.windowTitle() == "Command palette")
+    palette = next(window for window in screen.windows() if window.windowTitle() == "Command palette")
     QTest.keyClick(palette.focusWidget(), Qt.Key.Key_Return)
     screen.rows(60)
     assert not screen.field("Search projects")

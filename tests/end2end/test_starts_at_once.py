@@ -116,11 +116,11 @@ def starts(tmp_path: Path, data_dir: Path) -> Iterator[Callable[..., Start]]:
         return begun[-1]
 
     yield begin
-    for one in begun:
-        one.process.kill()
-        one.process.wait()
-        assert one.process.stdin is not None
-        one.process.stdin.close()
+    for start in begun:
+        start.process.kill()
+        start.process.wait()
+        assert start.process.stdin is not None
+        start.process.stdin.close()
 
 
 def test_of_three_starts_at_once_one_shows_a_window_the_others_raise_it(
@@ -132,24 +132,24 @@ def test_of_three_starts_at_once_one_shows_a_window_the_others_raise_it(
 
 def check_round(three: list[Start]) -> None:
     def told() -> list[tuple[list[str], str]]:
-        return [(one.said, one.errors) for one in three]
+        return [(start.said, start.errors) for start in three]
 
-    wait_until(lambda: sum(one.has_ended for one in three) == 2, told)
-    (first,) = (one for one in three if not one.has_ended)
-    later = [one for one in three if one is not first]
-    assert [one.process.returncode for one in later] == [0, 0], told()
-    assert [one.said for one in later] == [[], []], "no window and no box"
+    wait_until(lambda: sum(start.has_ended for start in three) == 2, told)
+    (first,) = (start for start in three if not start.has_ended)
+    later = [start for start in three if start is not first]
+    assert [start.process.returncode for start in later] == [0, 0], told()
+    assert [start.said for start in later] == [[], []], "no window and no box"
     # A start that hears no answer for a while, as on a busy machine, asks once more: it is raised again.
     wait_until(lambda: first.said.count("raised None") >= len(later) and "window" in first.said, told)
     assert first.said.count("window") == 1, told()
     assert set(first.said) == {"raised None", "window"}, told()
     assert first.end() == 0
-    assert not any("running" in one.errors for one in three)
+    assert not any("running" in start.errors for start in three)
 
 
 def test_the_link_of_a_start_in_the_same_moment_is_not_lost(starts: Callable[..., Start]) -> None:
     two = [starts("heatpunk://project/986301"), starts("heatpunk://project/986301")]
-    wait_until(lambda: sum(one.has_ended for one in two) == 1, lambda: [one.errors for one in two])
-    (first,) = (one for one in two if not one.has_ended)
+    wait_until(lambda: sum(start.has_ended for start in two) == 1, lambda: [start.errors for start in two])
+    (first,) = (start for start in two if not start.has_ended)
     wait_until(lambda: "raised 986301" in first.said, lambda: first.said)
     assert first.end() == 0

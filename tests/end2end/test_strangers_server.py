@@ -98,7 +98,7 @@ def test_a_cut_after_a_create_makes_one_project_and_nobody_has_to_click(
     screen.reads_not("Changes 1")
     screen.rows(5)
     assert mark_of(screen, "Cut off at a stranger's") != "possibly done"
-    assert [one["projectName"] for one in server.projects.values()].count("Cut off at a stranger's") == 1
+    assert [project["projectName"] for project in server.projects.values()].count("Cut off at a stranger's") == 1
     assert len(server.bodies_to("create")) == 1
     # The number is the server's by now: the row is the project itself.
     screen.select("Cut off at a stranger's")

@@ -112,7 +112,7 @@ class Hands:
         return found if isinstance(found, CellEditor) else None
 
     def note(self) -> str:
-        return " ".join(one.words for one in self.table.findChildren(CellNote) if one.words)
+        return " ".join(cell_note.words for cell_note in self.table.findChildren(CellNote) if cell_note.words)
 
     def wait_for_row(self, row: int) -> None:
         self.screen.wait(lambda: self.table.selected_rows() == [row], f"row {row} to be selected")
@@ -211,7 +211,7 @@ def test_what_is_typed_is_offered_at_the_next_start_after_a_power_cut(
     hands.to_column(CUSTOMER)
     hands.type("Ann Ward")
     reader = screen.program.service.reader
-    screen.wait(lambda: [one.texts for one in reader.drafts()] == [{Field.CUSTOMER_NAME: "Ann Ward"}], "the draft")
+    screen.wait(lambda: [draft.texts for draft in reader.drafts()] == [{Field.CUSTOMER_NAME: "Ann Ward"}], "the draft")
     disk = tmp_path / "as it was"
     shutil.copytree(data_dir, disk, ignore=shutil.ignore_patterns("*.lock", "*.sock"))
     hands.key(K.Key_Escape)
@@ -230,7 +230,7 @@ def test_the_status_is_chosen_from_a_menu_and_undone(screen: Screen, server: Fau
     screen.wait(lambda: QApplication.activePopupWidget() is not None, "the menu")
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
-    assert [one.text() for one in menu.actions() if one.isChecked()] == [before]
+    assert [action.text() for action in menu.actions() if action.isChecked()] == [before]
     assert menu.accessibleName().startswith("Status of ")
     while hands.active(menu) != wanted:
         hands.key(K.Key_Down)
@@ -321,7 +321,7 @@ def test_one_value_goes_to_all_that_are_selected(screen: Screen, server: FaultyS
     screen.reads(f"Paste into {COUNT} projects")
     screen.wait(lambda: screen.there(f"Change {COUNT} projects"), "what it would do")
     hands.key(K.Key_Return)
-    screen.wait(lambda: {one.postcode for one in server.state} == {"CB1 3QD"}, "the server")
+    screen.wait(lambda: {project.postcode for project in server.state} == {"CB1 3QD"}, "the server")
 
 
 def test_what_is_copied_is_pasted_back_without_a_change(screen: Screen, server: FaultySandbox) -> None:

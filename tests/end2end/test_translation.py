@@ -78,7 +78,9 @@ class Pseudo:
 
     def __init__(self, screen: Screen, server: SandboxServer) -> None:
         self.screen = screen
-        values = {str(getattr(one, name)) for one in server.state for name in Field if name not in NUMERIC_FIELDS}
+        values = {
+            str(getattr(project, name)) for project in server.state for name in Field if name not in NUMERIC_FIELDS
+        }
         self._data: list[str] = []
         self.know(*values)
 
@@ -99,12 +101,14 @@ class Pseudo:
     def trigger(self, act: Act) -> QWidget:
         """Does something, and gives the window that opened, or the main one."""
         before = self._shown()
-        next(one for one in self.main.findChildren(QAction, act.value)).trigger()
+        next(action for action in self.main.findChildren(QAction, act.value)).trigger()
         self.screen.settle()
-        return next((one for one in self._shown() if one not in before), self.main)
+        return next((widget for widget in self._shown() if widget not in before), self.main)
 
     def _shown(self) -> list[QWidget]:
-        return [one for one in QApplication.topLevelWidgets() if one.isVisible() and not isinstance(one, QMenu)]
+        return [
+            widget for widget in QApplication.topLevelWidgets() if widget.isVisible() and not isinstance(widget, QMenu)
+        ]
 
     def is_english(self, words: str) -> bool:
         left = untranslated(words)
@@ -115,34 +119,36 @@ class Pseudo:
     def faults_of(self, window: QWidget) -> list[str]:
         """What is wrong with a window, a line each."""
         english = [
-            f"in English: {words!r} of {type(one).__name__}"
-            for one, words in words_of(window)
+            f"in English: {words!r} of {type(widget).__name__}"
+            for widget, words in words_of(window)
             if self.is_english(words)
         ]
-        return [f"{type(window).__name__}: {one}" for one in (*english, *cut_in(window))]
+        return [f"{type(window).__name__}: {text}" for text in (*english, *cut_in(window))]
 
 
 def words_of(window: QWidget) -> Iterator[tuple[QWidget, str]]:
     """Everything that can be read in a window but the values of its lists, with what shows it."""
     yield window, window.windowTitle()
-    for one in (window, *window.findChildren(QWidget)):
-        if one is not window and not one.isVisibleTo(window):
+    for widget in (window, *window.findChildren(QWidget)):
+        if widget is not window and not widget.isVisibleTo(window):
             continue
-        yield from ((one, words) for words in (one.toolTip(), one.accessibleName(), one.accessibleDescription()))
-        yield from ((one, action.text()) for action in one.actions())
-        if isinstance(one, QLabel | QAbstractButton):
-            yield one, one.text()
-        elif isinstance(one, QLineEdit | QPlainTextEdit):
-            yield one, one.placeholderText()
-        elif isinstance(one, QComboBox):
-            yield from ((one, one.itemText(index)) for index in range(one.count()))
-        elif isinstance(one, QTabBar):
-            yield from ((one, one.tabText(index)) for index in range(one.count()))
-        elif isinstance(one, QHeaderView) and one.orientation() is Qt.Orientation.Horizontal:
-            columns = range(one.count())
-            yield from ((one, str(one.model().headerData(at, one.orientation()) or "")) for at in columns)
-        elif isinstance(one, QAbstractItemView):
-            yield from ((one, words) for words in cells_of(one))
+        yield from (
+            (widget, words) for words in (widget.toolTip(), widget.accessibleName(), widget.accessibleDescription())
+        )
+        yield from ((widget, action.text()) for action in widget.actions())
+        if isinstance(widget, QLabel | QAbstractButton):
+            yield widget, widget.text()
+        elif isinstance(widget, QLineEdit | QPlainTextEdit):
+            yield widget, widget.placeholderText()
+        elif isinstance(widget, QComboBox):
+            yield from ((widget, widget.itemText(index)) for index in range(widget.count()))
+        elif isinstance(widget, QTabBar):
+            yield from ((widget, widget.tabText(index)) for index in range(widget.count()))
+        elif isinstance(widget, QHeaderView) and widget.orientation() is Qt.Orientation.Horizontal:
+            columns = range(widget.count())
+            yield from ((widget, str(widget.model().headerData(at, widget.orientation()) or "")) for at in columns)
+        elif isinstance(widget, QAbstractItemView):
+            yield from ((widget, words) for words in cells_of(widget))
 
 
 def cells_of(view: QAbstractItemView) -> Iterator[str]:
@@ -157,17 +163,21 @@ def cells_of(view: QAbstractItemView) -> Iterator[str]:
 
 def cut_in(window: QWidget) -> Iterator[str]:
     """Labels and buttons that have not the room for their words, but for those that end in dots on purpose."""
-    for one in window.findChildren(QWidget):
-        if not one.isVisibleTo(window) or isinstance(one, ElidedLabel) or not isinstance(one, QLabel | QAbstractButton):
+    for widget in window.findChildren(QWidget):
+        if (
+            not widget.isVisibleTo(window)
+            or isinstance(widget, ElidedLabel)
+            or not isinstance(widget, QLabel | QAbstractButton)
+        ):
             continue
-        if isinstance(one, QLabel) and one.wordWrap():
-            needed, room = one.heightForWidth(one.width()), one.height()
-        elif isinstance(one, QToolButton) and one.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly:
+        if isinstance(widget, QLabel) and widget.wordWrap():
+            needed, room = widget.heightForWidth(widget.width()), widget.height()
+        elif isinstance(widget, QToolButton) and widget.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly:
             continue
         else:
-            needed, room = one.fontMetrics().horizontalAdvance(one.text().replace("&", "")), one.width()
-        if one.text() and needed > room:
-            yield f"cut: {one.text()!r} of {type(one).__name__}, which has {room} of {needed} px"
+            needed, room = widget.fontMetrics().horizontalAdvance(widget.text().replace("&", "")), widget.width()
+        if widget.text() and needed > room:
+            yield f"cut: {widget.text()!r} of {type(widget).__name__}, which has {room} of {needed} px"
 
 
 @pytest.fixture
@@ -213,7 +223,7 @@ def test_what_waits_and_what_was_done_to_a_project_is_translated(pseudo_program:
 
     def is_told() -> bool:
         faults.extend(pseudo_program.faults_of(main))
-        return any(" → " in one.text() for one in main.findChildren(QLabel) if one.isVisibleTo(main))
+        return any(" → " in label.text() for label in main.findChildren(QLabel) if label.isVisibleTo(main))
 
     screen.wait(is_told, "the change, beside the project")
     assert not faults, "\n".join(dict.fromkeys(faults))
@@ -226,10 +236,10 @@ def test_the_pages_of_an_import_are_translated(pseudo_program: Pseudo) -> None:
     path.write_text("\n".join(map(",".join, rows)), "utf-8")
     pseudo_program.know(*(cell for row in rows for cell in row))
     dialog = pseudo_program.trigger(Act.IMPORT)
-    field = next(one for one in dialog.findChildren(QLineEdit) if one.isVisibleTo(dialog))
+    field = next(line for line in dialog.findChildren(QLineEdit) if line.isVisibleTo(dialog))
     field.setText(str(path))
     field.textEdited.emit(str(path))
-    following = next(one for one in dialog.findChildren(QPushButton) if one.text() == pseudo("&Next"))
+    following = next(button for button in dialog.findChildren(QPushButton) if button.text() == pseudo("&Next"))
     faults: list[str] = []
 
     def go_on() -> bool:
@@ -240,7 +250,9 @@ def test_the_pages_of_an_import_are_translated(pseudo_program: Pseudo) -> None:
 
     screen.wait(go_on, "the preview")
     screen.wait(
-        lambda: any(one.isVisibleTo(dialog) and one.model().rowCount() for one in dialog.findChildren(QTableView)),
+        lambda: any(
+            table.isVisibleTo(dialog) and table.model().rowCount() for table in dialog.findChildren(QTableView)
+        ),
         "its rows",
     )
     faults += pseudo_program.faults_of(dialog)
@@ -254,4 +266,4 @@ def test_english_and_cut_words_are_found(pseudo_program: Pseudo) -> None:
     QPushButton(pseudo("Send it"), window).resize(20, 20)
     found = pseudo_program.faults_of(window)
     window.deleteLater()
-    assert [one.split("'")[1] for one in found] == ["Saved", pseudo("Send it")]
+    assert [item.split("'")[1] for item in found] == ["Saved", pseudo("Send it")]

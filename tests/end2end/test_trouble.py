@@ -236,7 +236,7 @@ def test_after_an_outage_waiting_changes_go_by_themselves(start: Starter, server
     screen.reads("Changes 2", "No connection since", "is sent by itself once you are online")
     server.start()
     wanted = {"Cottage in the outage", "Barn in the outage"}
-    screen.wait(lambda: wanted <= {one.project_name for one in server.state}, "both on the server", 30)
+    screen.wait(lambda: wanted <= {project.project_name for project in server.state}, "both on the server", 30)
     screen.reads_not("Changes 1")
     screen.reads_not("No connection")
     assert len(server.log.to("create")) == 1
@@ -301,9 +301,11 @@ def test_a_refused_edit_waits_for_the_person_with_what_was_typed(
     screen.press("Changes 1")
     screen.reads("Needs you 1", "Mine alone", words)
     edit(screen, screen.names()[5], "Another goes through")
-    screen.wait(lambda: any(one.project_name == "Another goes through" for one in server.state), "the other one")
+    screen.wait(
+        lambda: any(project.project_name == "Another goes through" for project in server.state), "the other one"
+    )
     screen.press("Try again")
-    screen.wait(lambda: any(one.project_name == "Mine alone" for one in server.state), "the first one")
+    screen.wait(lambda: any(project.project_name == "Mine alone" for project in server.state), "the first one")
 
 
 def test_a_key_refused_later_stops_the_queue_until_another_is_given(start: Starter, server: FaultySandbox) -> None:
@@ -318,7 +320,9 @@ def test_a_key_refused_later_stops_the_queue_until_another_is_given(start: Start
     screen.press("Open settings")
     screen.fill("API key", "another-key-1234")
     screen.press("Save")
-    screen.wait(lambda: {"Waits for a key", "Waits as well"} <= {one.project_name for one in server.state}, "both")
+    screen.wait(
+        lambda: {"Waits for a key", "Waits as well"} <= {project.project_name for project in server.state}, "both"
+    )
     screen.reads_not("The server does not take the API key.")
     assert len(server.log.to("create")) <= tried + 2
 
@@ -341,7 +345,7 @@ def test_a_create_that_comes_too_soon_waits_as_long_as_the_server_wants(start: S
     write_down(screen, "Too soon")
     screen.press("Changes 1")
     screen.reads("Waiting 1", "Not sent yet: the server wants a pause. It goes by itself")
-    screen.wait(lambda: any(one.project_name == "Too soon" for one in server.state), "it")
+    screen.wait(lambda: any(project.project_name == "Too soon" for project in server.state), "it")
     first, second = server.log.to("create")
     assert second.at - first.at >= 2
 
@@ -353,7 +357,7 @@ def test_a_server_whose_clock_is_a_day_ahead_hides_nothing(data_dir: Path, monke
         screen = Screen(data_dir, server.origin, server.user_email).start()
         screen.rows(20)
         write_down(screen, "From tomorrow")
-        screen.wait(lambda: any(one.project_name == "From tomorrow" for one in server.state), "it")
+        screen.wait(lambda: any(project.project_name == "From tomorrow" for project in server.state), "it")
         screen.press("Refresh")
         screen.reads("Brought up to date")
         screen.rows(21)
@@ -418,7 +422,7 @@ def test_from_after_to_is_said_and_nothing_is_asked(start: Starter, server: Faul
     screen.reads("Brought up to date")
     asked = len(server.log.to("list"))
     today = QDate.currentDate()
-    fields = {one.accessibleName(): one for one in screen.program.window.findChildren(QDateEdit)}
+    fields = {date_edit.accessibleName(): date_edit for date_edit in screen.program.window.findChildren(QDateEdit)}
     fields["To"].setDate(today.addYears(-12))
     fields["From"].setDate(today)
     screen.reads("From is after To. Still shown:", "to")
@@ -435,7 +439,7 @@ def test_a_pasted_pair_of_coordinates_is_taken_apart(start: Starter, server: Fau
     screen.fill("Latitude", "52.193912, 0.150143")
     assert (screen.field("Latitude"), screen.field("Longitude")) == ("52.193912", "0.150143")
     screen.press("Create project")
-    screen.wait(lambda: any(one.project_name == "From a map" for one in server.state), "it")
+    screen.wait(lambda: any(project.project_name == "From a map" for project in server.state), "it")
     assert server.log.to("create")[0].json()["meta"]["lat"] == 52.193912
 
 
@@ -487,7 +491,7 @@ def test_on_a_full_disk_the_form_stays_open_and_saves_once_there_is_room(
     filler.unlink()
     screen.press("Create project")
     screen.wait(lambda: screen.row("Kept in the form") >= 0, "the new row")
-    screen.wait(lambda: any(one.project_name == "Kept in the form" for one in server.state), "it")
+    screen.wait(lambda: any(project.project_name == "Kept in the form" for project in server.state), "it")
     screen.reads_not("Make room on the disk")
 
 
@@ -672,7 +676,7 @@ def test_an_edit_that_takes_a_project_out_of_the_filter_is_no_trouble(start: Sta
     screen.press("Edit")
     screen.fill("Project name", "Called otherwise")
     screen.press("Save changes")
-    screen.wait(lambda: any(one.project_name == "Called otherwise" for one in server.state), "the edit")
+    screen.wait(lambda: any(project.project_name == "Called otherwise" for project in server.state), "the edit")
     asked = len(server.log.to("list"))
     screen.press("Refresh")
     screen.wait(lambda: len(server.log.to("list")) >= 2 * asked, "the refresh")

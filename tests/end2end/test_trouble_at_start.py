@@ -94,7 +94,7 @@ def seen(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
 def check_words(done: subprocess.CompletedProcess[str], *wanted: str) -> None:
     """It ended with 1 and with these words on the terminal, and not with a traceback or by a signal."""
     assert done.returncode == 1, done.stdout + done.stderr
-    assert all(one in done.stderr for one in wanted), done.stderr
+    assert all(create in done.stderr for create in wanted), done.stderr
     assert "Traceback" not in done.stdout + done.stderr
 
 
@@ -281,8 +281,8 @@ def test_two_people_of_one_computer_do_not_meet(people: People, tmp_path: Path) 
                 running.callback(process.kill)
                 assert process.stdout is not None
                 heard.append(json.loads(process.stdout.readline()))
-            assert [one["found"] for one in heard] == [True, True]
-            (first,), (second,) = (one["listens"] for one in heard)
+            assert [text["found"] for text in heard] == [True, True]
+            (first,), (second,) = (text["listens"] for text in heard)
             assert Path(first).parent == Path(second).parent == Path(shared)
             assert first != second
 

@@ -61,7 +61,7 @@ def rename(screen: Screen, project: SandboxProject, name: str) -> None:
 
 
 def test_what_was_sent_is_changed_back_and_done_again(screen: Screen, server: FaultySandbox) -> None:
-    project = max(server.state, key=lambda one: one.created)
+    project = max(server.state, key=lambda project: project.created)
     undo, redo = action(screen, Act.UNDO), action(screen, Act.REDO)
     assert (undo.isEnabled(), redo.isEnabled()) == (False, False)
     rename(screen, project, "Mill")
@@ -86,7 +86,7 @@ def test_what_was_sent_is_changed_back_and_done_again(screen: Screen, server: Fa
 
 
 def test_a_colleagues_change_since_needs_the_person(screen: Screen, server: FaultySandbox) -> None:
-    project = max(server.state, key=lambda one: one.created)
+    project = max(server.state, key=lambda project: project.created)
     rename(screen, project, "Mill")
     screen.wait(lambda: now(server, project).project_name == "Mill", "the change on the server")
     server.state.edit(project.project_id, project_name="Theirs")
@@ -97,7 +97,7 @@ def test_a_colleagues_change_since_needs_the_person(screen: Screen, server: Faul
 
 
 def test_what_waits_is_undone_and_redone_without_a_connection(screen: Screen, server: FaultySandbox) -> None:
-    project = max(server.state, key=lambda one: one.created)
+    project = max(server.state, key=lambda project: project.created)
     server.faults.add(Fault.drop_before(), times=None)
     server.stop()
     screen.select(project.project_name)

@@ -63,7 +63,7 @@ class Bench:
     # -- what is on the server ----------------------------------------------------------------------------------------
 
     def named(self, name: str) -> list[SandboxProject]:
-        return [one for one in self.server.state if one.project_name == name]
+        return [project for project in self.server.state if project.project_name == name]
 
     def now(self, entry: Entry) -> SandboxProject:
         assert entry.project is not None
@@ -119,11 +119,13 @@ class Bench:
 
     def _untouched(self) -> SandboxProject:
         """One that nothing was done to; each is used once, as its name tells which one is meant."""
-        names = [one.project_name for one in self.server.state if not one.deleted]
+        names = [project.project_name for project in self.server.state if not project.deleted]
         return next(
-            one
-            for one in self.server.state
-            if one.project_name.startswith("Sample ") and names.count(one.project_name) == 1 and not one.deleted
+            project
+            for project in self.server.state
+            if project.project_name.startswith("Sample ")
+            and names.count(project.project_name) == 1
+            and not project.deleted
         )
 
     # -- what is done about it ----------------------------------------------------------------------------------------
@@ -425,7 +427,7 @@ def test_each_way_out_ends_on_the_server(
         screen.wait(lambda: screen.table().model().rowCount() >= 12, "the projects")
         screen.wait(lambda: not screen.there("Cancel"), "the end of the refresh")
         bench = Bench(screen, server, prepared)
-        for way in [way for one, way in ENDS if one is need]:
+        for way in [way for end, way in ENDS if end is need]:
             entry = bench.cause(need)
             bench.show(entry, need)
             for offered in WAYS_OUT[need]:

@@ -118,7 +118,9 @@ class Hands:
         found = self._find(QTableView, table)
         model = found.model()
         rows = range(model.rowCount())
-        row = next(at for at in rows if any(model.index(at, one).data() == text for one in range(model.columnCount())))
+        row = next(
+            at for at in rows if any(model.index(at, number).data() == text for number in range(model.columnCount()))
+        )
         found.scrollTo(model.index(row, column))
         self._click(found.viewport(), found.visualRect(model.index(row, column)).center())
 
@@ -150,8 +152,8 @@ class Hands:
     def _find(self, kind: type[_Widget], name: str) -> _Widget:
         self.screen.wait(lambda: self.screen.there(name), name)
         return next(
-            one
+            widget
             for window in self.screen.windows()
-            for one in window.findChildren(kind)
-            if one.isVisible() and is_named(one, name)
+            for widget in window.findChildren(kind)
+            if widget.isVisible() and is_named(widget, name)
         )

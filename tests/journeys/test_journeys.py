@@ -27,7 +27,7 @@ LONG = 120.0
 
 
 def newest(server: SandboxServer) -> SandboxProject:
-    return max(server.state, key=lambda one: one.created)
+    return max(server.state, key=lambda project: project.created)
 
 
 def now(server: SandboxServer, project: SandboxProject) -> SandboxProject:
@@ -48,8 +48,10 @@ def shown_statuses(screen: Screen) -> set[str]:
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the opener can be replaced on Linux")
 def test_the_caller_on_the_phone(screen: Screen, server: SandboxServer, hands: Hands, opener: Path) -> None:
     """By keyboard alone: the last digits of a number, who it is, and ringing them back."""
-    numbers = [one.customer_phone for one in server.state]
-    customer = next(one for one in server.state if one.customer_phone and numbers.count(one.customer_phone) == 1)
+    numbers = [project.customer_phone for project in server.state]
+    customer = next(
+        project for project in server.state if project.customer_phone and numbers.count(project.customer_phone) == 1
+    )
     all_details(screen, server)
     hands.press("Ctrl+F")
     hands.write("".join(filter(str.isdigit, customer.customer_phone))[-6:])
@@ -68,10 +70,10 @@ def test_the_caller_on_the_phone(screen: Screen, server: SandboxServer, hands: H
 
 def test_the_meeting_after_which_forty_quotes_move(screen: Screen, server: SandboxServer, hands: Hands) -> None:
     """By mouse alone: the quotes, the first, the last, Sale; and back, as it was the wrong meeting."""
-    quotes = [one.project_id for one in server.state if one.status != "Quote"][:38]
+    quotes = [project.project_id for project in server.state if project.status != "Quote"][:38]
     for number in quotes:
         server.state.edit(number, status="Quote")
-    count = sum(one.status == "Quote" for one in server.state)
+    count = sum(project.status == "Quote" for project in server.state)
     assert count >= 40
     hands.click("Refresh")
     hands.click_view("Quote")
@@ -83,17 +85,17 @@ def test_the_meeting_after_which_forty_quotes_move(screen: Screen, server: Sandb
     hands.click("Sale")
     assert (hands.keys, hands.clicks) == (0, 3)
     screen.reads("No projects match", seconds=LONG)
-    screen.wait(lambda: sum(one.status == "Sale" for one in server.state) >= count, "the server", LONG)
+    screen.wait(lambda: sum(project.status == "Sale" for project in server.state) >= count, "the server", LONG)
     hands.click("Undo")
     screen.rows(count, seconds=LONG)
-    screen.wait(lambda: sum(one.status == "Quote" for one in server.state) == count, "the server again", LONG)
+    screen.wait(lambda: sum(project.status == "Quote" for project in server.state) == count, "the server again", LONG)
     assert (hands.keys, hands.clicks) == (0, 4)
 
 
 def test_a_surveyors_day_without_signal(screen: Screen, server: SandboxServer, hands: Hands) -> None:
     """Out of the office: numbers are there, what is done waits, and goes once there is a signal."""
     all_details(screen, server)
-    first = max((one for one in server.state if one.status == "Quote"), key=lambda one: one.created)
+    first = max((project for project in server.state if project.status == "Quote"), key=lambda project: project.created)
     server.stop()
     hands.press("Ctrl+F")
     hands.write(f"{first.project_id}")
@@ -115,7 +117,7 @@ def test_a_surveyors_day_without_signal(screen: Screen, server: SandboxServer, h
     screen.reads("Changes 2")
     server.start()
     hands.click("Try now")
-    screen.wait(lambda: any(one.customer_name == "Gwen Rees" for one in server.state), "the new project", LONG)
+    screen.wait(lambda: any(project.customer_name == "Gwen Rees" for project in server.state), "the new project", LONG)
     screen.wait(lambda: now(server, first).status == "Sale", "the status on the server", LONG)
     screen.reads_not("Changes 2", LONG)
     assert hands.clicks == 1
@@ -143,8 +145,10 @@ def test_the_new_starters_first_ten_minutes(server: SandboxServer, hands_at_star
     hands.tab_to("Address")
     hands.write("87 High Street, Exeter, EX1 1HS")
     hands.press("Ctrl+Return")
-    screen.wait(lambda: any(one.customer_name == "Priya Patel" for one in server.state), "the new project", LONG)
-    made = next(one for one in server.state if one.customer_name == "Priya Patel")
+    screen.wait(
+        lambda: any(project.customer_name == "Priya Patel" for project in server.state), "the new project", LONG
+    )
+    made = next(project for project in server.state if project.customer_name == "Priya Patel")
     assert (made.project_name, made.status) == ("87 High Street, Exeter", "Lead")
     assert hands.keys <= 6
     assert hands.clicks == 0
@@ -197,7 +201,9 @@ def test_the_lead_spreadsheet_with_its_mess(
     hands.click("Import projects")
     assert (hands.keys, hands.clicks) == (2, 5)
     screen.reads(f"Created: {count}", "Waiting: 0", "Refused: 0", seconds=LONG)
-    created = {one.customer_email: one.status for one in server.state if one.customer_email in made.statuses}
+    created = {
+        project.customer_email: project.status for project in server.state if project.customer_email in made.statuses
+    }
     assert created == made.statuses
     hands.click("Close")
     screen.rows(len(server.state), seconds=LONG)

@@ -86,6 +86,6 @@ def run(seeds: Iterable[int], *, most_broken: int = 20) -> Tally:
 
 def explain(story: Story, kind: str, tries: int = 150) -> str:
     """A sitting that fails, shortened, with what the user did line by line."""
-    shortest = shrink(story, lambda one: play(one).kind == kind, tries)
+    shortest = shrink(story, lambda story: play(story).kind == kind, tries)
     outcome = play(shortest)
     return "\n".join([str(shortest), *outcome.log, f"BROKEN {outcome.words}"])

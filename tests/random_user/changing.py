@@ -230,7 +230,7 @@ class Changing(Selecting):
             self.choose("Set to", value, dialog)
         self.live.quiet()
         targets = [key for key in chosen if not self.looks_deleted(key)]
-        button = next((one for one in self._buttons(dialog) if one.startswith("Change ")), "")
+        button = next((button for button in self._buttons(dialog) if button.startswith("Change ")), "")
         if c % 5 == 0 or not button:
             self.leave_dialogs()
             self.note(f"began to change {len(chosen)}, and left it")
@@ -287,7 +287,9 @@ class Changing(Selecting):
 
         For a user in a hurry these are all such: what waited, or needed them, a moment ago may be on its way by now.
         """
-        return {one.project_key for one in self.operations() if self.in_a_hurry or one.state == "unknown"}
+        return {
+            operation.project_key for operation in self.operations() if self.in_a_hurry or operation.state == "unknown"
+        }
 
     def _see_it_names(self, dialog: QDialog, names: dict[int, str]) -> None:
         """A dialog that deletes has to name what is highlighted, as it was called when the dialog was asked for."""
@@ -319,7 +321,7 @@ class Changing(Selecting):
 
     def _buttons(self, dialog: QDialog) -> list[str]:
         """The buttons of a dialog that can be pressed."""
-        return [name_of(one) for one in self.live.buttons(dialog) if one.isEnabled()]
+        return [name_of(button) for button in self.live.buttons(dialog) if button.isEnabled()]
 
     def _may(self, act: Act, chosen: Sequence[int]) -> bool:
         """Whether a command can be chosen, which has to be so exactly where something is highlighted."""

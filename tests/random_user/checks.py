@@ -58,7 +58,7 @@ def _inspector(user: User, chosen: list[int]) -> None:
     inspector = user.live.inspector
     shown = {widget.accessibleName(): widget for widget in inspector.findChildren(QTextEdit) if widget.isVisible()}
     named = shown.get("Name of the chosen project")
-    texts = [one.text() for one in inspector.findChildren(QLabel) if one.isVisible()]
+    texts = [label.text() for label in inspector.findChildren(QLabel) if label.isVisible()]
     if len(chosen) > 1:
         if named is not None or f"{len(chosen)} projects selected" not in texts:
             raise BrokenError("inspector", f"{len(chosen)} are highlighted, and it shows {texts[:3]}")
@@ -75,7 +75,9 @@ def _inspector(user: User, chosen: list[int]) -> None:
 def _rows(user: User) -> None:
     """Nothing changes but by the user or a colleague, and the table shows what the store holds."""
     rows = user.live.rows()
-    deletions = {one.project_key for one in user.operations() if one.kind is OperationKind.SOFT_DELETE}
+    deletions = {
+        operation.project_key for operation in user.operations() if operation.kind is OperationKind.SOFT_DELETE
+    }
     differences = user.ledger.differences(rows, user.pending(), deletions)
     if differences:
         raise BrokenError("nothing lost or doubled", "; ".join(differences[:4]))
@@ -120,7 +122,7 @@ def _numbers(user: User) -> None:
 def _filters(user: Deciding) -> None:
     """Every row that is shown is one that the filters above it say."""
     wanted = user.live.table.project_model.filter.conditions
-    holding = [user.meanings[one] for one in wanted.every if one in user.meanings]
+    holding = [user.meanings[condition] for condition in wanted.every if condition in user.meanings]
     if not wanted.every or len(holding) != len(wanted.every):
         return
     met = any if wanted.any_will_do else all
@@ -152,7 +154,7 @@ def _views(user: Deciding) -> None:
 def _duplicates(user: Deciding) -> None:
     """The page Duplicates lists pairs of projects that are there, and counts them."""
     page = user.duplicates()
-    if page is None or "Scan again" not in [name_of(one) for one in user.live.buttons(page.window())]:
+    if page is None or "Scan again" not in [name_of(button) for button in user.live.buttons(page.window())]:
         return
     pairs, rows = user.pairs_on(page), user.live.rows()
     gone = [key for pair in pairs for key in pair.keys if key not in rows or user.is_gone(rows[key])]
@@ -177,7 +179,7 @@ def _tabs(user: User, tabs: QTabWidget) -> None:
             raise BrokenError("true numbers", f"a tab says {tabs.tabText(at)!r}, and there are {number}")
         page = tabs.widget(at)
         entries = page.findChild(OperationList) if page is not None else None
-        listed = 0 if entries is None else sum(bool(one.flags() & _SELECTABLE) for one in _items(entries))
+        listed = 0 if entries is None else sum(bool(entry.flags() & _SELECTABLE) for entry in _items(entries))
         if at == tabs.currentIndex() and entries is not None and listed != min(number, 500):
             raise BrokenError("true numbers", f"{name} lists {listed} entries, and there are {number}")
 
@@ -189,7 +191,7 @@ def _bar(user: User, there: int) -> None:
         found = _OF_ALL.fullmatch(label.text()) if label.isVisible() else None
         if found is None:
             continue
-        shown, known = (int(one.replace(",", "")) for one in found.groups())
+        shown, known = (int(group.replace(",", "")) for group in found.groups())
         if shown != model.rowCount():
             raise BrokenError("true numbers", f"it says {label.text()!r}, and {model.rowCount()} are shown")
         if model.filter.view is SidebarView.ALL and known != there:

@@ -29,7 +29,11 @@ class Comparing(Viewing):
         """A colleague creates a project that is there already."""
         book = self.live.server.state
         # None of the user's own, each of which has to be on the server once.
-        there = [one for one in book if not one.deleted and one.postcode and one.customer_name not in {"", *self.made}]
+        there = [
+            project
+            for project in book
+            if not project.deleted and project.postcode and project.customer_name not in {"", *self.made}
+        ]
         if not there:
             return
         one = pick(there, a)
@@ -82,7 +86,9 @@ class Comparing(Viewing):
         return page
 
     def _wait_for_scan(self, page: DuplicatesPage) -> None:
-        self.live.wait(lambda: "Scan again" in [name_of(one) for one in self.live.buttons(page.window())], "the scan")
+        self.live.wait(
+            lambda: "Scan again" in [name_of(button) for button in self.live.buttons(page.window())], "the scan"
+        )
         self.live.quiet()
 
     @staticmethod
@@ -145,11 +151,11 @@ class Comparing(Viewing):
         if not self.press_in(page, "May be a duplicate after all" if is_marked else "Not a duplicate"):
             raise BrokenError("an action that works", f"nothing can be said of {pair.keys}")
         self.live.quiet()
-        if pair.keys in {one.keys for one in self.pairs_on(page)}:
+        if pair.keys in {pair.keys for pair in self.pairs_on(page)}:
             raise BrokenError("an action that works", f"{pair.keys} is still listed")
         if at % 3 == 0 and self.trigger(Act.UNDO):
             self.live.quiet()
-            if pair.keys not in {one.keys for one in self.pairs_on(page)}:
+            if pair.keys not in {pair.keys for pair in self.pairs_on(page)}:
                 raise BrokenError("undo takes back what was done last", f"{pair.keys} is not listed again")
             self.note(f"marked {pair.keys}, and undid that")
             return

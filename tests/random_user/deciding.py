@@ -56,7 +56,9 @@ class Deciding(Returning):
         from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel  # noqa: PLC0415 - it is made when it is wanted
 
         if not self.action(Act.CHANGES).isChecked():
-            button = next(one for one in self.live.status.findChildren(QPushButton) if one.text().startswith("Changes"))
+            button = next(
+                button for button in self.live.status.findChildren(QPushButton) if button.text().startswith("Changes")
+            )
             self.press(button)
         panel = self.live.window.findChild(ChangesPanel)
         if panel is None or not panel.isVisible():
@@ -99,12 +101,14 @@ class Deciding(Returning):
             return
         entries.setCurrentRow(pick(rows, a))
         self.live.settle()
-        if c % 3 == 0 and (alike := next((one for one in self._offered(panel) if one.startswith("Select all")), "")):
+        if c % 3 == 0 and (
+            alike := next((button for button in self._offered(panel) if button.startswith("Select all")), "")
+        ):
             self.press_in(panel, alike)
         operations = entries.all_chosen
         if not operations:
             raise BrokenError("a way out", f"no entry of {tab} can be chosen")
-        offered = [one for one in self._offered(panel) if one in (*WAYS_OUT, _GIVING_UP)]
+        offered = [button for button in self._offered(panel) if button in (*WAYS_OUT, _GIVING_UP)]
         if tab == "Needs you" and not set(offered) & set(WAYS_OUT):
             raise BrokenError("a way out", f"{self._told(operations[0])} can only be given up: {offered}")
         if offered:
@@ -131,20 +135,20 @@ class Deciding(Returning):
         if not self.press_in(panel, way):
             self.note(f"{way} could not be pressed")
             return
-        self.note(f"{way} for {[self._told(one) for one in operations]}")
+        self.note(f"{way} for {[self._told(operation) for operation in operations]}")
         self.done.clear()
         if way in (_GIVING_UP, "Try again"):
             self._confirm(way, operations)
         elif way == "Keep theirs" or (way == "Keep mine" and takes_some):
             self.live.quiet()
-            for one in operations:
-                self.ledger.adopt(one.project_key, [Field(name) for name in one.theirs], self.live.rows())
+            for operation in operations:
+                self.ledger.adopt(operation.project_key, [Field(name) for name in operation.theirs], self.live.rows())
             self.ledger.learn_from_server(self.pending())
         elif way == "Edit and try again":
             self._edit_again(first, at)
         elif way == "Change owner":
             self._change_owner()
-        self.ledger.gone.update(one.project_key for one in operations if one.reason is Reason.GONE)
+        self.ledger.gone.update(operation.project_key for operation in operations if operation.reason is Reason.GONE)
         self.live.quiet()
         self.leave_dialogs()
         if first.project_key in self.ledger.projects and way in ("Create anew", "Create again"):
@@ -154,12 +158,12 @@ class Deciding(Returning):
         """Answers the question that follows, if one does."""
         if (dialog := self.live.dialog()) is not None:
             self.press_in(dialog, "Discard", "Send again")
-        for one in operations if way == _GIVING_UP else ():
-            if one.kind is OperationKind.UPDATE:
+        for operation in operations if way == _GIVING_UP else ():
+            if operation.kind is OperationKind.UPDATE:
                 self.live.quiet()
-                self.ledger.adopt(one.project_key, [Field(name) for name in one.changes], self.live.rows())
+                self.ledger.adopt(operation.project_key, [Field(name) for name in operation.changes], self.live.rows())
             else:
-                self.ledger.doubt(one.project_key)
+                self.ledger.doubt(operation.project_key)
         self.ledger.learn_from_server(self.pending())
 
     def _edit_again(self, operation: Operation, at: int) -> None:
@@ -208,11 +212,13 @@ class Deciding(Returning):
             self.ledger.projects[new[0]] = expected
 
     def _offered(self, panel: ChangesPanel) -> list[str]:
-        return [name_of(one) for one in panel.findChildren(QPushButton) if one.isVisible() and one.isEnabled()]
+        return [
+            name_of(button) for button in panel.findChildren(QPushButton) if button.isVisible() and button.isEnabled()
+        ]
 
     def _field_button(self, panel: ChangesPanel) -> str:
         """A button that decides one field of a conflict."""
-        found = [one for one in self._offered(panel) if one.startswith(("Keep mine:", "Keep theirs:"))]
+        found = [button for button in self._offered(panel) if button.startswith(("Keep mine:", "Keep theirs:"))]
         return found[self._serial % len(found)] if found else ""
 
     @staticmethod
@@ -279,8 +285,12 @@ class Deciding(Returning):
         value = pick(STATUSES, c) if field is Field.STATUS else f"Theirs {self.token()}"
         self.live.server.state.edit(project, **{field.value: value})
         # What the user has changed too stays theirs until they decide otherwise, unless the server may have it already.
-        mine = [one for one in self.operations() if one.project_key == project and field in one.changes]
-        if all(one.state == OperationState.UNKNOWN for one in mine):
+        mine = [
+            operation
+            for operation in self.operations()
+            if operation.project_key == project and field in operation.changes
+        ]
+        if all(value.state == OperationState.UNKNOWN for value in mine):
             self.ledger.theirs.setdefault(project, set()).add(field)
         self.note(f"a colleague sets {field} of {project} to {value!r}")
 
@@ -329,7 +339,7 @@ class Deciding(Returning):
         self.note(f"a colleague creates {name}")
 
     def _server_project(self, at: int) -> int | None:
-        there = [one.project_id for one in self.live.server.state if not one.deleted]
+        there = [project.project_id for project in self.live.server.state if not project.deleted]
         # Rather one that the user has to do with.
         mine = [key for key in self.pending() if key in there]
         if mine and at % 2:
@@ -351,7 +361,7 @@ class Deciding(Returning):
             self.trigger(Act.SEND_NOW)
             self.live.wait(self._has_been_sent, "what waits to be sent", _END)
             self.live.quiet()
-            needy = [one for one in self.operations() if one.state == OperationState.NEEDS_YOU]
+            needy = [operation for operation in self.operations() if operation.state == OperationState.NEEDS_YOU]
             if not needy:
                 break
             self._take_a_way_out(tried)
@@ -367,7 +377,11 @@ class Deciding(Returning):
         return not self.live.refresh.running and self.live.refresh.error is None
 
     def _has_been_sent(self) -> bool:
-        waiting = [one for one in self.operations() if one.state != OperationState.NEEDS_YOU and not one.blocked]
+        waiting = [
+            operation
+            for operation in self.operations()
+            if operation.state != OperationState.NEEDS_YOU and not operation.blocked
+        ]
         return not waiting
 
     def _take_a_way_out(self, tried: dict[tuple[int, str], int]) -> None:
@@ -381,7 +395,7 @@ class Deciding(Returning):
         operation = entries.chosen
         assert operation is not None
         offered = self._offered(panel)
-        ways = [one for one in WAYS_OUT if one in offered and tried.get((operation.operation_id, one), 0) < 2]
+        ways = [text for text in WAYS_OUT if text in offered and tried.get((operation.operation_id, text), 0) < 2]
         if not ways:
             told = f"{self._told(operation)}: none of {offered} brings it to the server"
             raise BrokenError("a way out", told)

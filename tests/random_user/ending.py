@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def check_end(user: User) -> None:
     """Compares the server with what the user expects. Raises BrokenError."""
     state = user.live.server.state
-    on_server = {one.project_id: one for one in state}
+    on_server = {project.project_id: project for project in state}
     for key, expected in user.ledger.projects.items():
         project = on_server.get(key)
         if project is None:
@@ -27,10 +27,12 @@ def check_end(user: User) -> None:
             held = str(getattr(project, name.value) or "")
             if held != wanted and not project.deleted:
                 raise BrokenError("on the server", f"{name} of {key} is {held!r} there, and should be {wanted!r}")
-    made = Counter(one.customer_name for one in on_server.values() if not one.deleted)
+    made = Counter(project.customer_name for project in on_server.values() if not project.deleted)
     for customer, number in made.items():
         if number > 1 and customer in user.made:
             raise BrokenError("nothing doubled", f"{customer!r} is on the server {number} times")
-    unknown = [one for one in on_server.values() if not one.deleted and one.project_id not in user.live.rows()]
+    unknown = [
+        project for project in on_server.values() if not project.deleted and project.project_id not in user.live.rows()
+    ]
     if unknown:
         raise BrokenError("on the server", f"the window does not show {unknown[0].project_name!r}")

@@ -93,7 +93,9 @@ def _locked_owner(patch: Patch) -> None:
 
     patch.setattr(FormOwner, "__init__", make_locked)
     patch.setattr(
-        decision_view, "ways_out", lambda one: tuple(way for way in ways_out(one) if way is not WayOut.CHANGE_OWNER)
+        decision_view,
+        "ways_out",
+        lambda operation: tuple(way for way in ways_out(operation) if way is not WayOut.CHANGE_OWNER),
     )
 
 
@@ -142,7 +144,7 @@ def _no_way_out(patch: Patch) -> None:
     patch.setattr(
         decision_view,
         "ways_out",
-        lambda one: (WayOut.DISCARD,) if one.reason is Reason.CONFLICT else ways_out(one),
+        lambda operation: (WayOut.DISCARD,) if operation.reason is Reason.CONFLICT else ways_out(operation),
     )
 
 
@@ -159,7 +161,7 @@ def _inspector_of_before(patch: Patch) -> None:
 
 def _says_the_key(patch: Patch) -> None:
     """An entry of Changes names a project by the number that only this computer knows."""
-    patch.setattr(operation_list, "named_words", lambda one: f"Project {one.project_key}")
+    patch.setattr(operation_list, "named_words", lambda operation: f"Project {operation.project_key}")
 
 
 def _says_the_state(patch: Patch) -> None:
@@ -167,7 +169,7 @@ def _says_the_state(patch: Patch) -> None:
     patch.setattr(
         operation_list,
         "state_words",
-        lambda one, _sending, _today: one.state if one.state is OperationState.NEEDS_YOU else "Waits",
+        lambda operation, _sending, _today: operation.state if operation.state is OperationState.NEEDS_YOU else "Waits",
     )
 
 

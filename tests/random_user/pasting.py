@@ -102,7 +102,9 @@ class Pasting(Changing):
 
     def _editor(self) -> CellEditor | None:
         """The editor of a cell, where one is open."""
-        return next((one for one in self.live.table.findChildren(CellEditor) if one.isVisible()), None)
+        return next(
+            (cell_editor for cell_editor in self.live.table.findChildren(CellEditor) if cell_editor.isVisible()), None
+        )
 
     def _wait_for_plan(self, dialog: QDialog) -> None:
         self.live.wait(lambda: any(map(_PLANNED.search, self._texts_in(dialog))), "what a paste would do")
@@ -116,16 +118,17 @@ class Pasting(Changing):
                 return Copied(status, ({Field.STATUS: status},), "Status")
             case 1:
                 lines = tuple({Field.STATUS: pick(STATUSES, b + at)} for at in range(count))
-                return Copied("\n".join(one[Field.STATUS] for one in lines), lines, "Status")
+                return Copied("\n".join(line[Field.STATUS] for line in lines), lines, "Status")
             case 2:
                 names = [f"{pick(STREETS, b)} {self.token()}" for _ in range(count if b % 4 == 0 else 1)]
-                return Copied("\n".join(names), tuple({Field.PROJECT_NAME: one} for one in names), None)
+                return Copied("\n".join(names), tuple({Field.PROJECT_NAME: name} for name in names), None)
         customers = [f"Client {self.token()}" for _ in range(count)]
         codes = [pick(POSTCODES, b + at) for at in range(count)]
         lines = tuple(
-            {Field.CUSTOMER_NAME: one, Field.POSTCODE: code} for one, code in zip(customers, codes, strict=True)
+            {Field.CUSTOMER_NAME: customer, Field.POSTCODE: code}
+            for customer, code in zip(customers, codes, strict=True)
         )
-        cells = [("Customer", "Postcode"), *(tuple(one.values()) for one in lines)]
+        cells = [("Customer", "Postcode"), *(tuple(line.values()) for line in lines)]
         return Copied("\n".join(map("\t".join, cells)), lines, "As the first line says")
 
     def _pasted_over(self, chosen: Sequence[int], lines: int) -> list[int]:
@@ -208,4 +211,4 @@ class Pasting(Changing):
 
     def _offered_change(self, dialog: QDialog) -> str:
         """The button that does it, where there is anything to do."""
-        return next((one for one in self._buttons(dialog) if _CHANGES.fullmatch(one)), "")
+        return next((button for button in self._buttons(dialog) if _CHANGES.fullmatch(button)), "")

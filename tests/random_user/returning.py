@@ -73,7 +73,7 @@ class Returning(Comparing):
             before = self._with_ids(before, after)
             others = {key for key, fields in self.ledger.theirs.items() if fields} | self.ledger.gone
             is_doubtful = is_partly or self.in_a_hurry or self._is_unsettled()
-            same = [sorted(one[key] for key in one.keys() - others) for one in (before, after)]
+            same = [sorted(state[key] for key in state.keys() - others) for state in (before, after)]
             if not is_doubtful and same[0] != same[1]:
                 changed = sorted(set(same[0]) ^ set(same[1]))
                 raise BrokenError("undo then redo is identity", f"{words!r} undone and done again left {changed}")
@@ -106,9 +106,9 @@ class Returning(Comparing):
         """Projects in which a colleague, a refusal or a decision has had a say, or whose deletion is not settled."""
         ledger = self.ledger
         undecided = {
-            one.project_key
-            for one in self.operations()
-            if one.state in ("needs_you", "unknown") or one.kind is OperationKind.SOFT_DELETE
+            operation.project_key
+            for operation in self.operations()
+            if operation.state in ("needs_you", "unknown") or operation.kind is OperationKind.SOFT_DELETE
         }
         theirs = {key for key, fields in ledger.theirs.items() if fields}
         return undecided | theirs | ledger.gone | ledger.doubtful
@@ -116,7 +116,8 @@ class Returning(Comparing):
     def _is_unsettled(self) -> bool:
         """Whether anything may still turn out either way."""
         return any(
-            one.state in ("needs_you", "unknown") or one.kind is OperationKind.SOFT_DELETE for one in self.operations()
+            operation.state in ("needs_you", "unknown") or operation.kind is OperationKind.SOFT_DELETE
+            for operation in self.operations()
         )
 
     def _contents(self) -> dict[int, tuple[str, ...]]:
@@ -145,7 +146,9 @@ class Returning(Comparing):
         """Takes what is on the screen for what is expected."""
         self.ledger.begin(self.live.rows().values())
         # Until it is settled whether a project is deleted, it may look either way.
-        deletions = (one.project_key for one in self.operations() if one.kind is OperationKind.SOFT_DELETE)
+        deletions = (
+            operation.project_key for operation in self.operations() if operation.kind is OperationKind.SOFT_DELETE
+        )
         self.ledger.doubtful.update(deletions)
         self.ledger.learn_from_server(self.pending())
 
@@ -204,11 +207,13 @@ class Returning(Comparing):
         """The end page may only say what is true."""
         texts = self._texts_in(dialog)
         customers = set(made)
-        on_server = sum(one.customer_name in customers for one in self.live.server.state)
-        pending = [one for one in self.operations() if one.changes.get(Field.CUSTOMER_NAME) in customers]
-        refused = sum(one.state == "needs_you" for one in pending)
+        on_server = sum(project.customer_name in customers for project in self.live.server.state)
+        pending = [
+            operation for operation in self.operations() if operation.changes.get(Field.CUSTOMER_NAME) in customers
+        ]
+        refused = sum(operation.state == "needs_you" for operation in pending)
         wanted = (f"Created: {on_server}", f"Waiting: {len(pending) - refused}", f"Refused: {refused}")
-        if any(one.state == "unknown" for one in pending):
+        if any(operation.state == "unknown" for operation in pending):
             return  # the server may have created what nobody here knows of yet
         if refused and any("All of it" in text for text in texts):
             raise BrokenError("the end of an import", f"{texts} says all of it, and {refused} were refused")

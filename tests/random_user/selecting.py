@@ -167,7 +167,7 @@ class Selecting(User):
         """Clicks on a view at the left."""
         sidebar = self.live.sidebar
         items = [sidebar.item(row) for row in range(sidebar.count())]
-        offered = [one for one in items if one.flags() & Qt.ItemFlag.ItemIsSelectable and one.text() in VIEWS]
+        offered = [item for item in items if item.flags() & Qt.ItemFlag.ItemIsSelectable and item.text() in VIEWS]
         if not sidebar.isVisible():
             return
         item = pick(offered, a if a % 3 else 0)
@@ -179,9 +179,9 @@ class Selecting(User):
         """Ticks a status in the menu Filter, or takes a filter off."""
         bar = self.live.bar
         chips = [
-            one
-            for one in bar.findChildren(QPushButton)
-            if one.isVisible() and one.accessibleName().startswith(("Take off", "Remove"))
+            button
+            for button in bar.findChildren(QPushButton)
+            if button.isVisible() and button.accessibleName().startswith(("Take off", "Remove"))
         ]
         if chips and b % 2:
             self.note(f"pressed {chips[0].accessibleName()!r}")
@@ -192,7 +192,7 @@ class Selecting(User):
         if menu is None:
             return
         menu.aboutToShow.emit()
-        action = next((one for one in menu.actions() if one.text() == pick(STATUSES, a)), None)
+        action = next((action for action in menu.actions() if action.text() == pick(STATUSES, a)), None)
         if action is not None:
             action.trigger()
             self.live.settle()
@@ -260,7 +260,7 @@ class Selecting(User):
         menu = self.menu()
         if menu is None or key not in self.live.highlighted():
             raise BrokenError("one selection", f"a right click on {key} is about {self.live.highlighted()}")
-        offered = {name_of_action(one): one.isEnabled() for one in menu.actions() if one.text()}
+        offered = {name_of_action(action): action.isEnabled() for action in menu.actions() if action.text()}
         wanted = {name_of_action(self.action(act)): self.action(act).isEnabled() for act in (Act.EDIT, Act.DELETE)}
         if not wanted.items() <= offered.items():
             raise BrokenError("an enabled action", f"the menu offers {offered}, and the window {wanted}")
@@ -278,7 +278,7 @@ class Selecting(User):
             self.live.settle()
             self.note("opened the menu of statuses, and closed it")
             return
-        action = next((one for one in menu.actions() if name_of_action(one) == pick(STATUSES, at)), None)
+        action = next((action for action in menu.actions() if name_of_action(action) == pick(STATUSES, at)), None)
         if action is None:
             menu.close()
             return

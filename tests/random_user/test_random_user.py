@@ -70,5 +70,5 @@ def test_a_seed_tells_the_same_sitting_each_time() -> None:
 def test_a_sitting_is_shortened_to_what_matters() -> None:
     story = story_of(3)
     wanted = next(step for step in story.steps if step.act == "click")
-    assert shrink(story, lambda one: wanted in one.steps).steps == (wanted,)
-    assert str(shrink(story, lambda one: Step(*wanted) in one.steps)).count("click") == 1
+    assert shrink(story, lambda story: wanted in story.steps).steps == (wanted,)
+    assert str(shrink(story, lambda story: Step(*wanted) in story.steps)).count("click") == 1

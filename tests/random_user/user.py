@@ -43,7 +43,7 @@ POSTCODES: Final = ("CB24 9PL", "EX1 1HS", "SG8 5AB", "LS6 3HN", "EH1 1YZ", "BA1
 STREETS: Final = ("High Street", "Mill Lane", "The Green", "Station Road", "Church Walk")
 _FIRST: Final = ("Ada", "Bogdan", "Chidi", "Dilys", "Ewa", "Farouk", "Grzegorz", "Hyacinth", "Imogen", "Jarek")
 _LAST: Final = ("Abernathy", "Blenkinsop", "Czajkowski", "Dhillon", "Eastwood", "Fotheringham", "Gwynne", "Hosseini")
-STATUSES: Final = tuple(str(one) for one in Status)
+STATUSES: Final = tuple(str(status) for status in Status)
 
 
 class BrokenError(Exception):
@@ -68,10 +68,10 @@ class Deed:
 
     def replace(self, replaced: Mapping[int, int]) -> None:
         """Projects have got their IDs."""
-        for one in (self.before, self.after):
+        for state in (self.before, self.after):
             for old, new in replaced.items():
-                if old in one:
-                    one[new] = one.pop(old)
+                if old in state:
+                    state[new] = state.pop(old)
 
 
 @dataclass

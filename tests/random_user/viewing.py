@@ -103,10 +103,10 @@ class Viewing(Pasting):
         if c % 3 == 0 and self._match(b):
             return
         chips = [
-            one
+            button
             for chip in self.live.bar.findChildren(ConditionChip)
-            for one in chip.findChildren(QPushButton)
-            if one.isVisible() and one.accessibleName().startswith("Change filter")
+            for button in chip.findChildren(QPushButton)
+            if button.isVisible() and button.accessibleName().startswith("Change filter")
         ]
         if not chips:
             self.note("there is no filter to change")
@@ -144,7 +144,7 @@ class Viewing(Pasting):
         elif not self.press_in(dialog, "Apply filter") or is_open(dialog):
             raise BrokenError("an action that works", f"{words} cannot be applied: {self._texts_in(dialog)}")
         self.live.quiet()
-        conditions = [one for one in model.filter.conditions.every if one not in self.meanings]
+        conditions = [condition for condition in model.filter.conditions.every if condition not in self.meanings]
         if len(conditions) == 1 and not is_left:
             self.meanings[conditions[0]] = holds
         return not is_left
@@ -265,7 +265,7 @@ class Viewing(Pasting):
                 new = f"View {self.token()}"
                 self.fill("Name of the view", new, dialog)
                 self.press_in(dialog, "Save view")
-                self.views = {new if one == name else one: shown for one, shown in self.views.items()}
+                self.views = {new if key == name else key: shown for key, shown in self.views.items()}
                 self.note(f"renamed {name} to {new}")
             case 1:
                 QTest.keyClick(sidebar, Qt.Key.Key_Delete)
@@ -283,7 +283,7 @@ class Viewing(Pasting):
                 order = list(self.views)
                 place = order.index(name)
                 order.insert(max(0, place + (-1 if is_up else 1)), order.pop(place))
-                self.views = {one: self.views[one] for one in order}
+                self.views = {number: self.views[number] for number in order}
                 self.note(f"moved {name} {'up' if is_up else 'down'}")
         self.live.quiet()
 
@@ -306,4 +306,4 @@ def _is_plain(word: str) -> bool:
 def _fold(text: Any) -> str:
     """As somebody compares texts who does not mind accents and capitals."""
     apart = unicodedata.normalize("NFKD", str(text or ""))
-    return "".join(one for one in apart if not unicodedata.combining(one)).casefold()
+    return "".join(pair for pair in apart if not unicodedata.combining(pair)).casefold()

@@ -260,18 +260,19 @@ class LiveWindow:
     def windows(self) -> list[QWidget]:
         """The windows that are shown, the newest dialog first, menus and lists that hang from something left out."""
         shown = [
-            one
-            for one in QApplication.topLevelWidgets()
-            if one.isVisible() and one.windowType() in (Qt.WindowType.Window, Qt.WindowType.Dialog, Qt.WindowType.Sheet)
+            widget
+            for widget in QApplication.topLevelWidgets()
+            if widget.isVisible()
+            and widget.windowType() in (Qt.WindowType.Window, Qt.WindowType.Dialog, Qt.WindowType.Sheet)
         ]
-        return sorted(shown, key=lambda one: (one is self.window, -_depth(one)))
+        return sorted(shown, key=lambda widget: (widget is self.window, -_depth(widget)))
 
     def dialog(self) -> QDialog | None:
         """The dialog that is on top, if any is open."""
         modal = QApplication.activeModalWidget()
         if isinstance(modal, QDialog):
             return modal
-        return next((one for one in self.windows() if isinstance(one, QDialog)), None)
+        return next((window for window in self.windows() if isinstance(window, QDialog)), None)
 
     def find(self, kind: type[_Widget], name: str, within: QWidget | None = None) -> _Widget | None:
         """A visible control by its name on the screen; None where there is none."""
@@ -314,7 +315,7 @@ class LiveWindow:
         found: list[str] = []
         for window in self.windows():
             found += [window.windowTitle(), *self.texts_in(window)]
-        return [one for one in found if one]
+        return [widget for widget in found if widget]
 
     def texts_in(self, place: QWidget) -> list[str]:
         """What can be read in a window."""
@@ -322,11 +323,13 @@ class LiveWindow:
         for widget in place.findChildren(QWidget):
             if widget.isVisible() and (widget.window() is place or not place.isWindow()):
                 found += _texts_of(widget)
-        return [one for one in found if one]
+        return [widget for widget in found if widget]
 
     def buttons(self, place: QWidget) -> list[QAbstractButton]:
         """The buttons that can be seen in a window."""
-        return [one for one in place.findChildren(QAbstractButton) if one.isVisible() and one.window() is place]
+        return [
+            button for button in place.findChildren(QAbstractButton) if button.isVisible() and button.window() is place
+        ]
 
 
 def name_of(widget: QWidget) -> str:

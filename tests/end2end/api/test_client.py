@@ -595,9 +595,9 @@ def test_cancelling_while_connecting(client_of: Callable[[str], ApiClient]) -> N
     with socket.socket() as full, socket.socket() as one, socket.socket() as two:
         full.bind(("127.0.0.1", 0))
         full.listen(0)
-        for each in (one, two):
-            each.setblocking(False)
-            each.connect_ex(full.getsockname())
+        for item in (one, two):
+            item.setblocking(False)
+            item.connect_ex(full.getsockname())
         started.set()
         client = client_of(f"http://127.0.0.1:{full.getsockname()[1]}")
         timer = threading.Timer(0.2, started.set)
@@ -752,7 +752,7 @@ def test_the_key_is_in_no_repr_no_log_and_no_error(
         assert KEY.encode() in server.requests[0]
     assert b"X-API-KEY: [API key]" in exchange.body
     exchanges = [exchange, ask(hang_up), ask(speak_gibberish), ask(cut_by_length)]
-    assert KEY not in repr((client, CREATE, exchanges, [each.body for each in exchanges], exchange.location))
+    assert KEY not in repr((client, CREATE, exchanges, [exchange.body for exchange in exchanges], exchange.location))
     assert KEY not in caplog.text
     assert "no whole answer" in caplog.text
 

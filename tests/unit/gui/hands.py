@@ -13,13 +13,15 @@ W = TypeVar("W", bound=QWidget)
 
 def control(form: QWidget, kind: type[W], name: str) -> W:
     """The visible control with an accessible name."""
-    found = [one for one in form.findChildren(kind) if one.accessibleName() == name and one.isVisibleTo(form)]
+    found = [
+        widget for widget in form.findChildren(kind) if widget.accessibleName() == name and widget.isVisibleTo(form)
+    ]
     assert len(found) == 1, name
     return found[0]
 
 
 def button(form: QWidget, text: str) -> QPushButton:
-    found = [one for one in form.findChildren(QPushButton) if one.text() == text and one.isVisibleTo(form)]
+    found = [button for button in form.findChildren(QPushButton) if button.text() == text and button.isVisibleTo(form)]
     assert len(found) == 1, text
     return found[0]
 

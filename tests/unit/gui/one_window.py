@@ -86,7 +86,7 @@ class Window:
 
     def chips(self) -> list[str]:
         return [
-            one.accessibleName().removeprefix("Remove filter: ")
-            for one in self.window.findChildren(QPushButton)
-            if one.isVisibleTo(self.window) and one.accessibleName().startswith("Remove filter")
+            button.accessibleName().removeprefix("Remove filter: ")
+            for button in self.window.findChildren(QPushButton)
+            if button.isVisibleTo(self.window) and button.accessibleName().startswith("Remove filter")
         ]

@@ -75,7 +75,7 @@ class OnBoard(Window):
         QTest.keyClick(focused, key, keys)
 
     def edits(self) -> list[tuple[object, ...]]:
-        return [(one.key, one.changes, one.base) for one in self.service.told(EditProject)]
+        return [(command.key, command.changes, command.base) for command in self.service.told(EditProject)]
 
     def batches(self) -> list[StageChanges]:
         return self.service.told(StageChanges)
@@ -159,7 +159,7 @@ def test_the_buttons_above_the_projects_switch_by_pointer_and_by_arrow(window: O
 
 
 def test_the_palette_and_the_sheet_of_keys_know_of_it(window: OnBoard) -> None:
-    listed = {one.words: one for one in listed_actions(window.window.menuBar())}
+    listed = {action.words: action for action in listed_actions(window.window.menuBar())}
     assert listed["Board"].menu == "View"
     assert listed["Board"].action.shortcut().toString() == "Ctrl+Shift+B"
     assert listed["Move to the status after"].action.shortcut().toString() == "Alt+Right"
@@ -361,7 +361,11 @@ def test_the_menu_and_delete_are_those_of_the_table(window: OnBoard) -> None:
     assert {window.action(act) for act in acts} <= set(window.board.actions())
     window.choose(BAKERY)
     window.press(Qt.Key.Key_Delete)
-    assert [one for one in window.window.findChildren(QPushButton) if one.text() == "Move to deleted"]
+    assert [
+        push_button
+        for push_button in window.window.findChildren(QPushButton)
+        if push_button.text() == "Move to deleted"
+    ]
 
 
 def test_a_menu_gives_all_selected_cards_a_status(window: OnBoard) -> None:
@@ -382,7 +386,7 @@ def test_the_menu_of_a_card_offers_it_to_the_pointer(window: OnBoard) -> None:
     window.show_board()
     window.choose(BAKERY)
     window.table.context_menu_requested.emit(BAKERY, QPoint(10, 10))
-    (menu,) = (one for one in window.table.findChildren(QMenu) if one.isVisible())
+    (menu,) = (menu for menu in window.table.findChildren(QMenu) if menu.isVisible())
     assert window.action(Act.SET_STATUS) in menu.actions()
     menu.close()
 
@@ -425,7 +429,7 @@ def test_where_a_moved_card_is_filtered_out_its_columns_next_is_chosen(window: O
 def test_a_view_shows_its_layout_and_the_next_one_its_own(qtbot: QtBot) -> None:
     board_view = SavedView("Sales", query="status:quote", layout=Layout.BOARD)
     table_view = SavedView("List", query="status:lead")
-    kept = [StoredView(number, one.name, one.to_json()) for number, one in enumerate((board_view, table_view), 1)]
+    kept = [StoredView(number, view.name, view.to_json()) for number, view in enumerate((board_view, table_view), 1)]
     window = OnBoard(qtbot, tuple(kept))
     own = part_of(window.window, SavedViewsController)
     own.choose(1)

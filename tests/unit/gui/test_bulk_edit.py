@@ -130,7 +130,7 @@ class Bench:
         return [rows[key][4] for key in KEYS]
 
     def pending(self) -> list[OperationKind]:
-        return [one.kind for one in self.service.reader.operations(OperationGroup.WAITING)]
+        return [operation.kind for operation in self.service.reader.operations(OperationGroup.WAITING)]
 
     def close(self) -> None:
         self.service.stop()

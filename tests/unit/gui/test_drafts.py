@@ -115,7 +115,9 @@ class TestKeeping:
         type_in(other, "Customer name", "Sam")
         type_in(form, "Customer name", "Priya")
         wait_for_draft(qtbot, service, 2)
-        assert {one.draft.draft_id: one.draft.title for one in service.drafts if isinstance(one, KeepDraft)} == {
+        assert {
+            draft.draft.draft_id: draft.draft.title for draft in service.drafts if isinstance(draft, KeepDraft)
+        } == {
             form.keeper.draft_id: "Priya",
             other.keeper.draft_id: "Sam",
         }
@@ -136,7 +138,7 @@ class TestKeeping:
         service.take_drafts()
         type_in(form, "Customer name", "")
         assert wait_for_draft(qtbot, service, 2) == form.keeper.draft_id
-        assert [type(one) for one in service.drafts] == [KeepDraft, DropDraft]
+        assert [type(draft) for draft in service.drafts] == [KeepDraft, DropDraft]
         service.take_drafts()
         assert "Draft kept" not in words_on(form)
 
@@ -293,10 +295,10 @@ class Place:
         return self.shown()
 
     def shown(self) -> DraftOffer | None:
-        return next((one for one in self.offers if isinstance(one, DraftOffer) and one.isVisible()), None)
+        return next((offer for offer in self.offers if isinstance(offer, DraftOffer) and offer.isVisible()), None)
 
     def forms(self) -> list[ProjectForm]:
-        return [one for one in self.window.findChildren(ProjectForm) if one.isVisible()]
+        return [project_form for project_form in self.window.findChildren(ProjectForm) if project_form.isVisible()]
 
 
 @pytest.fixture
@@ -481,7 +483,7 @@ class TestOpening:
         place.controller.open_draft(STATUS)
         assert len(place.forms()) == 1
         button(offer, "Open").click()
-        assert {one.keeper.draft_id for one in place.forms()} == {"a1", "b2"}
+        assert {form.keeper.draft_id for form in place.forms()} == {"a1", "b2"}
         assert place.shown() is None
 
     def test_all_at_once_lie_so_that_each_can_be_seen(self, place: Place, service: WindowService) -> None:
@@ -490,8 +492,8 @@ class TestOpening:
         assert offer is not None
         button(offer, "Open all").click()
         forms = place.forms()
-        assert {one.keeper.draft_id for one in forms} == {"a1", "b2", "c3"}
-        assert len({one.pos().toTuple() for one in forms}) == 3
+        assert {form.keeper.draft_id for form in forms} == {"a1", "b2", "c3"}
+        assert len({form.pos().toTuple() for form in forms}) == 3
 
 
 class TestParting:

@@ -50,8 +50,8 @@ def opened(window: Window, kind: str) -> QDialog:
 def pressed_by_enter(qtbot: QtBot, window: QWidget, name: str) -> list[str]:
     """The buttons that Enter presses while a button has the keyboard."""
     pressed: list[str] = []
-    for one in window.findChildren(QPushButton):
-        one.pressed.connect(partial(pressed.append, one.text()))
+    for push_button in window.findChildren(QPushButton):
+        push_button.pressed.connect(partial(pressed.append, push_button.text()))
     focused = button(window, name)
     focused.setFocus()
     qtbot.waitUntil(focused.hasFocus)

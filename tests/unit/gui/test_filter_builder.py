@@ -47,15 +47,19 @@ class Bar:
     def chips(self) -> list[str]:
         """What stands on the chips, from the left."""
         QApplication.sendPostedEvents()
-        words = [one for one in self.bar.findChildren(QPushButton) if one.accessibleName().startswith("Change filter")]
+        words = [
+            push_button
+            for push_button in self.bar.findChildren(QPushButton)
+            if push_button.accessibleName().startswith("Change filter")
+        ]
         shown = sorted(
-            (one for one in words if one.isVisibleTo(self.bar)),
-            key=lambda one: (one.mapTo(self.bar, QPoint()).y(), one.mapTo(self.bar, QPoint()).x()),
+            (word for word in words if word.isVisibleTo(self.bar)),
+            key=lambda word: (word.mapTo(self.bar, QPoint()).y(), word.mapTo(self.bar, QPoint()).x()),
         )
-        return [one.accessibleName().removeprefix("Change filter: ") for one in shown]
+        return [widget.accessibleName().removeprefix("Change filter: ") for widget in shown]
 
     def dialog(self) -> FilterDialog:
-        (found,) = [one for one in self.bar.findChildren(FilterDialog) if one.isVisible()]
+        (found,) = [filter_dialog for filter_dialog in self.bar.findChildren(FilterDialog) if filter_dialog.isVisible()]
         return found
 
 
@@ -80,8 +84,8 @@ def test_each_condition_is_a_chip_that_can_be_taken_off(bar: Bar) -> None:
 def test_the_chips_stand_before_the_button_that_adds_one(bar: Bar) -> None:
     bar.show(Conditions((LEADS, IN_CAMBRIDGE)))
     places = [
-        one.mapTo(bar.bar, one.rect().topLeft()).x()
-        for one in (
+        push_button.mapTo(bar.bar, push_button.rect().topLeft()).x()
+        for push_button in (
             control(bar.bar, QPushButton, "Change filter: Status is Lead"),
             control(bar.bar, QPushButton, "Change filter: Postcode begins with CB"),
             control(bar.bar, QComboBox, "Match"),
@@ -93,7 +97,9 @@ def test_the_chips_stand_before_the_button_that_adds_one(bar: Bar) -> None:
 
 def test_any_of_several_may_do(bar: Bar) -> None:
     bar.show(Conditions((LEADS,)))
-    assert not [one for one in bar.bar.findChildren(QComboBox) if one.accessibleName() == "Match" and one.isVisible()]
+    assert not [
+        combo for combo in bar.bar.findChildren(QComboBox) if combo.accessibleName() == "Match" and combo.isVisible()
+    ]
     bar.show(Conditions((LEADS, IN_CAMBRIDGE)))
     choose(bar.bar, "Match", "any of these")
     assert bar.shown.conditions.any_will_do
@@ -154,7 +160,9 @@ def test_days_are_given_in_words(bar: Bar) -> None:
     control(dialog, QComboBox, "Until").setEditText("24/3/2026")
     assert bar.shown.conditions.every == (Condition(Subject.CREATED, Test.WITHIN, ("2026-01", "2026-03-24")),)
     choose(dialog, "Condition", "after")
-    assert not [one for one in dialog.findChildren(QComboBox) if one.accessibleName() == "Until" and one.isVisible()]
+    assert not [
+        combo for combo in dialog.findChildren(QComboBox) if combo.accessibleName() == "Until" and combo.isVisible()
+    ]
     control(dialog, QComboBox, "When").setEditText("soon")
     assert "“soon” is not a date: try 1/11/26" in words_on(dialog)
     (edge,) = control(dialog, QComboBox, "When").findChildren(ErrorEdge)
@@ -196,7 +204,11 @@ def test_the_button_opens_a_menu_that_leads_there(bar: Bar) -> None:
 
 def test_text_of_any_origin_is_harmless_on_a_chip(bar: Bar) -> None:
     bar.show(read_query('customer:"<b>x</b> & \u202eabc" name:' + "y" * 500).query.conditions)
-    texts = [one.text() for one in bar.bar.findChildren(QPushButton) if one.accessibleName().startswith("Change")]
+    texts = [
+        push_button.text()
+        for push_button in bar.bar.findChildren(QPushButton)
+        if push_button.accessibleName().startswith("Change")
+    ]
     assert texts[0] == "Customer contains <b>x</b> && abc"
     assert all(len(text) < 60 for text in texts)
 

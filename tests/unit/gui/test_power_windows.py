@@ -39,7 +39,7 @@ def window(qtbot: QtBot) -> Iterator[Window]:
 
 def opened(window: Window, act: Act, qtbot: QtBot) -> QDialog:
     window.action(act).trigger()
-    (dialog,) = [one for one in window.window.findChildren(QDialog) if one.isVisible()]
+    (dialog,) = [dialog for dialog in window.window.findChildren(QDialog) if dialog.isVisible()]
     dialog.activateWindow()
     qtbot.waitUntil(dialog.isActiveWindow)
     return dialog
@@ -69,7 +69,7 @@ def test_tab_goes_through_each_control_and_back(qtbot: QtBot, window: Window, ac
     first = names.index(ORDERS[act][0])
     assert tuple(names[first:] + names[:first]) == ORDERS[act]
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
-    assert not [one for one in window.window.findChildren(QDialog) if one.isVisible()]
+    assert not [dialog for dialog in window.window.findChildren(QDialog) if dialog.isVisible()]
 
 
 @pytest.mark.parametrize("act", ORDERS)

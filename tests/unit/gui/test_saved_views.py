@@ -69,10 +69,10 @@ class Bench:
         self.window.show_view(name)
 
     def columns(self) -> list[str]:
-        return [one.name for one in shown_columns(self.table)]
+        return [column.name for column in shown_columns(self.table)]
 
     def asked(self) -> list[object]:
-        return [one.choice for one in self.window.service.told(KeepChoice)]
+        return [command.choice for command in self.window.service.told(KeepChoice)]
 
     def answer(self, view_id: int) -> None:
         """The store has kept what was asked for last."""
@@ -84,17 +84,19 @@ class Bench:
         self.sidebar.saved_view_menu_requested.emit(
             part_of(self.window.window, FilterController).saved_view, self.sidebar.pos()
         )
-        (menu,) = [one for one in self.window.window.findChildren(QMenu) if one.isVisible()]
+        (menu,) = [menu for menu in self.window.window.findChildren(QMenu) if menu.isVisible()]
         menu.close()
         return {action.text().replace("&", ""): action.trigger for action in menu.actions() if action.isEnabled()}
 
     def name(self, text: str) -> None:
-        (dialog,) = [one for one in self.window.window.findChildren(NameDialog) if one.isVisible()]
+        (dialog,) = [
+            name_dialog for name_dialog in self.window.window.findChildren(NameDialog) if name_dialog.isVisible()
+        ]
         type_in(dialog, "Name of the view", text)
         QTest.mouseClick(button(dialog, "Save view"), Qt.MouseButton.LeftButton)
 
     def opened(self) -> list[NameDialog]:
-        return [one for one in self.window.window.findChildren(NameDialog) if one.isVisible()]
+        return [name_dialog for name_dialog in self.window.window.findChildren(NameDialog) if name_dialog.isVisible()]
 
 
 @pytest.fixture
@@ -159,7 +161,7 @@ def test_what_is_shown_is_saved_as_a_view_and_shown_as_one(make: Callable[..., B
     assert view is not None
     assert view.query == "owner:me postcode:CB"
     assert (view.search, view.statuses, view.preset) == ("flat", ("Quote",), RangePreset.THIS_YEAR)
-    assert [one.name for one in view.columns] == bench.columns()
+    assert [column.name for column in view.columns] == bench.columns()
     assert not bench.spoken()  # it is not on the disk yet
     bench.answer(7)
     bench.qtbot.waitUntil(lambda: bench.spoken() == ["Mine in Cambridge, 1"])
@@ -197,7 +199,7 @@ def test_a_change_is_marked_and_can_be_kept_or_taken_back(make: Callable[..., Be
     assert asked.view_id == 1
     view = SavedView.from_json(asked.content)
     assert view is not None
-    assert {one.name for one in view.columns} == {"status", "project", "owner", "address"}
+    assert {column.name for column in view.columns} == {"status", "project", "owner", "address"}
     assert not keep.isEnabled()
     assert bench.spoken() == ["Sam’s quotes & more, 1"]
 
@@ -220,12 +222,12 @@ def test_rename_duplicate_and_order(make: Callable[..., Bench]) -> None:
     bench.menu()["Move up"]()
     assert isinstance(bench.asked()[-1], ViewOrder)
     assert bench.asked()[-1] == ViewOrder((2, 1))
-    assert [one.split(",")[0] for one in bench.spoken()] == ["Fresh", QUOTES.name]
+    assert [text.split(",")[0] for text in bench.spoken()] == ["Fresh", QUOTES.name]
     assert "Move up" not in bench.menu()
     assert bench.sidebar.currentItem().text() == "Fresh"
     bench.menu()["Duplicate"]()
     bench.answer(3)
-    assert [one.split(",")[0] for one in bench.spoken()] == ["Fresh", "Fresh (copy)", QUOTES.name]
+    assert [text.split(",")[0] for text in bench.spoken()] == ["Fresh", "Fresh (copy)", QUOTES.name]
     assert bench.sidebar.currentItem().text() == "Fresh (copy)"
 
 
@@ -234,7 +236,7 @@ def test_by_the_keyboard_alone(make: Callable[..., Bench]) -> None:
     bench.choose(QUOTES.name)
     bench.sidebar.setFocus()
     QTest.keyClick(bench.sidebar, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
-    assert [one.split(",")[0] for one in bench.spoken()] == ["New ones", QUOTES.name]
+    assert [text.split(",")[0] for text in bench.spoken()] == ["New ones", QUOTES.name]
     QTest.keyClick(bench.sidebar, Qt.Key.Key_F2)
     bench.name("Quotes")
     assert bench.spoken()[1].startswith("Quotes")
@@ -267,7 +269,7 @@ def test_the_menu_and_the_palette_offer_them(make: Callable[..., Bench]) -> None
     bench = make(QUOTES, NEW)
     from heatpunk_desktop.gui.actions.shortcut_sheet import listed_actions  # noqa: PLC0415 - beside what it is used for
 
-    found = {one.words: one.action for one in listed_actions(bench.window.window.menuBar())}
+    found = {action.words: action.action for action in listed_actions(bench.window.window.menuBar())}
     found["My views: Sam’s quotes & more"].trigger()
     assert bench.window.keys() == [4]
     assert not found["All projects"].isChecked()

@@ -131,7 +131,7 @@ class Office(RuleBasedStateMachine):
         for view in self.views():
             model, selection = view.model(), view.selectionModel()
             rows = (model.index(place, 0) for place in range(model.rowCount()))
-            found += [int(one.data(Qt.ItemDataRole.UserRole)) for one in rows if selection.isSelected(one)]
+            found += [int(row.data(Qt.ItemDataRole.UserRole)) for row in rows if selection.isSelected(row)]
         return found
 
     def shown(self) -> list[int]:
@@ -381,7 +381,7 @@ class Office(RuleBasedStateMachine):
     def ask_to_delete(self) -> None:
         chosen = self.highlighted()
         self.app.action(Act.DELETE).trigger()
-        questions: list[Any] = [one for one in self.window.findChildren(QDialog) if one.isVisible()]
+        questions: list[Any] = [dialog for dialog in self.window.findChildren(QDialog) if dialog.isVisible()]
         assert len(questions) == bool(chosen)
         for question in questions:
             if isinstance(question, SoftDeleteDialog):
@@ -412,9 +412,9 @@ class Office(RuleBasedStateMachine):
             assert f"{len(chosen)} projects selected" in words_on(inspector)
         elif chosen:
             names = [
-                one.toPlainText()
-                for one in inspector.findChildren(ValueText)
-                if one.accessibleName() == "Name of the chosen project" and one.isVisibleTo(inspector)
+                value_text.toPlainText()
+                for value_text in inspector.findChildren(ValueText)
+                if value_text.accessibleName() == "Name of the chosen project" and value_text.isVisibleTo(inspector)
             ]
             assert names == [self.name(chosen[0])]
         else:

@@ -76,14 +76,14 @@ class Place:
             QTest.keyClicks(target, letter)
 
     def editor(self) -> CellEditor:
-        (found,) = [one for one in self.table.findChildren(CellEditor) if one.isVisible()]
+        (found,) = [cell_editor for cell_editor in self.table.findChildren(CellEditor) if cell_editor.isVisible()]
         return found
 
     def is_open(self) -> bool:
         return self.editing.is_open
 
     def words(self) -> str:
-        return " ".join(one.words for one in self.table.findChildren(CellNote) if one.words)
+        return " ".join(cell_note.words for cell_note in self.table.findChildren(CellNote) if cell_note.words)
 
     def asked(self) -> list[EditProject]:
         return self.service.told(EditProject)
@@ -140,7 +140,7 @@ def test_it_is_stored_with_what_was_seen_before_and_then_goes_down(place: Place)
 
 def test_keys_pressed_while_it_is_stored_go_on_in_the_next_cell(place: Place) -> None:
     place.type("Ann\rBo")
-    assert [one.key for one in place.asked()] == [7]
+    assert [request.key for request in place.asked()] == [7]
     place.saved()
     assert place.editor().text() == "Bo"
     assert place.where() == (6, Column.CUSTOMER)
@@ -217,7 +217,7 @@ def test_what_the_disk_refuses_stays_with_the_reason(place: Place) -> None:
 def test_leaving_it_stores_what_is_typed_and_leaves_the_keyboard_alone(place: Place) -> None:
     place.type("Ann Ward")
     place.other.setFocus(Qt.FocusReason.MouseFocusReason)
-    assert [one.key for one in place.asked()] == [7]
+    assert [request.key for request in place.asked()] == [7]
     place.saved()
     assert not place.is_open()
     assert place.other.hasFocus()
@@ -238,7 +238,7 @@ def test_a_click_on_another_row_stores_it_and_goes_there(place: Place) -> None:
     point = place.table.visualRect(place.model.index(5, Column.PROJECT)).center()
     QTest.mouseClick(place.table.viewport(), Qt.MouseButton.LeftButton, NONE, point)
     place.saved()
-    assert [one.key for one in place.asked()] == [7]
+    assert [request.key for request in place.asked()] == [7]
     assert not place.is_open()
     assert place.table.current_key == 4
 
@@ -359,7 +359,7 @@ def test_finishing_stores_what_is_typed(place: Place) -> None:
     assert place.editing.finish()
     place.type("Ann")
     assert place.editing.finish()
-    assert [one.key for one in place.asked()] == [7]
+    assert [request.key for request in place.asked()] == [7]
     assert place.editing.finish()
     assert len(place.asked()) == 1
 
@@ -381,7 +381,7 @@ def test_a_warning_stays_by_the_cell_above_where_the_keyboard_is(place: Place) -
     assert place.words() == ""
     place.saved()
     assert "does not look like a UK postcode" in place.words()
-    (note,) = [one for one in place.table.findChildren(CellNote) if one.isVisible()]
+    (note,) = [cell_note for cell_note in place.table.findChildren(CellNote) if cell_note.isVisible()]
     assert note.geometry().bottom() <= place.table.visualRect(place.model.index(2, 0)).top()
     place.type("x")
     assert place.words() == ""

@@ -189,7 +189,8 @@ def test_what_is_copied_is_read_back_as_it_is_shown(cells: list[tuple[str, str]]
     model = ProjectTableModel()
     rows = [row(key, name=name, customer=customer) for key, (name, customer) in enumerate(cells, 1)]
     shown = [
-        [model.text_of(one, column).replace("\t", " ") for column in (Column.PROJECT, Column.CUSTOMER)] for one in rows
+        [model.text_of(table_row, column).replace("\t", " ") for column in (Column.PROJECT, Column.CUSTOMER)]
+        for table_row in rows
     ]
     model.row_tuple = rows.__getitem__  # type: ignore[assignment, method-assign]
     text = rows_as_text(model, range(len(rows)), [Column.PROJECT, Column.CUSTOMER])

@@ -95,7 +95,11 @@ class TestBanner:
         banner.say("Offline.", button="Try now")
         QApplication.processEvents()
         line = banner.height()
-        assert not [one for one in banner.findChildren(QPushButton) if one.text() == "More" and one.isVisible()]
+        assert not [
+            push_button
+            for push_button in banner.findChildren(QPushButton)
+            if push_button.text() == "More" and push_button.isVisible()
+        ]
         banner.say("Offline since 02:48. " + "Keep working. " * 20, button="Try now")
         QApplication.processEvents()
         assert banner.height() == line
@@ -103,7 +107,9 @@ class TestBanner:
         qtbot.waitUntil(lambda: banner.height() > 2 * line)
         button(banner, "Less").click()
         qtbot.waitUntil(lambda: banner.height() == line)
-        places = [one.geometry().left() for one in banner.children() if isinstance(one, QWidget) and one.isVisible()]
+        places = [
+            child.geometry().left() for child in banner.children() if isinstance(child, QWidget) and child.isVisible()
+        ]
         assert places == sorted(places)  # the buttons stand behind the words
 
     @pytest.mark.parametrize("is_trouble", [True, False])
@@ -117,7 +123,7 @@ class TestBanner:
             qtbot.addWidget(banner)
             banner.say(demo_words())
             banner.show()
-            label = next(one for one in banner.findChildren(QLabel) if one.text())
+            label = next(label for label in banner.findChildren(QLabel) if label.text())
             text = label.palette().color(label.foregroundRole())
             assert contrast(text, banner.palette().color(QPalette.ColorRole.Window)) >= 4.5
         finally:
@@ -201,8 +207,8 @@ class TestCentre:
 
     def test_no_words_are_cut(self, qtbot: QtBot, centre: Centre) -> None:
         centre.show_situation(Situation(connection=OFFLINE))
-        labels = [one for one in centre.findChildren(QLabel) if one.text()]
-        qtbot.waitUntil(lambda: all(one.height() >= one.heightForWidth(one.width()) for one in labels))
+        labels = [label for label in centre.findChildren(QLabel) if label.text()]
+        qtbot.waitUntil(lambda: all(label.height() >= label.heightForWidth(label.width()) for label in labels))
 
 
 class TestStatusBar:
@@ -248,4 +254,4 @@ class TestStatusBar:
         with qtbot.waitSignal(bar.cancel_requested):
             button(bar, "Cancel").click()
         bar.show_refresh(DONE)
-        assert not [one for one in bar.findChildren(QProgressBar) if one.isVisible()]
+        assert not [progress_bar for progress_bar in bar.findChildren(QProgressBar) if progress_bar.isVisible()]

@@ -69,8 +69,8 @@ class TestIcons:
         for size in (16, 32, 256):
             picture = app_icon().pixmap(size, size).toImage()
             colours = [picture.pixelColor(x, y) for x in range(picture.width()) for y in range(picture.height())]
-            assert any(one.blue() - one.red() > 100 for one in colours)
-            assert any(one.red() > 220 for one in colours)
+            assert any(colour.blue() - colour.red() > 100 for colour in colours)
+            assert any(colour.red() > 220 for colour in colours)
 
     @pytest.mark.usefixtures("qapp")
     def test_in_a_title_bar_the_programs_icon_has_fewer_lines(self) -> None:
@@ -174,7 +174,10 @@ class TestToolbar:
         field = SearchField()
         qtbot.addWidget(field)
         assert field.accessibleName() == "Search projects"
-        assert {one.accessibleName() for one in field.findChildren(QToolButton)} == {"Search", "Clear the search"}
+        assert {push_button.accessibleName() for push_button in field.findChildren(QToolButton)} == {
+            "Search",
+            "Clear the search",
+        }
         QTest.keyClicks(field, "high st")
         QTest.keyClick(field, Qt.Key.Key_Escape)
         assert field.text() == ""
@@ -213,11 +216,11 @@ class TestWindowState:
 
     def test_it_survives_being_written_as_json(self, qtbot: QtBot) -> None:
         splitter, again = QSplitter(), QSplitter()
-        for one in (splitter, again):
-            qtbot.addWidget(one)
-            one.resize(600, 100)
-            one.addWidget(QWidget())
-            one.addWidget(QWidget())
+        for widget in (splitter, again):
+            qtbot.addWidget(widget)
+            widget.resize(600, 100)
+            widget.addWidget(QWidget())
+            widget.addWidget(QWidget())
         splitter.setSizes([200, 400])
         kept = WindowState({})
         kept.keep_splitter("main", splitter)

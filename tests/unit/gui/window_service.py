@@ -197,7 +197,7 @@ class WindowService(FakeService):
 
     def told(self, kind: type[T]) -> list[T]:
         """What was asked for of one kind, in that order."""
-        return [one for one in self.asked if isinstance(one, kind)]
+        return [request for request in self.asked if isinstance(request, kind)]
 
 
 def fake_tasks(service: SyncService) -> TaskMakers:

@@ -85,8 +85,12 @@ class Shown:
     def strip_of(self, status: str) -> QAbstractButton:
         """The strip of a folded column."""
         beginning = f"Open {status}, "
-        found = [one for one in self.board.findChildren(QAbstractButton) if one.accessibleName().startswith(beginning)]
-        (one,) = (one for one in found if one.isVisible())
+        found = [
+            button
+            for button in self.board.findChildren(QAbstractButton)
+            if button.accessibleName().startswith(beginning)
+        ]
+        (one,) = (widget for widget in found if widget.isVisible())
         return one
 
     def keys(self, column: int) -> list[int | None]:
@@ -104,7 +108,7 @@ class Shown:
         QTest.keyClick(focused, key, keys)
 
     def focused(self) -> int | None:
-        found = [place for place, one in enumerate(self.board.lists()) if one.hasFocus()]
+        found = [place for place, list_ in enumerate(self.board.lists()) if list_.hasFocus()]
         return found[0] if found else None
 
     def picture(self, column: int) -> QImage:
@@ -198,7 +202,7 @@ def test_what_a_search_hides_is_chosen_again_when_it_comes_back(shown: Shown) ->
     key = shown.table.current_key
     shown.model.set_filter(ProjectFilter(text="no such"))
     shown.settle()
-    assert [one.cards.rowCount() for one in shown.board.lists()] == [0] * 7
+    assert [list_.cards.rowCount() for list_ in shown.board.lists()] == [0] * 7
     shown.model.set_filter(ProjectFilter())
     shown.settle()
     assert shown.table.selected_keys() == [key]
@@ -271,7 +275,9 @@ def test_what_is_over_is_folded_until_a_click_key_or_choice_opens_it(shown: Show
     QTest.keyClick(shown.strip_of("Rejected"), Qt.Key.Key_Space)
     assert shown.focused() == COMPLETED + 1
     assert shown.board.open_columns() == ["Completed", "Rejected"]
-    (fold,) = (one for one in shown.board.findChildren(QAbstractButton) if one.accessibleName() == "Fold Completed")
+    (fold,) = (
+        button for button in shown.board.findChildren(QAbstractButton) if button.accessibleName() == "Fold Completed"
+    )
     fold.click()
     assert not shown.cards_of(COMPLETED).isVisible()
     key = shown.keys(COMPLETED)[0]
@@ -335,7 +341,9 @@ def test_no_heading_is_cut_in_the_narrowest_column(shown: Shown) -> None:
     header = shown.cards_of(REJECTED).parentWidget()
     assert header is not None
     cut = [
-        one.text() for one in header.findChildren(QLabel) if one.isVisible() and one.width() < one.sizeHint().width()
+        label.text()
+        for label in header.findChildren(QLabel)
+        if label.isVisible() and label.width() < label.sizeHint().width()
     ]
     assert cut == []
     bar = shown.board.horizontalScrollBar()
@@ -383,7 +391,7 @@ def test_enter_and_a_double_click_open_a_project(shown: Shown) -> None:
 
 def test_tab_reaches_one_column_and_the_board_hands_it_the_keyboard(shown: Shown) -> None:
     shown.click(SALE, 0)
-    by_tab = [bool(one.focusPolicy() & Qt.FocusPolicy.TabFocus) for one in shown.board.lists()]
+    by_tab = [bool(list_.focusPolicy() & Qt.FocusPolicy.TabFocus) for list_ in shown.board.lists()]
     assert by_tab == [place == SALE for place in range(7)]
     shown.cards_of(SALE).clearFocus()
     assert shown.focused() is None
@@ -576,15 +584,15 @@ def test_only_what_is_seen_is_painted(shown: Shown, monkeypatch: pytest.MonkeyPa
 
 
 def test_headers_tell_the_status_the_number_and_what_waits(shown: Shown) -> None:
-    assert [one.accessibleName() for one in shown.board.lists()][LEAD] == "Lead, 16"
+    assert [list_.accessibleName() for list_ in shown.board.lists()][LEAD] == "Lead, 16"
     assert not shown.cards_of(OTHER).isVisible()
     shown.model.upsert_rows({6: project(6, "Lead", marks=int(Mark.WAITING)), 902: row(902, status="")})
     shown.settle()
-    names = [one.accessibleName() for one in shown.board.lists()]
+    names = [list_.accessibleName() for list_ in shown.board.lists()]
     assert names[LEAD] == "Lead, 16, 1 waiting"
     assert names[OTHER] == "Other, 1"
-    words = [one.text() for one in shown.board.findChildren(QLabel) if one.isVisible()]
-    assert "1 waiting" in [one.toolTip() for one in shown.board.findChildren(QLabel) if one.isVisible()]
+    words = [label.text() for label in shown.board.findChildren(QLabel) if label.isVisible()]
+    assert "1 waiting" in [label.toolTip() for label in shown.board.findChildren(QLabel) if label.isVisible()]
     assert {*WORDS[:4], "Other"} <= set(words)
 
 

@@ -36,7 +36,7 @@ def test_it_says_whose_program_it_is_and_names_every_licence(qtbot: QtBot) -> No
     assert "requests 2" in text
     assert "Lucide icons: ISC" in text
     assert "GNU LESSER GENERAL PUBLIC LICENSE" in text
-    icons = [one.pixmap() for one in dialog.findChildren(QLabel) if not one.pixmap().isNull()]
+    icons = [label.pixmap() for label in dialog.findChildren(QLabel) if not label.pixmap().isNull()]
     assert len(icons) == 1
     button(dialog, "Close").click()
     assert not dialog.isVisible()
@@ -44,10 +44,10 @@ def test_it_says_whose_program_it_is_and_names_every_licence(qtbot: QtBot) -> No
 
 def test_every_library_has_a_licence_and_most_bring_its_text() -> None:
     found = components()
-    assert all(one.licence for one in found)
+    assert all(component.licence for component in found)
     assert len(found) > len(COMPONENTS)  # what they build on is there as well
-    assert not {"pytest", "ruff"} & {one.name for one in found}
-    assert sum(bool(one.texts) for one in found) > len(found) / 2
+    assert not {"pytest", "ruff"} & {component.name for component in found}
+    assert sum(bool(component.texts) for component in found) > len(found) / 2
 
 
 def test_a_package_says_which_build_it_is(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:

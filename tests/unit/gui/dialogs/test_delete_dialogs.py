@@ -109,7 +109,7 @@ class TestSoftDelete:
     ) -> None:
         dialog = open_dialog(qtbot, SoftDeleteDialog(service, a_row(-4, "", marks | Mark.NOT_ON_SERVER)))
         assert words in words_on(dialog)
-        shown = {one.text() for one in dialog.findChildren(QPushButton) if one.isVisible()}
+        shown = {push_button.text() for push_button in dialog.findChildren(QPushButton) if push_button.isVisible()}
         assert shown == {"Discard", "Cancel"}
         button(dialog, "Discard").click()
         assert service.asked == [DeleteProject(-4)]

@@ -64,7 +64,7 @@ class Bench:
         self._qtbot = qtbot
 
     def reads(self, *wanted: str) -> None:
-        self._qtbot.waitUntil(lambda: all(one in words_on(self.window) for one in wanted), timeout=20_000)
+        self._qtbot.waitUntil(lambda: all(text in words_on(self.window) for text in wanted), timeout=20_000)
 
     def stop(self) -> None:
         self.controller.stop()
@@ -109,7 +109,7 @@ def test_a_scan_is_stopped_and_begun_again(large: Bench, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: large.window.focusWidget() is button(large.page, "Scan again"))
     button(large.page, "Scan again").click()
     large.reads("1 likely pair among 6,001 projects")
-    assert not [one for one in large.page.findChildren(QProgressBar) if one.isVisible()]
+    assert not [progress_bar for progress_bar in large.page.findChildren(QProgressBar) if progress_bar.isVisible()]
 
 
 def test_what_was_found_stays_while_it_is_looked_through_again(large: Bench) -> None:
@@ -132,4 +132,8 @@ def test_many_changes_wait_until_the_page_is_seen(small: Bench, qtbot: QtBot) ->
     with qtbot.waitSignal(finder.looked, timeout=20_000):
         small.page.show()
         small.controller.open()
-    assert not [one for one in small.page.findChildren(QPushButton) if one.text() == "Stop" and one.isVisible()]
+    assert not [
+        push_button
+        for push_button in small.page.findChildren(QPushButton)
+        if push_button.text() == "Stop" and push_button.isVisible()
+    ]

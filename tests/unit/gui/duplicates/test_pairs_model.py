@@ -30,12 +30,12 @@ def pair(one: int, other: int, score: int = 90) -> MatchedPair:
 
 
 def scanned(*pairs: MatchedPair, marked: frozenset[tuple[int, int]] = frozenset()) -> Scanned:
-    rows = {key: row(key) for one in pairs for key in one[:2]}
+    rows = {key: row(key) for pair in pairs for key in pair[:2]}
     return Scanned(pairs, marked, rows, 100, 100, 0.1, Prints())
 
 
 def again(*pairs: MatchedPair) -> LookedAgain:
-    rows = {key: row(key) for one in pairs for key in one[:2]}
+    rows = {key: row(key) for pair in pairs for key in pair[:2]}
     return LookedAgain(pairs, rows, frozenset(), frozenset())
 
 
@@ -50,7 +50,7 @@ def model(qtbot: QtBot) -> PairsModel:
 
 def shown(model: PairsModel) -> list[tuple[int, int]]:
     found = [model.at(place) for place in range(model.rowCount())]
-    return [one.keys for one in found if one is not None]
+    return [item.keys for item in found if item is not None]
 
 
 def test_the_likeliest_comes_first_and_is_read_out_whole(model: PairsModel) -> None:
@@ -107,5 +107,5 @@ def test_very_many_changes_at_once_are_shown_too(model: PairsModel) -> None:
     many = [pair(key, key + 1, 80) for key in range(10, 500, 2)]
     model.take_scan(scanned(*many))
     assert len(shown(model)) == len(many)
-    model.take_again([one[:2] for one in many], again(*many[:3]))
-    assert shown(model) == [one[:2] for one in many[:3]]
+    model.take_again([pair[:2] for pair in many], again(*many[:3]))
+    assert shown(model) == [pair[:2] for pair in many[:3]]

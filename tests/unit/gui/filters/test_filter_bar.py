@@ -47,9 +47,9 @@ def bar(qtbot: QtBot) -> FilterBar:
 
 def chips(bar: FilterBar) -> list[QPushButton]:
     return [
-        one
-        for one in bar.findChildren(QPushButton)
-        if one.isVisibleTo(bar) and one.accessibleName().startswith("Remove filter")
+        push_button
+        for push_button in bar.findChildren(QPushButton)
+        if push_button.isVisibleTo(bar) and push_button.accessibleName().startswith("Remove filter")
     ]
 
 
@@ -157,13 +157,15 @@ class Filtered:
     def boxes(self) -> list[QRect]:
         """The places of what is seen in the bar, from the left."""
         shown = [
-            one for one in self.bar.children() if isinstance(one, QWidget) and one.isVisible() and not one.isWindow()
+            child
+            for child in self.bar.children()
+            if isinstance(child, QWidget) and child.isVisible() and not child.isWindow()
         ]
-        return sorted((one.geometry() for one in shown), key=lambda box: box.left())
+        return sorted((widget.geometry() for widget in shown), key=lambda box: box.left())
 
     def named(self, beginning: str) -> list[str]:
-        found = (one for one in self.bar.findChildren(QWidget) if one.isVisible())
-        return [one.accessibleName() for one in found if one.accessibleName().startswith(beginning)]
+        found = (widget for widget in self.bar.findChildren(QWidget) if widget.isVisible())
+        return [widget.accessibleName() for widget in found if widget.accessibleName().startswith(beginning)]
 
 
 @pytest.mark.parametrize("number", range(6))
@@ -177,7 +179,7 @@ def test_it_is_one_line_at_any_width_and_nothing_is_cut(qtbot: QtBot, width: int
     assert filtered.bar.height() == height
     boxes = filtered.boxes()
     assert all(filtered.bar.rect().contains(box) for box in boxes), boxes
-    assert not any(one.intersects(other) for one, other in pairwise(boxes)), boxes
+    assert not any(box.intersects(other) for box, other in pairwise(boxes)), boxes
     assert boxes[-1].right() == width - 13  # the switch stands at the right
     more = [int(name.removeprefix("More filters: ")) for name in filtered.named("More filters")]
     match = 1 if number > 3 else 0
@@ -196,11 +198,13 @@ def test_the_days_stand_in_the_line_while_there_is_room(qtbot: QtBot) -> None:
     combo.setFocus()
     QTest.keyClick(combo, Qt.Key.Key_End)
     assert combo.currentText() == "Custom"
-    (start,) = (one for one in filtered.bar.findChildren(QDateEdit) if one.accessibleName() == "From")
+    (start,) = (date_edit for date_edit in filtered.bar.findChildren(QDateEdit) if date_edit.accessibleName() == "From")
     assert start.isVisible()
     assert start.hasFocus()
     start.setDate(QDate(2026, 11, 25))
-    assert "From is after To" in "".join(one.text() for one in start.window().findChildren(QLabel) if one.isVisible())
+    assert "From is after To" in "".join(
+        label.text() for label in start.window().findChildren(QLabel) if label.isVisible()
+    )
     QTest.keyClick(start, Qt.Key.Key_Escape)
     filtered.window.resize(1700, 300)
     assert start.isVisible()
@@ -213,7 +217,7 @@ def test_the_days_stay_in_the_popup_in_which_they_are_typed(qtbot: QtBot) -> Non
     combo = control(filtered.bar, QComboBox, "Date range")
     combo.setFocus()
     QTest.keyClick(combo, Qt.Key.Key_End)
-    (start,) = (one for one in filtered.bar.findChildren(QDateEdit) if one.accessibleName() == "From")
+    (start,) = (date_edit for date_edit in filtered.bar.findChildren(QDateEdit) if date_edit.accessibleName() == "From")
     popup = start.window()
     filtered.window.resize(1700, 300)
     filtered.bar.show_numbers(8, 1284)
@@ -237,7 +241,11 @@ def test_nothing_moves_while_fewer_are_shown(qtbot: QtBot) -> None:
 def test_a_chip_without_room_is_in_a_menu(qtbot: QtBot) -> None:
     filtered = Filtered(qtbot, 560)
     filtered.show(4)
-    (more,) = (one for one in filtered.bar.findChildren(QPushButton) if one.accessibleName().startswith("More filters"))
+    (more,) = (
+        push_button
+        for push_button in filtered.bar.findChildren(QPushButton)
+        if push_button.accessibleName().startswith("More filters")
+    )
     more.menu().aboutToShow.emit()
     folded = {action.text(): action.menu() for action in more.menu().actions()}
     menu = folded["Owner sam@acme-heat.test"]

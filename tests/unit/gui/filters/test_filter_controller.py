@@ -84,7 +84,11 @@ def test_chips_and_search_narrow_together_and_are_cleared_together(window: Windo
 
 
 def test_the_cross_in_the_search_field_goes_with_what_it_clears(qtbot: QtBot, window: Window) -> None:
-    (cross,) = (one for one in window.search.findChildren(QToolButton) if one.accessibleName() == "Clear the search")
+    (cross,) = (
+        push_button
+        for push_button in window.search.findChildren(QToolButton)
+        if push_button.accessibleName() == "Clear the search"
+    )
     window.search.setText("bakery")
     qtbot.waitUntil(lambda: cross.isVisible() and cross.property("opacity") == 1.0)
     window.action(Act.CLEAR).trigger()

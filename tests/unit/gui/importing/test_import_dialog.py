@@ -108,15 +108,19 @@ class Bench:
         return dialog
 
     def dialogs(self) -> list[ImportDialog]:
-        return [one for one in self.window.findChildren(ImportDialog) if one.isVisible()]
+        return [import_dialog for import_dialog in self.window.findChildren(ImportDialog) if import_dialog.isVisible()]
 
     def find(self, kind: type[W], name: str) -> W:
-        found = [one for one in self.dialog.findChildren(kind) if one.accessibleName() == name and one.isVisible()]
+        found = [
+            widget
+            for widget in self.dialog.findChildren(kind)
+            if widget.accessibleName() == name and widget.isVisible()
+        ]
         assert len(found) == 1, name
         return found[0]
 
     def reads(self, *wanted: str) -> None:
-        self.qtbot.waitUntil(lambda: all(one in words_on(self.dialog) for one in wanted), timeout=20_000)
+        self.qtbot.waitUntil(lambda: all(text in words_on(self.dialog) for text in wanted), timeout=20_000)
 
     def press(self, name: str) -> None:
         button = self.find(QPushButton, name)
@@ -292,7 +296,7 @@ def test_a_problem_is_corrected_where_it_stands(bench: Bench) -> None:
     assert (index.row(), index.column()) == (2, column_of(table, "Column G"))
     assert "too many" in bench.find(QPlainTextEdit, "About this row").toPlainText()
     QTest.keyClick(table, Qt.Key.Key_F2)
-    (editor,) = [one for one in table.findChildren(QLineEdit) if one.isVisible()]
+    (editor,) = [line for line in table.findChildren(QLineEdit) if line.isVisible()]
     assert editor.text() == "too many"
     editor.setText("")
     QTest.keyClick(editor, Qt.Key.Key_Return)
@@ -344,7 +348,9 @@ def test_an_import_waits_and_is_undone_as_a_whole(bench: Bench) -> None:
     bench.press("Undo")
     bench.reads("The import is undone")
     assert bench.service.reader.operation_counts().waiting == 0
-    assert not [one for one in bench.dialog.findChildren(QPushButton) if one.text() == "&Undo" and one.isVisible()]
+    assert not [
+        button for button in bench.dialog.findChildren(QPushButton) if button.text() == "&Undo" and button.isVisible()
+    ]
 
 
 def test_nothing_is_imported_before_it_is_asked_for(bench: Bench) -> None:
@@ -369,8 +375,8 @@ def test_what_was_corrected_is_not_lost_by_a_slip(bench: Bench) -> None:
     box.reject()
     assert bench.dialog.isVisible()
     bench.press("Cancel")
-    box = next(one for one in bench.dialog.findChildren(QMessageBox) if one.isVisible())
-    next(one for one in box.buttons() if one.text() == "Leave").click()
+    box = next(message_box for message_box in bench.dialog.findChildren(QMessageBox) if message_box.isVisible())
+    next(button for button in box.buttons() if button.text() == "Leave").click()
     assert not bench.dialogs()
 
 
@@ -459,10 +465,10 @@ def test_every_control_has_a_name(bench: Bench) -> None:
     bench.preview()
     kinds = (QAbstractButton, QComboBox, QLineEdit, QTableView, QPlainTextEdit)
     nameless = [
-        one
+        widget
         for kind in kinds
-        for one in bench.dialog.findChildren(kind)
-        if one.isVisible() and one.focusPolicy() & Qt.FocusPolicy.TabFocus and not one.accessibleName()
+        for widget in bench.dialog.findChildren(kind)
+        if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not widget.accessibleName()
     ]
     assert nameless == []
     assert QApplication.activeModalWidget() is bench.dialog
@@ -502,7 +508,7 @@ def test_corrections_that_do_not_fit_another_sheet_are_asked_about(bench: Bench,
     choose_sheet(bench, "Quotes")
     box = question(bench)
     assert box.text() == "One correction does not fit here"
-    next(one for one in box.buttons() if one.text() == "Go back").click()
+    next(button for button in box.buttons() if button.text() == "Go back").click()
     bench.settle()
     assert bench.find(QComboBox, "Sheet").currentText() == "Leads"
     bench.press("Next")
@@ -512,7 +518,7 @@ def test_corrections_that_do_not_fit_another_sheet_are_asked_about(bench: Bench,
     bench.press("Back")
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     choose_sheet(bench, "Quotes")
-    next(one for one in question(bench).buttons() if one.text() == "Go on without").click()
+    next(button for button in question(bench).buttons() if button.text() == "Go on without").click()
     bench.press("Next")
     bench.press("Next")
     bench.reads("Problems: 1")
@@ -546,7 +552,7 @@ def test_the_choices_are_those_in_force_where_a_sheet_cannot_be_read(
 def test_enter_presses_the_button_that_has_the_keyboard(bench: Bench, name: str) -> None:
     bench.preview()
     button = bench.find(QPushButton, name)
-    spies = [(one.accessibleName(), QSignalSpy(one.clicked)) for one in bench.dialog.findChildren(QPushButton)]
+    spies = [(button.accessibleName(), QSignalSpy(button.clicked)) for button in bench.dialog.findChildren(QPushButton)]
     button.setFocus()
     QTest.keyClick(button, Qt.Key.Key_Return)
     assert [who for who, spy in spies if spy.count()] == [name]
@@ -601,7 +607,7 @@ def test_the_last_page_counts_each_change_where_it_is(qtbot: QtBot) -> None:
     assert "Discarded since: 1." in words_on(page)
     assert not bar.isVisible()
     with qtbot.waitSignal(page.refused_requested):
-        next(one for one in page.findChildren(QPushButton) if one.text() == "Show the 65").click()
+        next(button for button in page.findChildren(QPushButton) if button.text() == "Show the 65").click()
 
 
 WITH_WARNINGS = """Client,Tel,Address,Post code,Stage
@@ -701,10 +707,14 @@ def test_what_is_wrong_still_is_put_nowhere_else(bench: Bench) -> None:
     correct(table, 0, "Project ID", "Whatever")
     bench.settle()
     bench.reads("Problems: 2")
-    assert not [one for one in bench.dialog.findChildren(QPushButton) if "more" in one.text() and one.isVisible()]
+    assert not [
+        button for button in bench.dialog.findChildren(QPushButton) if "more" in button.text() and button.isVisible()
+    ]
     correct(table, 1, "Customer name", "Bea")
     bench.settle()
-    assert not [one for one in bench.dialog.findChildren(QPushButton) if "more" in one.text() and one.isVisible()]
+    assert not [
+        button for button in bench.dialog.findChildren(QPushButton) if "more" in button.text() and button.isVisible()
+    ]
 
 
 def test_a_thousand_are_corrected_at_a_time_while_it_says_how_far_it_is(bench: Bench) -> None:
@@ -822,7 +832,7 @@ def test_a_rep_whom_the_user_named_is_not_asked_about(bench: Bench) -> None:
     bench.press("Import projects")
     bench.reads("4 projects are saved here and waiting")
     waiting = bench.service.reader.operations(OperationGroup.WAITING)
-    assert [one.owner for one in waiting] == ["d.bell@example.com"] * 3 + ["dave@example.com"]
+    assert [operation.owner for operation in waiting] == ["d.bell@example.com"] * 3 + ["dave@example.com"]
 
 
 def test_a_whole_column_is_left_empty_with_one_press(bench: Bench) -> None:
@@ -889,7 +899,7 @@ def test_warnings_of_one_kind_are_counted_shown_and_ignored(bench: Bench) -> Non
     bench.reads("New: 5", "Problems: 0", "Check: 5")
     shown = bench.find(QComboBox, "Show")
     kinds = [shown.itemText(at) for at in range(8, shown.count())]
-    assert [one.rsplit(" ", 1)[1] for one in kinds] == ["(4)", "(1)"]
+    assert [kind.rsplit(" ", 1)[1] for kind in kinds] == ["(4)", "(1)"]
     assert kinds[0].startswith("Tel: ")
     assert kinds[1].startswith("Map link: ")
     shown.setCurrentIndex(8)

@@ -56,9 +56,9 @@ def choose(qtbot: QtBot, inspector: Inspector, key: int, name: str = "14 High St
     inspector.show_selection(Selection.of((key,)))
     qtbot.waitUntil(
         lambda: any(
-            one.toPlainText() == name and one.isVisible()
-            for one in inspector.findChildren(ValueText)
-            if one.accessibleName() == "Name of the chosen project"
+            value_text.toPlainText() == name and value_text.isVisible()
+            for value_text in inspector.findChildren(ValueText)
+            if value_text.accessibleName() == "Name of the chosen project"
         )
     )
 
@@ -130,7 +130,7 @@ def test_an_owner_is_named_unless_the_email_is_known(
     service.held.details[5] = detail
     choose(qtbot, inspector, 5)
     assert value(inspector, "Owner") == shown
-    (rename,) = (one for one in inspector.findChildren(QPushButton) if one.text() == "Rename…")
+    (rename,) = (button for button in inspector.findChildren(QPushButton) if button.text() == "Rename…")
     assert rename.isVisible() is has_rename
 
 
@@ -249,16 +249,16 @@ def test_a_database_in_trouble_leaves_it_empty(qtbot: QtBot, inspector: Inspecto
 
 def test_tab_stops_once_and_the_arrows_go_through_the_values(qtbot: QtBot, inspector: Inspector) -> None:
     choose(qtbot, inspector, 5)
-    values = [one for one in inspector.findChildren(ValueText) if one.isVisible()]
+    values = [value_text for value_text in inspector.findChildren(ValueText) if value_text.isVisible()]
     assert len(values) == 13
-    assert [bool(one.focusPolicy() & Qt.FocusPolicy.TabFocus) for one in values] == [True] + [False] * 12
+    assert [bool(value.focusPolicy() & Qt.FocusPolicy.TabFocus) for value in values] == [True] + [False] * 12
     values[0].setFocus()
-    for one in values[1:]:
+    for other_value in values[1:]:
         QTest.keyClick(inspector.focusWidget(), Qt.Key.Key_Down)
-        assert inspector.focusWidget() is one
+        assert inspector.focusWidget() is other_value
     QTest.keyClick(values[-1], Qt.Key.Key_Down)
     QTest.keyClick(values[-1], Qt.Key.Key_Up)
     assert inspector.focusWidget() is values[-2]
-    assert [one for one in values if one.focusPolicy() & Qt.FocusPolicy.TabFocus] == [values[-2]]
+    assert [value for value in values if value.focusPolicy() & Qt.FocusPolicy.TabFocus] == [values[-2]]
     QTest.mouseClick(values[3].viewport(), Qt.MouseButton.LeftButton)
-    assert [one for one in values if one.focusPolicy() & Qt.FocusPolicy.TabFocus] == [values[3]]
+    assert [value for value in values if value.focusPolicy() & Qt.FocusPolicy.TabFocus] == [values[3]]

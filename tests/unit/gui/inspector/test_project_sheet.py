@@ -63,9 +63,13 @@ def test_several_projects_are_counted_with_what_can_be_done_with_them(qtbot: QtB
     qtbot.waitUntil(lambda: "2 projects selected" in words_on(inspector))
     QTest.keyClick(table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: "3 projects selected" in words_on(inspector))
-    offered = [one for one in inspector.findChildren(QPushButton) if one.isVisible() and one.isEnabled()]
+    offered = [
+        push_button
+        for push_button in inspector.findChildren(QPushButton)
+        if push_button.isVisible() and push_button.isEnabled()
+    ]
     statuses = ["Lead", "Quote", "Sale", "Install", "Completed", "Rejected"]
-    assert [one.text() for one in offered] == [*statuses, "Change a field…", "Delete…", "Export…"]
+    assert [push_button.text() for push_button in offered] == [*statuses, "Change a field…", "Delete…", "Export…"]
     assert "These apply to all 3 projects." in words_on(inspector)
     window.service.connection_changed.emit(Connection(Link.ONLINE, ""))
     assert not window.service.told(LoadProject), "nothing is asked about one of several"
@@ -129,7 +133,9 @@ def test_a_button_sets_the_status_of_all_that_are_selected(qtbot: QtBot, window:
 def palette(window: Window) -> Iterator[tuple[QLineEdit, QTreeWidget]]:
     """The line of the command palette, and what it found."""
     window.action(Act.PALETTE).trigger()
-    (opened,) = (one for one in window.window.findChildren(CommandPalette) if one.isVisible())
+    (opened,) = (
+        command_palette for command_palette in window.window.findChildren(CommandPalette) if command_palette.isVisible()
+    )
     yield control(opened, QLineEdit, "Command, view or project"), control(opened, QTreeWidget, "Found")
     opened.close()
 
@@ -229,7 +235,7 @@ def clipboard() -> Iterator[QClipboard]:
 
 
 def paste_dialog(window: Window) -> PasteDialog:
-    (dialog,) = (one for one in window.window.findChildren(PasteDialog) if one.isVisible())
+    (dialog,) = (paste_dialog for paste_dialog in window.window.findChildren(PasteDialog) if paste_dialog.isVisible())
     return dialog
 
 

@@ -151,7 +151,7 @@ def choose(window: MainWindow, row: int) -> None:
 
 
 def dialog(window: MainWindow, kind: type[QDialog]) -> QDialog:
-    found = [one for one in window.findChildren(kind) if one.isVisible()]
+    found = [widget for widget in window.findChildren(kind) if widget.isVisible()]
     assert len(found) == 1
     return found[0]
 
@@ -342,7 +342,7 @@ class TestProjects:
     def test_the_context_menu_offers_what_can_be_done(self, window: MainWindow) -> None:
         choose(window, 0)
         table(window).context_menu_requested.emit(5, QPoint(300, 300))  # type: ignore[attr-defined]
-        (menu,) = [one for one in window.findChildren(QMenu) if one.isVisible()]
+        (menu,) = [menu for menu in window.findChildren(QMenu) if menu.isVisible()]
         words = [action.text().replace("&", "") for action in menu.actions() if not action.isSeparator()]
         assert words == [
             "Edit…",
@@ -377,12 +377,16 @@ class TestProjects:
         form = dialog(window, ProjectForm)
         type_in(form, "Customer name", "Priya")
         button(form, "Create project").click()
-        (request,) = [place for place, one in enumerate(bench.service.asked, 1) if isinstance(one, CreateProject)]
+        (request,) = [
+            place for place, request in enumerate(bench.service.asked, 1) if isinstance(request, CreateProject)
+        ]
         new = make_row(-1, "87 High Street", created="", marks=Mark.NOT_ON_SERVER | Mark.WAITING)
         bench.service.save(request, -1)
         bench.model.upsert_rows({-1: new})
         bench.qtbot.waitUntil(lambda: chosen_name(window) == "87 High Street")
-        assert not any(isinstance(one, ProjectForm) and one.isVisible() for one in QApplication.topLevelWidgets())
+        assert not any(
+            isinstance(widget, ProjectForm) and widget.isVisible() for widget in QApplication.topLevelWidgets()
+        )
         bench.service.held.details[1353712] = ProjectDetail(make_row(1353712, "87 High Street"), LISTED, LISTED)
         bench.model.replace_keys({-1: 1353712})
         bench.service.changed.emit(Changed(replaced={-1: 1353712}))
@@ -424,7 +428,9 @@ class TestProjects:
         form = dialog(window, ProjectForm)
         type_in(form, "Customer name", "Priya")
         button(form, "Create project").click()
-        (request,) = [place for place, one in enumerate(bench.service.asked, 1) if isinstance(one, CreateProject)]
+        (request,) = [
+            place for place, request in enumerate(bench.service.asked, 1) if isinstance(request, CreateProject)
+        ]
         new = make_row(-1, "87 High Street", created="", marks=Mark.NOT_ON_SERVER | Mark.WAITING)
         if first == "row":
             bench.model.upsert_rows({-1: new})
@@ -478,7 +484,7 @@ class TestTrouble:
         assert table(window).isVisible()
         bench.service.asked.clear()
         button(window, "Try now").click()
-        assert [type(one) for one in bench.service.asked] == [SendNow, Refresh]
+        assert [type(request) for request in bench.service.asked] == [SendNow, Refresh]
         bench.service.connection_changed.emit(Connection(Link.ONLINE))
         assert "No connection" not in words_on(window)
 
@@ -499,9 +505,9 @@ class TestTrouble:
         bench.service.refresh_changed.emit(RefreshState(running=True, windows_done=2, windows=20))
         assert "Reading 3 of 20 · 0 projects" in words_on(window)
         bench.service.asked.clear()
-        for one in window.findChildren(QPushButton):
-            if one.text() == "Cancel" and one.isVisible():
-                one.click()
+        for push_button in window.findChildren(QPushButton):
+            if push_button.text() == "Cancel" and push_button.isVisible():
+                push_button.click()
         assert bench.service.asked == [CancelRefresh()] * 2
 
     def test_a_team_without_projects_is_offered_the_first(self, bench: Bench) -> None:
@@ -509,7 +515,9 @@ class TestTrouble:
         bench.service.refresh_changed.emit(RefreshState(last_at="2026-11-24T14:04:00.000Z"))
         assert "No projects yet" in words_on(window)
         next(
-            one for one in window.findChildren(QPushButton) if one.text() == "New project" and one.icon().isNull()
+            push_button
+            for push_button in window.findChildren(QPushButton)
+            if push_button.text() == "New project" and push_button.icon().isNull()
         ).click()
         dialog(window, ProjectForm)
 
@@ -555,7 +563,9 @@ class TestTrouble:
 
 class TestChanges:
     def test_two_fields_of_a_conflict_are_seen_in_a_small_window(self, bench: Bench) -> None:
-        yours, theirs = ({Field.STATUS: one, Field.CUSTOMER_PHONE: two} for one, two in (("Sale", "1"), ("Lead", "2")))
+        yours, theirs = (
+            {Field.STATUS: status, Field.CUSTOMER_PHONE: phone} for status, phone in (("Sale", "1"), ("Lead", "2"))
+        )
         conflict = make_operation(
             1,
             OperationState.NEEDS_YOU,
@@ -587,7 +597,11 @@ class TestChanges:
         assert not panel.isVisible()
         menu_entry(window, "Changes", "Show changes")()
         assert panel.isVisible()
-        close = next(one for one in panel.findChildren(QPushButton) if one.accessibleName().startswith("Close"))
+        close = next(
+            push_button
+            for push_button in panel.findChildren(QPushButton)
+            if push_button.accessibleName().startswith("Close")
+        )
         close.click()
         assert not panel.isVisible()
         button(window, "Changes 3").click()
@@ -604,7 +618,9 @@ class TestChanges:
         assert "It clashes." in words_on(window)
         button(window, "Show in Changes").click()
         (panel,) = window.findChildren(ChangesPanel)
-        (shown,) = [one for one in panel.findChildren(OperationList) if one.isVisible()]
+        (shown,) = [
+            operation_list for operation_list in panel.findChildren(OperationList) if operation_list.isVisible()
+        ]
         assert (shown.accessibleName(), shown.chosen) == ("Needs you", second)
 
     def test_what_the_panel_leads_to(self, bench: Bench, window: MainWindow) -> None:
@@ -616,7 +632,9 @@ class TestChanges:
         assert dialog(window, ProjectForm).isVisible()
         dialog(window, ProjectForm).close()
         (panel,) = window.findChildren(ChangesPanel)
-        next(one for one in panel.findChildren(OperationList) if one.isVisible()).choose(2)
+        next(
+            operation_list for operation_list in panel.findChildren(OperationList) if operation_list.isVisible()
+        ).choose(2)
         control(window, QPushButton, "Open in Heatpunk: project 5").click()
         assert bench.opened == [5]
 
@@ -642,9 +660,9 @@ class TestChanges:
 
         def asked() -> list[tuple[int, bool]]:
             return [
-                (number, isinstance(one, UndoChanges))
-                for number, one in enumerate(bench.service.asked, 1)
-                if isinstance(one, UndoChanges | RedoChanges)
+                (number, isinstance(request, UndoChanges))
+                for number, request in enumerate(bench.service.asked, 1)
+                if isinstance(request, UndoChanges | RedoChanges)
             ]
 
         undoable = Undoable(deleted=5)
@@ -727,7 +745,7 @@ class TestKept:
         button(question(window), "Close the program").click()
         assert not window.isVisible()
         assert not form.isVisible()
-        assert [type(one) for one in bench.service.drafts] == [KeepDraft]
+        assert [type(draft) for draft in bench.service.drafts] == [KeepDraft]
         assert window.close()
 
     @pytest.mark.parametrize(("words", "name"), [("Dark", "dark"), ("Light", "light"), ("As the system", "system")])
@@ -738,7 +756,7 @@ class TestKept:
         assert isinstance(view, QMenu)
         submenu = next(action.menu() for action in view.actions() if action.text() == "&Appearance")
         assert isinstance(submenu, QMenu)
-        action = next(one for one in submenu.actions() if one.text().replace("&", "") == words)
+        action = next(action for action in submenu.actions() if action.text().replace("&", "") == words)
         with bench.qtbot.waitSignal(window.appearance_chosen) as chosen:
             action.trigger()
         assert chosen.args == [name]
@@ -788,8 +806,14 @@ def test_at_its_least_size_no_button_is_cut(bench: Bench) -> None:
     bench.qtbot.waitUntil(lambda: window.size().toTuple() == (760, 480))
 
     def cut() -> list[str]:
-        shown = (one for one in window.findChildren(QPushButton) if one.isVisible() and one.text())
-        return [one.text() for one in shown if one.width() < one.minimumSizeHint().width() or outside(one)]
+        shown = (
+            push_button
+            for push_button in window.findChildren(QPushButton)
+            if push_button.isVisible() and push_button.text()
+        )
+        return [
+            widget.text() for widget in shown if widget.width() < widget.minimumSizeHint().width() or outside(widget)
+        ]
 
     def outside(one: QWidget) -> bool:
         corner = one.mapTo(window, one.rect().bottomRight())
@@ -805,6 +829,6 @@ def test_a_view_is_marked_in_the_menu(window: MainWindow) -> None:
     checked = [action.text() for action in view.actions() if action.isChecked() and action.data() in set(Status)]
     assert checked == ["Quote"]
     press(window, Qt.Key.Key_1, CTRL)
-    assert [one.text() for one in view.actions() if one.isChecked() and one.data() == SidebarView.ALL] == [
+    assert [action.text() for action in view.actions() if action.isChecked() and action.data() == SidebarView.ALL] == [
         "All projects"
     ]

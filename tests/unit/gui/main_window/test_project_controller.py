@@ -45,7 +45,7 @@ class Place:
         self.service.save(len(self.service.asked), key)
 
     def loads(self) -> list[object]:
-        return [one.key for one in self.service.asked if isinstance(one, LoadProject)]
+        return [request.key for request in self.service.asked if isinstance(request, LoadProject)]
 
 
 @pytest.fixture
@@ -66,4 +66,4 @@ def test_that_it_cannot_be_read_back_yet_is_nobodys_trouble(place: Place) -> Non
     place.create(-3)
     place.service.changed.emit(Changed(replaced={-3: 990_200}))
     place.service.refuse(len(place.service.asked), DISK_FULL)
-    assert not [one for one in place.window.findChildren(QWidget) if one.isVisible()]
+    assert not [widget for widget in place.window.findChildren(QWidget) if widget.isVisible()]

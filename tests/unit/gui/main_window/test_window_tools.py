@@ -40,7 +40,7 @@ def window(qtbot: QtBot) -> Iterator[Window]:
 
 
 def opened(window: Window, kind: type[D]) -> D:
-    (found,) = [one for one in window.window.findChildren(kind) if one.isVisible()]
+    (found,) = [widget for widget in window.window.findChildren(kind) if widget.isVisible()]
     return found
 
 
@@ -135,8 +135,8 @@ def test_the_best_stand_first() -> None:
         return Entry(words, "Menu", "", lambda: None, reason)
 
     entries = [entry("Unsorted"), entry("Show sorted"), entry("Sort by"), entry("Sorted", "no"), entry("Other")]
-    assert [one.words for one in ranked(entries, "sort")] == ["Sort by", "Sorted", "Show sorted", "Unsorted"]
-    assert [one.words for one in ranked(entries, "menu oth")] == ["Other"]
+    assert [entry.words for entry in ranked(entries, "sort")] == ["Sort by", "Sorted", "Show sorted", "Unsorted"]
+    assert [entry.words for entry in ranked(entries, "menu oth")] == ["Other"]
     assert len(ranked(entries, "")) == 5
 
 
@@ -145,7 +145,7 @@ def test_the_sheet_has_the_keys_of_every_action(window: Window) -> None:
     tree = control(opened(window, ShortcutSheet), QTreeWidget, "Keyboard shortcuts")
     groups = {
         group.text(0): {
-            one.text(1): one.text(0) for one in map(group.child, range(group.childCount())) if one is not None
+            child.text(1): child.text(0) for child in map(group.child, range(group.childCount())) if child is not None
         }
         for index in range(tree.topLevelItemCount())
         if (group := tree.topLevelItem(index)) is not None
@@ -162,7 +162,7 @@ def test_the_sheet_says_what_undo_is_and_not_what_it_would_undo(window: Window) 
     undo = window.action(Act.UNDO)
     undo.setText("&Undo change of Status: Mill")
     undo.setIconText("Undo")
-    assert "Undo" in {one.words for one in shortcuts_of(window.window.menuBar())}
+    assert "Undo" in {shortcut.words for shortcut in shortcuts_of(window.window.menuBar())}
 
 
 def test_a_long_name_has_the_room_of_keys_that_nothing_found_has(qtbot: QtBot, window: Window) -> None:
@@ -176,18 +176,18 @@ def test_a_long_name_has_the_room_of_keys_that_nothing_found_has(qtbot: QtBot, w
 
 
 def test_no_keys_are_given_twice(window: Window) -> None:
-    keys = [one.keys for one in shortcuts_of(window.window.menuBar())]
+    keys = [shortcut.keys for shortcut in shortcuts_of(window.window.menuBar())]
     assert len(keys) == len(set(keys))
 
 
 def test_every_listed_action_is_in_a_menu(window: Window) -> None:
-    assert {one.menu for one in listed_actions(window.window.menuBar())} == {
+    assert {action.menu for action in listed_actions(window.window.menuBar())} == {
         "File", "Edit", "View", "Project", "Changes", "Help",
     }  # fmt: skip
 
 
 def names(window: Window) -> list[str]:
-    return [one.name for one in shown_columns(window.table)]
+    return [column.name for column in shown_columns(window.table)]
 
 
 def test_columns_are_chosen_and_put_in_order_by_the_keyboard(window: Window) -> None:
@@ -216,7 +216,7 @@ def test_back_to_default(window: Window) -> None:
     chooser = opened(window, ColumnChooser)
     QTest.mouseClick(button(chooser, "&Back to default"), Qt.MouseButton.LeftButton)
     QTest.mouseClick(button(chooser, "Apply"), Qt.MouseButton.LeftButton)
-    assert names(window) == [one.name for one in DEFAULT_COLUMNS]
+    assert names(window) == [column.name for column in DEFAULT_COLUMNS]
 
 
 def test_cancelled_the_columns_stay(window: Window) -> None:

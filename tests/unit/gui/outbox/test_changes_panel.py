@@ -82,14 +82,16 @@ def go_to(panel: ChangesPanel, index: int) -> None:
 
 
 def page(panel: ChangesPanel) -> OperationList:
-    return next(one for one in panel.findChildren(OperationList) if one.isVisibleTo(panel))
+    return next(
+        operation_list for operation_list in panel.findChildren(OperationList) if operation_list.isVisibleTo(panel)
+    )
 
 
 def page_buttons(panel: ChangesPanel) -> list[str]:
     """What can be done about the chosen entry."""
     around = {"Send now", "", "Open settings"}
-    found = [one.text() for one in panel.findChildren(QPushButton) if one.isVisibleTo(panel)]
-    return [one for one in found if one not in around]
+    found = [push_button.text() for push_button in panel.findChildren(QPushButton) if push_button.isVisibleTo(panel)]
+    return [lists for lists in found if lists not in around]
 
 
 def entries(panel: ChangesPanel) -> list[str]:
@@ -171,7 +173,11 @@ def test_the_tabs_show_that_they_have_the_keyboard(qtbot: QtBot, panel: ChangesP
 
 
 def test_without_a_key_there_is_one_clear_way_on(qtbot: QtBot, panel: ChangesPanel) -> None:
-    assert not [one for one in panel.findChildren(QPushButton) if one.text() == "Open settings" and one.isVisible()]
+    assert not [
+        push_button
+        for push_button in panel.findChildren(QPushButton)
+        if push_button.text() == "Open settings" and push_button.isVisible()
+    ]
     go_to(panel, 0)
     panel.show_sending(Sending(is_paused_for_key=True))
     assert "Nothing is sent until there is a key." in words_on(panel)
@@ -271,7 +277,7 @@ def test_a_create_in_doubt_is_tried_again_only_after_a_warning(panel: ChangesPan
 
 def test_only_what_is_in_doubt_can_be_sent_again_before_it_needs_you(panel: ChangesPanel) -> None:
     go_to(panel, 0)
-    assert not [one for one in page_buttons(panel) if one == "Try again"]
+    assert not [push_button for push_button in page_buttons(panel) if push_button == "Try again"]
     page(panel).setCurrentRow(2)
     assert page_buttons(panel) == ["Try again", "Discard"]
 
@@ -329,7 +335,11 @@ def test_a_database_in_trouble_is_told(panel: ChangesPanel, service: WindowServi
 
 
 def test_it_can_be_closed_with_the_keyboard(qtbot: QtBot, panel: ChangesPanel) -> None:
-    close = next(one for one in panel.findChildren(QPushButton) if one.accessibleName() == "Close the panel Changes")
+    close = next(
+        push_button
+        for push_button in panel.findChildren(QPushButton)
+        if push_button.accessibleName() == "Close the panel Changes"
+    )
     close.setFocus()
     with qtbot.waitSignal(panel.close_requested):
         QTest.keyClick(close, Qt.Key.Key_Space)

@@ -96,17 +96,17 @@ def show(panel: ChangesPanel, *operations: Operation) -> None:
 def buttons(panel: ChangesPanel) -> list[str]:
     """What can be done, as a screen reader names it."""
     around = {"Send now", "Close the panel Changes"}
-    shown = [one for one in panel.findChildren(QPushButton) if one.isVisibleTo(panel)]
-    names = [one.accessibleName() or one.text() for one in shown]
+    shown = [push_button for push_button in panel.findChildren(QPushButton) if push_button.isVisibleTo(panel)]
+    names = [widget.accessibleName() or widget.text() for widget in shown]
     return sorted(name for name in names if name not in around)
 
 
 def for_all(panel: ChangesPanel, words: str) -> QPushButton:
     """The button for all fields of a conflict."""
     (found,) = [
-        one
-        for one in panel.findChildren(QPushButton)
-        if one.text() == words and not one.accessibleName() and one.isVisibleTo(panel)
+        push_button
+        for push_button in panel.findChildren(QPushButton)
+        if push_button.text() == words and not push_button.accessibleName() and push_button.isVisibleTo(panel)
     ]
     return found
 
@@ -124,7 +124,7 @@ class TestConflict:
         assert value(panel, "On the server now: Address") == "(empty)"
         assert value(panel, "When you opened it: Customer phone") == "not loaded"
         assert value(panel, "Yours, today 14:12: Customer phone") == "(empty)"
-        pills = [one.accessibleName() for one in panel.findChildren(Pill) if one.isVisibleTo(panel)]
+        pills = [pill.accessibleName() for pill in panel.findChildren(Pill) if pill.isVisibleTo(panel)]
         assert pills == [
             "When you opened it: Status: Quote",
             "Yours, today 14:12: Status: Sale",
@@ -166,9 +166,9 @@ class TestConflict:
         show(panel, CONFLICT)
 
         def places() -> list[QRect]:
-            shown = [one for one in panel.findChildren(ValueText) if one.isVisibleTo(panel)]
+            shown = [value_text for value_text in panel.findChildren(ValueText) if value_text.isVisibleTo(panel)]
             fixed = [button(panel, words) for words in ("Done", "Discard")]
-            return [QRect(one.mapTo(panel, QPoint()), one.size()) for one in (*shown, *fixed)]
+            return [QRect(widget.mapTo(panel, QPoint()), widget.size()) for widget in (*shown, *fixed)]
 
         before = places()
         control(panel, QPushButton, "Keep mine: Status").click()

@@ -53,12 +53,18 @@ def panel(qtbot: QtBot, service: WindowService) -> ChangesPanel:
 
 
 def choose(panel: ChangesPanel, row: int) -> None:
-    page = next(one for one in panel.findChildren(OperationList) if one.isVisibleTo(panel))
+    page = next(
+        operation_list for operation_list in panel.findChildren(OperationList) if operation_list.isVisibleTo(panel)
+    )
     page.setCurrentRow(row)
 
 
 def offered(panel: ChangesPanel) -> list[str]:
-    return [one.accessibleName() for one in panel.findChildren(BatchButton) if one.isVisibleTo(panel)]
+    return [
+        batch_button.accessibleName()
+        for batch_button in panel.findChildren(BatchButton)
+        if batch_button.isVisibleTo(panel)
+    ]
 
 
 def test_it_is_offered_for_a_change_that_was_done_with_others(panel: ChangesPanel, service: WindowService) -> None:
@@ -100,7 +106,9 @@ def test_it_follows_how_much_of_it_waits(panel: ChangesPanel, service: WindowSer
 
 def test_it_is_done_by_the_keyboard_after_a_question(qtbot: QtBot, panel: ChangesPanel, service: WindowService) -> None:
     choose(panel, 1)
-    page = next(one for one in panel.findChildren(OperationList) if one.isVisibleTo(panel))
+    page = next(
+        operation_list for operation_list in panel.findChildren(OperationList) if operation_list.isVisibleTo(panel)
+    )
     page.setFocus()
     QTest.keyClick(page, Qt.Key.Key_Tab)
     focused = QApplication.focusWidget()
@@ -123,7 +131,7 @@ def test_it_takes_back_what_was_asked_about_whatever_is_chosen_by_then(
     panel: ChangesPanel, service: WindowService
 ) -> None:
     choose(panel, 1)
-    next(one for one in panel.findChildren(QPushButton) if isinstance(one, BatchButton)).click()
+    next(push_button for push_button in panel.findChildren(QPushButton) if isinstance(push_button, BatchButton)).click()
     choose(panel, 0)
     button(question(panel), "Take back").click()
     assert service.asked == [WithdrawBatch(7)]

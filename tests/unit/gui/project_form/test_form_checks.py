@@ -20,7 +20,7 @@ def test_only_what_a_person_changed_is_sent(typed: dict[Field, str], shown: dict
     for field in read_form(typed, shown).changes:
         position = {Field.LATITUDE, Field.LONGITUDE}
         touched = position if field in position else {field}
-        assert any(typed[one] != shown[one] for one in touched)
+        assert any(typed[field] != shown[field] for field in touched)
 
 
 def test_a_value_that_only_looks_different_is_not_sent() -> None:

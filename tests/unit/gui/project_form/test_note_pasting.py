@@ -107,7 +107,7 @@ def test_a_project_that_is_there_takes_no_note(qtbot: QtBot, service: FakeServic
     form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     qtbot.addWidget(form)
 
-    assert "Paste a note…" not in [one.text() for one in form.findChildren(QPushButton)]
+    assert "Paste a note…" not in [push_button.text() for push_button in form.findChildren(QPushButton)]
 
 
 def test_a_second_note_adds_nobody_who_listens(qtbot: QtBot, form: ProjectForm) -> None:

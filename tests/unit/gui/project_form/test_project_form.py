@@ -610,7 +610,7 @@ class TestEditing:
     def test_what_the_server_does_say_in_the_end_takes_its_place(self, edit: ProjectForm, service: FakeService) -> None:
         service.answer(1, make_detail(5, dict.fromkeys(set(Field) - {Field.CRM_REFERENCE}, "")))
         type_in(edit, "CRM reference", "HP-7")
-        next(one for one in edit.findChildren(QPushButton) if one.text() == "Try again").click()
+        next(push_button for push_button in edit.findChildren(QPushButton) if push_button.text() == "Try again").click()
         service.answer(2, make_detail(5, dict.fromkeys(Field, "") | {Field.CRM_REFERENCE: "HP-1"}))
         assert "In Heatpunk this is “HP-1”. What you typed replaces it." in words_on(edit)
         type_in(edit, "CRM reference", "HP-8")
@@ -827,7 +827,7 @@ class TestNotes:
 
     def test_the_form_grows_for_a_note_of_several_lines(self, qtbot: QtBot, form: ProjectForm) -> None:
         height = form.height()
-        field = next(one for one in form.findChildren(FormField) if one.key == Field.POSTCODE)
+        field = next(form_field for form_field in form.findChildren(FormField) if form_field.key == Field.POSTCODE)
         field.say("Something that takes much room. " * 12, Tone.WARNING)
         qtbot.waitUntil(lambda: form.height() > height, timeout=20_000)
         assert not form.findChildren(QScrollArea)[0].verticalScrollBar().isVisible()
@@ -914,7 +914,10 @@ class TestAlreadyHere:
         assert len(service.customers.sought) == 3, "the same again is looked for again"
 
     def link_is_there(self, form: ProjectForm) -> bool:
-        return any(one.text() == "Open it" and one.isVisible() for one in form.findChildren(QPushButton))
+        return any(
+            push_button.text() == "Open it" and push_button.isVisible()
+            for push_button in form.findChildren(QPushButton)
+        )
 
     def test_it_stands_beside_what_else_is_said(self, form: ProjectForm, service: FakeService) -> None:
         type_in(form, "Customer phone", "07700 900123")

@@ -73,7 +73,11 @@ def test_whether_details_are_loaded_in_the_background_is_kept_and_told(
     again = control(dialog, QComboBox, "Load them again")
     assert again.currentText() == "After 7 days"
     again.setCurrentText("After a day")
-    box = next(one for one in dialog.findChildren(QCheckBox) if one.text() == "Load contact details in the background")
+    box = next(
+        check_box
+        for check_box in dialog.findChildren(QCheckBox)
+        if check_box.text() == "Load contact details in the background"
+    )
     box.click()
     with qtbot.waitSignal(dialog.details_loading_changed):
         button(dialog, "Save").click()

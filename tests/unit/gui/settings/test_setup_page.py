@@ -150,7 +150,7 @@ def test_saving_tests_the_account_and_then_gives_it(
 
 
 def visible_buttons(page: SetupPage) -> set[str]:
-    return {one.text() for one in page.findChildren(QPushButton) if one.isVisible()}
+    return {push_button.text() for push_button in page.findChildren(QPushButton) if push_button.isVisible()}
 
 
 def test_saving_while_it_is_being_tested_waits_for_that_test(qtbot: QtBot, page: SetupPage, tester: FakeTester) -> None:

@@ -105,8 +105,8 @@ def test_names_get_what_is_left_over_and_give_way_first(table: ProjectTable) -> 
     table.resize(760, 400)
     narrow = widths(table)
     names = (Column.PROJECT, Column.CUSTOMER)
-    assert all(narrow[one] < before[one] < wide[one] for one in names)
-    assert all(narrow[one] == before[one] == wide[one] for one in SHOWN if one not in names)
+    assert all(narrow[name] < before[name] < wide[name] for name in names)
+    assert all(narrow[widget] == before[widget] == wide[widget] for widget in SHOWN if widget not in names)
 
 
 @pytest.mark.parametrize("size", [9.0, 13.0, 21.5])
@@ -117,7 +117,9 @@ def test_dates_and_marks_are_whole_in_any_font(table: ProjectTable, size: float)
     advance = QFontMetrics(font).horizontalAdvance
     assert advance("28 Nov 2026") + 2 * PADDING <= table.columnWidth(Column.CREATED)
     assert advance("change waiting") + 16 + 2 * PADDING <= table.columnWidth(Column.MODIFIED)
-    assert all(table.sizeHintForColumn(one) <= table.columnWidth(one) for one in (Column.STATUS, Column.MODIFIED))
+    assert all(
+        table.sizeHintForColumn(column) <= table.columnWidth(column) for column in (Column.STATUS, Column.MODIFIED)
+    )
 
 
 def test_what_a_person_draws_stays_and_is_kept(table: ProjectTable) -> None:

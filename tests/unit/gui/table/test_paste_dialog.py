@@ -176,7 +176,7 @@ def test_what_the_disk_refuses_can_be_tried_again(place: Place) -> None:
     place.tell(5, 4)
     button(place.dialog, "Change 2 projects").click()
     place.service.refuse(1, DISK_FULL)
-    (box,) = [one for one in place.dialog.findChildren(QMessageBox) if one.isVisible()]
+    (box,) = [message_box for message_box in place.dialog.findChildren(QMessageBox) if message_box.isVisible()]
     box.close()
     button(place.dialog, "Change 2 projects").click()
     assert len(place.service.asked) == 2

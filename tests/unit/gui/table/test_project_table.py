@@ -123,8 +123,9 @@ def colours_in(table: ProjectTable, place: int, column: int) -> set[str]:
 def is_near(colour: QColor, seen: set[str]) -> bool:
     """Whether a colour is seen, or nearly: thin lines have edges only."""
     return any(
-        max(abs(colour.red() - one.red()), abs(colour.green() - one.green()), abs(colour.blue() - one.blue())) <= 12
-        for one in map(QColor, seen)
+        max(abs(colour.red() - other.red()), abs(colour.green() - other.green()), abs(colour.blue() - other.blue()))
+        <= 12
+        for other in map(QColor, seen)
     )
 
 

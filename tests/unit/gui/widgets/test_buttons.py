@@ -35,9 +35,9 @@ def colours(button: IconButton) -> list[str]:
 @pytest.mark.parametrize("style", ["Fusion"], indirect=True)
 def test_it_has_colours_of_its_own_where_the_style_takes_them(qtbot: QtBot) -> None:
     main, other = IconButton("plus", is_main=True), IconButton("plus")
-    for one in (main, other):
-        qtbot.addWidget(one)
-    assert all(one != two for one, two in zip(colours(main), colours(other), strict=True))
+    for button in (main, other):
+        qtbot.addWidget(button)
+    assert all(colour != two for colour, two in zip(colours(main), colours(other), strict=True))
 
 
 @pytest.mark.usefixtures("style")
@@ -47,6 +47,6 @@ def test_it_keeps_its_colours_in_a_style_that_would_take_only_the_texts(
 ) -> None:
     monkeypatch.setattr(buttons, "OWN_STYLES", {QGuiApplication.platformName()})
     main, other = IconButton("plus", is_main=True), IconButton("plus")
-    for one in (main, other):
-        qtbot.addWidget(one)
+    for button in (main, other):
+        qtbot.addWidget(button)
     assert colours(main) == colours(other)

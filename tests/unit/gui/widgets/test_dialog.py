@@ -87,9 +87,9 @@ def test_what_grows_while_it_is_open_keeps_its_buttons_in_sight(qtbot: QtBot) ->
 def test_every_dialog_of_the_program_is_one_of_these() -> None:
     package = Path(heatpunk_desktop.__file__).parent
     others = [
-        f"{path.name}: {one.name}"
+        f"{path.name}: {node.name}"
         for path in package.rglob("*.py")
-        for one in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(one, ast.ClassDef) and any(ast.unparse(base) == "QDialog" for base in one.bases)
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef) and any(ast.unparse(base) == "QDialog" for base in node.bases)
     ]
     assert others == ["dialog.py: Dialog"]

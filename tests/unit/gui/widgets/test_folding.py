@@ -129,5 +129,5 @@ def test_the_place_of_the_window_is_kept_without_its_being_closed(qtbot: QtBot, 
     bench.window.resize(900, 500)
     again = Bench(qtbot, Settings.load(tmp_path))
     assert again.window.size().toTuple() == (1234, 600)
-    for one in (bench, again):
-        one.close()
+    for opened in (bench, again):
+        opened.close()

@@ -102,9 +102,9 @@ def test_every_text_can_be_read_on_every_ground_it_stands_on(palette: QPalette) 
         ),
     ]
     poor = [
-        (one.name(), other.name(), theme.contrast(one, other))
-        for one, other in pairs
-        if theme.contrast(one, other) < theme.MIN_CONTRAST
+        (colour.name(), other.name(), theme.contrast(colour, other))
+        for colour, other in pairs
+        if theme.contrast(colour, other) < theme.MIN_CONTRAST
     ]
     assert not poor
 
@@ -173,7 +173,7 @@ def test_glyphs_differ_without_their_colour() -> None:
         paint_glyph(painter, QRect(0, 0, 24, 24), status, QColor("black"))
         painter.end()
         drawn.append(image)
-    assert all(one != other for one, other in itertools.combinations(drawn, 2))
+    assert all(colour != other for colour, other in itertools.combinations(drawn, 2))
 
 
 def test_rings_fill_by_quarters_from_the_top_clockwise() -> None:
@@ -216,7 +216,7 @@ def test_the_edge_of_a_field_is_seen(qtbot: QtBot, appearance: QApplication, kin
     across = [image.pixelColor(x, 30) for x in range(14, 30)]
     outside = appearance.palette().color(QPalette.ColorRole.Window)
     assert across[0] == outside
-    edge = max(across[4:9], key=lambda one: theme.contrast(one, outside))
+    edge = max(across[4:9], key=lambda colour: theme.contrast(colour, outside))
     assert theme.contrast(edge, outside) >= theme.MIN_EDGE_CONTRAST
     if kind is QLineEdit:
         hint = field.palette().color(QPalette.ColorRole.PlaceholderText)
@@ -240,7 +240,7 @@ def test_the_edge_of_a_box_that_is_not_ticked_is_seen(
     box.setGeometry(20, 15, 120, 30)
     image = box.grab().toImage()
     seen = {image.pixelColor(x, y).name() for x in range(4, 24) for y in range(2, 28)}
-    assert max(theme.contrast(QColor(one), ground) for one in seen) >= theme.MIN_EDGE_CONTRAST
+    assert max(theme.contrast(QColor(colour), ground) for colour in seen) >= theme.MIN_EDGE_CONTRAST
 
 
 @pytest.mark.usefixtures("appearance")

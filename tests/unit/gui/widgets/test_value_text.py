@@ -39,10 +39,13 @@ def test_every_value_has_the_height_of_its_text_at_every_width(qapp: QApplicatio
         for height in (300, 420, 900):
             sheet.resize(width, height)
             qapp.processEvents()
-            for one in sheet.findChildren(ValueText):
-                needed = one.document().size().height()
-                assert needed <= one.height() < needed + one.fontMetrics().lineSpacing() / 2, (width, one.toPlainText())
-                lines.add(round(needed / one.fontMetrics().lineSpacing()))
+            for value_text in sheet.findChildren(ValueText):
+                needed = value_text.document().size().height()
+                assert needed <= value_text.height() < needed + value_text.fontMetrics().lineSpacing() / 2, (
+                    width,
+                    value_text.toPlainText(),
+                )
+                lines.add(round(needed / value_text.fontMetrics().lineSpacing()))
     assert len(lines) > 3
 
 
