@@ -121,10 +121,10 @@ class _Run:
 
     def _check(self) -> None:
         rows = self._table.model.shown_rows()
-        for one in (cards.cards for cards in self._board.lists()[: PARTS - 1]):
-            wanted = [row[KEY] for row in rows if row[STATUS] == one.status]
-            if [one.key_at(place) for place in range(one.rowCount())] != wanted:
-                raise AssertionError(f"the column {one.status} does not hold what the table shows")
+        for column in (cards.cards for cards in self._board.lists()[: PARTS - 1]):
+            wanted = [row[KEY] for row in rows if row[STATUS] == column.status]
+            if [column.key_at(place) for place in range(column.rowCount())] != wanted:
+                raise AssertionError(f"the column {column.status} does not hold what the table shows")
 
 
 def _plain_list(cards: CardList) -> QListView:

@@ -31,7 +31,7 @@ def measure(*, quick: bool) -> list[Result]:
     hays = [haystack(row[1], row[2], row[7], row[3], row[4], str(row[0])) for row in table.rows]
     filters = [ProjectFilter(my_id=ME, conditions=read_query(text).query.conditions) for text in QUERIES]
     viewpoint = Viewpoint(table.model._today(), ME, {})
-    expected = [sum(meets_all(row, one.conditions, viewpoint) for row in table.rows) for one in filters]
+    expected = [sum(meets_all(row, filter_.conditions, viewpoint) for row in table.rows) for filter_ in filters]
     turn = iter(range(10**9))
     wholes: list[float] = []
 

@@ -74,14 +74,16 @@ def _projects(count: int) -> list[KnownProject]:
     sample = SampleData(count, seed=1, users=Users(DEFAULT_USERS), until=NOW)
     projects = [
         KnownProject(
-            one.project_id, one.project_name, one.customer_name, one.customer_email, one.customer_phone, one.address,
-            one.postcode, one.crm_reference,
+            project.project_id, project.project_name, project.customer_name, project.customer_email,
+            project.customer_phone, project.address, project.postcode, project.crm_reference,
         )
-        for one in sample
+        for project in sample
     ]  # fmt: skip
     again = [
-        one._replace(key=-1 - place, customer_name=one.customer_name.upper(), customer_email="", project_name="")
-        for place, one in enumerate(projects[::100])
+        project._replace(
+            key=-1 - place, customer_name=project.customer_name.upper(), customer_email="", project_name=""
+        )
+        for place, project in enumerate(projects[::100])
     ]
     return [*projects, *again]
 
@@ -91,8 +93,8 @@ def _texts_of_pairs(projects: Sequence[KnownProject]) -> list[tuple[str, str, st
         return keys.name, f"{keys.premises} {keys.address} {keys.postcode}"
 
     texts = []
-    for one, other in candidate_pairs(LinkageIndex(projects)):
-        (name, address), (other_name, other_address) = text(one), text(other)
+    for first, second in candidate_pairs(LinkageIndex(projects)):
+        (name, address), (other_name, other_address) = text(first), text(second)
         texts.append((name, other_name, address, other_address))
     return texts
 
@@ -110,7 +112,7 @@ def _bare(projects: Sequence[KnownProject], texts: Sequence[tuple[str, str, str,
 def _check(projects: Sequence[KnownProject], found: Sequence[MatchedPair], count: int) -> None:
     """Those that are there twice are found where anything but the name says who or where they are; and by force."""
     pairs = {pair[:2] for pair in found}
-    by_key = {one.key: one for one in projects}
+    by_key = {project.key: project for project in projects}
     missed = [
         key
         for key in range(-(count // 100), 0)
@@ -119,7 +121,7 @@ def _check(projects: Sequence[KnownProject], found: Sequence[MatchedPair], count
     if missed:
         raise AssertionError(f"{len(missed)} of those that are there twice were not found, such as {by_key[missed[0]]}")
     some = [*projects[: min(count, 700)], *projects[count : count + 7]]
-    keys = {one.key: features_of(one) for one in some}
+    keys = {project.key: features_of(project) for project in some}
     by_force = {pair for pair in combinations(sorted(keys), 2) if score(keys[pair[0]], keys[pair[1]]).value >= LIKELY}
     if by_force - pairs:
         raise AssertionError(f"comparing all with all finds {len(by_force - pairs)} pairs more")
@@ -143,10 +145,10 @@ def _scans(folder: Path, projects: Sequence[KnownProject], count: int) -> list[_
     store.server.take_listed(
         [
             (
-                one.key if one.key > 0 else _ABOVE_ALL - one.key, 27091, _THEN, _THEN, one.project_name,
-                one.customer_name, one.address, one.postcode, None, None, "Lead", None, None, None,
+                project.key if project.key > 0 else _ABOVE_ALL - project.key, 27091, _THEN, _THEN, project.project_name,
+                project.customer_name, project.address, project.postcode, None, None, "Lead", None, None, None,
             )
-            for one in projects
+            for project in projects
         ]
     )  # fmt: skip
     store.close()
@@ -178,9 +180,9 @@ def _scan(database: Path) -> _Scan:
 def _results(scans: Sequence[_Scan], count: int) -> list[Result]:
     """The middle one of the scans."""
     middle = len(scans) // 2
-    seconds = sorted(one.seconds for one in scans)[middle]
-    busy, idle = (sorted(some)[middle] for some in ([one.busy for one in scans], [one.idle for one in scans]))
-    details = {"scans": [one._asdict() for one in scans]}
+    seconds = sorted(scan.seconds for scan in scans)[middle]
+    busy, idle = (sorted(some)[middle] for some in ([scan.busy for scan in scans], [scan.idle for scan in scans]))
+    details = {"scans": [scan._asdict() for scan in scans]}
     return [
         Result(
             f"duplicates among {count:,} projects of a database",

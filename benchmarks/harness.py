@@ -66,8 +66,8 @@ class Pairs:
     def details(self) -> dict[str, Any]:
         """The numbers, in milliseconds."""
         return {
-            "floor_ms": [round(1000 * one, 3) for one in self.floor],
-            "candidate_ms": [round(1000 * one, 3) for one in self.candidate],
+            "floor_ms": [round(1000 * measurement, 3) for measurement in self.floor],
+            "candidate_ms": [round(1000 * measurement, 3) for measurement in self.candidate],
             "ratio": round(self.ratio, 3),
         }
 
@@ -110,10 +110,10 @@ def milliseconds(seconds: float) -> str:
 def table(results: Sequence[Result], about: str = "what a person waits for") -> str:
     """The results as a table for the README and for the terminal."""
     lines = [f"| {about} | measured | bar | floor |", "| --- | --- | --- | --- |"]
-    for one in results:
-        mark = "" if one.holds else " **missed**"
-        noise = " (noisy)" if one.noisy else ""
-        lines.append(f"| {one.claim} | {one.figure}{noise}{mark} | {one.bar} | {one.floor} |")
+    for result in results:
+        mark = "" if result.holds else " **missed**"
+        noise = " (noisy)" if result.noisy else ""
+        lines.append(f"| {result.claim} | {result.figure}{noise}{mark} | {result.bar} | {result.floor} |")
     return "\n".join(lines)
 
 

@@ -46,16 +46,19 @@ def measure(*, quick: bool, names: Sequence[str] = ()) -> list[Result]:
         window = ImportWindow(folder)
         try:
             _stall_of(window, harmless)  # the first time, all kinds of things are made
-            for one in names or (_FEW if quick else [*HOSTILE, *READABLE]):
-                path = folder / one
-                path.write_bytes((HOSTILE | READABLE)[one]())
+            for file_name in names or (_FEW if quick else [*HOSTILE, *READABLE]):
+                path = folder / file_name
+                path.write_bytes((HOSTILE | READABLE)[file_name]())
                 for _ in range(_TIMES):
                     idle.append(_idle_stall(window))
                     usual.append(_stall_of(window, harmless)[0])
-                    stalls[one] = min(_stall_of(window, path), stalls.get(one, (60.0, 60.0)))
-                    if stalls[one][0] <= STALL_BAR:
+                    stalls[file_name] = min(_stall_of(window, path), stalls.get(file_name, (60.0, 60.0)))
+                    if stalls[file_name][0] <= STALL_BAR:
                         break
-                say(f"  {one}: {milliseconds(stalls[one][0])} of work, {milliseconds(stalls[one][1])} by the clock")
+                say(
+                    f"  {file_name}: {milliseconds(stalls[file_name][0])} of work,"
+                    f" {milliseconds(stalls[file_name][1])} by the clock"
+                )
                 path.unlink()
         finally:
             window.end()
@@ -68,8 +71,8 @@ def measure(*, quick: bool, names: Sequence[str] = ()) -> list[Result]:
             stalls[worst][0] <= STALL_BAR,
             f"with a harmless file: {milliseconds(min(usual))}; when idle: {milliseconds(min(idle))}",
             details={
-                "worked_ms": {name: round(1000 * one[0], 2) for name, one in stalls.items()},
-                "clock_ms": {name: round(1000 * one[1], 2) for name, one in stalls.items()},
+                "worked_ms": {name: round(1000 * stall[0], 2) for name, stall in stalls.items()},
+                "clock_ms": {name: round(1000 * stall[1], 2) for name, stall in stalls.items()},
             },
         )
     ]

@@ -169,10 +169,10 @@ class _Run(ImportWindow):
 
     @staticmethod
     def _shows(dialog: ImportDialog, name: str) -> bool:
-        return any(one.accessibleName() == name and one.isVisible() for one in dialog.findChildren(QTableView))
+        return any(table.accessibleName() == name and table.isVisible() for table in dialog.findChildren(QTableView))
 
     def _scroll(self, dialog: ImportDialog) -> None:
-        table = next(one for one in dialog.findChildren(QTableView) if one.accessibleName() == "Preview")
+        table = next(table for table in dialog.findChildren(QTableView) if table.accessibleName() == "Preview")
         for step in range(60):
             table.verticalScrollBar().setValue(table.verticalScrollBar().maximum() * step // 60)
             run_until(lambda: True, 0.1)
@@ -186,7 +186,7 @@ class _Run(ImportWindow):
                 f"{self._seconds['read'] + self._seconds['previewed']:.2f} s",
                 f"≤ {PREVIEW_BAR:g} s, besides a second's look at the columns",
                 self._seconds["read"] + self._seconds["previewed"] <= PREVIEW_BAR,
-                details={"seconds": {name: round(one, 3) for name, one in self._seconds.items()}},
+                details={"seconds": {name: round(second, 3) for name, second in self._seconds.items()}},
             ),
             Result(
                 "the same saved",
@@ -200,10 +200,10 @@ class _Run(ImportWindow):
                 "≤ 33 ms",
                 stall <= STALL_BAR,
                 f"when idle: {milliseconds(idle)}",
-                details={"stall_ms": {name: round(1000 * one, 2) for name, one in self._stalls.items()}},
+                details={"stall_ms": {name: round(1000 * stall, 2) for name, stall in self._stalls.items()}},
             ),
         ]
 
 
 def _button(dialog: ImportDialog, name: str) -> QPushButton:
-    return next(one for one in dialog.findChildren(QPushButton) if one.accessibleName() == name)
+    return next(button for button in dialog.findChildren(QPushButton) if button.accessibleName() == name)

@@ -28,13 +28,13 @@ def measure(*, quick: bool) -> list[Result]:
             f"≤ {FIRST_RATIO_BAR:.0f} ×",
             first <= FIRST_RATIO_BAR,
             f"that of {count // 10:,}",
-            details={"first_ms": [1000 * one for one in firsts]},
+            details={"first_ms": [1000 * first for first in firsts]},
         ),
         Result(
             f"the same at {count:,}: complete",
             f"p95 {milliseconds(whole)}",
             "≤ 300 ms",
             whole <= WHOLE_BAR,
-            details={"whole_ms": [1000 * one for one in wholes]},
+            details={"whole_ms": [1000 * whole for whole in wholes]},
         ),
     ]

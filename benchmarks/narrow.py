@@ -17,9 +17,13 @@ def measure(*, quick: bool) -> list[Result]:
     """Goes through the presets and the statuses; the first page of each, against a painting with nothing to do."""
     count = 10_000 if quick else 100_000
     table = Table(count)
-    ranges = [DateRange.of_preset(one, TODAY) for one in RangePreset if one is not RangePreset.CUSTOM]
-    filters = [ProjectFilter(created=one) for one in ranges]
-    filters += [ProjectFilter(statuses=frozenset({one})) for one in ("Lead", "Quote", "Completed")]
+    ranges = [
+        DateRange.of_preset(range_preset, TODAY)
+        for range_preset in RangePreset
+        if range_preset is not RangePreset.CUSTOM
+    ]
+    filters = [ProjectFilter(created=range_) for range_ in ranges]
+    filters += [ProjectFilter(statuses=frozenset({text})) for text in ("Lead", "Quote", "Completed")]
     turn = iter(range(10**9))
 
     def change() -> float:

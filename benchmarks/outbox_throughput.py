@@ -65,7 +65,7 @@ def _measured(sender: _Sender, floor: _Floor, count: int, pairs: int) -> list[Re
         f" {sorted(sender.server_seconds)[len(own) // 2] / count * 1000:.3f}"
     )
     stalls = [sender.stall(count) for _ in range(3)]
-    busy, idle = (sorted(one[which] for one in stalls)[1] for which in (0, 1))
+    busy, idle = (sorted(stall[which] for stall in stalls)[1] for which in (0, 1))
     return [
         Result(
             f"{count:,} waiting projects sent, each durably",
@@ -76,9 +76,9 @@ def _measured(sender: _Sender, floor: _Floor, count: int, pairs: int) -> list[Re
             found.noisy,
             {
                 **found.details(),
-                "own_cpu_ms_each": [round(1000 * one / count, 4) for one in sender.own_seconds],
-                "floor_cpu_ms_each": [round(1000 * one / count, 4) for one in floor.own_seconds],
-                "server_cpu_ms_each": [round(1000 * one / count, 4) for one in sender.server_seconds],
+                "own_cpu_ms_each": [round(1000 * second / count, 4) for second in sender.own_seconds],
+                "floor_cpu_ms_each": [round(1000 * second / count, 4) for second in floor.own_seconds],
+                "server_cpu_ms_each": [round(1000 * second / count, 4) for second in sender.server_seconds],
             },
         ),
         Result(
@@ -87,7 +87,7 @@ def _measured(sender: _Sender, floor: _Floor, count: int, pairs: int) -> list[Re
             "≤ 33 ms",
             busy <= STALL_BAR,
             f"when idle: {milliseconds(idle)}",
-            details={"sending_and_idle_ms": [[round(1000 * one, 2) for one in run] for run in stalls]},
+            details={"sending_and_idle_ms": [[round(1000 * sample, 2) for sample in run] for run in stalls]},
         ),
     ]
 

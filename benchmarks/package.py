@@ -48,7 +48,7 @@ def main() -> int:
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     machine = {"python": platform.python_version(), "system": platform.platform(), "cores": os.cpu_count()}
     when = datetime.now(UTC).isoformat(timespec="seconds")
-    content = {"when": when, "machine": machine, "results": [one.as_json() for one in results]}
+    content = {"when": when, "machine": machine, "results": [result.as_json() for result in results]}
     RESULTS.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
     return 0
 

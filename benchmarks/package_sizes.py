@@ -62,7 +62,7 @@ def artefacts(dist: Path) -> Iterator[Artefact]:
     for package in sorted(dist.glob("*.deb")):
         yield _of_debian_package(package)
     for installer in sorted(dist.glob("*-setup.exe")):
-        parts = next((one for one in (dist / "windows" / NAME, folder) if (one / f"{NAME}.exe").is_file()), None)
+        parts = next((path for path in (dist / "windows" / NAME, folder) if (path / f"{NAME}.exe").is_file()), None)
         inside = _of_folder("", parts, Bar(None, None)) if parts else Artefact("", None, {}, "", Bar(None, None))
         yield inside._replace(name="installer of Windows", packed=installer.stat().st_size, bar=Bar(40, None))
     for image in sorted(dist.glob("*.dmg")):
@@ -74,13 +74,15 @@ def artefacts(dist: Path) -> Iterator[Artefact]:
 def measure(dist: Path) -> list[Result]:
     """Weighs each artefact in a folder: a row for what is downloaded, one for what it takes unpacked."""
     results = []
-    for one in artefacts(dist):
-        if one.packed is not None:
-            results.append(_result(f"{one.name}, packed", one.packed, one.bar.packed, {}))
-        if one.files:
-            details = {"files": len(one.files), "room": {name: size for name, size, _count in room(one)}}
-            size, count = sum(one.files.values()), len(one.files)
-            results.append(_result(f"{one.name}, unpacked", size, one.bar.unpacked, details, f", {count} files"))
+    for artefact in artefacts(dist):
+        if artefact.packed is not None:
+            results.append(_result(f"{artefact.name}, packed", artefact.packed, artefact.bar.packed, {}))
+        if artefact.files:
+            details = {"files": len(artefact.files), "room": {name: size for name, size, _count in room(artefact)}}
+            size, count = sum(artefact.files.values()), len(artefact.files)
+            results.append(
+                _result(f"{artefact.name}, unpacked", size, artefact.bar.unpacked, details, f", {count} files")
+            )
     return results
 
 

@@ -116,7 +116,7 @@ def _parse_and_store(connection: apsw.Connection, body: bytes) -> None:
     with connection:
         connection.executemany(
             "INSERT INTO project VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [tuple([one[name] for name in _KEYS]) for one in projects],
+            [tuple([project[name] for name in _KEYS]) for project in projects],
         )
 
 
@@ -154,7 +154,7 @@ def _stalls(origin: str, email: str, key: str, count: int) -> list[Result]:
     os.environ["HEATPUNK_API_KEY"] = key
     application = make_application()
     runs = [_stall(application, origin, email, count) for _ in range(3)]
-    refresh, idle = (sorted(one[which] for one in runs)[1] for which in (0, 1))
+    refresh, idle = (sorted(run[which] for run in runs)[1] for which in (0, 1))
     return [
         Result(
             "the window's longest stall while a refresh brings all",
@@ -162,7 +162,7 @@ def _stalls(origin: str, email: str, key: str, count: int) -> list[Result]:
             "≤ 33 ms",
             refresh <= STALL_BAR,
             f"when idle: {milliseconds(idle)}",
-            details={"refresh_and_idle_ms": [[round(1000 * one, 2) for one in run] for run in runs]},
+            details={"refresh_and_idle_ms": [[round(1000 * sample, 2) for sample in run] for run in runs]},
         )
     ]
 

@@ -20,7 +20,7 @@ def measure(*, quick: bool) -> list[Result]:
     firsts, wholes = type_all(table, TYPED[:3] if quick else TYPED)
     first, whole = percentile(firsts, 0.95), percentile(wholes, 0.95)
     repaint = statistics.median(floor)
-    details = {"repaint_ms": 1000 * repaint, "first_ms": [1000 * one for one in firsts]}
+    details = {"repaint_ms": 1000 * repaint, "first_ms": [1000 * first for first in firsts]}
     return [
         Result(
             f"keystroke in search → first page, {count:,}",
@@ -36,7 +36,7 @@ def measure(*, quick: bool) -> list[Result]:
             "p95 ≤ 45 ms",
             whole <= WHOLE_BAR,
             f"a repaint: {milliseconds(repaint)}",
-            details={"whole_ms": [1000 * one for one in wholes]},
+            details={"whole_ms": [1000 * whole for whole in wholes]},
         ),
     ]
 

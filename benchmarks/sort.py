@@ -25,14 +25,14 @@ def measure(*, quick: bool) -> list[Result]:
             f"slowest {milliseconds(first)}",
             "≤ 80 ms",
             first <= FIRST_BAR,
-            details={"first_ms": {name: 1000 * one for name, one in firsts.items()}},
+            details={"first_ms": {name: 1000 * first for name, first in firsts.items()}},
         ),
         Result(
             "the same again",
             f"slowest {milliseconds(again)}",
             "≤ 20 ms",
             again <= AGAIN_BAR,
-            details={"again_ms": {name: 1000 * one for name, one in agains.items()}},
+            details={"again_ms": {name: 1000 * again for name, again in agains.items()}},
         ),
     ]
 

@@ -99,7 +99,7 @@ def _panel(path: Path, waiting: int) -> Result:
             panel.grab()
 
         seconds = timed(show)
-        shown = max(one.count() for one in panel.findChildren(OperationList))
+        shown = max(operation_list.count() for operation_list in panel.findChildren(OperationList))
         if not 0 < shown <= len(service.reader.operations(OperationGroup.WAITING)):
             raise AssertionError(f"the panel shows {shown} entries")
         panel.deleteLater()
@@ -114,7 +114,7 @@ def _panel(path: Path, waiting: int) -> Result:
         f"≤ {milliseconds(PANEL_BAR)}",
         median(seconds) <= PANEL_BAR,
         "none",
-        details={"ms": [round(1000 * one, 2) for one in seconds]},
+        details={"ms": [round(1000 * second, 2) for second in seconds]},
     )
 
 
@@ -135,7 +135,7 @@ def _next(path: Path, waiting: int) -> Result:
         (waiting // 2,),
     )
     found = store.dispatch.some_queued((), 8)
-    if [one.operation_id for one in found] != list(range(waiting // 2 + 1, waiting // 2 + 9)):
+    if [operation.operation_id for operation in found] != list(range(waiting // 2 + 1, waiting // 2 + 9)):
         raise AssertionError("others than the first ones that may go were found")
     blocked = _median(lambda: store.dispatch.some_queued((), 8))
     store.close()

@@ -128,7 +128,7 @@ class Table:
 def _folded(text: str) -> str:
     """Without case and accents, by a way of its own."""
     plain = unicodedata.normalize("NFKD", text.lower())
-    return "".join(_PLAIN.get(one, one) for one in plain if not unicodedata.combining(one))
+    return "".join(_PLAIN.get(letter, letter) for letter in plain if not unicodedata.combining(letter))
 
 
 def _parts(row: Row) -> tuple[str, ...]:

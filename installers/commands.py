@@ -61,7 +61,7 @@ def attempt(
     Returns:
         Its exit code (124 where it was killed for taking too long), and all that it wrote, as `stdout`.
     """
-    words = [str(one) for one in command]
+    words = [str(argument) for argument in command]
     # Not a pipe: what the command leaves running, as wine its desktop, would hold that open.
     with tempfile.TemporaryFile() as output:
         try:

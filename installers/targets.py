@@ -125,7 +125,7 @@ def _make_twice(name: str, reports: list[Report]) -> list[Path]:
     on_the_way: list[Path] = [] if name == FOLDER else getattr(_part(name), "made_on_the_way", list)()
     made = compare(lambda: [*_build(name), *on_the_way], BUILD / "made-first", report)
     report.write()
-    return [one for one in made if one not in on_the_way]
+    return [item for item in made if item not in on_the_way]
 
 
 def _build(name: str) -> list[Path]:
@@ -159,7 +159,7 @@ def _try(artefact: Path, folder: str, title: str, trial: Trial) -> Report:
 
 def _close(made: dict[str, list[Path]], reports: Sequence[Report]) -> None:
     say("")
-    for artefact in (one for artefacts in made.values() for one in artefacts):
+    for artefact in (artefact for artefacts in made.values() for artefact in artefacts):
         say(f"Made {artefact.relative_to(ROOT)} ({artefact.stat().st_size / 1e6:.1f} MB)")
     for report in reports:
         words = "passed" if report.has_passed else "FAILED"

@@ -160,14 +160,16 @@ class Tour:
         self._act("palette")
         self._pilot.fill("Command, view or project", "sale")
         self._picture("palette", "the command palette")
-        next(one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible()).close()
+        next(
+            widget for widget in QApplication.topLevelWidgets() if isinstance(widget, QDialog) and widget.isVisible()
+        ).close()
         self._pilot.settle()
 
     def _board(self) -> None:
         pilot = self._pilot
         pilot.press("Board")
         window = self._program.window
-        pilot.wait(lambda: any(one.isVisible() for one in window.findChildren(QWidget, "board")), "the board")
+        pilot.wait(lambda: any(widget.isVisible() for widget in window.findChildren(QWidget, "board")), "the board")
         self._picture("board", "the projects by their status, to be moved from one to the next")
         pilot.press("Table")
 
@@ -333,7 +335,7 @@ class Tour:
         pilot.press("Edit")
         pilot.fill("Customer name", "Rhys & Ffion Pritchard")
         pilot.choose("Status", "Quote")
-        colleagues = next(one for one in state if one.project_name == "The Old Bakery")
+        colleagues = next(project for project in state if project.project_name == "The Old Bakery")
         state.edit(colleagues.project_id, customer_name="Pritchard Bakeries Ltd", status="Rejected")
         pilot.press("Save changes")
         pilot.wait(lambda: pilot.there("Show in Changes"), "the conflict")
@@ -355,9 +357,11 @@ class Tour:
     def _duplicates(self) -> None:
         pilot, state = self._pilot, self._program.demo_server.state
         whole = [
-            one for one in state if " " in one.customer_name and one.address and one.postcode and one.customer_phone
+            project
+            for project in state
+            if " " in project.customer_name and project.address and project.postcode and project.customer_phone
         ]
-        whole.sort(key=lambda one: one.project_id)
+        whole.sort(key=lambda project: project.project_id)
         for place in range(7, 127, 40):
             # Somebody in a hurry wrote it down once more.
             one, other = whole[place], whole[place + 20]
@@ -383,7 +387,7 @@ class Tour:
     def _loaded_lines(self) -> set[str]:
         """Captions of what is known of both projects that stand side by side."""
         tables = self._program.window.findChildren(QTableView)
-        model = next(one for one in tables if one.accessibleName() == "Side by side").model()
+        model = next(table for table in tables if table.accessibleName() == "Side by side").model()
         texts = [[model.index(row, column).data() for column in range(3)] for row in range(model.rowCount())]
         return {caption for caption, *values in texts if "not loaded" not in values}
 

@@ -186,7 +186,7 @@ class _Finder(ast.NodeVisitor):
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         """Learn which names mark a text here."""
         if node.module in _FROM:
-            self._marks |= {one.name: 2 for one in node.names if one.name in {"marked", "translate"}}
+            self._marks |= {name.name: 2 for name in node.names if name.name in {"marked", "translate"}}
 
     def visit_Expr(self, node: ast.Expr) -> None:
         """Pass docstrings over."""
@@ -207,7 +207,7 @@ class _Finder(ast.NodeVisitor):
         owner = node.func.value if isinstance(node.func, ast.Attribute) else None
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         if name in self._marks and (owner is None) == (name != "tr"):
-            if any(not isinstance(one, ast.Constant) for one in node.args[: self._marks[name]]):
+            if any(not isinstance(arg, ast.Constant) for arg in node.args[: self._marks[name]]):
                 self._add(node, ast.unparse(node))
         elif not _BUGS.search(name) and not (name in _LOGS and isinstance(owner, ast.Name)):
             shows = name in _SHOWS or (name in {"format", "join"} and self._needed is _WORD)
@@ -261,11 +261,11 @@ def main(arguments: Sequence[str]) -> int:
         write_translations(options.ts.resolve(), files)
         return 0
     marked, unmarked = marked_texts(files), unmarked_texts(files)
-    for one in unmarked if options.unmarked else [*marked, *unmarked]:
-        words = one.source.replace("\n", "\\n")
-        context = f"(stays English: {one.context or 'not marked'})" if one in unmarked else one.context
-        _print(f"{context}\t{words}\t{', '.join(map(str, one.places))}")
-    stay = Counter(one.context or "not marked" for one in unmarked)
+    for text in unmarked if options.unmarked else [*marked, *unmarked]:
+        words = text.source.replace("\n", "\\n")
+        context = f"(stays English: {text.context or 'not marked'})" if text in unmarked else text.context
+        _print(f"{context}\t{words}\t{', '.join(map(str, text.places))}")
+    stay = Counter(text.context or "not marked" for text in unmarked)
     _print(
         f"\n{len(marked) + len(unmarked):,} texts: {len(marked):,} can be translated, {len(unmarked):,} stay English."
     )

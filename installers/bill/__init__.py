@@ -57,7 +57,7 @@ def account(dist: Path) -> None:
     """
     from installers.bill import bill_of_materials, contents, policy, taking_apart  # noqa: PLC0415 - as above
 
-    folders = sorted(one for one in (*dist.glob("*"), *dist.glob("*/*")) if contents.bill_in(one).is_file())
+    folders = sorted(path for path in (*dist.glob("*"), *dist.glob("*/*")) if contents.bill_in(path).is_file())
     for folder in folders:
         read = contents.read(folder)
         bill = contents.bill_in(folder).read_text("utf-8")

@@ -63,7 +63,7 @@ def differences(bill: str, account: Account) -> list[str]:
 
 def _component(part: Part, root: Path, ref: str, kind: ComponentType = ComponentType.LIBRARY) -> Component:
     ref = f"{ref}/{part.purl}"
-    inside = [_component(one, root, ref) for one in _once(part.inside)]
+    inside = [_component(inner, root, ref) for inner in _once(part.inside)]
     return Component(
         name=part.name,
         version=part.version or None,
@@ -86,15 +86,15 @@ def _file(file: str, root: Path, ref: str) -> Component:
 
 
 def _hashes(component: Component) -> list[HashType]:
-    return [*component.hashes, *(one for inner in component.components for one in _hashes(inner))]
+    return [*component.hashes, *(hash_ for inner in component.components for hash_ in _hashes(inner))]
 
 
 def _files(components: list[dict[str, Any]]) -> list[tuple[str, str]]:
     found = []
-    for one in components:
-        if one["type"] == "file":
-            found.append((one["name"], one["hashes"][0]["content"]))
-        found += _files(one.get("components", []))
+    for component in components:
+        if component["type"] == "file":
+            found.append((component["name"], component["hashes"][0]["content"]))
+        found += _files(component.get("components", []))
     return found
 
 

@@ -43,7 +43,7 @@ def notices_of(account: Account) -> str:
     lines = [_HEAD.format(title=TITLE, version=account.program.version)]
     for part in account.parts:
         lines.append(f"  {part.title}: {part.licence}")
-        lines += [f"      {one.title}: {one.licence}" for one in sorted_inside(part)]
+        lines += [f"      {inner.title}: {inner.licence}" for inner in sorted_inside(part)]
     qt = next((part for part in account.parts if part.name.lower().startswith("pyside6")), None)
     if qt is not None:
         libraries = sorted(
@@ -58,17 +58,17 @@ def notices_of(account: Account) -> str:
 
 def sorted_inside(part: Part) -> Sequence[Part]:
     """What is built into a part, each once, by name."""
-    found = {one.purl: one for inner in part.inside for one in inner.all_of_it()}
-    return sorted(found.values(), key=lambda one: (one.name.lower(), one.version))
+    found = {bundled.purl: bundled for inner in part.inside for bundled in inner.all_of_it()}
+    return sorted(found.values(), key=lambda part: (part.name.lower(), part.version))
 
 
 def _texts(parts: Sequence[Part]) -> dict[str, list[str]]:
     """The titles of all that stand under the same text, by the text."""
     texts: dict[str, list[str]] = {}
     for part in parts:
-        for one in (part, *sorted_inside(part)):
-            for words in one.texts.values():
+        for inner in (part, *sorted_inside(part)):
+            for words in inner.texts.values():
                 titles = texts.setdefault(words.strip(), [])
-                if one.title not in titles:
-                    titles.append(one.title)
+                if inner.title not in titles:
+                    titles.append(inner.title)
     return texts

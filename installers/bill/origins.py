@@ -77,7 +77,7 @@ _RUST_TEXTS: Final = {name: f"{name}.txt" for name in ("Apache-2.0", "BSD-3-Clau
 
 def is_pythons(where: str) -> bool:
     """Whether a file is Python's own."""
-    if any(fnmatch(where, one) for one in _PYTHON):
+    if any(fnmatch(where, item) for item in _PYTHON):
         return True
     extension = _EXTENSION.fullmatch(where)
     return extension is not None and extension[1] in STANDARD_LIBRARY
@@ -136,7 +136,7 @@ def look_inside(part: Part, contents: Contents, package: Package, known: Known) 
     """Finds what others have built into a Python package's libraries: by hand, and by the package's own bills."""
     part.inside += _known_inside(part, contents, package.key, known)
     for bill in sorted(package.folder.glob("sboms/*.json")):
-        part.inside += [_of_bill(one) for one in _components(json.loads(bill.read_text("utf-8")))]
+        part.inside += [_of_bill(component) for component in _components(json.loads(bill.read_text("utf-8")))]
 
 
 def look_inside_python(part: Part, contents: Contents, known: Known) -> None:
@@ -156,9 +156,9 @@ def _known_inside(part: Part, contents: Contents, key: str, known: Known) -> Ite
 
 def _components(bill: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Those of a bill's components that are really in it: no tools that only build."""
-    for one in bill.get("components", ()):
-        if one.get("scope", "required") == "required":
-            yield one
+    for component in bill.get("components", ()):
+        if component.get("scope", "required") == "required":
+            yield component
 
 
 def _of_bill(one: Mapping[str, Any]) -> Part:

@@ -39,5 +39,5 @@ class Part:
     def all_of_it(self) -> Iterator[Part]:
         """It and all that is built into it."""
         yield self
-        for one in self.inside:
-            yield from one.all_of_it()
+        for part in self.inside:
+            yield from part.all_of_it()

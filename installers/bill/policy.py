@@ -93,5 +93,5 @@ def is_fit(licence: str, known: Known) -> bool:
 def _is_one_fit(expression: LicenseExpression, known: Known) -> bool:
     if isinstance(expression, OR | AND):
         choose = any if isinstance(expression, OR) else all
-        return choose(_is_one_fit(one, known) for one in expression.args)
+        return choose(_is_one_fit(arg, known) for arg in expression.args)
     return str(expression.render("{symbol.key}")) in known.fit

@@ -52,7 +52,7 @@ def gather(made: Path, out: Path, number: str) -> list[Path]:
     out.mkdir(parents=True, exist_ok=True)
     if any(out.iterdir()):
         raise Trouble(f"{out} is not empty, so that nobody could tell what belongs to the release.")
-    for job in sorted(one for one in made.iterdir() if one.is_dir()):
+    for job in sorted(path for path in made.iterdir() if path.is_dir()):
         for name, digest in _sums(job).items():
             file = job / name
             if not file.is_file() or sha256(file) != digest:

@@ -30,7 +30,9 @@ def differences(first: Path, second: Path) -> Iterator[str]:
     if not (first.is_dir() and second.is_dir()) or first.is_symlink() or second.is_symlink():
         yield from _of_one(first, second, first.name)
         return
-    there = {one: {file.relative_to(one).as_posix() for file in one.rglob("*")} for one in (first, second)}
+    there = {
+        package: {file.relative_to(package).as_posix() for file in package.rglob("*")} for package in (first, second)
+    }
     for name in sorted(there[first] | there[second]):
         if name not in there[second]:
             yield f"{name}: only in the first"
@@ -41,7 +43,7 @@ def differences(first: Path, second: Path) -> Iterator[str]:
 
 
 def _of_one(first: Path, second: Path, name: str) -> Iterator[str]:
-    kinds = [_kind(one) for one in (first, second)]
+    kinds = [_kind(package) for package in (first, second)]
     if kinds[0] != kinds[1]:
         yield f"{name}: {kinds[0]}, then {kinds[1]}"
     elif kinds[0] == "a file" and sha256(first) != sha256(second):

@@ -72,7 +72,7 @@ def take_apart(contents: Contents, known: Known) -> Account:
             packages[key].files.append(file)
         elif is_pythons(where):
             python.files.append(file)
-        elif any(fnmatch(name, one) for name in (where, file) for one in _OURS):
+        elif any(fnmatch(name, our) for name in (where, file) for our in _OURS):
             account.program.files.append(file)
         else:
             rest.append(file)
@@ -83,11 +83,11 @@ def take_apart(contents: Contents, known: Known) -> Account:
     account.parts += _libraries(contents, rest, known, account.troubles)
     account.parts.sort(key=lambda part: part.name.lower())
     strange = _strange_modules(contents, owners)
-    account.troubles += [f"Nobody knows where the module {one} comes from." for one in strange]
+    account.troubles += [f"Nobody knows where the module {module} comes from." for module in strange]
     bare = (package.name for package in without_code(contents))
     account.troubles += [f"Of {name} there is nothing in the program but its metadata." for name in bare]
-    every = (one for part in account.parts for one in part.all_of_it())
-    account.troubles += [trouble for one in every for trouble in unfit(one, known)]
+    every = (inner for part in account.parts for inner in part.all_of_it())
+    account.troubles += [trouble for part in every for trouble in unfit(part, known)]
     return account
 
 
@@ -150,9 +150,9 @@ def _libraries(contents: Contents, files: Sequence[str], known: Known, troubles:
             troubles.append(f"Nobody knows where {file} comes from.")
         else:
             libraries.setdefault(part.purl, part).files.append(file)
-    for part in [one for one in libraries.values() if not one.version]:
+    for part in [library for library in libraries.values() if not library.version]:
         # OpenSSL is two libraries, of which one alone tells its version.
-        twin = next((one for one in libraries.values() if one.name == part.name and one.version), None)
+        twin = next((library for library in libraries.values() if library.name == part.name and library.version), None)
         if twin is not None:
             twin.files += libraries.pop(part.purl).files
     return list(libraries.values())

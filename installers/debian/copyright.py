@@ -47,13 +47,13 @@ def copyright_file() -> str:
 
 def _of(found: tuple[Component, ...]) -> Iterator[str]:
     told: dict[str, str] = {}
-    for one in found:
-        lines = [" ".join(part for part in (one.name, one.version) if part), f"License: {one.licence}"]
-        for text in one.texts:
+    for item in found:
+        lines = [" ".join(part for part in (item.name, item.version) if part), f"License: {item.licence}"]
+        for text in item.texts:
             words = shortened(text)
             # Several of them hold the same text to the letter.
             lines.append(f"Its text is that of {told[words]}, above." if words in told else words)
-            told.setdefault(words, one.name)
+            told.setdefault(words, item.name)
         yield "\n\n".join(lines)
 
 

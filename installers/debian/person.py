@@ -129,9 +129,9 @@ class Person:
     def own(self, path: Path) -> None:
         """Makes the person the owner of what lies at a path of this machine, and of the folders to it."""
         number = self.home.stat().st_uid
-        above = [one for one in path.parents if self.home in one.parents]
-        for one in (*above, path, *path.rglob("*")):
-            os.chown(one, number, number)
+        above = [parent for parent in path.parents if self.home in parent.parents]
+        for inside in (*above, path, *path.rglob("*")):
+            os.chown(inside, number, number)
 
 
 def _descendants(number: int) -> list[int]:
@@ -140,4 +140,4 @@ def _descendants(number: int) -> list[int]:
         told = Path(f"/proc/{number}/task/{number}/children").read_text("ascii")
     except OSError:
         return []
-    return [one for child in map(int, told.split()) for one in (child, *_descendants(child))]
+    return [descendant for child in map(int, told.split()) for descendant in (child, *_descendants(child))]

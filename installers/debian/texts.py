@@ -98,7 +98,7 @@ def metainfo(version: str, moment: int) -> str:
     """
     day = datetime.fromtimestamp(moment, UTC).date().isoformat()
     home = f'  <url type="homepage">{escape(HOMEPAGE)}</url>\n' if HOMEPAGE else ""
-    paragraphs = "\n".join(f"    <p>{escape(one)}</p>" for one in DESCRIPTION)
+    paragraphs = "\n".join(f"    <p>{escape(text)}</p>" for text in DESCRIPTION)
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <component type="desktop-application">
   <id>{IDENTIFIER}</id>
@@ -147,8 +147,8 @@ def changelog(version: str, moment: int, changes: str) -> str:
     """
     date = format_datetime(datetime.fromtimestamp(moment, UTC))
     lines = [
-        textwrap.fill(one, 78, initial_indent="  * ", subsequent_indent="    ", break_on_hyphens=False)
-        for one in _changes_of(version, changes)
+        textwrap.fill(text, 78, initial_indent="  * ", subsequent_indent="    ", break_on_hyphens=False)
+        for text in _changes_of(version, changes)
     ]
     head = f"{NAME} ({debian_version(version)}) stable; urgency=medium"
     return "\n\n".join([head, "\n".join(lines), f" -- {MAINTAINER}  {date}"]) + "\n"
@@ -181,7 +181,7 @@ def control(version: str, depends: str, size: int) -> str:
         depends: The packages it cannot do without, as dpkg-shlibdeps found them.
         size: KiB that it takes when installed.
     """
-    paragraphs = [textwrap.fill(one, 78, initial_indent=" ", subsequent_indent=" ") for one in DESCRIPTION]
+    paragraphs = [textwrap.fill(text, 78, initial_indent=" ", subsequent_indent=" ") for text in DESCRIPTION]
     return (
         "\n".join(
             [

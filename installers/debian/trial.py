@@ -175,7 +175,7 @@ class Trial:
         server = Server()
         with server.running():
             account = server.variables
-            first, second = (int(one["project_id"]) for one in server.projects()[1:3])
+            first, second = (int(project["project_id"]) for project in server.projects()[1:3])
             with self.sam.started("xdg-open", f"{SCHEME}://project/{first}", variables=account) as program:
                 with self.report.step("xdg-open starts the program on the project of a link"):
                     window = self.display.wait_for_window(TITLE)
@@ -204,7 +204,7 @@ class Trial:
             self.system.apt("purge", NAME)
             # What lies in /run is a session's, and goes with it.
             look = "find / -xdev -ipath '*heatpunk*'"
-            look += "".join(f" -not -path '/{one}/*'" for one in ("proc", "home", "run", "var/cache"))
+            look += "".join(f" -not -path '/{text}/*'" for text in ("proc", "home", "run", "var/cache"))
             left = self.system.attempt(["sh", "-c", look], seconds=120).stdout.split()
             expect(not left, f"there is still {left}")
             expect(before and _files(self.sam.data) == before, "the person's data are not as they were")
@@ -251,7 +251,9 @@ class Trial:
                 self.display.wait_for_window("New project")
                 self.display.picture(self.report, "Removed while its window is open", "removed.png")
                 self.display.press("Escape")
-                wait_for(lambda: [one.number for one in self.display.windows()] == [window.number], "the form to close")
+                wait_for(
+                    lambda: [window.number for window in self.display.windows()] == [window.number], "the form to close"
+                )
                 self.display.press("ctrl+q")
                 expect(program.ended() == 0, f"it ended badly:\n{program.said()}")
                 expect("Traceback" not in program.said(), program.said())
@@ -267,7 +269,9 @@ class Trial:
             self.display.type(_TYPED)
             self.display.picture(self.report, "Typed in the older version, without a connection", "typed.png")
             self.display.press("ctrl+Return")
-            wait_for(lambda: form.number not in {one.number for one in self.display.windows()}, "the form to close")
+            wait_for(
+                lambda: form.number not in {window.number for window in self.display.windows()}, "the form to close"
+            )
             self.display.press("ctrl+q")
             expect(program.ended() == 0, f"it ended badly:\n{program.said()}")
 
@@ -290,7 +294,7 @@ class Trial:
         finally:
             self.report = own
         expect(not inner.has_passed, "the step passed all the same")
-        return "\n".join(one.seen for one in inner.steps)
+        return "\n".join(step.seen for step in inner.steps)
 
 
 def _files(folder: Path) -> dict[str, str]:

@@ -91,10 +91,12 @@ class Report:
         self.folder.mkdir(parents=True, exist_ok=True)
         lines = [f"# {self.title}", "", "Passed." if self.has_passed else "**Failed.**", ""]
         lines += ["| step | | seconds |", "| --- | --- | --- |"]
-        lines += [f"| {one.name} | {'ok' if one.passed else '**failed**'} | {one.seconds:.1f} |" for one in self.steps]
-        for one in self.steps:
-            if one.seen:
-                lines += ["", f"## {one.name}", "", "```text", one.seen, "```"]
+        lines += [
+            f"| {step.name} | {'ok' if step.passed else '**failed**'} | {step.seconds:.1f} |" for step in self.steps
+        ]
+        for other_step in self.steps:
+            if other_step.seen:
+                lines += ["", f"## {other_step.name}", "", "```text", other_step.seen, "```"]
         for caption, file in self.pictures:
             if file.is_file():
                 lines += ["", f"![{caption}]({file.name})"]

@@ -57,11 +57,11 @@ class Server:
 
     def has(self, name: str) -> bool:
         """Whether it holds a project of this name."""
-        return any(one["project_name"] == name for one in self.projects())
+        return any(project["project_name"] == name for project in self.projects())
 
     def was_asked_for(self, project: int) -> bool:
         """Whether anybody asked for all of one project since the start."""
-        asked = (one["target"] for one in self._ask("/requests")["requests"])
+        asked = (request["target"] for request in self._ask("/requests")["requests"])
         return any("/data" in target and str(project) in target for target in asked)
 
     def _ask(self, path: str) -> Any:  # noqa: ANN401 - JSON

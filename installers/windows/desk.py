@@ -102,7 +102,9 @@ class Desk:
 
     def check_files(self, like: Path) -> None:
         """The files are those of a folder program, and no others but the uninstaller."""
-        found = [one for one in differences(like, self.folder) if not one.endswith(f": {UNINSTALLER}")]
+        found = [
+            difference for difference in differences(like, self.folder) if not difference.endswith(f": {UNINSTALLER}")
+        ]
         expect(not found, "\n".join(found[:20]))
         expect((self.folder / UNINSTALLER).is_file(), "there is no uninstaller")
 
@@ -174,9 +176,9 @@ class Desk:
         def is_there() -> bool:
             seen = self.windows()
             # A box of Windows' own says that something is missing.
-            boxes = [one["title"] for one in seen if one["class"] == "#32770"]
+            boxes = [window["title"] for window in seen if window["class"] == "#32770"]
             expect(not boxes, f"instead of the window came a box, {boxes}")
-            return any(TITLE in one["title"] and one["class"].startswith("Qt") for one in seen)
+            return any(TITLE in window["title"] and window["class"].startswith("Qt") for window in seen)
 
         wait_for(is_there, "the program's window")
 

@@ -114,8 +114,8 @@ def windows_of(program: str) -> list[dict[str, str | int | bool]]:
 def close_windows(program: str) -> int:
     """Closes a program's windows as their crosses do; tells how many there were."""
     found = windows_of(program)
-    for one in found:
-        _user.PostMessageW(wintypes.HWND(int(one["number"])), _WM_CLOSE, 0, 0)
+    for item in found:
+        _user.PostMessageW(wintypes.HWND(int(item["number"])), _WM_CLOSE, 0, 0)
     return len(found)
 
 
@@ -140,8 +140,8 @@ def uncheck_box(program: str) -> int:
             boxes.append(control)
         return True
 
-    for one in windows_of(program)[:1]:
-        _user.EnumChildWindows(wintypes.HWND(int(one["number"])), _Visit(take), 0)
+    for window in windows_of(program)[:1]:
+        _user.EnumChildWindows(wintypes.HWND(int(window["number"])), _Visit(take), 0)
     return len(boxes)
 
 

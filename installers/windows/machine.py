@@ -118,7 +118,7 @@ def inside(machine: Machine, name: str, *arguments: str | Path, variables: Mappi
     Raises:
         Trouble: It failed.
     """
-    words = [one if isinstance(one, str) else machine.native(one) for one in arguments]
+    words = [argument if isinstance(argument, str) else machine.native(argument) for argument in arguments]
     done = run(machine, machine.python(), _INSIDE, name, *words, seconds=180, variables=variables)
     if done.returncode != 0:
         raise Trouble(f"Windows could not be asked for {name}:\n{done.stdout.strip()}")
@@ -172,7 +172,7 @@ class RealWindows:
 
     def command(self, words: Sequence[str | Path]) -> list[str]:
         """The words as they are."""
-        return [str(one) for one in words]
+        return [str(word) for word in words]
 
     def variables(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
         """Those of this process, without what would tell the program or Qt something."""

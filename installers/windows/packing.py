@@ -75,7 +75,7 @@ def pack(folder: Path, version: str, out: Path, *, is_quick: bool = False) -> Pa
         Trouble: NSIS is not there or failed, or the folder is not as the script takes it.
     """
     known = (PROGRAM, PARTS, *TEXTS)
-    found = sorted(one.name for one in folder.iterdir())
+    found = sorted(path.name for path in folder.iterdir())
     if found != sorted(known):
         raise Trouble(f"{folder} should hold {', '.join(known)}, and holds {', '.join(found)}.")
     makensis, stubs = find_nsis()
@@ -105,7 +105,7 @@ def definitions(folder: Path, version: str, output: Path, stubs: Path) -> dict[s
     Raises:
         Trouble: The version is none that Windows can compare, or NSIS lacks what it needs.
     """
-    target = next((one for one in _TARGETS if (stubs / f"lzma_solid-{one}").is_file()), None)
+    target = next((target for target in _TARGETS if (stubs / f"lzma_solid-{target}").is_file()), None)
     if target is None:
         raise Trouble(f"{stubs} has none of NSIS' Unicode stubs. Is NSIS older than 3.0?")
     size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
@@ -136,16 +136,16 @@ def file_version(version: str) -> str:
     """
     if not re.fullmatch(r"[0-9]+(\.[0-9]+){0,2}", version):
         raise Trouble(f"{version} is no version for a Windows installer, which compares numbers only, such as 1.2.3.")
-    numbers = [int(one) for one in version.split(".")]
-    return ".".join(str(one) for one in (*numbers, 0, 0, 0, 0)[:4])
+    numbers = [int(part) for part in version.split(".")]
+    return ".".join(str(number) for number in (*numbers, 0, 0, 0, 0)[:4])
 
 
 def file_commands(folder: Path) -> Iterator[str]:
     """The script's commands that unpack each file of a folder, always in the same order."""
     files = sorted(
-        (file.relative_to(folder) for file in folder.rglob("*") if file.is_file()), key=lambda one: one.parts
+        (file.relative_to(folder) for file in folder.rglob("*") if file.is_file()), key=lambda path: path.parts
     )
-    for place in sorted({file.parent for file in files}, key=lambda one: one.parts):
+    for place in sorted({file.parent for file in files}, key=lambda parent: parent.parts):
         yield 'SetOutPath "' + "\\".join(["$INSTDIR", "new", *map(_escaped, place.parts)]) + '"'
         for file in files:
             if file.parent == place:
@@ -169,7 +169,7 @@ def find_nsis() -> tuple[Path, Path]:
     if os.name != "nt":
         ensure({"makensis": "nsis"})
         return Path("makensis"), Path("/usr/share/nsis/Stubs")
-    roots = [os.environ[one] for one in ("ProgramFiles(x86)", "ProgramFiles") if one in os.environ]
+    roots = [os.environ[text] for text in ("ProgramFiles(x86)", "ProgramFiles") if text in os.environ]
     places = [shutil.which("makensis"), *(str(Path(root, "NSIS", "makensis.exe")) for root in roots)]
     for place in places:
         if place is not None and (found := Path(place)).is_file() and (found.parent / "Stubs").is_dir():

@@ -127,7 +127,7 @@ class Trial:
             expect("read back" in told.stdout, "it did not use the Credential Manager")
         server = Server()
         with server.running():
-            first, second = (int(one["project_id"]) for one in server.projects()[1:3])
+            first, second = (int(project["project_id"]) for project in server.projects()[1:3])
             is_open = False
             try:
                 with step(f"{SCHEME}://project/{first} opens the program on that project"):
@@ -139,7 +139,7 @@ class Trial:
                     desk.open_link(f"{SCHEME}://project/{second}", server.variables)
                     wait_for(lambda: server.was_asked_for(second), "the program to show the other project")
                     wait_for(lambda: len(desk.processes()) == 1, "the second start to end")
-                    windows = [one["title"] for one in desk.windows()]
+                    windows = [window["title"] for window in desk.windows()]
                     expect(len(windows) == 1, f"there are {len(windows)} windows: {windows}")
                     expect(desk.windows()[0]["is_front"], "the window is not in front")
                     is_open = True
@@ -191,7 +191,7 @@ class Trial:
         with self.report.step("Uninstalled with /REMOVEDATA: neither data nor keys stay"):
             before = inside(self.machine, "credentials")
             inside(self.machine, "keep_key", desk.data, "heatpunk.co.uk", _EMAIL, "of-the-trial-only")
-            expect(any(_EMAIL in one for one in inside(self.machine, "credentials")), "the key was not kept")
+            expect(any(_EMAIL in part for part in inside(self.machine, "credentials")), "the key was not kept")
             desk.uninstall("/REMOVEDATA")
             expect(not desk.data.exists(), f"there is still {desk.data}")
             left = inside(self.machine, "credentials")
@@ -205,7 +205,7 @@ class Trial:
         ) as seen:
             failed = self._failures(variants.without_plugin(program, self.version, self.work))
             seen.append(str(failed))
-            expect(any(f"{SCHEME}://project" in one for one in failed), f"what failed was: {failed}")
+            expect(any(f"{SCHEME}://project" in step for step in failed), f"what failed was: {failed}")
         with self.report.step("It can fail: with another version, the step with the registry does") as seen:
             failed = self._failures(variants.misnamed(program, self.work))
             seen.append(str(failed))
@@ -223,7 +223,7 @@ class Trial:
             tried.use()
         finally:
             self.desk.uninstall("/REMOVEDATA")
-        return [one.name for one in inner.steps if not one.passed]
+        return [step.name for step in inner.steps if not step.passed]
 
     @contextmanager
     def _aside(self, folder: Path) -> Iterator[None]:

@@ -90,7 +90,7 @@ def held_database(tried: Trial) -> None:
             try:
                 wait_for(lambda: desk.windows() or program.poll() is not None, "its words")
                 desk.picture(tried.report, "A database that another program holds", "held-database.png")
-                seen.append(f"windows: {[one['title'] for one in desk.windows()]}")
+                seen.append(f"windows: {[window['title'] for window in desk.windows()]}")
                 desk.close()
                 code = end_of(program, "the program")
             finally:
@@ -151,7 +151,7 @@ def other_files(tried: Trial) -> None:
         (folder / "letter.txt").write_text("mine", "utf-8")
         place = last_option("/D=", tried.machine.native(folder))
         _expect_code(tried, tried.artefact, ExitCode.NOT_EMPTY, *place)
-        expect([one.name for one in folder.iterdir()] == ["letter.txt"], "files were written all the same")
+        expect([path.name for path in folder.iterdir()] == ["letter.txt"], "files were written all the same")
         shutil.rmtree(folder)
 
 

@@ -110,7 +110,7 @@ def for_windows(lock: str) -> Iterator[str]:
         requirement = Requirement(words)
         if requirement.marker is None or requirement.marker.evaluate(dict(_WINDOWS)):
             requirement.marker = None
-            yield " ".join([str(requirement), *(f"--hash={one.strip()}" for one in hashes)])
+            yield " ".join([str(requirement), *(f"--hash={hash_.strip()}" for hash_ in hashes)])
 
 
 def _fetch() -> bytes:

@@ -67,7 +67,7 @@ class Wine:
 
     def command(self, words: Sequence[str | Path]) -> list[str]:
         """What runs a program of Windows; paths among the words are given by their Windows names."""
-        return ["wine", *(one if isinstance(one, str) else self.windows_path(one) for one in words)]
+        return ["wine", *(word if isinstance(word, str) else self.windows_path(word) for word in words)]
 
     def windows_path(self, path: Path) -> str:
         r"""How Windows calls a file: on its own drive `C:`, else below `Z:`, which is the whole of this system."""

@@ -179,7 +179,7 @@ def test_a_process_that_is_killed_at_any_call_leaves_all_or_none(folder: Path, c
     killed = int(done.stdout)
     assert killed > 10
     left = [opened_again(folder / "killed" / str(number) / original.name) for number in range(1, killed + 1)]
-    assert all(one in (before, after) for one in left)
+    assert all(operation in (before, after) for operation in left)
     assert left[0] == before
     assert left[-1] == after
 

@@ -47,4 +47,4 @@ def test_whatever_step_it_dies_at_each_thing_is_done_once(zygote: Zygote, scenar
 def test_an_engine_that_breaks_the_promise_is_caught(mutant: str) -> None:
     with Zygote("tests.soak.crash_child", {VARIABLE: mutant}) as mutated:
         broken = CrashPoint(SHORT[0], Point(1, DONE), mutated, every_write=False).run()
-    assert any("form 1: 2 on the server, 1 confirmed" in one for one in broken)
+    assert any("form 1: 2 on the server, 1 confirmed" in problem for problem in broken)

@@ -43,7 +43,7 @@ def settled(folder: Path, origin: str, key: str) -> None:
     program.comes_to("confirmed")
     program.delete(projects[0])
     program.comes_to("confirmed")
-    batch = program.stage("Import of leads.csv", *(program.new(project_name=f"Lead {one}") for one in range(4)))
+    batch = program.stage("Import of leads.csv", *(program.new(project_name=f"Lead {number}") for number in range(4)))
     program.comes_to("confirmed", batch.batch + 3)
     # Undone: a change that was sent, by a change back; an import that was not sent, by taking it back.
     program.edit(projects[1], project_name="Renamed by mistake")
@@ -51,7 +51,7 @@ def settled(folder: Path, origin: str, key: str) -> None:
     program.undo()
     program.comes_to("confirmed")
     program.server.stop()
-    taken = program.stage("Import of wrong.csv", *(program.new(project_name=f"Wrong {one}") for one in range(3)))
+    taken = program.stage("Import of wrong.csv", *(program.new(project_name=f"Wrong {number}") for number in range(3)))
     program.answer("taken_back", program.service.take_back(taken.batch))
     program.delete(program.create(project_name="Deleted before it was sent"))
     program.server.start()
@@ -127,13 +127,13 @@ def _wait_offline(program: OldProgram, projects: list[int]) -> None:
     program.edit(projects[1], project_name="Renamed twice, once more", address="2 Low Street")
     program.delete(projects[2])
     # Several of one project: a bulk change, an edit of its own after it, then a deletion.
-    program.stage("Set status to Quote", *(program.field_edit(one, status="Quote") for one in projects[3:6]))
+    program.stage("Set status to Quote", *(program.field_edit(project, status="Quote") for project in projects[3:6]))
     program.edit(projects[3], status="Install")
     program.edit(projects[4], customer_name="After the batch")
     program.delete(projects[5])
     imported = program.stage(
         "Import of leads.csv",
-        *(program.new(project_name=f"Lead {one}", customer_name=f"Customer {one}") for one in range(6)),
+        *(program.new(project_name=f"Lead {number}", customer_name=f"Customer {number}") for number in range(6)),
     )
     program.edit(imported.keys[2], customer_name="Edited after the import")
     program.stage("Delete", program.move(projects[6]), program.move(projects[7]))
@@ -158,7 +158,7 @@ def killed(folder: Path, origin: str, key: str) -> None:
     program.wait(lambda: server.seen("update") and server.seen("softDelete"), "the change and the deletion to be sent")
     program.stage(
         "Import of leads.csv",
-        *(program.new(project_name=f"Lead {one}", customer_name=f"Customer {one}") for one in range(40)),
+        *(program.new(project_name=f"Lead {number}", customer_name=f"Customer {number}") for number in range(40)),
     )
     program.wait(lambda: server.seen("create") == 6 and program.counts().get("confirmed") == 4, "half of the import")
     program.edit(projects[0], address="Waits behind the change on its way")
@@ -268,4 +268,4 @@ def _spoil(path: Path, operation: int) -> None:
     connection.close()
 
 
-HISTORIES: Final = {one.__name__: one for one in (settled, waiting, killed, in_doubt, needs_you)}
+HISTORIES: Final = {build.__name__: build for build in (settled, waiting, killed, in_doubt, needs_you)}

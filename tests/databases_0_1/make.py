@@ -57,7 +57,7 @@ class NearServer:
         assert self._server.book.hard_delete(project)
 
     def listed(self) -> list[int]:
-        return sorted(one.project_id for one in self._server.book if not one.deleted)
+        return sorted(project.project_id for project in self._server.book if not project.deleted)
 
     def seen(self, endpoint: str) -> int:
         return len(self._server.log.to(endpoint))
@@ -93,7 +93,7 @@ def make(checkout: Path, name: str) -> None:
         # The old version reads a copy: opening it takes in what only the write-ahead log holds.
         shutil.copytree(folder, Path(kept) / "copy")
         told |= reading_of(Path(kept) / "copy" / "accounts" / database.name)
-        told["server"] = [one.truth() for one in server.book]
+        told["server"] = [project.truth() for project in server.book]
     (FILES / f"{name}.json").write_text(_lines(told), "utf-8")
 
 
@@ -104,26 +104,28 @@ def reading_of(database: Path) -> dict[str, Any]:
     rows = [row for rows in reader.all_rows() for row in rows]
     details = {row[0]: reader.detail(row[0]) for row in rows}
     told = {
-        "operations": [one._asdict() for page in reader_module.OperationGroup for one in reader.operations(page, 1000)],
+        "operations": [
+            operation._asdict() for page in reader_module.OperationGroup for operation in reader.operations(page, 1000)
+        ],
         "counts": reader.operation_counts()._asdict(),
-        "batches": [one._asdict() for one in reader.batches()],
-        "drafts": [one._asdict() for one in reader.drafts()],
-        "views": [one._asdict() for one in reader.saved_views()],
+        "batches": [batch._asdict() for batch in reader.batches()],
+        "drafts": [draft._asdict() for draft in reader.drafts()],
+        "views": [view._asdict() for view in reader.saved_views()],
         "not_duplicates": sorted(reader.not_duplicates()),
         "columns": reader.recalled_columns(HEADINGS),
-        "members": [one._asdict() for one in reader.members()],
+        "members": [member._asdict() for member in reader.members()],
         "facts": reader.facts(""),
         "rows": rows,
         "details": {
             key: {
-                "values": one.values,
-                "server_values": one.server_values,
-                "owner_email": one.owner_email,
-                "loaded_at": one.loaded_at,
-                "pending": [[each.operation_id, each.at, each.mark] for each in one.pending],
-                "history": [each.at for each in one.history],
+                "values": detail.values,
+                "server_values": detail.server_values,
+                "owner_email": detail.owner_email,
+                "loaded_at": detail.loaded_at,
+                "pending": [[operation.operation_id, operation.at, operation.mark] for operation in detail.pending],
+                "history": [entry.at for entry in detail.history],
             }
-            for key, one in details.items()
+            for key, detail in details.items()
         },
     }
     reader.close()
@@ -137,12 +139,12 @@ def _lines(told: dict[str, Any]) -> str:
         items: list[str] = []
         match value:
             case list():
-                items = [json.dumps(one, ensure_ascii=False, default=_plain) for one in value]
-                text = "[" + ",".join(f"\n  {one}" for one in items) + "]"
+                items = [json.dumps(inner, ensure_ascii=False, default=_plain) for inner in value]
+                text = "[" + ",".join(f"\n  {inner}" for inner in items) + "]"
             case dict():
-                items = [f"{json.dumps(str(key))}: {json.dumps(one, ensure_ascii=False, default=_plain)}"
-                         for key, one in value.items()]  # fmt: skip
-                text = "{" + ",".join(f"\n  {one}" for one in items) + "}"
+                items = [f"{json.dumps(str(key))}: {json.dumps(inner, ensure_ascii=False, default=_plain)}"
+                         for key, inner in value.items()]  # fmt: skip
+                text = "{" + ",".join(f"\n  {inner}" for inner in items) + "}"
             case _:
                 text = json.dumps(value)
         parts.append(f"{json.dumps(name)}: {text}")

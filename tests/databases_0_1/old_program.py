@@ -98,7 +98,7 @@ class OldProgram:
         until = time.monotonic() + PATIENCE
         while not condition():
             if time.monotonic() > until:
-                raise TimeoutError(f"{what}: {self.counts()} {[one.words for one in self.operations()]}")
+                raise TimeoutError(f"{what}: {self.counts()} {[operation.words for operation in self.operations()]}")
             self.application.processEvents()
             time.sleep(0.005)
 
@@ -107,8 +107,8 @@ class OldProgram:
         found: list[Any] = []
 
         def is_told() -> bool:
-            assert not [one for one in self.told["operation_not_saved"] if one[0] == request]
-            found.extend(one[1:] for one in self.told[name] if one[0] == request)
+            assert not [error for error in self.told["operation_not_saved"] if error[0] == request]
+            found.extend(value[1:] for value in self.told[name] if value[0] == request)
             return bool(found)
 
         self.wait(is_told, f"{name} of {request}")
@@ -116,7 +116,7 @@ class OldProgram:
 
     def operations(self) -> list[Any]:
         group = old("store.reader").OperationGroup
-        return sorted(one for page in group for one in self.service.reader.operations(page))
+        return sorted(operation for page in group for operation in self.service.reader.operations(page))
 
     def counts(self) -> dict[str, int]:
         return dict(self.service.reader.counts_by_state())

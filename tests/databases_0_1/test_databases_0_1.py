@@ -84,20 +84,20 @@ def plain(value: object) -> Any:
 
 
 def operations(store: AccountStore) -> dict[int, Operation]:
-    found = [one for group in OperationGroup for one in store.reader.operations(group, 1000)]
-    assert len(found) == len({one.operation_id for one in found})
-    return {one.operation_id: one for one in found}
+    found = [operation for group in OperationGroup for operation in store.reader.operations(group, 1000)]
+    assert len(found) == len({operation.operation_id for operation in found})
+    return {operation.operation_id: operation for operation in found}
 
 
 def by_number(entries: Iterable[dict[str, Any]]) -> dict[int, dict[str, Any]]:
-    return {one["operation_id"]: one for one in entries}
+    return {entry["operation_id"]: entry for entry in entries}
 
 
 def test_the_files_hold_work_in_every_state() -> None:
     assert {path.name for path in FILES.iterdir()} == {f"{name}{end}" for name in NAMES for end in (".json", ".tar.xz")}
-    states = {one["state"] for name in NAMES for one in told(name)["operations"]}
+    states = {operation["state"] for name in NAMES for operation in told(name)["operations"]}
     assert states == set(OperationState)
-    half_sent = [one["state"] for one in told("killed")["operations"] if one["batch"]]
+    half_sent = [operation["state"] for operation in told("killed")["operations"] if operation["batch"]]
     assert set(half_sent) == {"confirmed", "sending", "queued"}
     assert {draft["key"] is None for name in NAMES for draft in told(name)["drafts"]} == {True, False}
 
@@ -122,17 +122,17 @@ def test_every_row_of_every_table_is_there_once_and_as_it_was(name: str, path: P
 def test_what_a_user_reads_is_what_the_old_version_told(name: str, path: Path) -> None:
     store = opened(name, path)
     then = told(name)
-    now = {number: plain(one._asdict()) for number, one in operations(store).items()}
+    now = {number: plain(operation._asdict()) for number, operation in operations(store).items()}
     old = by_number(then["operations"])
-    for number, one in old.items():
-        del one["words"]  # what is stored of it is compared above; the rest of it is the program's own words
-        assert {part: now[number][part] for part in one} == one
+    for number, operation in old.items():
+        del operation["words"]  # what is stored of it is compared above; the rest of it is the program's own words
+        assert {part: now[number][part] for part in operation} == operation
     assert now.keys() == old.keys()
     counts = store.reader.operation_counts()._asdict()
     assert {part: counts[part] for part in then["counts"]} == then["counts"]
-    assert plain([one._asdict() for one in store.reader.batches()]) == then["batches"]
-    assert plain([one._asdict() for one in store.reader.drafts()]) == then["drafts"]
-    assert plain([one._asdict() for one in store.reader.saved_views()]) == then["views"]
+    assert plain([batch._asdict() for batch in store.reader.batches()]) == then["batches"]
+    assert plain([draft._asdict() for draft in store.reader.drafts()]) == then["drafts"]
+    assert plain([view._asdict() for view in store.reader.saved_views()]) == then["views"]
     assert plain(sorted(store.reader.not_duplicates())) == then["not_duplicates"]
     assert store.reader.recalled_columns(HEADINGS) == then["columns"]
     members = [member._asdict() for member in store.reader.members()]
@@ -147,10 +147,10 @@ def test_what_a_user_reads_is_what_the_old_version_told(name: str, path: Path) -
         assert plain(detail.values) == old_detail["values"]
         assert plain(detail.server_values) == old_detail["server_values"]
         assert (detail.owner_email, detail.loaded_at) == (old_detail["owner_email"], old_detail["loaded_at"])
-        assert [[one.operation_id, one.created_at, MARK_OF[one.state]] for one in detail.pending] == old_detail[
-            "pending"
-        ]
-        assert [one.settled_at for one in detail.history] == old_detail["history"]
+        assert [
+            [operation.operation_id, operation.created_at, MARK_OF[operation.state]] for operation in detail.pending
+        ] == old_detail["pending"]
+        assert [entry.settled_at for entry in detail.history] == old_detail["history"]
     store.close()
 
 
@@ -159,17 +159,21 @@ def test_at_the_start_only_what_was_on_its_way_comes_to_be_in_doubt(name: str, p
     store = opened(name, path)
     old = by_number(told(name)["operations"])
     SyncEngine(ACCOUNT, store, lambda: datetime.now(UTC)).start()
-    for number, one in operations(store).items():
+    for number, operation in operations(store).items():
         was_on_its_way = old[number]["state"] == OperationState.SENDING
-        assert one.state == (OperationState.UNKNOWN if was_on_its_way else old[number]["state"])
-        assert plain(one.changes) == old[number]["changes"]
-        assert (one.attempts, one.attempt) == (old[number]["attempts"], old[number]["attempt"])
+        assert operation.state == (OperationState.UNKNOWN if was_on_its_way else old[number]["state"])
+        assert plain(operation.changes) == old[number]["changes"]
+        assert (operation.attempts, operation.attempt) == (old[number]["attempts"], old[number]["attempt"])
     store.close()
 
 
 def test_why_something_was_given_up_is_known_of_each(path: Path) -> None:
     store = opened("settled", path)
-    causes = {number: one.cause for number, one in operations(store).items() if one.cause is not DiscardCause.NONE}
+    causes = {
+        number: operation.cause
+        for number, operation in operations(store).items()
+        if operation.cause is not DiscardCause.NONE
+    }
     assert causes == CAUSES
     assert set(causes.values()) == set(DiscardCause) - {DiscardCause.NONE}
     store.close()
@@ -177,15 +181,19 @@ def test_why_something_was_given_up_is_known_of_each(path: Path) -> None:
 
 def test_everything_that_needs_the_user_has_its_ways_out(path: Path) -> None:
     store = opened("needs_you", path)
-    needing = {number: one for number, one in operations(store).items() if one.state is OperationState.NEEDS_YOU}
-    assert {number: need_of(one) for number, one in needing.items()} == NEEDS
+    needing = {
+        number: operation
+        for number, operation in operations(store).items()
+        if operation.state is OperationState.NEEDS_YOU
+    }
+    assert {number: need_of(operation) for number, operation in needing.items()} == NEEDS
     assert set(NEEDS.values()) == set(Need)
-    assert all(WayOut.DISCARD in ways_out(one) for one in needing.values())
-    assert all(len(ways_out(one)) > 1 or number == 1 for number, one in needing.items())
+    assert all(WayOut.DISCARD in ways_out(operation) for operation in needing.values())
+    assert all(len(ways_out(operation)) > 1 or number == 1 for number, operation in needing.items())
     assert WayOut.ADOPT in ways_out(needing[11])
     assert needing[7].theirs == {"project_name": "Theirs"}
-    for number, one in needing.items():
-        assert store.outbox.discard(number, "2026-12-01T00:00:00.000Z") == one.project_key
+    for number, operation in needing.items():
+        assert store.outbox.discard(number, "2026-12-01T00:00:00.000Z") == operation.project_key
     assert store.reader.operation_counts().needs_you == 0
     store.close()
 
@@ -247,7 +255,7 @@ def test_the_journal_goes_on_with_all_that_is_not_settled(name: str, path: Path)
     assert database.check_integrity(store.connection) == ""
     store.close()
     old = told(name)["operations"]
-    unsettled = {one["operation_id"] for one in old if one["state"] not in ("confirmed", "discarded")}
+    unsettled = {operation["operation_id"] for operation in old if operation["state"] not in ("confirmed", "discarded")}
     assert read_journal(journal_path(path)).operations.keys() == unsettled
 
 
@@ -277,8 +285,8 @@ def test_a_damaged_one_whose_journal_is_gone_goes_on_by_what_can_be_read(name: s
     assert salvage(path, NOON) is not None
     store = goes_on_after_damage(name, path)
     then = told(name)
-    assert plain([one._asdict() for one in store.reader.drafts()]) == then["drafts"]
-    assert plain([one._asdict() for one in store.reader.saved_views()]) == then["views"]
+    assert plain([draft._asdict() for draft in store.reader.drafts()]) == then["drafts"]
+    assert plain([view._asdict() for view in store.reader.saved_views()]) == then["views"]
     assert plain(sorted(store.reader.not_duplicates())) == then["not_duplicates"]
     assert store.reader.recalled_columns(HEADINGS) == then["columns"]
     assert operations(store).keys() == by_number(then["operations"]).keys(), "what is settled too"
@@ -297,14 +305,14 @@ def goes_on_after_damage(name: str, path: Path) -> AccountStore:
     store = AccountStore.open(path)
     now = operations(store)
     assert database.check_integrity(store.connection) == ""
-    for one in told(name)["operations"]:
-        state, kind = one["state"], one["kind"]
+    for operation in told(name)["operations"]:
+        state, kind = operation["state"], operation["kind"]
         if state in ("confirmed", "discarded"):
             continue
         if state == "sending" or (kind, state) == ("create", "queued"):
             state = "unknown"
-        found = plain(now[one["operation_id"]]._asdict())
-        assert (found["kind"], found["state"], found["reason"]) == (kind, state, one["reason"])
+        found = plain(now[operation["operation_id"]]._asdict())
+        assert (found["kind"], found["state"], found["reason"]) == (kind, state, operation["reason"])
         for part in ("project_key", "owner", "changes", "base", "created_at", "batch", "theirs", "candidates"):
-            assert found[part] == one[part]
+            assert found[part] == operation[part]
     return store

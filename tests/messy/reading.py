@@ -38,16 +38,23 @@ def reading_of(path: Path) -> dict[str, Any]:
     return {
         "read_as": f"{dialect.encoding} {dialect.separator.label}" if dialect else f"sheet {sheet.name}",
         "headings_in_row": None if heading_row is None else heading_row + 1,
-        "columns": {one.letter: f"{one.heading} → {one.target}" for one in plan.columns if one.target != Part.IGNORE},
-        "left_out": sum(one.target == Part.IGNORE for one in plan.columns),
+        "columns": {
+            column.letter: f"{column.heading} → {column.target}"
+            for column in plan.columns
+            if column.target != Part.IGNORE
+        },
+        "left_out": sum(column.target == Part.IGNORE for column in plan.columns),
         "notes": list(plan.notes()),
         "rows": {str(row.number): {str(field): value for field, value in row.values.items()} for row in rows},
         "no_projects": {str(row.number): reason_left_out(row.left_out) for row in filled if row.left_out is not None},
-        "problems": [f"{one.place}: {one.severity}: {one.words}" for row in rows for one in row.problems],
+        "problems": [
+            f"{problem.place}: {problem.severity}: {problem.words}" for row in rows for problem in row.problems
+        ],
         "mended": [
-            f"{column_letter(one.column)}{row.number}: {one.before!r} → {one.after!r}: {repair_words(one.repair)}"
+            f"{column_letter(repair.column)}{row.number}: {repair.before!r} → {repair.after!r}:"
+            f" {repair_words(repair.repair)}"
             for row in rows
-            for one in row.repairs
+            for repair in row.repairs
         ],
     }
 

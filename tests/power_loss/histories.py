@@ -114,7 +114,7 @@ def cuts(recorded: Recorded, choose: random.Random, most: int) -> Iterator[tuple
 def faults_of(recorded: Recorded, moment: int, disk: Disk, folder: Path) -> str:
     """Opens the program's store on a disk that was left; empty where all is as promised, else what is wrong."""
     path = _lay_out(disk, folder)
-    kept = [one for one in recorded.promises if one.moment <= moment]
+    kept = [promise for promise in recorded.promises if promise.moment <= moment]
     coming = recorded.promises[len(kept) : len(kept) + 1]
     try:
         store = AccountStore.on(open_writer(path, synchronous="OFF"))
@@ -124,11 +124,11 @@ def faults_of(recorded: Recorded, moment: int, disk: Disk, folder: Path) -> str:
         if found := check_integrity(store.connection):
             return f"it is damaged: {found}"
         found_rows = snapshot_of(store)
-        states = {one[0]: one[2] for one in found_rows["operation"]}
+        states = {row[0]: row[2] for row in found_rows["operation"]}
         if not kept:
             return ""
-        allowed = [one.snapshot for one in (*kept[-1:], *coming)]
-        may_be_queued = {row[0] for one in allowed for row in one["operation"] if row[2] == OperationState.QUEUED}
+        allowed = [value.snapshot for value in (*kept[-1:], *coming)]
+        may_be_queued = {row[0] for value in allowed for row in value["operation"] if row[2] == OperationState.QUEUED}
         for began, number in recorded.begun:
             if began <= moment and states.get(number) == OperationState.QUEUED and number not in may_be_queued:
                 return f"operation {number} may have been sent, and is queued"
@@ -144,7 +144,7 @@ def faults_of(recorded: Recorded, moment: int, disk: Disk, folder: Path) -> str:
 def journal_faults(recorded: Recorded, moment: int, disk: Disk, folder: Path) -> str:
     """Looks whether the journal alone tells every operation that was promised, with what a person typed."""
     path = _lay_out(disk, folder)
-    kept = [one for one in recorded.promises if one.moment <= moment]
+    kept = [promise for promise in recorded.promises if promise.moment <= moment]
     if not kept:
         return ""
     told = read_journal(journal_path(path)).operations
@@ -154,7 +154,7 @@ def journal_faults(recorded: Recorded, moment: int, disk: Disk, folder: Path) ->
         number, state = row[0], row[2]
         if state in (OperationState.CONFIRMED, OperationState.DISCARDED):
             continue
-        typed = [_typed(other) for one in allowed for other in one.snapshot["operation"] if other[0] == number]
+        typed = [_typed(other) for value in allowed for other in value.snapshot["operation"] if other[0] == number]
         record_ = told.get(number)
         if record_ is None:
             return f"the journal does not know operation {number}"
@@ -191,7 +191,7 @@ def _create(store: AccountStore, choose: random.Random, number: int, _recorded: 
 
 
 def _update(store: AccountStore, choose: random.Random, number: int, _recorded: Recorded) -> str:
-    keys = [one.project_key for one in _operations(store)] + [1, 2]
+    keys = [operation.project_key for operation in _operations(store)] + [1, 2]
     try:
         store.outbox.add_update(choose.choice(keys), {Field.STATUS: f"status {number}"}, {Field.STATUS: "Lead"}, NOW)
     except BadInputError:
@@ -200,7 +200,7 @@ def _update(store: AccountStore, choose: random.Random, number: int, _recorded: 
 
 
 def _soft_delete(store: AccountStore, choose: random.Random, _number: int, _recorded: Recorded) -> str:
-    keys = [one.project_key for one in _operations(store)] + [3]
+    keys = [operation.project_key for operation in _operations(store)] + [3]
     try:
         store.outbox.add_soft_delete(choose.choice(keys), NOW)
     except BadInputError:
@@ -262,4 +262,4 @@ STEPS: Final = (
 
 
 def _operations(store: AccountStore, *states: OperationState) -> list[Operation]:
-    return [one for state in states or tuple(OperationState) for one in store.dispatch.in_state(state)]
+    return [operation for state in states or tuple(OperationState) for operation in store.dispatch.in_state(state)]

@@ -199,32 +199,32 @@ class PowerCuts:
 
     @staticmethod
     def _apply(event: Event, files: dict[str, _File], names: list[Event]) -> None:
-        if any(one.what == "remove" and one.name == event.name for one in names):
+        if any(name.what == "remove" and name.name == event.name for name in names):
             # A file of the same name is made anew: file systems keep the order of names in one folder.
-            for one in names:
-                _do_name(one, files)
+            for name in names:
+                _do_name(name, files)
             names.clear()
         match event.what:
             case "write" | "truncate":
                 files.setdefault(_now_called(event.name, names), _File()).pending.append(event)
             case "sync":
                 file = files.setdefault(_now_called(event.name, names), _File())
-                for one in file.pending:
-                    _do(one, file.durable)
+                for operation in file.pending:
+                    _do(operation, file.durable)
                 file.pending.clear()
             case "rename" | "remove":
                 names.append(event)
             case _:
-                for one in names:
-                    _do_name(one, files)
+                for name in names:
+                    _do_name(name, files)
                 names.clear()
 
 
 def _now_called(name: str, names: list[Event]) -> str:
     """The name under which a file is still kept whose new name may not count yet."""
-    for one in reversed(names):
-        if one.what == "rename" and one.to == name:
-            name = one.name
+    for other_name in reversed(names):
+        if other_name.what == "rename" and other_name.to == name:
+            name = other_name.name
     return name
 
 
@@ -243,11 +243,11 @@ def _left(files: dict[str, _File], names: list[Event], choose: random.Random, mo
                 _do(piece, disk[name])
         # Names change in their order, as file systems journal them: one that counts makes those before it count.
         last = max((number for number, is_kept in enumerate(names_kept) if is_kept), default=-1)
-        for one in names[: last + 1]:
-            if one.what == "remove":
-                disk.pop(one.name, None)
-            elif one.name in disk:
-                disk[one.to] = disk.pop(one.name)
+        for other_name in names[: last + 1]:
+            if other_name.what == "remove":
+                disk.pop(other_name.name, None)
+            elif other_name.name in disk:
+                disk[other_name.to] = disk.pop(other_name.name)
         yield {name: bytes(content) for name, content in disk.items()}
 
 

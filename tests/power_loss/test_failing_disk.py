@@ -154,7 +154,7 @@ def test_a_call_that_fails_leaves_nothing_half_done(
         vfs.unregister()
         assert reopened(path) == after
         if failed == happened:
-            assert all(one in (states(before), states(after)) for one in crashed)
+            assert all(crash in (states(before), states(after)) for crash in crashed)
             break
     assert failed >= 2
     assert failed < 390

@@ -77,4 +77,4 @@ def test_a_journal_that_does_not_sync_is_caught(folder: Path, monkeypatch: pytes
     choose = random.Random(SEEDS[0])
     recorded = record(choose, 12, folder / "live")
     found = {journal_faults(recorded, moment, disk, folder / "left") for moment, disk in cuts(recorded, choose, 3)}
-    assert any("does not know operation" in one for one in found)
+    assert any("does not know operation" in item for item in found)

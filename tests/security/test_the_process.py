@@ -138,8 +138,8 @@ def modes(server: SandboxServer, folder: Path) -> Iterator[tuple[str, str]]:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     for line in done.stdout.splitlines():
-        for one in line.split()[1:]:
-            mode, _, name = one.partition(":")
+        for part in line.split()[1:]:
+            mode, _, name = part.partition(":")
             yield mode, name
 
 

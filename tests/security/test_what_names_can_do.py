@@ -188,7 +188,7 @@ def test_no_window_takes_a_name_for_html(
     screen.press("Edit")
     screen.fill("Postcode", "AB12 3CD")
     screen.press("Save changes")
-    screen.wait(lambda: any(one.state.value == "needs_you" for one in operations(screen)), "the refusal")
+    screen.wait(lambda: any(operation.state.value == "needs_you" for operation in operations(screen)), "the refusal")
     act(screen, Act.CHANGES)
     screen.settle()
     tabs = screen.program.window.findChild(QTabWidget)
@@ -196,8 +196,8 @@ def test_no_window_takes_a_name_for_html(
     for page in range(tabs.count()):
         tabs.setCurrentIndex(page)
         look()
-    for one in (Act.SETTINGS, Act.DIAGNOSTICS, Act.ABOUT):
-        act(screen, one)
+    for shown_act in (Act.SETTINGS, Act.DIAGNOSTICS, Act.ABOUT):
+        act(screen, shown_act)
         look()
         next(iter(dialogs(screen))).close()
     box = show_error(screen.program.window, KnownError(name, name, name))
@@ -205,12 +205,14 @@ def test_no_window_takes_a_name_for_html(
     box.close()
     assert watch.openings() == 0
     assert loaded == []
-    assert {"ProjectTable", "ProjectForm", "PlainLabel", "ValueText"} <= {one.removeprefix("title of ") for one in seen}
+    assert {"ProjectTable", "ProjectForm", "PlainLabel", "ValueText"} <= {
+        item.removeprefix("title of ") for item in seen
+    }
 
 
 def dialogs(screen: Screen) -> list[QDialog]:
     """The dialogs that are open; a tool tip is a window, too."""
-    return [one for one in screen.windows() if isinstance(one, QDialog)]
+    return [window for window in screen.windows() if isinstance(window, QDialog)]
 
 
 def act(screen: Screen, wanted: Act) -> None:
@@ -222,7 +224,7 @@ def act(screen: Screen, wanted: Act) -> None:
 
 
 def operations(screen: Screen) -> list[Operation]:
-    return [one for group in OperationGroup for one in screen.program.service.reader.operations(group)]
+    return [operation for group in OperationGroup for operation in screen.program.service.reader.operations(group)]
 
 
 def test_what_cannot_be_seen_is_shown_nowhere_and_sent_as_it_is(server: FaultySandbox, screen: Screen) -> None:
@@ -256,7 +258,9 @@ def test_what_is_shown_has_nothing_unseen_and_all_the_rest(text: str) -> None:
     shown = display_text(text)
     assert not set(shown) & set(UNSEEN)
     assert display_text(shown) == shown
-    assert [one for one in shown if one.isalnum()] == [one for one in text if one.isalnum() and one in shown]
+    assert [character for character in shown if character.isalnum()] == [
+        character for character in text if character.isalnum() and character in shown
+    ]
 
 
 @pytest.mark.parametrize(

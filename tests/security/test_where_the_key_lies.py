@@ -48,7 +48,7 @@ def forms(key: str) -> set[bytes]:
         for encode in (base64.b64encode, base64.urlsafe_b64encode):
             # The ends also depend on the neighbours.
             found.add(encode((before + key + "zz").encode()).decode()[len(before) * 4 // 3 + 1 : -5])
-    return {one.encode() for one in found} | {key.encode("utf-16-le"), key.encode("utf-16-be")}
+    return {item.encode() for item in found} | {key.encode("utf-16-le"), key.encode("utf-16-be")}
 
 
 def where(key: str, text: bytes) -> set[bytes]:
@@ -98,11 +98,11 @@ def test_no_byte_that_the_program_leaves_holds_the_key(
     crash(key)
     screen.settle()
     seen.append(told_by(screen))
-    for box in (*screen.boxes(), *(one for one in screen.windows() if isinstance(one, ReportDialog))):
+    for box in (*screen.boxes(), *(window for window in screen.windows() if isinstance(window, ReportDialog))):
         box.close()
     screen.action(Act.DIAGNOSTICS).trigger()
-    screen.wait(lambda: any(isinstance(one, DiagnosticsDialog) for one in screen.windows()), "the report")
-    dialog = next(one for one in screen.windows() if isinstance(one, DiagnosticsDialog))
+    screen.wait(lambda: any(isinstance(window, DiagnosticsDialog) for window in screen.windows()), "the report")
+    dialog = next(window for window in screen.windows() if isinstance(window, DiagnosticsDialog))
     saving_to(monkeypatch, lambda _begin: tmp_path / "report.txt")
     screen.press("Save report")
     screen.press("Copy report")
@@ -190,7 +190,7 @@ def test_the_report_tells_what_helps_and_nothing_of_customers(
     logging.getLogger("heatpunk_desktop").warning("a colleague, sam.other@firm.example, and %s", server.user_email)
     screen.action(Act.DIAGNOSTICS).trigger()
     screen.wait(lambda: len(screen.windows()) > 1, "the report")
-    dialog = next(one for one in screen.windows() if isinstance(one, DiagnosticsDialog))
+    dialog = next(window for window in screen.windows() if isinstance(window, DiagnosticsDialog))
     field = dialog.findChild(QPlainTextEdit)
     assert isinstance(field, QPlainTextEdit)
     report = field.toPlainText()

@@ -43,8 +43,8 @@ def test_a_translation_for_the_users_language_is_loaded(qapp: QApplication, tmp_
         assert field_label(Field.CUSTOMER_PHONE) == "Telefon des Kunden"
         assert field_label(Field.POSTCODE) == "Postcode"  # nobody has translated it yet
     finally:
-        for one in set(qapp.findChildren(QTranslator)) - before:
-            qapp.removeTranslator(one)
+        for translator in set(qapp.findChildren(QTranslator)) - before:
+            qapp.removeTranslator(translator)
 
 
 def test_english_stays_where_there_is_no_translation(qapp: QApplication, tmp_path: Path) -> None:

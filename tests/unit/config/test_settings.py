@@ -65,7 +65,7 @@ def test_every_setting_has_its_type_whatever_the_file_says(data_dir: Path, kept:
     assert isinstance(settings.email, str)
     assert settings.appearance in {"system", "light", "dark"}
     assert isinstance(settings.compact_rows, bool)
-    assert all(isinstance(one, str) for one in settings.allowed_domains)
+    assert all(isinstance(domain, str) for domain in settings.allowed_domains)
     assert isinstance(settings.window, dict)
     settings.save()
     assert Settings.load(data_dir) == settings

@@ -58,7 +58,9 @@ def test_with_an_impossible_clock_now_is_after_what_is_known_to_have_been(second
 
 
 @pytest.mark.parametrize("year", [1, 2009, 9999])
-@pytest.mark.parametrize("preset", [one for one in RangePreset if one is not RangePreset.CUSTOM])
+@pytest.mark.parametrize(
+    "preset", [range_preset for range_preset in RangePreset if range_preset is not RangePreset.CUSTOM]
+)
 def test_no_range_ends_before_it_begins(seconds: Seconds, year: int, preset: RangePreset) -> None:
     seconds.wall = datetime(year, 1, 1, tzinfo=UTC)
     assert DateRange.of_preset(preset, clock.uk_today()).windows(clock.uk_today())

@@ -112,7 +112,7 @@ def test_presets_hold_as_many_days_as_they_say() -> None:
     assert of[RangePreset.LAST_90_DAYS] == DateRange(date(2026, 8, 27), TODAY)
     assert of[RangePreset.THIS_YEAR] == DateRange(date(2026, 1, 1), TODAY)
     assert of[RangePreset.ALL_TIME] == DateRange(FIRST_DAY, TODAY)
-    assert [one.is_all_time for one in of.values()] == [False, False, False, False, True]
+    assert [item.is_all_time for item in of.values()] == [False, False, False, False, True]
     with pytest.raises(ValueError, match="custom"):
         DateRange.of_preset(RangePreset.CUSTOM, TODAY)
 

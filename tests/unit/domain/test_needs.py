@@ -31,35 +31,37 @@ def every() -> list[Operation]:
                 reason=reason, theirs=theirs, candidates=candidates,
             )
         )  # fmt: skip
-    return [*made, *(one._replace(state=OperationState.UNKNOWN) for one in made)]
+    return [*made, *(operation._replace(state=OperationState.UNKNOWN) for operation in made)]
 
 
 def test_every_need_has_ways_out_and_every_way_is_of_some_need() -> None:
     assert set(WAYS_OUT) == set(Need)
     assert {way for ways in WAYS_OUT.values() for way in ways} == set(WayOut)
-    assert {need_of(one) for one in every()} == set(Need)
+    assert {need_of(operation) for operation in every()} == set(Need)
 
 
 def test_nothing_needs_the_user_without_a_way_out_that_settles_it() -> None:
-    for one in every():
-        ways = ways_out(one)
-        assert ways, one
-        assert WayOut.DISCARD in ways, one
+    for operation in every():
+        ways = ways_out(operation)
+        assert ways, operation
+        assert WayOut.DISCARD in ways, operation
         # What cannot be read cannot be sent; of all else something can still reach the server.
-        if need_of(one) is not Need.DAMAGED:
-            assert set(ways) - {WayOut.DISCARD, WayOut.OPEN}, one
+        if need_of(operation) is not Need.DAMAGED:
+            assert set(ways) - {WayOut.DISCARD, WayOut.OPEN}, operation
 
 
 def test_unknown_words_of_the_server_always_leave_three_ways() -> None:
-    for one in every():
-        if need_of(one) is Need.REFUSED:
-            assert {WayOut.TRY_AGAIN, WayOut.EDIT, WayOut.DISCARD} <= set(ways_out(one))
+    for operation in every():
+        if need_of(operation) is Need.REFUSED:
+            assert {WayOut.TRY_AGAIN, WayOut.EDIT, WayOut.DISCARD} <= set(ways_out(operation))
 
 
 def test_the_owner_of_any_new_project_that_was_refused_can_be_changed() -> None:
-    for one in every():
-        is_refused = need_of(one) in (Need.OWNER, Need.FIELD, Need.REFUSED)
-        assert (WayOut.CHANGE_OWNER in ways_out(one)) is (is_refused and one.kind is OperationKind.CREATE), one
+    for operation in every():
+        is_refused = need_of(operation) in (Need.OWNER, Need.FIELD, Need.REFUSED)
+        assert (WayOut.CHANGE_OWNER in ways_out(operation)) is (
+            is_refused and operation.kind is OperationKind.CREATE
+        ), operation
 
 
 def test_what_is_looked_at_one_by_one_is_not_done_to_several() -> None:
@@ -83,4 +85,4 @@ def test_the_page_for_people_tells_of_each(need: Need) -> None:
     }
     cell = row.split("|")[3]
     assert [name for name in cell.replace("**", "").replace(";", ",").split(",") if name.strip()]
-    assert [one.strip() for one in cell.split(",")] == [names[way] for way in WAYS_OUT[need]]
+    assert [part.strip() for part in cell.split(",")] == [names[way] for way in WAYS_OUT[need]]

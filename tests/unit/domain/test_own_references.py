@@ -8,9 +8,14 @@ from heatpunk_desktop.domain.naming import is_own_reference, new_reference
 def test_a_reference_is_of_our_own_and_none_comes_twice() -> None:
     made = {new_reference() for _ in range(5000)}
     assert len(made) == 5000
-    assert all(is_own_reference(one) for one in made)
-    assert all(len(one) == 14 and one.startswith("HPD-") and not set(one[4:]) & set("ILOU") for one in made)
-    assert {letter for one in made for letter in one[4:]} == set("0123456789ABCDEFGHJKMNPQRSTVWXYZ"), "all are used"
+    assert all(is_own_reference(reference) for reference in made)
+    assert all(
+        len(reference) == 14 and reference.startswith("HPD-") and not set(reference[4:]) & set("ILOU")
+        for reference in made
+    )
+    assert {letter for reference in made for letter in reference[4:]} == set("0123456789ABCDEFGHJKMNPQRSTVWXYZ"), (
+        "all are used"
+    )
 
 
 @pytest.mark.parametrize("text", ["HPD-0123456789", " HPD-ZZZZZZZZZZ\n"])

@@ -90,8 +90,8 @@ def test_an_export_of_the_sample_projects_brings_nothing_new(
     counts = plan.counts()
     assert (counts.new, counts.updates, counts.problems) == (0, 0, 0)
     if Extra.PROJECT_ID in choices:
-        assert [one.key for one in plan.rows] == [row.key for row in rows]
-        assert {one.ground for one in plan.rows} == {Ground.THE_SAME}
+        assert [row.key for row in plan.rows] == [row.key for row in rows]
+        assert {row.ground for row in plan.rows} == {Ground.THE_SAME}
 
 
 @pytest.mark.parametrize("ending", WRITERS)
@@ -101,12 +101,12 @@ def test_what_was_changed_in_the_file_is_all_that_changes(tmp_path: Path, ending
     target = tmp_path / f"a{ending}"
     WRITERS[ending](target, [*changed, *rows[20:]], export_columns())
     plan = imported(target, rows)
-    for row, one in zip(rows, plan.rows, strict=True):
+    for row, planned in zip(rows, plan.rows, strict=True):
         expected = (
-            {} if row.key not in {each.key for each in changed}
+            {} if row.key not in {other.key for other in changed}
             else {Field.CUSTOMER_PHONE: "01632 960777"} | ({Field.STATUS: "Sale"} if row.status != "Sale" else {})
         )  # fmt: skip
-        assert (one.action, one.changes) == (Action.UPDATE if expected else Action.SKIP, expected)
+        assert (planned.action, planned.changes) == (Action.UPDATE if expected else Action.SKIP, expected)
 
 
 @pytest.mark.parametrize("ending", WRITERS)
@@ -122,9 +122,9 @@ def test_whatever_projects_hold_is_read_back(
     target = tmp_path_factory.mktemp("round") / f"a{ending}"
     WRITERS[ending](target, rows, export_columns())
     plan = imported(target, rows)
-    assert [one.key for one in plan.rows] == [row.key for row in rows]
-    assert [dict(one.changes) for one in plan.rows] == [{}] * len(rows)
-    assert {one.action for one in plan.rows} == {Action.SKIP}
+    assert [row.key for row in plan.rows] == [row.key for row in rows]
+    assert [dict(row.changes) for row in plan.rows] == [{}] * len(rows)
+    assert {row.action for row in plan.rows} == {Action.SKIP}
 
 
 def test_the_template_is_understood_and_holds_no_projects(tmp_path: Path) -> None:

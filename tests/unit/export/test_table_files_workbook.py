@@ -69,7 +69,7 @@ def test_the_heading_stays_has_filters_and_the_columns_fit(tmp_path: Path) -> No
     sheet = part(target, "xl/worksheets/sheet1.xml")
     assert '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>' in sheet
     assert '<autoFilter ref="A1:C3"/>' in sheet
-    widths = [float(each.split('"')[0]) for each in sheet.split(' width="')[1:]]
+    widths = [float(part.split('"')[0]) for part in sheet.split(' width="')[1:]]
     assert 55 < widths[0] < 65
     assert 8 <= widths[1] < 15
     assert widths[2] > 17
@@ -152,7 +152,7 @@ def test_it_can_be_stopped_and_leaves_nothing_behind(tmp_path: Path, monkeypatch
     write_workbook(target, [BARN] * 600, export_columns(), progress=told.append)
     assert told[2:] == [256, 512, 600]
     assert list((tmp_path / "temporary").iterdir()) == []
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["a.xlsx", "temporary"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.xlsx", "temporary"]
 
 
 def test_a_place_that_cannot_be_written_has_words(tmp_path: Path) -> None:

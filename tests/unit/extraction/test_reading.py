@@ -25,7 +25,10 @@ def test_any_text_is_read_and_places_lie_in_it(note: str) -> None:
     reading = read_note(note)
 
     assert not reading.certain.keys() & reading.ambiguous.keys()
-    for finding in (*reading.certain.values(), *(one for several in reading.ambiguous.values() for one in several)):
+    for finding in (
+        *reading.certain.values(),
+        *(finding for several in reading.ambiguous.values() for finding in several),
+    ):
         assert 0 <= finding.start < finding.end <= len(note)
         assert finding.value.strip() == finding.value != ""
     assert all(len(several) > 1 for several in reading.ambiguous.values())
@@ -35,7 +38,7 @@ def test_two_values_of_a_field_leave_it_alone_and_are_told() -> None:
     reading = read_note("Either 020 7946 0123 or 029 2018 0456.")
 
     assert Field.CUSTOMER_PHONE not in reading.certain
-    assert [one.value for one in reading.ambiguous[Field.CUSTOMER_PHONE]] == ["020 7946 0123", "029 2018 0456"]
+    assert [found.value for found in reading.ambiguous[Field.CUSTOMER_PHONE]] == ["020 7946 0123", "029 2018 0456"]
 
 
 def test_one_value_written_twice_is_sure() -> None:
@@ -89,7 +92,7 @@ def test_what_is_not_sure_is_left(note: str) -> None:
 def test_name_of_the_team_under_our_own_letter_is_not_the_customers() -> None:
     note = "From: Tom Baker <tom@greenheat.test>\nTo: mary@example.com\n\nHello\n\nRegards\nTom Baker\n020 7946 0123"
 
-    assert {field: one.value for field, one in read_note(note, ["tom@greenheat.test"]).certain.items()} == {
+    assert {field: reading.value for field, reading in read_note(note, ["tom@greenheat.test"]).certain.items()} == {
         Field.CUSTOMER_EMAIL: "mary@example.com"
     }
 

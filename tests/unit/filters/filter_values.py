@@ -72,7 +72,7 @@ def made(draw: st.DrawFn) -> Condition | None:
     return condition(subject, test, values)
 
 
-CONDITIONS: st.SearchStrategy[Condition] = made().filter(lambda one: one is not None)  # type: ignore[assignment]
+CONDITIONS: st.SearchStrategy[Condition] = made().filter(lambda filter_value: filter_value is not None)  # type: ignore[assignment]
 TOGETHER = st.builds(
     lambda every, either: Conditions(tuple(every), any_will_do=either and len(every) > 1),
     st.lists(CONDITIONS, max_size=4, unique=True),

@@ -68,7 +68,9 @@ def test_after_a_whole_value_one_types_on() -> None:
 @given(st.sampled_from(["status:", "owner:", "created:", "-changes:", "status:lead,", "modified:<"]), st.data())
 def test_each_option_is_understood_once_it_is_taken(text: str, data: st.DataObject) -> None:
     completion = complete(text, len(text), KNOWN)
-    option = data.draw(st.sampled_from([one for one in completion.options if one.text not in {">", ">=", "<", "<="}]))
+    option = data.draw(
+        st.sampled_from([option for option in completion.options if option.text not in {">", ">=", "<", "<="}])
+    )
     done, cursor = completion.applied(text, option)
     reading = read_query(done)
     assert len(reading.query.conditions.every) == 1

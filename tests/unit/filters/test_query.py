@@ -159,7 +159,7 @@ def test_a_condition_taken_off_leaves_all_else(query: Query, data: st.DataObject
         return
     gone = data.draw(st.sampled_from(every))
     left = read_query(without_parts(write_query(query), gone)).query
-    assert left.conditions.every == tuple(one for one in every if one != gone)
+    assert left.conditions.every == tuple(condition for condition in every if condition != gone)
     assert left.conditions.any_will_do == (query.conditions.any_will_do and len(every) > 2)
     assert left.text == query.text
 

@@ -77,10 +77,10 @@ def test_all_that_was_looked_up_by_hand_is_fit_and_has_its_text() -> None:
     known = policy.known()
     refused = {"readline"}  # named, so that the reason is told
     licences = {**known.python, **known.debian} | {
-        one["name"]: one["licence"] for one in (*known.inside, *known.library)
+        part["name"]: part["licence"] for part in (*known.inside, *known.library)
     }
     assert {name for name, licence in licences.items() if not policy.is_fit(licence, known)} == refused
-    files = [name for one in (*known.inside, *known.library) for name in one["texts"]]
+    files = [name for part in (*known.inside, *known.library) for name in part["texts"]]
     files += [name for names in known.texts.values() for name in names]
     assert all(policy.text(name) for name in files)
 
@@ -88,13 +88,15 @@ def test_all_that_was_looked_up_by_hand_is_fit_and_has_its_text() -> None:
 def test_a_folder_is_accounted_for_file_by_file(folder: Path) -> None:
     bill.enclose(folder)
     told = json.loads(contents.bill_in(folder).read_text("utf-8"))
-    versions = {one["name"]: one.get("version") for one in told["components"]}
+    versions = {component["name"]: component.get("version") for component in told["components"]}
     assert versions["h11"] == metadata.version("h11")
     assert re.fullmatch(r"3\.\d+\.\d+", versions["Python"])
     assert "iniconfig" not in versions  # only its metadata was there
     assert not list(folder.rglob("iniconfig*"))
     named = bill_of_materials.files_in(contents.bill_in(folder).read_text("utf-8"))
-    there = {one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file() and not one.is_symlink()}
+    there = {
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() and not path.is_symlink()
+    }
     assert named.keys() == there - {contents.NOTICES, contents.BILL}
     notices = contents.notices_in(folder).read_text("utf-8")
     assert f"h11 {metadata.version('h11')}: MIT" in notices
@@ -287,8 +289,8 @@ def test_what_is_built_into_python_is_told_of(tmp_path: Path) -> None:
         _lzma__pyd=b"",
     )
     titles = ["Works incorporated into Python 3.11.9", "Expat 2.6.0", "mpdecimal 2.5.1", "zlib 1.3.1", "bzip2 1.0.8"]
-    assert [one.title for one in part.inside] == [*titles, "XZ Utils"]
-    assert not [trouble for one in part.inside for trouble in taking_apart.unfit(one, policy.known())]
+    assert [inner.title for inner in part.inside] == [*titles, "XZ Utils"]
+    assert not [trouble for inner in part.inside for trouble in taking_apart.unfit(inner, policy.known())]
     assert "Mersenne Twister" in part.inside[0].texts["Python-incorporated.txt"]
 
 

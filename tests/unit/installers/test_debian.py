@@ -66,7 +66,7 @@ def date(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_versions_sort_as_debian_sorts_them(older: str, newer: str) -> None:
-    versions = [texts.debian_version(one) for one in (older, newer)]
+    versions = [texts.debian_version(version) for version in (older, newer)]
     assert run("dpkg", "--compare-versions", versions[0], "lt", versions[1]).returncode == 0
 
 
@@ -170,7 +170,7 @@ def test_what_it_says_of_itself_can_be_read_and_every_file_has_its_sum(tree: Pat
     sums = (out / "DEBIAN" / "md5sums").read_text("utf-8")
     checked = subprocess.run(["md5sum", "--check", "--quiet"], cwd=out, input=sums, check=False, text=True, timeout=60)
     assert checked.returncode == 0
-    files = [one for one in out.rglob("*") if one.is_file() and not one.is_symlink() and "DEBIAN" not in one.parts]
+    files = [path for path in out.rglob("*") if path.is_file() and not path.is_symlink() and "DEBIAN" not in path.parts]
     assert len(sums.splitlines()) == len(files)
 
 
@@ -185,5 +185,5 @@ def test_the_same_tree_is_packed_into_the_same_bits(tree: Path, tmp_path: Path) 
 
 
 def test_nobody_but_the_owner_may_write(tree: Path) -> None:
-    modes = {stat.S_IMODE(one.stat().st_mode) for one in tree.rglob("*") if not one.is_symlink()}
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in tree.rglob("*") if not path.is_symlink()}
     assert {mode & 0o022 for mode in modes} == {0}

@@ -32,7 +32,7 @@ def icons(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def luminance(colour: Iterable[int]) -> float:
     shares = [value / 255 for value in colour]
-    red, green, blue = (one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in shares)
+    red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 

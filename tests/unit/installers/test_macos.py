@@ -149,7 +149,7 @@ def test_with_certificate_and_key_it_is_signed_notarised_and_looked_at(
     submitted = calls[4]
     assert submitted[1:4] == ["notarytool", "submit", str(image)]
     assert "--wait" in submitted
-    assert [submitted[submitted.index(one) + 1] for one in ("--key", "--key-id", "--issuer")] == list(NOTARY.values())
+    assert [submitted[submitted.index(text) + 1] for text in ("--key", "--key-id", "--issuer")] == list(NOTARY.values())
     assert calls[5][1:] == ["stapler", "staple", str(image)]
 
 
@@ -234,7 +234,7 @@ def test_the_certificate_gets_a_keychain_of_its_own_that_is_thrown_away(tools: M
     secrets = {
         call[call.index(option) + 1] for call in calls for option in ("-p", "-k") if option in call[1:3] + call[6:8]
     }
-    assert len([one for one in secrets if len(one) == 64]) == 1, "one secret, made for this run"
+    assert len([secret for secret in secrets if len(secret) == 64]) == 1, "one secret, made for this run"
     keychain.close_keychain(tmp_path)
     assert [file for file in tmp_path.iterdir() if file.is_file()] == []
     keychain.close_keychain(tmp_path)

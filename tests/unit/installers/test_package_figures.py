@@ -26,9 +26,9 @@ def dist(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_every_byte_of_a_folder_is_told_of_by_its_work(dist: Path, folder: Path) -> None:
     (artefact,) = package_sizes.artefacts(dist)
-    there = [one for one in folder.rglob("*") if one.is_file() and not one.is_symlink()]
+    there = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
     rows = package_sizes.room(artefact)
-    assert sum(size for _name, size, _count in rows) == sum(one.stat().st_size for one in there)
+    assert sum(size for _name, size, _count in rows) == sum(path.stat().st_size for path in there)
     assert sum(count for _name, _size, count in rows) == len(there)
     named = {name: size for name, size, _count in rows}
     assert named["Python"] >= next(folder.rglob("libpython3*")).stat().st_size

@@ -107,8 +107,8 @@ def made(tmp_path: Path) -> Path:
 
 def test_what_the_jobs_made_is_brought_together_with_the_sums_of_all(made: Path, tmp_path: Path) -> None:
     files = release.gather(made, tmp_path / "out", "1.2.0")
-    there = {one.name for one in made.rglob("*") if one.is_file()}
-    assert {one.name for one in files} == there
+    there = {path.name for path in made.rglob("*") if path.is_file()}
+    assert {file.name for file in files} == there
     check = subprocess.run(
         ["sha256sum", "--check", "--strict", "SHA256SUMS"],
         cwd=tmp_path / "out",
@@ -171,8 +171,8 @@ def test_the_archive_unpacks_to_the_program_and_is_the_same_each_time(folder: Pa
     with tarfile.open(first) as packed:
         packed.extractall(tmp_path / "unpacked", filter="tar")
     unpacked = tmp_path / "unpacked" / "heatpunk-desktop"
-    assert {one.relative_to(unpacked) for one in unpacked.rglob("*")} == {
-        one.relative_to(folder) for one in folder.rglob("*")
+    assert {path.relative_to(unpacked) for path in unpacked.rglob("*")} == {
+        path.relative_to(folder) for path in folder.rglob("*")
     }
     assert (unpacked / "link").is_symlink()
     assert stat.S_IMODE(next(unpacked.rglob("base_library.zip")).stat().st_mode) == 0o644

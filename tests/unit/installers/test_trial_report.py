@@ -33,7 +33,7 @@ def test_a_step_that_fails_is_told_and_the_next_one_is_taken(
         _fail(error)
     with report.step("It closes"):
         pass
-    assert [one.passed for one in report.steps] == [False, True]
+    assert [step.passed for step in report.steps] == [False, True]
     assert not report.has_passed
     assert report.steps[0].seen == "red at first\nthe window is blue"
     said = capsys.readouterr().out

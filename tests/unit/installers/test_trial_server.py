@@ -23,7 +23,7 @@ def test_a_server_comes_back_at_the_same_address_with_the_same_projects() -> Non
     server = Server()
     with server.running():
         address = server.variables["HEATPUNK_DOMAIN"]
-        names = {one["project_name"] for one in server.projects()}
+        names = {project["project_name"] for project in server.projects()}
         assert len(names) > 1
         assert server.has(min(names))
         assert not server.has("Nobody's")
@@ -32,7 +32,7 @@ def test_a_server_comes_back_at_the_same_address_with_the_same_projects() -> Non
         server.projects()
     with server.running():
         assert server.variables["HEATPUNK_DOMAIN"] == address
-        assert {one["project_name"] for one in server.projects()} == names
+        assert {project["project_name"] for project in server.projects()} == names
 
 
 def test_the_program_updates_an_older_database_and_sends_what_waits(tmp_path: Path) -> None:

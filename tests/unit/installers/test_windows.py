@@ -51,12 +51,14 @@ def folder_program(place: Path) -> Path:
 def test_files_are_unpacked_in_the_same_order_with_their_signs_escaped(tmp_path: Path) -> None:
     place = folder_program(tmp_path / "program")
     commands = list(file_commands(place))
-    assert [one.split('"')[1].removeprefix("$INSTDIR\\new") for one in commands if one.startswith("SetOutPath")] == [
+    assert [
+        command.split('"')[1].removeprefix("$INSTDIR\\new") for command in commands if command.startswith("SetOutPath")
+    ] == [
         "",
         f"\\{PARTS}",
         f"\\{PARTS}\\Søren's $$HOME",
     ]
-    files = [Path(one.split('"')[1]).name for one in commands if one.startswith("File")]
+    files = [Path(command.split('"')[1]).name for command in commands if command.startswith("File")]
     assert files == [*sorted([PROGRAM, *TEXTS]), "a.txt", "b.txt", "c d.txt"]
 
 
@@ -101,7 +103,7 @@ def test_the_same_folder_gives_the_same_installer(tmp_path: Path, monkeypatch: p
 
 
 def test_the_scripts_know_every_exit_code_and_no_other() -> None:
-    scripts = "".join((ROOT / "installers" / "windows" / one).read_text("utf-8") for one in _SCRIPTS)
+    scripts = "".join((ROOT / "installers" / "windows" / script).read_text("utf-8") for script in _SCRIPTS)
     used = set(re.findall(r"\$\{CODE_([A-Z_]+)\}", scripts))
     assert used == {code.name for code in ExitCode} - {"DONE"}
 
@@ -111,7 +113,7 @@ _SCRIPTS = ("heatpunk-desktop.nsi", "checks.nsh")
 
 def test_windows_is_told_of_own_scaling_and_long_paths() -> None:
     tree = ET.parse(ROOT / "installers" / "windows" / "heatpunk-desktop.manifest")  # noqa: S314 - our own file
-    told = {one.tag.rpartition("}")[2]: (one.text or "", one.attrib) for one in tree.iter()}
+    told = {element.tag.rpartition("}")[2]: (element.text or "", element.attrib) for element in tree.iter()}
     assert told["dpiAwareness"][0].split(", ")[0] == "PerMonitorV2"
     assert told["longPathAware"][0] == "true"
     assert told["requestedExecutionLevel"][1]["level"] == "asInvoker"
@@ -137,8 +139,8 @@ tomli==2.0.0 ; python_full_version < '3.11' \\
 
 def test_every_line_of_the_build_lock_has_a_hash_for_windows() -> None:
     lines = list(windows_python.for_windows((ROOT / "requirements" / "build.txt").read_text("utf-8")))
-    assert {"pefile", "pywin32-ctypes", "pyinstaller"} <= {one.partition("==")[0] for one in lines}
-    assert not [one for one in lines if "--hash=sha256:" not in one]
+    assert {"pefile", "pywin32-ctypes", "pyinstaller"} <= {line.partition("==")[0] for line in lines}
+    assert not [line for line in lines if "--hash=sha256:" not in line]
 
 
 def test_a_module_of_the_embedded_python_is_known_as_pythons_own() -> None:

@@ -38,7 +38,7 @@ def needed_by(name: str) -> set[str]:
     """Every job of the release that has to go well before this one begins."""
     needs = jobs("release")[name].get("needs", [])
     direct = {needs} if isinstance(needs, str) else set(needs)
-    return direct.union(*(needed_by(one) for one in direct))
+    return direct.union(*(needed_by(need) for need in direct))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -73,7 +73,7 @@ def test_a_release_is_drafted_on_a_tag_once_all_was_made_and_tried() -> None:
     made = jobs("release")
     assert made["draft"]["if"] == "github.ref_type == 'tag'"
     assert needed_by("draft") == {"words", "test", "linux", "windows", "macos", "gather"}
-    assert all("words" in needed_by(one) for one in ("test", "linux", "windows", "macos"))
+    assert all("words" in needed_by(text) for text in ("test", "linux", "windows", "macos"))
     for job in ("linux", "windows", "macos"):
         assert [step for step in made[job]["steps"] if re.search(r"dev\.py package.* --try$", step.get("run", ""))]
     create = made["draft"]["steps"][-1]["run"]
@@ -83,14 +83,16 @@ def test_a_release_is_drafted_on_a_tag_once_all_was_made_and_tried() -> None:
 
 def test_the_jobs_hand_on_every_file_that_a_release_has_to_hold() -> None:
     handed = [step["with"] for step in steps("release") if "actions/upload-artifact@" in step.get("uses", "")]
-    made = [one for one in handed if one["name"].startswith("made-")]
-    patterns = [Path(line).name for one in made for line in one["path"].splitlines()]
+    made = [item for item in handed if item["name"].startswith("made-")]
+    patterns = [Path(line).name for item in made for line in item["path"].splitlines()]
     for name in ARTEFACTS.values():
-        assert [one for one in patterns if fnmatch(name.format("1.2.0").replace("*", "-unsigned"), one)], name
+        assert [pattern for pattern in patterns if fnmatch(name.format("1.2.0").replace("*", "-unsigned"), pattern)], (
+            name
+        )
     # One for each job and machine, each with sums of its own.
-    assert {one["name"] for one in made} == {"made-linux", "made-windows", "made-macos-${{ matrix.machine }}"}
-    assert all("dist/SHA256SUMS" in one["path"] for one in made)
-    machines = {one["machine"] for one in jobs("release")["macos"]["strategy"]["matrix"]["include"]}
+    assert {item["name"] for item in made} == {"made-linux", "made-windows", "made-macos-${{ matrix.machine }}"}
+    assert all("dist/SHA256SUMS" in item["path"] for item in made)
+    machines = {target["machine"] for target in jobs("release")["macos"]["strategy"]["matrix"]["include"]}
     assert machines == {"arm64", "x86_64"}
     (taken,) = [
         step["with"] for step in jobs("release")["gather"]["steps"] if "download-artifact" in step.get("uses", "")

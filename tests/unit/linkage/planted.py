@@ -39,26 +39,34 @@ def _surname_first(text: str) -> str:
 
 #: What another person makes of a project.
 REWRITINGS: tuple[Callable[[KnownProject], KnownProject], ...] = (
-    lambda one: one._replace(customer_name=one.customer_name.upper(), project_name=""),
-    lambda one: one._replace(customer_name=_surname_first(one.customer_name), customer_email=""),
-    lambda one: one._replace(address=one.address.replace("Road", "Rd").replace("Street", "St"), customer_phone=""),
-    lambda one: one._replace(postcode=one.postcode.replace(" ", "").lower(), project_name="A survey"),
-    lambda one: one._replace(postcode="", project_name=""),
-    lambda one: one._replace(address=f"{one.address}, {one.postcode}", postcode=""),
-    lambda one: one._replace(postcode=one.postcode[:-2] + one.postcode[-1] + one.postcode[-2], customer_phone=""),
-    lambda one: one._replace(address="", customer_phone=one.customer_phone.replace("0", "+44 ", 1)),
-    lambda one: one._replace(project_name="", customer_name="", postcode=one.postcode.lower()),
+    lambda project: project._replace(customer_name=project.customer_name.upper(), project_name=""),
+    lambda project: project._replace(customer_name=_surname_first(project.customer_name), customer_email=""),
+    lambda project: project._replace(
+        address=project.address.replace("Road", "Rd").replace("Street", "St"), customer_phone=""
+    ),
+    lambda project: project._replace(postcode=project.postcode.replace(" ", "").lower(), project_name="A survey"),
+    lambda project: project._replace(postcode="", project_name=""),
+    lambda project: project._replace(address=f"{project.address}, {project.postcode}", postcode=""),
+    lambda project: project._replace(
+        postcode=project.postcode[:-2] + project.postcode[-1] + project.postcode[-2], customer_phone=""
+    ),
+    lambda project: project._replace(address="", customer_phone=project.customer_phone.replace("0", "+44 ", 1)),
+    lambda project: project._replace(project_name="", customer_name="", postcode=project.postcode.lower()),
 )
 
 
 def plant(projects: list[KnownProject], count: int, seed: int = 1) -> tuple[list[KnownProject], set[tuple[int, int]]]:
     """Puts projects that are there twice among others; gives all, shuffled, and the pairs."""
     dice = random.Random(seed)
-    full = [one for one in projects if one.customer_name and one.customer_phone and one.address and one.postcode]
+    full = [
+        project
+        for project in projects
+        if project.customer_name and project.customer_phone and project.address and project.postcode
+    ]
     twice = dice.sample(full, count)
     copies = [
-        REWRITINGS[place % len(REWRITINGS)](one)._replace(key=10_000_000 + place) for place, one in enumerate(twice)
+        REWRITINGS[place % len(REWRITINGS)](copy_)._replace(key=10_000_000 + place) for place, copy_ in enumerate(twice)
     ]
     both = [*projects, *copies]
     dice.shuffle(both)
-    return both, {(one.key, copy.key) for one, copy in zip(twice, copies, strict=True)}
+    return both, {(original.key, copy.key) for original, copy in zip(twice, copies, strict=True)}

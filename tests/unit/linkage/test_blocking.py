@@ -20,7 +20,7 @@ def test_finds_the_one_that_is_there() -> None:
     index = LinkageIndex([*sample(300), MILL])
     assert len(index) == 301
     found = index.matches({Field.CUSTOMER_NAME: "Mr J. Smith", Field.ADDRESS: "12 Mill Rd", Field.POSTCODE: "cb12ab"})
-    assert [one.key for one in found] == [7]
+    assert [match.key for match in found] == [7]
     assert found[0].reasons == (Reason.LIKE_NAME, Reason.SAME_ADDRESS, Reason.SAME_POSTCODE)
 
 
@@ -32,7 +32,7 @@ def test_the_finder_of_an_import_finds_the_same() -> None:
 def test_a_reference_finds_its_project_whatever_else_differs() -> None:
     index = LinkageIndex([*sample(300), MILL])
     values = {Field.CRM_REFERENCE: "A-1", Field.CUSTOMER_NAME: "Priya Patel", Field.POSTCODE: "E17 4AA"}
-    assert [one.key for one in index.matches(values, at_least=100)] == [7]
+    assert [match.key for match in index.matches(values, at_least=100)] == [7]
 
 
 def test_nothing_is_like_what_says_nothing() -> None:
@@ -45,15 +45,15 @@ def test_nothing_is_like_what_says_nothing() -> None:
 def test_rows_of_one_file_are_found_as_they_are_added() -> None:
     index = LinkageIndex([MILL])
     row = MILL._replace(key=-1, crm_reference="")
-    assert [one.key for one in index.matches_of(row)] == [7]
+    assert [match.key for match in index.matches_of(row)] == [7]
     index.add(row)
-    assert [one.key for one in index.matches_of(row)] == [-1, 7]
+    assert [match.key for match in index.matches_of(row)] == [-1, 7]
 
 
 def test_a_project_without_property_pairs_by_name_from_either_side() -> None:
     bare = KnownProject(8, customer_name="Smith, John", customer_phone="")
-    assert [one.key for one in LinkageIndex([MILL]).matches_of(bare, at_least=50)] == [7]
-    assert [one.key for one in LinkageIndex([bare]).matches_of(MILL, at_least=50)] == [8]
+    assert [match.key for match in LinkageIndex([MILL]).matches_of(bare, at_least=50)] == [7]
+    assert [match.key for match in LinkageIndex([bare]).matches_of(MILL, at_least=50)] == [8]
 
 
 def test_the_likeliest_comes_first_then_the_lowest_key() -> None:
@@ -62,22 +62,22 @@ def test_the_likeliest_comes_first_then_the_lowest_key() -> None:
     ]
     twins = [MILL._replace(key=key, crm_reference="") for key in (5, 3)]
     found = LinkageIndex([*others, *twins]).matches_of(MILL, at_least=1)
-    assert [one.key for one in found] == [3, 5, 9, 8]
+    assert [match.key for match in found] == [3, 5, 9, 8]
 
 
 def test_each_way_of_writing_a_project_again_is_found() -> None:
     both, pairs = plant(sample(3000), 10 * len(REWRITINGS))
-    copies = {one.key: one for one in both if one.key >= 10_000_000}
-    index = LinkageIndex([one for one in both if one.key < 10_000_000])
+    copies = {project.key: project for project in both if project.key >= 10_000_000}
+    index = LinkageIndex([project for project in both if project.key < 10_000_000])
     for original, copy in pairs:
         found = index.matches_of(copies[copy])
-        assert original in [one.key for one in found], copies[copy]
+        assert original in [match.key for match in found], copies[copy]
 
 
 def test_a_block_of_very_many_is_not_gone_through() -> None:
     many = [KnownProject(key, customer_phone="07700 900123", postcode=f"CB{key % 9 + 1} 2AB") for key in range(1, 500)]
     index = LinkageIndex([*many, MILL._replace(customer_phone="07700 900123")])
-    assert 7 in [one.key for one in index.matches_of(MILL)]
+    assert 7 in [match.key for match in index.matches_of(MILL)]
     assert len(index.matches_of(MILL, at_least=1)) < 200
 
 
@@ -111,5 +111,5 @@ def test_the_numbers_of_blocks_are_the_same_in_every_run() -> None:
 
 def test_a_likeness_is_at_least_what_was_asked_for() -> None:
     index = LinkageIndex(sample(2000))
-    found: list[Match] = [one for project in sample(300, seed=2) for one in index.matches_of(project)]
-    assert all(one.score >= LIKELY for one in found)
+    found: list[Match] = [match for project in sample(300, seed=2) for match in index.matches_of(project)]
+    assert all(match.score >= LIKELY for match in found)

@@ -19,7 +19,7 @@ def test_every_planted_pair_is_found_and_nearly_nothing_else() -> None:
 
 def test_it_finds_what_comparing_all_with_all_finds() -> None:
     both, _ = plant(sample(400), 6 * len(REWRITINGS))
-    keys = {one.key: features_of(one) for one in both}
+    keys = {project.key: features_of(project) for project in both}
     by_force = {
         pair: likeness.value
         for pair in combinations(sorted(keys), 2)

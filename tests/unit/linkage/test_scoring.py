@@ -179,7 +179,7 @@ def test_every_field_is_compared_in_its_order() -> None:
         5, "Barn", "Jo", None, None, "1 High Street", "CB1 2AB", 52.2, 0.1, "Lead", None, None, "", "", "", 0
     )
     found = compare_rows(row, row._replace(customer_name="JO", status="Sale"))
-    assert [one.field for one in found] == list(Field)
-    assert {one.field: one.agreement for one in found}[Field.CUSTOMER_NAME] is A
-    assert {one.field: one.agreement for one in found}[Field.STATUS] is D
-    assert {one.field: (one.first, one.second) for one in found}[Field.CUSTOMER_NAME] == ("Jo", "JO")
+    assert [row.field for row in found] == list(Field)
+    assert {row.field: row.agreement for row in found}[Field.CUSTOMER_NAME] is A
+    assert {row.field: row.agreement for row in found}[Field.STATUS] is D
+    assert {row.field: (row.first, row.second) for row in found}[Field.CUSTOMER_NAME] == ("Jo", "JO")

@@ -119,13 +119,13 @@ def in_order(
     def value(one: Row) -> str:
         return sort_value(one, column, contacts.get(one[KEY], NOTHING_KNOWN))
 
-    base = sorted(projects, key=lambda one: (one[CREATED], one[KEY]), reverse=True)
+    base = sorted(projects, key=lambda project: (project[CREATED], project[KEY]), reverse=True)
     filled = sorted(
-        (one for one in base if value(one)),
+        (project for project in base if value(project)),
         key=value,
         reverse=descending,
     )
-    return [one[KEY] for one in filled + [one for one in base if not value(one)]]
+    return [item[KEY] for item in filled + [project for project in base if not value(project)]]
 
 
 _WORDS = [

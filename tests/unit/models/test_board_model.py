@@ -43,17 +43,17 @@ def settle(qtbot: QtBot, table: ProjectTableModel) -> None:
 
 def held(board: BoardModel) -> list[list[int | None]]:
     """The keys in each column."""
-    return [[one.key_at(place) for place in range(one.rowCount())] for one in board.columns]
+    return [[column.key_at(place) for place in range(column.rowCount())] for column in board.columns]
 
 
 def wanted(table: ProjectTableModel) -> list[list[int]]:
     """The same by the plain way."""
     rows = table.shown_rows()
-    known = [[one[KEY] for one in rows if one[STATUS] == word] for word in WORDS]
-    return [*known, [one[KEY] for one in rows if one[STATUS] not in WORDS]]
+    known = [[table_row[KEY] for table_row in rows if table_row[STATUS] == word] for word in WORDS]
+    return [*known, [table_row[KEY] for table_row in rows if table_row[STATUS] not in WORDS]]
 
 
-@given(st.lists(ROWS, max_size=40, unique_by=lambda one: one[KEY]), st.randoms())
+@given(st.lists(ROWS, max_size=40, unique_by=lambda row: row[KEY]), st.randoms())
 @examples(max_examples=60)
 def test_rows_are_parted_by_their_status_in_their_order(projects: list[tuple[object, ...]], luck: object) -> None:
     index = ProjectIndex()
@@ -65,8 +65,11 @@ def test_rows_are_parted_by_their_status_in_their_order(projects: list[tuple[obj
     assert len(parts) == PARTS
     rows = [index.row(slot) for slot in shown]
     for place, part in enumerate(parts):
-        is_in = [(one[STATUS] == WORDS[place]) if place < len(WORDS) else one[STATUS] not in WORDS for one in rows]
-        assert list(part.rows) == [number for number, one in enumerate(is_in) if one]
+        is_in = [
+            (table_row[STATUS] == WORDS[place]) if place < len(WORDS) else table_row[STATUS] not in WORDS
+            for table_row in rows
+        ]
+        assert list(part.rows) == [number for number, flag in enumerate(is_in) if flag]
         assert [shown[number] for number in part.rows] == list(part.slots)
         assert part.waiting == sum(bool(rows[number][MARKS] & UNSETTLED) for number in part.rows)
 
@@ -82,7 +85,7 @@ def test_statuses_beyond_the_codes_are_others_except_the_known_ones() -> None:
 
 def test_the_columns_follow_the_table(qtbot: QtBot, table: ProjectTableModel) -> None:
     board = BoardModel(table)
-    testers = [QAbstractItemModelTester(one) for one in board.columns]
+    testers = [QAbstractItemModelTester(column) for column in board.columns]
     assert testers
     board.watch(True)
     odd = [*WORDS, "Survey", ""]
@@ -95,7 +98,7 @@ def test_the_columns_follow_the_table(qtbot: QtBot, table: ProjectTableModel) ->
     settle(qtbot, table)
     assert held(board) == wanted(table)
     assert 7 in held(board)[WORDS.index("Sale")]
-    assert [one.waiting for one in board.columns] == [0, 0, 1, 0, 0, 0, 0]
+    assert [column.waiting for column in board.columns] == [0, 0, 1, 0, 0, 0, 0]
 
     table.upsert_rows({key: row(key, name=f"Hall {key}", status="Quote") for key in range(1, 50)}, removed=[60])
     settle(qtbot, table)
@@ -182,12 +185,12 @@ def test_a_card_is_told_in_words(qtbot: QtBot, table: ProjectTableModel) -> None
     )
     settle(qtbot, table)
     told = {
-        one.index(place).data(Qt.ItemDataRole.UserRole): (
-            one.index(place).data(),
-            one.index(place).data(Qt.ItemDataRole.AccessibleTextRole),
+        column.index(place).data(Qt.ItemDataRole.UserRole): (
+            column.index(place).data(),
+            column.index(place).data(Qt.ItemDataRole.AccessibleTextRole),
         )
-        for one in board.columns
-        for place in range(one.rowCount())
+        for column in board.columns
+        for place in range(column.rowCount())
     }
     assert told == {
         4: ("The Mill", "The Mill, Priya Patel, CB1 3QD, created 20 Nov 2026, needs you"),

@@ -42,7 +42,7 @@ def mask_of(
 ) -> bytes:
     store = RowStore(WEEK)
     store.put(rows)
-    store.put_contacts({key: one.packed() for key, one in contacts.items()})
+    store.put_contacts({key: contact.packed() for key, contact in contacts.items()})
     work = condition_mask(store, conditions, viewpoint)
     while True:
         try:
@@ -52,8 +52,8 @@ def mask_of(
 
 
 @given(
-    st.lists(ROWS, max_size=20, unique_by=lambda one: one[KEY]),
-    st.one_of(TOGETHER, TOGETHER, ANY_CONDITIONS.filter(lambda one: bool(one.every))),
+    st.lists(ROWS, max_size=20, unique_by=lambda row: row[KEY]),
+    st.one_of(TOGETHER, TOGETHER, ANY_CONDITIONS.filter(lambda conditions: bool(conditions.every))),
     st.sampled_from([None, 1]),
     st.dictionaries(st.integers(-9, 60), CONTACTS, max_size=20),
 )
@@ -62,7 +62,7 @@ def test_all_at_once_is_one_by_one(
 ) -> None:
     viewpoint = VIEWPOINT._replace(my_id=my_id, contact_of=lambda key: contacts.get(key, NOTHING_KNOWN))
     assert mask_of(rows, conditions, viewpoint, contacts) == bytes(
-        meets_all(one, conditions, viewpoint) for one in rows
+        meets_all(table_row, conditions, viewpoint) for table_row in rows
     )
 
 
@@ -70,6 +70,6 @@ def test_all_at_once_is_one_by_one(
 def test_more_statuses_and_owners_than_fit_in_a_byte(text: str) -> None:
     rows = [row(key, status=f"Status {key}", owner_id=key) for key in range(1, 301)]
     conditions = read_query(text).query.conditions
-    expected = bytes(meets_all(one, conditions, VIEWPOINT) for one in rows)
+    expected = bytes(meets_all(table_row, conditions, VIEWPOINT) for table_row in rows)
     assert mask_of(rows, conditions) == expected
     assert any(expected) != (text == "owner:empty")

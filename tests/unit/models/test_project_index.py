@@ -106,12 +106,12 @@ class TypingAndUpdating(RuleBasedStateMachine):
     @rule(rows=st.lists(ROWS, max_size=12))
     def put(self, rows: list[Row]) -> None:
         self.index.put(rows)
-        self.rows |= {one[KEY]: one for one in rows}
+        self.rows |= {table_row[KEY]: table_row for table_row in rows}
 
     @rule(contacts=st.dictionaries(st.integers(-9, 60).filter(bool), CONTACTS, max_size=8))
     def take_contacts(self, contacts: dict[int, Contact]) -> None:
-        self.index.take_contacts({key: one.packed() for key, one in contacts.items()})
-        self.contacts |= {key: Contact.unpacked(one.packed().text) for key, one in contacts.items()}
+        self.index.take_contacts({key: contact.packed() for key, contact in contacts.items()})
+        self.contacts |= {key: Contact.unpacked(contact.packed().text) for key, contact in contacts.items()}
 
     @rule(keys=st.lists(st.integers(-9, 60), max_size=4))
     def remove(self, keys: list[int]) -> None:
@@ -173,7 +173,7 @@ class TypingAndUpdating(RuleBasedStateMachine):
 
     @invariant()
     def shows_what_it_should(self) -> None:
-        expected = [one for one in self.rows.values() if self.is_shown(one, self.wanted)]
+        expected = [table_row for table_row in self.rows.values() if self.is_shown(table_row, self.wanted)]
         shown = found(self.index, self.wanted, self.column, descending=self.descending)
         assert shown == in_order(expected, self.column, descending=self.descending, contacts=self.contacts)
         assert len(self.index) == len(self.rows)
@@ -184,7 +184,7 @@ class TypingAndUpdating(RuleBasedStateMachine):
         assert {key: self.index.row(slot) for key, slot in slots.items() if slot is not None} == self.rows
         alone = self.index.matches([slot for slot in slots.values() if slot is not None], self.wanted)
         assert {self.index.key_of(slot) for slot in alone} == {
-            key for key, one in self.rows.items() if self.is_shown(one, self.wanted)
+            key for key, table_row in self.rows.items() if self.is_shown(table_row, self.wanted)
         }
         known = {key: self.index.contact(key) for key in self.rows}
         assert known == {key: self.contacts.get(key, NOTHING_KNOWN) for key in self.rows}
@@ -194,18 +194,19 @@ class TypingAndUpdating(RuleBasedStateMachine):
         created, my_id = self.wanted.created, self.wanted.my_id
         own = [self.wanted, ProjectFilter(conditions=self.wanted.conditions)]
         counts: ViewCounts = ended(self.index.counts(created, my_id))
-        shown = tuple(sum(self.is_shown(one, wanted) for one in self.rows.values()) for wanted in own)
+        shown = tuple(sum(self.is_shown(table_row, wanted) for table_row in self.rows.values()) for wanted in own)
         assert ended(self.index.count_each(own)) == shown
         assert counts.views == {
             view: sum(
-                self.is_shown(one, ProjectFilter(view, created=created, my_id=my_id)) for one in self.rows.values()
+                self.is_shown(table_row, ProjectFilter(view, created=created, my_id=my_id))
+                for table_row in self.rows.values()
             )
             for view in SidebarView
         }
         assert counts.statuses == {
             status: sum(
-                self.is_shown(one, ProjectFilter(statuses=frozenset({status}), created=created))
-                for one in self.rows.values()
+                self.is_shown(table_row, ProjectFilter(statuses=frozenset({status}), created=created))
+                for table_row in self.rows.values()
             )
             for status in (*map(str, Status), "")
         }
@@ -252,19 +253,21 @@ def test_a_caller_is_found_by_any_end_of_the_number_however_it_is_written(
 ) -> None:
     index = ProjectIndex(TODAY)
     rows = [row(key, name="", address=f"{key} High Street") for key in range(1, len(numbers) + 1)]
-    contacts = {key: Contact(phone=data.draw(_stored(one))) for key, one in enumerate(numbers, 1)}
+    contacts = {key: Contact(phone=data.draw(_stored(number))) for key, number in enumerate(numbers, 1)}
     index.put(rows)
-    index.take_contacts({key: one.packed() for key, one in contacts.items()})
+    index.take_contacts({key: contact.packed() for key, contact in contacts.items()})
     wanted = data.draw(st.sampled_from(range(1, len(numbers) + 1)))
     text = data.draw(_typed(numbers[wanted - 1]))
     shown = found(index, ProjectFilter(text=text))
     assert wanted in shown
-    assert sorted(shown) == [one[KEY] for one in rows if is_shown(one, ProjectFilter(text=text), contacts[one[KEY]])]
+    assert sorted(shown) == [
+        table_row[KEY] for table_row in rows if is_shown(table_row, ProjectFilter(text=text), contacts[table_row[KEY]])
+    ]
     phone = read_query(f'phone:"{text}"').query.conditions
     assert wanted in found(index, ProjectFilter(conditions=phone))
 
 
-@given(st.lists(ROWS, max_size=40, unique_by=lambda one: one[KEY]), st.sampled_from(Column), st.booleans())
+@given(st.lists(ROWS, max_size=40, unique_by=lambda row: row[KEY]), st.sampled_from(Column), st.booleans())
 def test_every_order_is_that_of_sorted(rows: list[Row], column: Column, descending: bool) -> None:
     index = ProjectIndex(TODAY)
     index.put(rows)
@@ -397,12 +400,14 @@ def test_conditions_follow_the_day_and_the_names_of_owners() -> None:
     assert found(index, sams) == [1]
 
 
-@given(st.lists(ROWS, max_size=30, unique_by=lambda one: one[KEY]), QUERIES, st.integers(1, 9))
+@given(st.lists(ROWS, max_size=30, unique_by=lambda row: row[KEY]), QUERIES, st.integers(1, 9))
 def test_the_first_that_are_found(rows: list[Row], text: str, most: int) -> None:
     index = ProjectIndex(TODAY)
     index.put(rows)
     expected = in_order(
-        [one for one in rows if is_shown(one, ProjectFilter(text=text))], Column.CREATED, descending=True
+        [table_row for table_row in rows if is_shown(table_row, ProjectFilter(text=text))],
+        Column.CREATED,
+        descending=True,
     )
     phrase = fold(" ".join(text.split())) if len(words_of(text)) > 1 else ""
     as_phrase = {
@@ -411,7 +416,7 @@ def test_the_first_that_are_found(rows: list[Row], text: str, most: int) -> None
         if any(phrase in fold_line(project[column]) for column in (NAME, CUSTOMER, ADDRESS, STATUS))
     }
     expected.sort(key=lambda key: key not in as_phrase)
-    assert [one[KEY] for one in ended(index.find_first(text, most))] == expected[:most]
+    assert [table_row[KEY] for table_row in ended(index.find_first(text, most))] == expected[:most]
 
 
 def test_of_the_first_those_with_the_whole_phrase_come_first() -> None:
@@ -419,9 +424,9 @@ def test_of_the_first_those_with_the_whole_phrase_come_first() -> None:
     times = [f"2026-11-{day}T10:00:00.000Z" for day in range(10, 15)]
     names = ("99 High Street", "St Mary's, Highgate", "1 Stable Yard, High Holborn", "Barn", "3 High Stile")
     index.put([row(key, name=name, created=at) for key, (name, at) in enumerate(zip(names, times, strict=True), 1)])
-    assert [one[KEY] for one in ended(index.find_first("high st", 9))] == [5, 1, 3, 2]
-    assert [one[KEY] for one in ended(index.find_first(" HIGH   st", 2))] == [5, 1]
-    assert [one[KEY] for one in ended(index.find_first("st high", 2))] == [5, 3], "no phrase: the newest"
+    assert [table_row[KEY] for table_row in ended(index.find_first("high st", 9))] == [5, 1, 3, 2]
+    assert [table_row[KEY] for table_row in ended(index.find_first(" HIGH   st", 2))] == [5, 1]
+    assert [table_row[KEY] for table_row in ended(index.find_first("st high", 2))] == [5, 3], "no phrase: the newest"
 
 
 def test_values_of_an_enum_are_kept_as_plain_ones() -> None:

@@ -181,7 +181,7 @@ def test_first_rows_are_there_at_once(model: ProjectTableModel) -> None:
     assert [model.key_at(0), model.key_at(1)] == [2, 1]
     model.add_rows([row(3, created="2026-11-20T10:00:00.000Z")])
     assert model.key_at(2) == 3
-    assert [one[KEY] for one in model.shown_rows()] == [2, 1, 3]
+    assert [table_row[KEY] for table_row in model.shown_rows()] == [2, 1, 3]
 
 
 def test_rows_that_come_in_any_order_are_put_in_order(qtbot: QtBot, model: ProjectTableModel) -> None:
@@ -216,7 +216,7 @@ def test_the_first_page_comes_before_the_rest(qtbot: QtBot, large: ProjectTableM
     large.set_filter(ProjectFilter(text="project"))
     first_page = [large.key_at(place) for place in range(100)]
     whole = settled(qtbot, large)
-    assert [one[2] for one in told] == [False, True]
+    assert [value[2] for value in told] == [False, True]
     assert told[0][0] < told[1][0] == 20_000
     assert whole[:100] == first_page
 
@@ -301,7 +301,7 @@ def test_says_which_cells_can_be_changed(qtbot: QtBot, model: ProjectTableModel)
     model.add_rows([row(1), row(2, marks=int(Mark.DELETED_HERE))])
 
     def editable() -> set[Column]:
-        return {one for one in Column if model.index(0, one).flags() & Qt.ItemFlag.ItemIsEditable}
+        return {column for column in Column if model.index(0, column).flags() & Qt.ItemFlag.ItemIsEditable}
 
     assert editable() == set(Column) - {
         Column.CREATED,
@@ -439,8 +439,8 @@ def test_orders_are_prepared_while_nothing_happens(qtbot: QtBot, monkeypatch: py
 @given(
     st.lists(
         st.one_of(
-            st.tuples(st.just("add"), st.lists(ROWS, max_size=10, unique_by=lambda one: one[KEY])),
-            st.tuples(st.just("upsert"), st.lists(ROWS, max_size=3, unique_by=lambda one: one[KEY])),
+            st.tuples(st.just("add"), st.lists(ROWS, max_size=10, unique_by=lambda row: row[KEY])),
+            st.tuples(st.just("upsert"), st.lists(ROWS, max_size=3, unique_by=lambda row: row[KEY])),
             st.tuples(st.just("remove"), st.lists(st.integers(-9, 60), max_size=3)),
             st.tuples(st.just("type"), QUERIES),
             st.tuples(st.just("sort"), st.tuples(st.sampled_from(Column), st.booleans())),
@@ -456,20 +456,22 @@ def test_whatever_happens_what_is_shown_is_right(qtbot: QtBot, steps: list[tuple
     for kind, what in steps:
         if kind == "add":
             model.add_rows(what)
-            rows |= {one[KEY]: one for one in what}
+            rows |= {table_row[KEY]: table_row for table_row in what}
         elif kind == "upsert":
-            model.upsert_rows({one[KEY]: one for one in what})
-            rows |= {one[KEY]: one for one in what}
+            model.upsert_rows({table_row[KEY]: table_row for table_row in what})
+            rows |= {table_row[KEY]: table_row for table_row in what}
         elif kind == "remove":
             model.upsert_rows({}, what)
-            rows = {key: one for key, one in rows.items() if key not in what}
+            rows = {key: table_row for key, table_row in rows.items() if key not in what}
         elif kind == "type":
             wanted = ProjectFilter(text=what)
             model.set_filter(wanted)
         else:
             column, descending = what
             model.sort(column, DESCENDING if descending else ASCENDING)
-    expected = in_order([one for one in rows.values() if is_shown(one, wanted)], column, descending=descending)
+    expected = in_order(
+        [table_row for table_row in rows.values() if is_shown(table_row, wanted)], column, descending=descending
+    )
     assert settled(qtbot, model) == expected
 
 

@@ -156,4 +156,4 @@ def test_what_is_marked_holds_what_was_searched(text: str, query: str) -> None:
     folded = fold(text)
     spans = match_spans(text, words)
     assert bool(spans) == any(word in folded for word in words)
-    assert all(one[1] < other[0] for one, other in pairwise(spans))
+    assert all(span[1] < other[0] for span, other in pairwise(spans))

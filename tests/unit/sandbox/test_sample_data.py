@@ -38,7 +38,7 @@ def test_the_same_seed_makes_the_same_projects_in_any_order(projects: list[Sandb
     assert [again[index] for index in reversed(range(5_000))] == projects[::-1]
     other = sample(5_000, seed=8)
     assert [project.created for project in other] != [project.created for project in projects]
-    assert sum(one.address == two.address for one, two in zip(other, projects, strict=True)) < 500
+    assert sum(first.address == second.address for first, second in zip(other, projects, strict=True)) < 500
 
 
 def test_ids_rise_with_gaps_and_are_found_again(projects: list[SandboxProject]) -> None:

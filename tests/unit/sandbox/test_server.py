@@ -204,7 +204,9 @@ def test_each_range_holds_what_brute_force_finds() -> None:
         for day, days in windows:
             last = day + timedelta(days=days)
             told = ask(server, "list", {"userEmail": WHO, "start": str(day), "end": str(last)})[1]["projects"]
-            begin, end = (to_millis(datetime.combine(each, time(), UTC)) for each in (day, last + timedelta(days=1)))
+            begin, end = (
+                to_millis(datetime.combine(day_asked, time(), UTC)) for day_asked in (day, last + timedelta(days=1))
+            )
             expected = {
                 project.project_id: project.status
                 for project in server.state

@@ -156,7 +156,7 @@ class Running:
         self.service.refresh(ALL)
         self.wait(
             lambda: (
-                any(one[0].running for one in self.told["refresh_changed"][before:])
+                any(state[0].running for state in self.told["refresh_changed"][before:])
                 and not self.told["refresh_changed"][-1][0].running
             )
         )
@@ -188,15 +188,15 @@ def start(qtbot: QtBot, server: FaultySandbox, data_dir: Path) -> Iterator[Calla
         policy: SyncPolicy | None = None,
         listen: Callable[[SyncService], object] = lambda _service: None,
     ) -> Running:
-        for one in running:
-            one.stop()
+        for process in running:
+            process.stop()
         running.append(Running(qtbot, server, data_dir, make_client, policy, listen))
         return running[-1]
 
     yield begin
     server.faults.clear()
-    for one in running:
-        assert one.stop()
+    for process in running:
+        assert process.stop()
 
 
 @pytest.fixture

@@ -27,8 +27,11 @@ PATIENCE_S: Final = 60
 
 
 def operations(run: Running) -> list[tuple[str, str]]:
-    every = [one for group in OperationGroup for one in run.service.reader.operations(group)]
-    return [(one.kind.value, one.state.value) for one in sorted(every, key=lambda one: one.operation_id)]
+    every = [operation for group in OperationGroup for operation in run.service.reader.operations(group)]
+    return [
+        (operation.kind.value, operation.state.value)
+        for operation in sorted(every, key=lambda operation: operation.operation_id)
+    ]
 
 
 @pytest.mark.parametrize("answer", ["key", "none", "locked"])

@@ -40,8 +40,8 @@ def test_what_was_sent_since_is_not_sent_again_and_the_person_is_told(
     run.wait_counts(0, 0, 2)
     run.refreshed()
     done = run.service.reader.operations(OperationGroup.DONE)
-    assert {one.project_name for one in done} == {"Once", "Later"}
-    names = [one.project_name for one in server.state]
+    assert {project.project_name for project in done} == {"Once", "Later"}
+    names = [project.project_name for project in server.state]
     assert (names.count("Once"), names.count("Later")) == (1, 1)
     assert len(server.log.to("create")) == 2
     assert key < 0

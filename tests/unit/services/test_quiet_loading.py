@@ -39,13 +39,13 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def asked(server: FaultySandbox) -> list[int]:
     """The projects that were asked for, in that order."""
-    return [int(parse_qs(one.query)["projectId"][0]) for one in server.log.to("data")]
+    return [int(parse_qs(request.query)["projectId"][0]) for request in server.log.to("data")]
 
 
 def in_turn(server: FaultySandbox) -> list[int]:
     """All projects, the open ones first, each the newest first."""
-    newest = sorted(server.state, key=lambda one: (one.created, one.project_id), reverse=True)
-    return [one.project_id for one in sorted(newest, key=lambda one: one.status in CLOSED)]
+    newest = sorted(server.state, key=lambda project: (project.created, project.project_id), reverse=True)
+    return [project.project_id for project in sorted(newest, key=lambda project: project.status in CLOSED)]
 
 
 def listen(run: Running) -> list[DetailsState]:
@@ -65,11 +65,11 @@ def load(run: Running, *, days: int = 0) -> list[DetailsState]:
 
 def known(run: Running, server: FaultySandbox) -> list[Any]:
     """Phones as the store has them and as the server has them, where they differ."""
-    details = [(one, run.service.reader.detail(one.project_id)) for one in server.state]
+    details = [(project, run.service.reader.detail(project.project_id)) for project in server.state]
     return [
-        (one.customer_phone, detail)
-        for one, detail in details
-        if detail is None or (detail.values.get(Field.CUSTOMER_PHONE) or "") != (one.customer_phone or "")
+        (project.customer_phone, detail)
+        for project, detail in details
+        if detail is None or (detail.values.get(Field.CUSTOMER_PHONE) or "") != (project.customer_phone or "")
     ]
 
 
@@ -82,8 +82,8 @@ def test_every_project_is_loaded_the_newest_open_ones_first(run: Running, server
     assert known(run, server) == []
     total = len(server.state)
     assert told[-1] == DetailsState(total, 0, is_on=True)
-    assert [one.loaded for one in told if one.is_on] == list(range(total + 1))
-    assert {one.loaded + one.left for one in told} == {total}
+    assert [value.loaded for value in told if value.is_on] == list(range(total + 1))
+    assert {value.loaded + value.left for value in told} == {total}
 
 
 def test_a_restart_goes_on_where_it_was(start: Callable[..., Running], server: FaultySandbox) -> None:
@@ -103,7 +103,7 @@ def test_a_restart_goes_on_where_it_was(start: Callable[..., Running], server: F
 
 def test_what_changed_since_is_loaded_again_and_nothing_else(run: Running, server: FaultySandbox) -> None:
     told = load(run)
-    one, other = [each.project_id for each in server.state][:2]
+    one, other = [project.project_id for project in server.state][:2]
     server.state.edit(one, customer_phone="01223 496000", postcode="CB1 3QD")
     server.log.clear()
     run.refreshed()
@@ -133,7 +133,7 @@ def test_what_is_old_is_loaded_again_after_what_never_was(start: Callable[..., R
     load(run, days=7)
     run.wait(lambda: len(asked(server)) >= len(server.state))
     fresh = len(server.state) - len(old)
-    assert asked(server)[:fresh] == [one for one in in_turn(server) if one not in old]
+    assert asked(server)[:fresh] == [request for request in in_turn(server) if request not in old]
     assert sorted(asked(server)[fresh : fresh + len(old)]) == sorted(old)
 
 
@@ -146,7 +146,7 @@ def test_off_asks_nothing_and_stops_what_goes_on(run: Running, server: FaultySan
     run.service.set_details_loading(False, 7)
     run.wait(lambda: not told[-1].is_on)
     before = len(asked(server))
-    detail = next(one.project_id for one in reversed(list(server.state)))
+    detail = next(project.project_id for project in reversed(list(server.state)))
     run.result(run.service.ask(LoadProject(detail)))
     run.refreshed()
     assert len(asked(server)) == before + 1
@@ -160,7 +160,7 @@ def test_a_pause_that_the_server_asks_for_is_kept_to_and_holds_up_no_user(run: R
     run.refreshed()
     run.service.set_details_loading(True, 0)
     server.log.wait_for(1, "data", within=20)
-    wanted = next(one for one in server.state if one.project_id != asked(server)[0]).project_id
+    wanted = next(project for project in server.state if project.project_id != asked(server)[0]).project_id
     run.result(run.service.ask(LoadProject(wanted)))
     assert asked(server)[1:] == [wanted]
     run.wait(lambda: len(asked(server)) >= 4)
@@ -219,7 +219,7 @@ def test_a_server_without_the_call_is_left_in_peace(run: Running, server: Faulty
 def test_a_connection_that_breaks_once_is_no_news(run: Running, server: FaultySandbox) -> None:
     server.faults.add(Fault.drop_before(reset=True), endpoint="data", times=1, skip=1)
     load(run)
-    assert [one[0].link for one in run.told["connection_changed"]] == [Link.ONLINE]
+    assert [connection[0].link for connection in run.told["connection_changed"]] == [Link.ONLINE]
     assert known(run, server) == []
     assert len(asked(server)) == len(server.state) + 1
 
@@ -267,7 +267,7 @@ def test_what_the_user_asks_goes_first_though_every_connection_is_taken(run: Run
     run.service.set_details_loading(True, 0)
     server.log.wait_for(1, "data", within=20)
     quiet = asked(server)[0]
-    one, two, three, four = (each.project_id for each in projects(server, 4))
+    one, two, three, four = (project.project_id for project in projects(server, 4))
     for key in (one, two, three):
         run.service.ask(LoadProject(key))
     server.log.wait_for(4, "data", within=20)

@@ -133,7 +133,7 @@ def test_problems_say_row_column_and_what_to_do() -> None:
     rows = reader([["Customer", "Tel", "Stage"], ["Ann", "123", "Gone"]])
     row = rows.read(2)
     assert row
-    assert [(one.place, one.is_error) for one in row.problems] == [
+    assert [(problem.place, problem.is_error) for problem in row.problems] == [
         ("Row 2, column B (Tel)", False),
         ("Row 2, column C (Stage)", False),
     ]
@@ -148,7 +148,7 @@ def test_a_bad_cell_holds_nobody_back_unless_nothing_else_says_who_it_is() -> No
     ann, nobody = rows.read(2), rows.read(3)
     assert ann
     assert ann.values == {Field.CUSTOMER_NAME: "Ann"}
-    assert [one.column for one in ann.problems] == [1, 2]
+    assert [problem.column for problem in ann.problems] == [1, 2]
     assert not ann.has_errors
     assert nobody
     assert nobody.has_errors
@@ -210,7 +210,7 @@ def test_names_and_addresses_are_put_together() -> None:
 def test_one_coordinate_alone_is_left_out_and_a_link_is_read() -> None:
     alone = reader([["Customer", "Lat", "Long"], ["Ann", "52.1", ""]]).read(2)
     assert alone
-    assert [one.place for one in alone.problems] == ["Row 2, column C (Long)"]
+    assert [problem.place for problem in alone.problems] == ["Row 2, column C (Long)"]
     assert not alone.has_errors
     assert not {Field.LATITUDE, Field.LONGITUDE} & set(alone.values)
     heads = ["Customer", "Map link"]
@@ -301,7 +301,7 @@ def test_what_the_person_chooses_for_a_column_holds_and_is_remembered() -> None:
     assert changed.places(Field.CUSTOMER_NAME) == (1,)
     kept = changed.to_remember()
     again = match_columns(sheet, 0, kept)
-    assert [one.target for one in again.columns] == [one.target for one in changed.columns]
+    assert [column.target for column in again.columns] == [column.target for column in changed.columns]
     assert match_columns(sheet, 0, dict.fromkeys(kept, "nonsense")).columns == plan.columns
 
 
@@ -314,7 +314,7 @@ def test_latitude_without_longitude_is_told_and_twins_too() -> None:
 
 def test_our_own_headings_are_taken_at_their_word() -> None:
     sheet = Sheet("x", [("Project ID", "Owner", "Created", "CRM reference"), (5, "a@b.test", "01/02/2026", "R-1")])
-    targets = [one.target for one in match_columns(sheet, 0).columns]
+    targets = [column.target for column in match_columns(sheet, 0).columns]
     assert targets == [Part.PROJECT_ID, Part.OWNER, Part.IGNORE, Field.CRM_REFERENCE]
 
 

@@ -129,17 +129,17 @@ def test_new_projects_get_their_owners_and_existing_ones_keep_theirs() -> None:
         ("Cai Rees", "9 Mill Lane", ""),
         ("Jo Lee", "1 Elm Row", "nobody"),
     )
-    assert [one.owner for one in plan.changes("office@firm.test") if isinstance(one, NewProject)] == [
+    assert [change.owner for change in plan.changes("office@firm.test") if isinstance(change, NewProject)] == [
         "sam.jones@firm.test",
         "office@firm.test",
         "office@firm.test",
     ]
-    assert [bool(one.problems) for one in plan.rows] == [False, True, False, False], "it does not matter for one there"
+    assert [bool(row.problems) for row in plan.rows] == [False, True, False, False], "it does not matter for one there"
     assert plan.choose(5, Action.CREATE).problems
     assert not plan.choose(5, Action.SKIP).problems
 
 
 def test_a_row_of_an_owner_alone_is_no_project() -> None:
     plan = planned(("Ann", "7 Mill Lane", "Sam"), ("", "", "Sam"))
-    assert [one.row.left_out for one in plan.rows] == [None, LeftOut.NOTHING]
+    assert [row.row.left_out for row in plan.rows] == [None, LeftOut.NOTHING]
     assert len(plan.changes()) == 1

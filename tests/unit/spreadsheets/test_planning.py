@@ -56,7 +56,7 @@ def test_new_rows_are_created_with_what_they_say_and_a_name() -> None:
     plan = planned([ANN, BOB])
     assert plan.counts()[:4] == (2, 0, 0, 0)
     deeds = plan.changes("office@firm.test")
-    assert [type(one) for one in deeds] == [NewProject, NewProject]
+    assert [type(deed) for deed in deeds] == [NewProject, NewProject]
     first = deeds[0]
     assert isinstance(first, NewProject)
     assert first.owner == "office@firm.test"
@@ -130,7 +130,7 @@ def test_blank_cells_change_nothing() -> None:
 
 def test_rows_that_are_twice_in_the_file_are_created_once() -> None:
     plan = planned([ANN, BOB, ANN, ("Ann Smyth", *ANN[1:])])
-    assert [one.ground for one in plan.rows] == [Ground.NEW, Ground.NEW, Ground.ROW_BEFORE, Ground.ROW_BEFORE]
+    assert [row.ground for row in plan.rows] == [Ground.NEW, Ground.NEW, Ground.ROW_BEFORE, Ground.ROW_BEFORE]
     assert plan.rows[2].candidates[0].row == 2
     assert len(plan.changes()) == 2
 
@@ -138,7 +138,7 @@ def test_rows_that_are_twice_in_the_file_are_created_once() -> None:
 def test_two_rows_of_one_project_change_it_once() -> None:
     heads = ("Project ID", *HEADS)
     plan = planned([(7, *ANN[:5], "Sale", ""), (7, *ANN[:5], "Install", "")], {7: there(ANN)}, heads)
-    assert [one.ground for one in plan.rows] == [Ground.CHANGED, Ground.ROW_BEFORE]
+    assert [row.ground for row in plan.rows] == [Ground.CHANGED, Ground.ROW_BEFORE]
     assert len(plan.changes()) == 1
 
 
@@ -147,7 +147,7 @@ def test_a_row_with_an_error_is_nothing_until_it_is_mended() -> None:
     plan = plan_import(rows, known({}), ProjectFinder)
     assert plan.rows[0].ground is Ground.PROBLEM
     assert plan.choose(2, Action.CREATE).to_change() is None
-    assert [one.place for one in plan.problems()] == ["Row 2, column H"]
+    assert [problem.place for problem in plan.problems()] == ["Row 2, column H"]
     assert plan.counts().problems == 1
     rows.corrections[2, 7] = ""
     mended = rows.read(2)
@@ -177,7 +177,7 @@ def test_rows_that_become_alike_by_being_corrected_are_created_once(order: tuple
         row = rows.read(number)
         assert row
         plan.put_row(row)
-    assert [one.ground for one in plan.rows] == [Ground.NEW, Ground.ROW_BEFORE]
+    assert [row.ground for row in plan.rows] == [Ground.NEW, Ground.ROW_BEFORE]
     assert len(plan.changes()) == 1
 
 

@@ -79,7 +79,7 @@ def test_each_unknown_value_is_found_once_commonest_first_without_totals() -> No
         HEADS,
         ("— MAY —", "", "", "", ""),
     )
-    assert [(one.target, one.text, one.rows, one.becomes) for one in values] == [
+    assert [(value.target, value.text, value.rows, value.becomes) for value in values] == [
         (Field.STATUS, "On hold", 2, "Lead"),
         (Field.STATUS, "Blue", 1, ""),
         (Field.BUILD_DATE, "soon", 1, ""),
@@ -122,4 +122,4 @@ def test_what_was_kept_by_another_version_is_passed_over() -> None:
         ValueReplacement("build_date", "built", "soon", "2030"),
     ]
     values = found(("Ann", "1 Mill Lane", "Blue", "soon", ""), recall=recall_from(kept))
-    assert [(one.becomes, one.is_known) for one in values] == [("", False), ("", False)]
+    assert [(value.becomes, value.is_known) for value in values] == [("", False), ("", False)]

@@ -69,7 +69,7 @@ def test_the_pauses_begin_anew_once_the_disk_took_something(
     driver = EngineDriver(engine, network, key, AnswerBox(parent), notifier, disk, Clock(), parent)
     with qtbot.waitSignal(key.answered):
         driver.go_on()
-    (timer,) = (one for one in driver.findChildren(QTimer) if one.interval() == 0)
+    (timer,) = (timer for timer in driver.findChildren(QTimer) if timer.interval() == 0)
     full = Full(engine, monkeypatch)
     longest = 0
     full.is_full = True

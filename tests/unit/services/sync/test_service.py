@@ -74,8 +74,11 @@ def any_project(server: FaultySandbox) -> SandboxProject:
 
 
 def operations(run: Running) -> list[tuple[str, str]]:
-    every = [one for group in OperationGroup for one in run.service.reader.operations(group)]
-    return [(one.kind.value, one.state.value) for one in sorted(every, key=lambda one: one.operation_id)]
+    every = [operation for group in OperationGroup for operation in run.service.reader.operations(group)]
+    return [
+        (operation.kind.value, operation.state.value)
+        for operation in sorted(every, key=lambda operation: operation.operation_id)
+    ]
 
 
 # -- the main job ----------------------------------------------------------------------------------------------------
@@ -101,7 +104,7 @@ def test_a_project_is_saved_shown_sent_and_gets_its_number(run: Running, server:
     theirs = server.state.get(project_id)
     assert theirs is not None
     assert (theirs.customer_name, theirs.status) == ("Ewan Brown", "Sale")
-    first, *_, last = [one[0] for one in run.told["rows_changed"]]
+    first, *_, last = [changed[0] for changed in run.told["rows_changed"]]
     assert [row[0] for row in first.rows] == [key]
     assert first.rows[0][11] == Mark.WAITING | Mark.NOT_ON_SERVER
     assert ([row[0] for row in last.rows], last.gone) == ([project_id], (key,))
@@ -449,7 +452,7 @@ def test_a_create_whose_answer_got_lost_is_in_doubt_and_not_made_twice(
 
     again = start(policy=IMPATIENT)
     again.wait_counts(0, 0, 2)
-    assert [*again.replaced().values()] == [max(one.project_id for one in server.state)]
+    assert [*again.replaced().values()] == [max(project.project_id for project in server.state)]
     assert again.told["person_needed"] == []
     assert len(server.log.to("create")) == 1
     assert len(server.state) == before + 1
@@ -471,9 +474,9 @@ def test_a_create_that_was_not_done_is_proved_absent_and_sent_again(
     assert first.body == second.body, "what was attempted never changes"
     assert second.at - first.at >= IMPATIENT.grace_seconds + IMPATIENT.second_look_seconds
     settled = first.at + IMPATIENT.grace_seconds
-    lists = [one.json() for one in server.log.to("list") if settled <= one.at < second.at]
-    whole = (min(one["start"] for one in lists), max(one["end"] for one in lists))
-    assert [(one["start"], one["end"]) for one in lists].count(whole) >= 2, "two looks after the window at least"
+    lists = [request.json() for request in server.log.to("list") if settled <= request.at < second.at]
+    whole = (min(list_["start"] for list_ in lists), max(list_["end"] for list_ in lists))
+    assert [(list_["start"], list_["end"]) for list_ in lists].count(whole) >= 2, "two looks after the window at least"
     assert len(server.state) == before + 1
 
 
@@ -499,7 +502,7 @@ def test_an_update_whose_answer_got_lost_waits_and_holds_back_the_next(
 
     again = start(policy=IMPATIENT)
     again.wait_counts(0, 0, 2)
-    assert [one.json()["data"]["meta"]["customerName"] for one in server.log.to("update")] == ["Gwen", "Olwen"]
+    assert [request.json()["data"]["meta"]["customerName"] for request in server.log.to("update")] == ["Gwen", "Olwen"]
 
 
 def test_an_update_whose_answer_got_lost_is_found_and_the_next_one_goes(
@@ -512,7 +515,7 @@ def test_an_update_whose_answer_got_lost_is_found_and_the_next_one_goes(
     server.log.wait_for(1, "update")
     run.saved(run.service.run(EditProject(project.project_id, {NAME: "Olwen"}, {NAME: "Gwen"})))
     run.wait_counts(0, 0, 2)
-    assert [one.json()["data"]["meta"]["customerName"] for one in server.log.to("update")] == ["Gwen", "Olwen"]
+    assert [request.json()["data"]["meta"]["customerName"] for request in server.log.to("update")] == ["Gwen", "Olwen"]
 
 
 def test_a_colleagues_change_is_asked_about_and_the_users_choice_stands(
@@ -549,7 +552,7 @@ def test_a_project_a_colleague_deleted_is_recreated_with_what_waited(run: Runnin
     key = run.saved(run.service.run(CreateAgain((gone.operation_id,))))
     assert key < 0
     run.wait_counts(0, 0, 2)
-    anew = max(server.state, key=lambda one: one.project_id)
+    anew = max(server.state, key=lambda project: project.project_id)
     assert (anew.customer_name, anew.address, anew.customer_email) == (
         "Kept",
         project.address,
@@ -635,9 +638,9 @@ def test_a_refresh_tells_how_far_it_is_and_brings_every_row(run: Running, server
     assert (state.error, state.cancelled, state.projects) == (None, False, 30)
     assert state.windows_done == state.windows > 20
     assert state.last_at
-    progress = [one[0].windows_done for one in run.told["refresh_changed"] if one[0].running]
+    progress = [state[0].windows_done for state in run.told["refresh_changed"] if state[0].running]
     assert progress == sorted(progress)
-    keys = {key for one in run.told["rows_changed"] for key in one[0].keys}
+    keys = {key for changed in run.told["rows_changed"] for key in changed[0].keys}
     assert keys == {project.project_id for project in server.state}
     assert run.told["members_changed"][-1][0][0].email == server.user_email
     ends = [request.json()["end"] for request in server.log.to("list")]
@@ -758,7 +761,9 @@ def test_a_refresh_that_the_connection_ended_is_begun_again_by_itself(
     run.service.refresh(ALL)
     run.wait(lambda: run.told["refresh_changed"] and run.told["refresh_changed"][-1][0].last_at)
     assert len(run.service.reader.first_rows(100)) == 30
-    assert [isinstance(one[0].error, ConnectionTroubleError) for one in run.told["refresh_changed"]].count(True) == 2
+    assert [isinstance(state[0].error, ConnectionTroubleError) for state in run.told["refresh_changed"]].count(
+        True
+    ) == 2
 
 
 def test_a_refresh_goes_on_as_soon_as_the_server_is_there_again(
@@ -939,7 +944,7 @@ def test_damage_is_not_taken_back_by_something_that_is_saved(
     run.service.check_integrity()
     run.saved(run.service.run(CreateProject({NAME: "x"}, server.user_email)))
     run.wait_counts(0, 0, 1)
-    assert [one[0].title for one in run.told["storage_troubled"]] == ["The data on this computer are damaged"]
+    assert [error[0].title for error in run.told["storage_troubled"]] == ["The data on this computer are damaged"]
 
 
 def test_a_full_disk_sends_nothing_that_is_not_marked_as_being_sent(

@@ -74,7 +74,9 @@ class Person:
     def words(self) -> str:
         operations = (self.service.reader.operation(number) for number in range(1, 20))
         return " ".join(
-            remark_words(one.remarks) for one in operations if one is not None and one.state is OperationState.QUEUED
+            remark_words(operation.remarks)
+            for operation in operations
+            if operation is not None and operation.state is OperationState.QUEUED
         )
 
     def undo(self) -> UndoReport:
@@ -191,7 +193,7 @@ def test_moving_to_deleted_that_was_sent_has_no_way_back_and_says_so(
     person.delete(key)
     person.settled()
     report = person.undo()
-    assert [one.why for one in report.undone.left] == [UndoObstacle.DELETED]
+    assert [operation.why for operation in report.undone.left] == [UndoObstacle.DELETED]
     assert isinstance(report.done.change, MoveToDeleted)
     assert person.top() == ("", "")
 
@@ -215,7 +217,7 @@ def test_changes_of_a_project_deleted_for_good_are_told_to_be_gone(
     person.settled()
     run.result(run.service.ask(DeletePermanently(project.project_id)))
     report = person.undo()
-    assert [one.why for one in report.undone.left] == [UndoObstacle.GONE]
+    assert [operation.why for operation in report.undone.left] == [UndoObstacle.GONE]
     assert run.service.reader.operation_counts().unsettled == 0
     assert person.history.to_undo is None
 

@@ -72,7 +72,7 @@ def test_known_trouble_is_told_as_it_is_and_a_mistake_in_words(bench: Bench, cap
     bench.failed.clear()
     bench.thread.start(lambda _, __: fail(ZeroDivisionError()))
     bench.end()
-    assert [one.title for one in bench.failed] == ["A mistake of ours"]
+    assert [step.title for step in bench.failed] == ["A mistake of ours"]
     assert "ZeroDivisionError" in caplog.text
 
 

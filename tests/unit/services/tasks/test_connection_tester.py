@@ -101,7 +101,7 @@ def test_a_test_that_hangs_is_overtaken_and_a_cancelled_one_says_nothing(
     server.faults.add(Fault.delay(60), endpoint="list")
     bench.tester.test(bench.account, server.api_key)
     server.log.wait_for(3, "list")
-    (thread,) = (one for one in threading.enumerate() if one.name == "heatpunk-test")
+    (thread,) = (thread for thread in threading.enumerate() if thread.name == "heatpunk-test")
     bench.tester.cancel()
     qtbot.waitUntil(lambda: not thread.is_alive(), timeout=20_000)
     QCoreApplication.processEvents()

@@ -45,7 +45,7 @@ def tell(store: AccountStore, key: int, phone: str | None = None, email: str | N
 
 def find(store: AccountStore, **sought: str | frozenset[int]) -> dict[Field, int]:
     found = find_customer(store.connection, Sought(**sought))  # type: ignore[arg-type]
-    return {field: one.key for field, one in found.items()}
+    return {field: match.key for field, match in found.items()}
 
 
 @pytest.mark.parametrize("there", ["01392258258", "+44 (0)1392 258 258", "Tel 01392-258258 / 07700 900123"])
@@ -134,7 +134,7 @@ def test_in_a_thread_of_its_own(qtbot: QtBot, store: AccountStore, data_dir: Pat
     with qtbot.waitSignal(finder.found, timeout=20_000) as told:
         finder.look(Sought(phone="07700 900123"))
         finder.look(PRIYA)  # what was looked for before is not told
-    assert {field: one.key for field, one in told.args[0].items()} == {PHONE: 2}
+    assert {field: match.key for field, match in told.args[0].items()} == {PHONE: 2}
     finder.stop()
 
 

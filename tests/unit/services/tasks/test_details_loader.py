@@ -30,7 +30,7 @@ class Bench:
 
     @property
     def asked(self) -> list[object]:
-        return [one.key for one in self.service.asked]
+        return [request.key for request in self.service.asked]
 
 
 @pytest.fixture

@@ -151,7 +151,7 @@ def test_a_person_can_stop_it(bench: Bench, tmp_path: Path) -> None:
     on.set()
     assert bench.end().is_stopped
     assert (tmp_path / "a.csv").read_text() == "old"
-    assert [one.name for one in tmp_path.glob("*unfinished*")] == []
+    assert [path.name for path in tmp_path.glob("*unfinished*")] == []
 
 
 def test_stopping_waits_and_says_nothing(bench: Bench, tmp_path: Path, qtbot: QtBot) -> None:

@@ -73,7 +73,7 @@ def planned_of(work: ImportWork, text: str = LEADS) -> Planned:
 
 
 def actions(planned: Planned) -> dict[int, tuple[Action, Ground]]:
-    return {one.row.number: (one.action, one.ground) for one in planned.plan.rows}
+    return {row.row.number: (row.action, row.ground) for row in planned.plan.rows}
 
 
 def test_each_row_has_what_becomes_of_it(work: ImportWork) -> None:
@@ -176,7 +176,7 @@ def test_columns_are_remembered(work: ImportWork, database: Path) -> None:
     opened = work.reading.open_text(LEADS, go_on)
     chosen = opened.columns.with_target(1, Part.IGNORE)
     store = AccountStore.open(database)
-    store.columns.remember([one.heading for one in chosen.columns], json.dumps(chosen.to_remember()), LATER)
+    store.columns.remember([column.heading for column in chosen.columns], json.dumps(chosen.to_remember()), LATER)
     store.close()
     again = work.reading.open_text(LEADS, go_on).columns
     assert again.columns[1].target is Part.IGNORE

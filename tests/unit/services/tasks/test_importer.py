@@ -171,7 +171,7 @@ def test_stopping_ends_the_thread_and_says_nothing_more(bench: Bench, qtbot: QtB
     opened: Opened = bench.next("opened")
     bench.importer.plan(opened, opened.columns, NO_MEANINGS)
     bench.importer.stop()
-    assert not [one for one in threading.enumerate() if one.name == "heatpunk-import"]
+    assert not [thread for thread in threading.enumerate() if thread.name == "heatpunk-import"]
     qtbot.wait(50)
     assert bench.told == []
     # And it goes on from the beginning.
