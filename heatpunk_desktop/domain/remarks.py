@@ -96,7 +96,7 @@ def remarks_as_json(remarks: Remarks) -> str:
         return ""
     if remarks[0].code is RemarkCode.TEXT and len(remarks) == 1:
         return "".join(remarks[0].values)
-    return json.dumps([[one.code, *map(_as_json, one.values)] for one in remarks], ensure_ascii=False)
+    return json.dumps([[remark.code, *map(_as_json, remark.values)] for remark in remarks], ensure_ascii=False)
 
 
 @lru_cache(maxsize=256)

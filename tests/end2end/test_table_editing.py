@@ -149,13 +149,17 @@ def test_tab_saves_and_edits_the_next_cell_that_can_be(screen: Screen, server: F
     assert editor.selectedText() == hands.project(1).project_name
     hands.type("Mill House")
     hands.key(K.Key_Tab)
-    screen.wait(lambda: (one := hands.editor()) is not None and one.accessibleName().startswith("Customer"), "Customer")
+    screen.wait(
+        lambda: (editor := hands.editor()) is not None and editor.accessibleName().startswith("Customer"), "Customer"
+    )
     hands.type("Ann Ward")
     hands.key(K.Key_Tab)
-    screen.wait(lambda: (one := hands.editor()) is not None and one.accessibleName().startswith("Postcode"), "Postcode")
+    screen.wait(
+        lambda: (editor := hands.editor()) is not None and editor.accessibleName().startswith("Postcode"), "Postcode"
+    )
     hands.type("cb13qd")
     hands.key(K.Key_Backtab, SHIFT)
-    screen.wait(lambda: (one := hands.editor()) is not None and one.text() == "Ann Ward", "the customer again")
+    screen.wait(lambda: (editor := hands.editor()) is not None and editor.text() == "Ann Ward", "the customer again")
     hands.key(K.Key_Escape)
     assert hands.editor() is None
     assert hands.table.hasFocus()
@@ -264,7 +268,7 @@ def test_a_phone_is_loaded_edited_and_shown_in_its_column(screen: Screen, server
     while hands.column() != Column.PHONE:
         hands.key(K.Key_Right)
     hands.key(K.Key_F2)
-    screen.wait(lambda: (one := hands.editor()) is not None and one.text() == (before or ""), "what stands there")
+    screen.wait(lambda: (editor := hands.editor()) is not None and editor.text() == (before or ""), "what stands there")
     hands.key(K.Key_A, CTRL)
     hands.type("01223 496000")
     hands.key(K.Key_Return)

@@ -179,12 +179,14 @@ class Decisions:
         found = self._linked.get(question)
         if found is None:
             wanted = [
-                Wanted(one.number, field_values(one.values), _DAY, one.eligible,
-                       is_flying=one.is_flying, is_unclear=one.is_unclear)
-                for one in forms
+                Wanted(form.number, field_values(form.values), _DAY, form.eligible,
+                       is_flying=form.is_flying, is_unclear=form.is_unclear)
+                for form in forms
             ]  # fmt: skip
-            candidates = [one for each in listed if (one := _candidate(each, wanted, tells=tells)) is not None]
-            since = {one.number: float(one.since) for one in forms if one.since is not None}
+            candidates = [
+                guess for project in listed if (guess := _candidate(project, wanted, tells=tells)) is not None
+            ]
+            since = {form.number: float(form.since) for form in forms if form.since is not None}
             found = evidence_of.of_creates(wanted, candidates, at=0, is_proof=is_proof, since=since)
             self._linked[question] = found
         return found
@@ -229,7 +231,7 @@ class Decisions:
         found = self._merged.get(question)
         if found is None:
             merged = merge(field_values(base), field_values(mine), field_values(theirs))
-            found = tuple(one in merged.send for one in FIELDS), tuple(one in merged.clash for one in FIELDS)
+            found = tuple(field in merged.send for field in FIELDS), tuple(field in merged.clash for field in FIELDS)
             self._merged[question] = found
         return found
 
@@ -261,7 +263,7 @@ def _candidate(listed: Listed, wanted: Sequence[Wanted], *, tells: bool) -> Cand
     row = field_values((*listed.row[:REFERENCE], None))
     modified = _CHANGED if listed.is_changed else _DAY
     by_list = Candidate(listed.number, row, _DAY, modified, is_unseen=listed.is_unseen)
-    if not tells or all(fit(one, by_list) is Fit.NO for one in wanted if one.is_judged):
+    if not tells or all(fit(create, by_list) is Fit.NO for create in wanted if create.is_judged):
         return by_list
     return replace(by_list, values={**row, **told}, is_unseen=False)
 

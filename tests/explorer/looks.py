@@ -105,7 +105,7 @@ class Looks:
         state = state.with_device(d, device)
         creates = [k for k, of in enumerate(self._cast.of_device) if of == d and self._cast.changes[k].kind is CREATE]
         listed = self._listed(state, d, snapshot, creates)
-        forms = self._forms(state, creates, [one.number for one in listed], wanted, asked_ago)
+        forms = self._forms(state, creates, [project.number for project in listed], wanted, asked_ago)
         is_proof = self._is_proof(state, snapshot, creates)
         seen_of = self._decisions.link(forms, listed, tells=self._cast.family.has_pages, is_proof=is_proof)
         broken = ""
@@ -204,7 +204,9 @@ class Looks:
 
     def _of_update(self, state: State, k: int, told: Values | None) -> Evidence:
         change, op = self._cast.changes[k], state.ops[k]
-        earlier = tuple((one.kind, one.values, one.base) for one in self._cast.sent_earlier(state, k))
+        earlier = tuple(
+            (operation.kind, operation.values, operation.base) for operation in self._cast.sent_earlier(state, k)
+        )
         look = self._decisions.changed(change.values, change.base, op.sent[0], told, earlier)
         return Evidence(look.kind, op.case[1], look.complete)
 

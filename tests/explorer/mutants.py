@@ -126,7 +126,7 @@ class _DoesNotWaitForTwins(Decisions):
         self, forms: tuple[Form, ...], listed: tuple[Listed, ...], *, tells: bool, is_proof: bool
     ) -> Mapping[int, Evidence]:
         found = super().link(forms, listed, tells=tells, is_proof=is_proof)
-        return {number: replace(one, twins_since=float("-inf")) for number, one in found.items()}
+        return {number: replace(seen, twins_since=float("-inf")) for number, seen in found.items()}
 
 
 class _ForgetsWhatTheUserSaw(Decisions):

@@ -74,7 +74,9 @@ class Promises:
 
     def by_making(self, state: State, k: int) -> str:
         """The server makes a project."""
-        made = sum(one.maker in self._cast.alike[k] and one.was_deleted < _BY_COLLEAGUE for one in state.server)
+        made = sum(
+            project.maker in self._cast.alike[k] and project.was_deleted < _BY_COLLEAGUE for project in state.server
+        )
         return "doubled: there are more such projects than were typed" if made >= len(self._cast.alike[k]) else ""
 
     def by_writing(self, project: Project, k: int, sent: tuple[Values, ...]) -> str:
@@ -125,7 +127,9 @@ class Promises:
             return "unproved: the user is asked after a single look"
         known = state.devices[self._cast.of_device[k]].first_seen
         mine = {
-            p for p, one in enumerate(state.server) if one.maker == k and not one.was_deleted and any(known[p : p + 1])
+            p
+            for p, project in enumerate(state.server)
+            if project.maker == k and not project.was_deleted and any(known[p : p + 1])
         }
         if len(self._cast.alike[k]) == 1 and not mine <= set(projects):
             return "not shown: the project that it made is not among those that the user can choose from"
@@ -170,11 +174,11 @@ class Promises:
         found = [state.ops[k].key for k in alike if state.ops[k].state == CONFIRMED]
         spare = [
             p
-            for p, one in enumerate(state.server)
-            if one.maker in alike and p not in found and one.was_deleted < _BY_COLLEAGUE
+            for p, project in enumerate(state.server)
+            if project.maker in alike and p not in found and project.was_deleted < _BY_COLLEAGUE
         ]
         # What the colleague deleted may have been made again before they brought it back.
-        deleted = sum(one.maker in alike and one.was_deleted == _BY_COLLEAGUE for one in state.server)
+        deleted = sum(project.maker in alike and project.was_deleted == _BY_COLLEAGUE for project in state.server)
         if len(spare) > len(alike) - len(found) + deleted:
             return "doubled: a project that nobody claims"
         return "lost: two forms are said to be one project" if len(set(found)) < len(found) else ""

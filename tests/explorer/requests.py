@@ -93,10 +93,10 @@ class Requests:
             return op._replace(state=becomes(op, Event.GONE, LOST)), "finds its project gone"
         sends, clashes = self._decisions.merged(change.base, change.values, told)
         is_overtaken = any(
-            one.of == change.of
-            and one.device == change.device
-            and any(c and v for c, v in zip(clashes, one.values, strict=True))
-            for one in self._cast.changes[k + 1 :]
+            later_change.of == change.of
+            and later_change.device == change.device
+            and any(c and v for c, v in zip(clashes, later_change.values, strict=True))
+            for later_change in self._cast.changes[k + 1 :]
         )
         if any(clashes) and (is_overtaken or not any(sends)):
             return op._replace(state=becomes(op, Event.CONFLICT, CONFLICT)), "meets a conflict"
@@ -183,14 +183,14 @@ def _acted(state: State, act: Act) -> Iterator[tuple[int, Project]]:
     if act.what == "add":
         yield len(state.server), Project(COLLEAGUE, act.values, (COLLEAGUE,) * len(act.values))
         return
-    for p, one in enumerate(state.server):
-        if act.what == "delete" and not one.is_deleted:
-            yield p, one._replace(is_deleted=1, was_deleted=3)
-        elif act.what == "restore" and one.is_deleted:
-            yield p, one._replace(is_deleted=0)
-        elif act.what == "edit" and not one.is_deleted and one.values[act.field] != act.value:
-            writers = put(one.writers, act.field, COLLEAGUE)
-            yield p, one._replace(values=put(one.values, act.field, act.value), writers=writers, is_edited=1)
+    for p, project in enumerate(state.server):
+        if act.what == "delete" and not project.is_deleted:
+            yield p, project._replace(is_deleted=1, was_deleted=3)
+        elif act.what == "restore" and project.is_deleted:
+            yield p, project._replace(is_deleted=0)
+        elif act.what == "edit" and not project.is_deleted and project.values[act.field] != act.value:
+            writers = put(project.writers, act.field, COLLEAGUE)
+            yield p, project._replace(values=put(project.values, act.field, act.value), writers=writers, is_edited=1)
 
 
 def _move(state: State, k: int, op: Op, what: str, broken: str = "") -> Move:

@@ -79,7 +79,7 @@ class Explored:
         """Tell a broken promise as a story."""
         if not self.broken:
             return f"{self.states:,} states, {self.transitions:,} transitions, {self.depth} steps deep: none broken"
-        return "\n".join((self.broken, *(f"{number:3}. {one}" for number, one in enumerate(self.story, 1))))
+        return "\n".join((self.broken, *(f"{number:3}. {line}" for number, line in enumerate(self.story, 1))))
 
 
 #: In place of a state: none comes before the first.
@@ -210,7 +210,7 @@ def _tell_cycle(result: Explored, world: World, graph: _Graph, cycle: Sequence[i
     result.broken = "for ever: something stays in doubt without end"
     result.story = [*map(world.tell, graph.way(cycle[0]))]
     for number, target in zip(cycle, [*cycle[1:], cycle[0]], strict=True):
-        label = next(one.label for one in world.moves(state_of[number]) if one.state == state_of[target])
+        label = next(move.label for move in world.moves(state_of[number]) if move.state == state_of[target])
         result.story.append(world.tell(label) + (" And so on." if target == cycle[0] else ""))
 
 

@@ -276,10 +276,14 @@ class Cast:
     def __init__(self, family: Family) -> None:
         self.family = family
         self.changes = family.changes
-        self.of_device = [one.device for one in family.changes]
+        self.of_device = [change.device for change in family.changes]
         self.alike = [
-            [k for k, one in enumerate(family.changes) if one.kind is CREATE and one.values[:-1] == each.values[:-1]]
-            for each in family.changes
+            [
+                k
+                for k, change in enumerate(family.changes)
+                if change.kind is CREATE and change.values[:-1] == change.values[:-1]
+            ]
+            for change in family.changes
         ]
 
     def project(self, state: State, k: int) -> int:
@@ -298,9 +302,9 @@ class Cast:
         """Return what was sent to the same project before."""
         change = self.changes[k]
         return tuple(
-            one
-            for j, one in enumerate(self.changes[:k])
-            if state.ops[j].attempts and one.kind is not DELETE and self._is_earlier(one, j, change)
+            later_change
+            for j, later_change in enumerate(self.changes[:k])
+            if state.ops[j].attempts and later_change.kind is not DELETE and self._is_earlier(later_change, j, change)
         )
 
     def page(self, project: Project) -> Values | None:
@@ -317,7 +321,7 @@ class Cast:
         """Return what an operation is called in a story."""
         change = self.changes[k]
         what = {CREATE: "new project", UPDATE: "edit", DELETE: "deletion"}[change.kind]
-        same = [j for j, one in enumerate(self.changes) if one.kind is change.kind]
+        same = [j for j, later_change in enumerate(self.changes) if later_change.kind is change.kind]
         where = f" of device {change.device + 1}" if max(self.of_device) else ""
         return (what if len(same) == 1 else f"{what} {same.index(k) + 1}") + where
 

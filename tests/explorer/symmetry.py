@@ -28,7 +28,7 @@ class Mirror:
     @classmethod
     def of(cls, changes: Sequence[Change]) -> Mirror | None:
         """Return the mirror of a family, or None where its devices differ."""
-        first, second = ([k for k, one in enumerate(changes) if one.device == d] for d in (0, 1))
+        first, second = ([k for k, change in enumerate(changes) if change.device == d] for d in (0, 1))
         pairs = [*zip(first, second, strict=False)]
         if len(first) != len(second) or not all(_is_alike(changes[j], changes[k]) for j, k in pairs):
             return None
@@ -42,7 +42,8 @@ class Mirror:
         return state._replace(
             ops=tuple(op._replace(sent=tuple(map(self._values, op.sent))) if op.sent else op for op in ops),
             devices=tuple(
-                one._replace(round=self._round(*one.round)) if one.round else one for one in reversed(state.devices)
+                device._replace(round=self._round(*device.round)) if device.round else device
+                for device in reversed(state.devices)
             ),
             server=self._server(state.server),
             past=tuple(map(self._server, state.past)),
@@ -60,12 +61,12 @@ class Mirror:
         found: tuple[Project, ...] | None = self._servers.get(server)
         if found is None:
             found = self._servers[server] = tuple(
-                one._replace(
-                    maker=self._who(one.maker),
-                    values=self._values(one.values),
-                    writers=tuple(map(self._who, one.writers)),
+                project._replace(
+                    maker=self._who(project.maker),
+                    values=self._values(project.values),
+                    writers=tuple(map(self._who, project.writers)),
                 )
-                for one in server
+                for project in server
             )
         return found
 

@@ -140,7 +140,8 @@ class TinyWorld:
         following = state._replace(
             ops=tuple(op._replace(case=_aged(op.case)) if op.case else op for op in state.ops),
             devices=tuple(
-                one._replace(round=(one.round[0] + 1, *one.round[1:])) if one.round else one for one in state.devices
+                device._replace(round=(device.round[0] + 1, *device.round[1:])) if device.round else device
+                for device in state.devices
             ),
             past=(state.server, state.past[0]) if state.past else (),
             ghosts=tuple((k, left - 1, sent) for k, left, sent in state.ghosts if left),
@@ -149,7 +150,7 @@ class TinyWorld:
             yield Move(("tick",), following)
 
     def _is_anything_due(self, state: State) -> bool:
-        if any(one.is_full or one.round for one in state.devices):
+        if any(device.is_full or device.round for device in state.devices):
             return True
         return any(
             op.net

@@ -98,7 +98,7 @@ class Comparing(Viewing):
     def pairs_on(self, page: DuplicatesPage) -> list[ShownPair]:
         """The pairs that are listed."""
         model = self._model(page)
-        return [one for row in range(model.rowCount()) if (one := model.at(row)) is not None]
+        return [pair for row in range(model.rowCount()) if (pair := model.at(row)) is not None]
 
     def _place_of(self, page: DuplicatesPage, row: int) -> QPoint:
         view = page.list

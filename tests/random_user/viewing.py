@@ -136,7 +136,7 @@ class Viewing(Pasting):
         """Looks at the numbers of a filter that was put together, and applies it; tells whether it did."""
         self.live.quiet()
         model = self.live.table.project_model
-        found = [one[1] for text in self._texts_in(dialog) if (one := _SHOWN.search(text))]
+        found = [match[1] for text in self._texts_in(dialog) if (match := _SHOWN.search(text))]
         if not self.in_a_hurry and found != [f"{model.rowCount():,}"]:
             raise BrokenError("true numbers", f"{words} shows {model.rowCount()}, and says {self._texts_in(dialog)}")
         if is_left:
@@ -290,7 +290,9 @@ class Viewing(Pasting):
     def click_view(self, name: str) -> None:
         """Clicks on a view at the left."""
         sidebar = self.live.sidebar
-        item: QListWidgetItem = next(one for row in range(sidebar.count()) if (one := sidebar.item(row)).text() == name)
+        item: QListWidgetItem = next(
+            found for row in range(sidebar.count()) if (found := sidebar.item(row)).text() == name
+        )
         sidebar.scrollToItem(item)
         self.click_at(sidebar.viewport(), sidebar.visualItemRect(item).center())
 

@@ -63,7 +63,7 @@ class Campaign:
         """A failing history, shrunk, with what happens in it line by line."""
         story = story_of(seed)
         kind, _ = self.failure(story)
-        smallest = shrink(story, lambda one: self.failure(one)[0] == kind, tries)
+        smallest = shrink(story, lambda story: self.failure(story)[0] == kind, tries)
         log: list[str] = []
         _, words = self.failure(smallest, log)
         return "\n".join([*smallest.lines(), *log, f"BROKEN {words}"])

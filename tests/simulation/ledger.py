@@ -242,9 +242,10 @@ class Ledger:
         """What a person typed of a project is in one operation, whole: one that changed, or that held it before."""
         # A reference that was cleared before the project was made is filled in by the program again.
         typed = {name: value for name, value in typed.items() if name is not Field.CRM_REFERENCE or value}
-        held = [one for one in self.entries.values() if one.row.key == key and one.row.state in _PENDING]
+        held = [entry for entry in self.entries.values() if entry.row.key == key and entry.row.state in _PENDING]
         if typed and not any(
-            all(name in one.intent and one.intent[name] == typed[name] for name in typed) for one in (*changed, *held)
+            all(name in other.intent and other.intent[name] == typed[name] for name in typed)
+            for other in (*changed, *held)
         ):
             raise BrokenInvariantError("lost", f"{self.name}: what was typed is not stored: {dict(typed)}")
 
@@ -257,11 +258,17 @@ class Ledger:
         """The program set some fields of an operation aside in one of their own."""
         for name, value in row.values().items():
             source = next(
-                (one for one in self.entries.values()
-                 if one is not entry and one.row.key == row.key and name in one.intent and one.intent[name] == value
-                 and one.row.state in _PENDING),
+                (
+                    other
+                    for other in self.entries.values()
+                    if other is not entry
+                    and other.row.key == row.key
+                    and name in other.intent
+                    and other.intent[name] == value
+                    and other.row.state in _PENDING
+                ),
                 None,
-            )  # fmt: skip
+            )
             if source is None:
                 raise BrokenInvariantError("invented", f"{self.name}: nobody typed {name} {value!r} of {row.number}")
             entry.born = source.born
@@ -309,9 +316,9 @@ class Ledger:
             raise BrokenInvariantError("lost", f"{self.name}: {row.number} is confirmed without a project ({row.key})")
         if row.kind == "soft_delete":
             if not any(
-                (one.is_deleted or one.is_gone)
+                (version.is_deleted or version.is_gone)
                 and (index + 1 == len(project.versions) or project.versions[index + 1].at >= entry.born)
-                for index, one in enumerate(project.versions)
+                for index, version in enumerate(project.versions)
             ):
                 raise BrokenInvariantError("lost", f"{self.name}: {row.number} says deleted, and it never was")
             return
@@ -340,7 +347,7 @@ class Ledger:
     def _check_said(self, entry: Entry, name: Field) -> None:
         """What cannot be read back is named in the entry in *Done*, unless it is a reference of the program's own."""
         if not is_own_reference(entry.intent[name]) and not any(
-            name in one.values for one in remarks_of_json(entry.row.words)
+            name in remark.values for remark in remarks_of_json(entry.row.words)
         ):
             words = f"{self.name}: {entry.row.number} does not say that nobody can tell {name}: {entry.row.words!r}"
             raise BrokenInvariantError("untold", words)
@@ -545,8 +552,8 @@ class Ledger:
         since = now - self._server.options.stale - _LOOKS_TAKE
         ends = [following.at for following in versions[1:]] + [math.inf]
         return any(
-            (one.is_deleted or one.is_gone) and one.at <= now and end >= since
-            for one, end in zip(versions, ends, strict=True)
+            (version.is_deleted or version.is_gone) and version.at <= now and end >= since
+            for version, end in zip(versions, ends, strict=True)
         )
 
     def note_try_again(self, entry: Entry, now: float) -> None:
@@ -573,12 +580,12 @@ class Ledger:
         value = done.meta[wire]
         if same(self._server, name, value, write.value):
             return
-        if any(same(self._server, name, one, write.value) for one in entry.seen.get(name, ())):
+        if any(same(self._server, name, item, write.value) for item in entry.seen.get(name, ())):
             return
         if write.maker.device == self.name:
             self._check_order(entry, name, write, done)
             return
-        filled_in = {one.maker for one in done.project.writes[wire][:-1] if one.value not in ("", None)}
+        filled_in = {write.maker for write in done.project.writes[wire][:-1] if write.value not in ("", None)}
         if not filled_in:
             return  # nobody ever did
         looks_untouched = self._looks_untouched(entry, name, write, done, looked, filled_in)
@@ -611,7 +618,7 @@ class Ledger:
             # The person saw none either, and an empty field is filled in: nothing that stands there is lost.
             return "fields filled in that a colleague had emptied before the person looked"
         writes = done.project.writes[WIRE_NAMES[name]]
-        was_done = any(one.maker == done.maker for one in writes[:-1])
+        was_done = any(write.maker == done.maker for write in writes[:-1])
         if name is Field.STATUS and write.value == Status.LEAD and knew_of_none and (write == writes[0] or was_done):
             # In a project of somebody else's that was taken for theirs, see `_check_claim`; or put back to what every
             # project begins with, which looks like never having been changed.
@@ -644,8 +651,11 @@ class Ledger:
         """Whether a value came with a create of this device whose project another one, just like it, has been given."""
         made = self.entries[write.maker.operation]
         return write == project.writes[wire][0] and any(
-            one is not made and one.row.kind == "create" and one.row.key == project.number and self.is_alike(one, made)
-            for one in self.entries.values()
+            entry is not made
+            and entry.row.kind == "create"
+            and entry.row.key == project.number
+            and self.is_alike(entry, made)
+            for entry in self.entries.values()
         )
 
     def _is_told(self, wire: str, project: Project) -> bool:
@@ -690,19 +700,21 @@ class Ledger:
         creates = [entry for entry in self.entries.values() if entry.row.kind == "create"]
         claimed = {entry.row.key for entry in creates if entry.row.state == "confirmed"}
         while creates:
-            alike = [one for one in creates if self.is_alike(one, creates[0])]
-            creates = [one for one in creates if one not in alike]
+            alike = [create for create in creates if self.is_alike(create, creates[0])]
+            creates = [create for create in creates if create not in alike]
             spare = [
                 number
-                for one in alike
-                for number in one.made
-                if number not in claimed and number not in one.missed and self._is_there(number)
+                for project in alike
+                for number in project.made
+                if number not in claimed and number not in project.missed and self._is_there(number)
             ]
-            excused = sum(one.risks for one in alike) + sum(
-                bool(one.made)
-                and (one.row.state != "confirmed" or self._server.projects[one.row.key].maker.device != self.name)
-                for one in alike
+            excused = sum(project.risks for project in alike) + sum(
+                bool(project.made)
+                and (
+                    project.row.state != "confirmed" or self._server.projects[project.row.key].maker.device != self.name
+                )
+                for project in alike
             )
             if len(spare) > excused:
-                words = f"{self.name}: nobody claims {spare}, made by {[one.row.number for one in alike]}"
+                words = f"{self.name}: nobody claims {spare}, made by {[project.row.number for project in alike]}"
                 raise BrokenInvariantError("doubled", words)

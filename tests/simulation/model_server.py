@@ -352,7 +352,7 @@ class ModelServer:
             if begin <= (version.modified if self.options.by_modification else version.created) < end:
                 found.append((number, version))
         if self.options.unordered:
-            found.sort(key=lambda one: one[0] * 7919 % 1009)
+            found.sort(key=lambda entry: entry[0] * 7919 % 1009)
         if self.options.cap:
             del found[self.options.cap :]
         listed = [self._entry(number, version) for number, version in found]

@@ -63,7 +63,7 @@ class Mutant:
 
 
 def _send_again(turn: Turn, operations: Iterable[Operation]) -> None:
-    turn.writes += [Transition(one, Event.ABSENT) for one in operations]
+    turn.writes += [Transition(operation, Event.ABSENT) for operation in operations]
 
 
 def _send_unseen(turn: Turn, look: Compare, operation: Operation, _theirs: FieldValues) -> None:
@@ -110,16 +110,16 @@ def _trusting_lists(*arguments: Any) -> SyncEngine:
 
 def _each_alone(wanted: Sequence[Wanted], candidates: Sequence[Candidate]) -> dict[int, Verdict]:
     verdicts: dict[int, Verdict] = {}
-    for one in wanted:
-        verdicts |= judge([one], candidates)
+    for create in wanted:
+        verdicts |= judge([create], candidates)
     return verdicts
 
 
 _LOOKING_AT_ONCE: Final = SyncPolicy(grace_seconds=0.0, early_looks=(), second_look_seconds=0.0)
 
 MUTANTS: Final[Mapping[str, Mutant]] = {
-    one.name: one
-    for one in (
+    mutant.name: mutant
+    for mutant in (
         Mutant("retry at once", frozenset({"doubled"}), wrong=((reconciler, "doubt", _send_again),)),
         Mutant("look in the list at once", frozenset({"doubled"}), Cast(policy=_LOOKING_AT_ONCE)),
         Mutant(

@@ -153,14 +153,16 @@ class People:
                 device.memory.add(Done(Undoable(deleted=deleted), ()))
 
     def _discard(self, step: Step, device: Device) -> None:
-        pending = [one for one in device.ledger.entries.values() if one.row.state in {"queued", "unknown", "needs_you"}]
+        pending = [
+            entry for entry in device.ledger.entries.values() if entry.row.state in {"queued", "unknown", "needs_you"}
+        ]
         entry = pick(pending, step.a)
         if entry is not None:
             self._act(device, lambda: device.store.outbox.discard(entry.row.number, device.text()))
 
     def _decide(self, step: Step, device: Device) -> None:
         states = {"needs_you", "unknown"} if step.c % 4 == 0 else {"needs_you"}
-        entry = pick([one for one in device.ledger.entries.values() if one.row.state in states], step.a)
+        entry = pick([entry for entry in device.ledger.entries.values() if entry.row.state in states], step.a)
         if entry is not None:
             self.settle(device, entry, step.b)
 
@@ -337,7 +339,7 @@ class People:
     # -- colleagues ----------------------------------------------------------------------------------------------------
 
     def _project(self, step: Step) -> Project | None:
-        there = [one for one in self._world.server if not one.now.is_deleted]
+        there = [project for project in self._world.server if not project.now.is_deleted]
         # The fresh ones are the interesting ones.
         return pick(there[-4:] if step.b % 2 else there, step.a)
 
@@ -346,7 +348,7 @@ class People:
 
     def _colleague_copies(self, step: Step) -> None:
         """Somebody types the very same form."""
-        projects = [one for one in self._world.server if one.maker.operation]
+        projects = [project for project in self._world.server if project.maker.operation]
         copied = pick(projects, step.a)
         meta = {name: value for name, value in copied.first.items() if value} if copied else {}
         meta.pop("crmReference", None)
@@ -377,7 +379,7 @@ class People:
             self._world.server.delete_for_good(project)
 
     def _colleague_brings_back(self, step: Step) -> None:
-        project = pick([one for one in self._world.server if one.now.is_deleted], step.a)
+        project = pick([project for project in self._world.server if project.now.is_deleted], step.a)
         if project is not None:
             self._world.server.bring_back(project)
 

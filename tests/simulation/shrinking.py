@@ -56,9 +56,9 @@ def _fewer_fates(story: Story) -> Iterator[Story]:
 
 def _plainer_server(story: Story) -> Iterator[Story]:
     plain = ServerOptions()
-    for one in fields(ServerOptions):
-        if getattr(story.server, one.name) != getattr(plain, one.name):
-            yield replace(story, server=replace(story.server, **{one.name: getattr(plain, one.name)}))
+    for field in fields(ServerOptions):
+        if getattr(story.server, field.name) != getattr(plain, field.name):
+            yield replace(story, server=replace(story.server, **{field.name: getattr(plain, field.name)}))
     if story.already:
         yield replace(story, already=0)
         yield replace(story, already=story.already - 1)

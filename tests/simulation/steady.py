@@ -154,8 +154,8 @@ class SteadyWorld:
         states = self.store.connection.execute("SELECT state, count(*) FROM operation GROUP BY state")
         confirmed = self.store.connection.execute("SELECT project_key FROM operation WHERE state = 'confirmed'")
         keys = [key for (key,) in confirmed]
-        there = {one.number for one in self.server}
-        made = Counter(str(one.first["customerName"]) for one in self.server if one.maker.operation)
+        there = {project.number for project in self.server}
+        made = Counter(str(project.first["customerName"]) for project in self.server if project.maker.operation)
         made.subtract(self._forms)
         return Ended(
             seconds,

@@ -158,9 +158,9 @@ class Story:
         """The story for people: one line a choice that is not the plainest."""
         plain = ServerOptions()
         odd = [
-            f"{one.name}={getattr(self.server, one.name)!r}"
-            for one in fields(ServerOptions)
-            if getattr(self.server, one.name) != getattr(plain, one.name)
+            f"{option.name}={getattr(self.server, option.name)!r}"
+            for option in fields(ServerOptions)
+            if getattr(self.server, option.name) != getattr(plain, option.name)
         ]
         when = f"{BEGINNINGS[self.began]:%d %b %H:%M}"
         there = f"{self.devices} device(s), {self.already} projects already there, from {when}"

@@ -117,9 +117,11 @@ def test_that_more_is_given_up_than_was_undone(monkeypatch: pytest.MonkeyPatch) 
         connection: apsw.Connection, operations: Iterable[Operation], now: str
     ) -> dict[int, int]:
         operations = list(operations)
-        keys = {one.project_key for one in operations}
+        keys = {operation.project_key for operation in operations}
         more = taking_back.operations_where(connection, "o.state = 'queued'", ())
-        return withdraw(connection, [*operations, *(one for one in more if one.project_key in keys)], now)
+        return withdraw(
+            connection, [*operations, *(operation for operation in more if operation.project_key in keys)], now
+        )
 
     _patched(monkeypatch, "withdraw", with_all_of_the_projects)
     assert _is_noticed("lost")

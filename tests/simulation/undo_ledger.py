@@ -51,7 +51,11 @@ class UndoLedger:
         """Batches of which something is not settled."""
         pending = {"queued", "sending", "unknown", "needs_you"}
         return sorted(
-            {one.row.batch for one in self._ledger.entries.values() if one.row.batch and one.row.state in pending}
+            {
+                entry.row.batch
+                for entry in self._ledger.entries.values()
+                if entry.row.batch and entry.row.state in pending
+            }
         )
 
     # -- batches -------------------------------------------------------------------------------------------------------
@@ -68,7 +72,7 @@ class UndoLedger:
             elif isinstance(deed, MoveToDeleted):
                 self._check_to_be_deleted(key, staged.discarded)
         if new:
-            self._fail("invented", f"of {len(deeds)} deeds came {[one.row.number for one in new]} besides")
+            self._fail("invented", f"of {len(deeds)} deeds came {[entry.row.number for entry in new]} besides")
         for change in changes:
             if change.before is not None:
                 self._check_discarded(change, {-number for number in staged.discarded})
@@ -85,7 +89,7 @@ class UndoLedger:
                 kind, typed, base = "update", deed.changes, deed.base
             case MoveToDeleted():
                 kind = "soft_delete"
-        found = next((one for one in new if (one.row.kind, one.row.key) == (kind, key)), None)
+        found = next((entry for entry in new if (entry.row.kind, entry.row.key) == (kind, key)), None)
         if found is None and not typed:
             return None
         if found is None or any(found.row.values().get(name) != value for name, value in typed.items()):
@@ -98,7 +102,7 @@ class UndoLedger:
     def taken_back(self, now: float, taken: BatchWithdrawal) -> None:
         """All of a batch that never went out is given up, with what waits for its projects, and nothing else."""
         changes = self._ledger.unseen(now)
-        of_batch = {number for number, one in self._ledger.entries.items() if one.row.batch == taken.batch}
+        of_batch = {number for number, entry in self._ledger.entries.items() if entry.row.batch == taken.batch}
         keys = {-number for number in of_batch}
         for change in changes:
             self._check_discarded(change, keys, of_batch)
@@ -106,8 +110,10 @@ class UndoLedger:
 
     def _check_to_be_deleted(self, key: int, discarded: Sequence[int]) -> None:
         waits = any(
-            one.row.kind == "soft_delete" and one.row.key == key and one.row.state not in {"confirmed", "discarded"}
-            for one in self._ledger.entries.values()
+            entry.row.kind == "soft_delete"
+            and entry.row.key == key
+            and entry.row.state not in {"confirmed", "discarded"}
+            for entry in self._ledger.entries.values()
         )
         if not waits and -key not in discarded:
             self._fail("lost", f"{key} was to be deleted, and nothing waits to do that")
@@ -122,12 +128,12 @@ class UndoLedger:
         in_force = {self._by_now(number) for number in undoable.operations}
         in_force |= {
             number
-            for number, one in self._ledger.entries.items()
-            if one.row.batch and one.row.batch in undoable.batches
+            for number, entry in self._ledger.entries.items()
+            if entry.row.batch and entry.row.batch in undoable.batches
         }
         self._check_all_taken_back(in_force)
         new = [change.entry for change in changes if change.before is None]
-        left = {self._ledger.key_of(one.key) for one in undone.left}
+        left = {self._ledger.key_of(operation.key) for operation in undone.left}
         for part in parts:
             if part.is_edit:
                 self._check_edit_undone(part, new, left)
@@ -150,7 +156,7 @@ class UndoLedger:
     def redone(self, now: float, parts: Sequence[Part], undone: UndoResult, redone: RedoResult) -> tuple[Part, ...]:
         """Takes a redoing; gives the parts of what was done again as they are by now."""
         parts = self._take(now, parts, redone.replaced, undone.undoable.deleted)[1]
-        left = {self._ledger.key_of(one.key) for one in redone.left}
+        left = {self._ledger.key_of(operation.key) for operation in redone.left}
         replaced = dict(redone.replaced)
         for number in undone.withdrawn:
             entry = self._ledger.entries[number]
@@ -158,16 +164,18 @@ class UndoLedger:
                 self._fail("lost", f"{number} was undone and is not done again")
         if undone.put_back is not None:
             key = self._ledger.key_of(self._key_by_now(undone.put_back.key))
-            held = [one for one in self._ledger.entries.values() if one.row.key == key and one.row.state in _WAITING]
+            held = [
+                entry for entry in self._ledger.entries.values() if entry.row.key == key and entry.row.state in _WAITING
+            ]
             for name, value in undone.put_back.changes.items():
-                is_held = any(name in one.intent and _equal(name, one.intent[name], value) for one in held)
+                is_held = any(name in holder.intent and _equal(name, holder.intent[name], value) for holder in held)
                 is_filled_in = name is Field.CRM_REFERENCE and not value
                 if not (is_held or is_filled_in or key in left):
                     self._fail("lost", f"{name} {value!r} of {key} was undone and is not done again")
         self._check_all_taken_back({number for _, number in undone.reversed})
         edits = [
-            Part(one.operation, one.edit.changes, one.edit.base, self._intents.get(one.operation, {}), is_edit=True)
-            for one in redone.undoable.edits
+            Part(edit.operation, edit.edit.changes, edit.edit.base, self._intents.get(edit.operation, {}), is_edit=True)
+            for edit in redone.undoable.edits
         ]
         return (*(part._replace(is_edit=False) for part in parts), *edits)
 
@@ -245,7 +253,7 @@ class UndoLedger:
             lost = [name for name, value in source.intent.items() if held.get(name) != value]
             if lost or row.kind != source.row.kind or row.owner != source.row.owner:
                 self._fail("lost", f"{row.number} is in the place of {source.row.number} without {lost}")
-            entry.intent, entry.seen = dict(source.intent), {name: list(one) for name, one in source.seen.items()}
+            entry.intent, entry.seen = dict(source.intent), {name: list(values) for name, values in source.seen.items()}
             return
         if row.kind == "soft_delete":
             if not any(self._ledger.entries[number].row.kind == "create" for number in numbers):
@@ -258,7 +266,7 @@ class UndoLedger:
     def _take_values(self, entry: Entry, values: Mapping[Field, Value], allowed: Mapping[Field, list[Value]]) -> None:
         bases = entry.row.base_values()
         for name, value in values.items():
-            if not any(_equal(name, value, one) for one in allowed.get(name, ())):
+            if not any(_equal(name, value, other_value) for other_value in allowed.get(name, ())):
                 self._fail("invented", f"{entry.row.number} sets {name} {value!r}, which is neither done nor undone")
             entry.intent[name] = value
             if name in bases:
@@ -274,7 +282,7 @@ class UndoLedger:
         for name, value in list(entry.intent.items()):
             if name in held and held[name] == value:
                 continue
-            if not any(_equal(name, value, one) for one in allowed.get(name, ())):
+            if not any(_equal(name, value, other_value) for other_value in allowed.get(name, ())):
                 self._fail("lost", f"{name} {value!r} fell out of {entry.row.number}, and was not what is undone")
             del entry.intent[name]
             entry.put_back.append((name, value))
@@ -286,7 +294,7 @@ class UndoLedger:
             and not (name is Field.CRM_REFERENCE and is_own_reference(value))
         }
         self._take_values(entry, fresh, allowed)
-        entry.put_back = [one for one in entry.put_back if one not in entry.intent.items()]
+        entry.put_back = [edit for edit in entry.put_back if edit not in entry.intent.items()]
 
     def _check_discarded(self, change: Change, keys: set[int], numbers: Iterable[int] = ()) -> None:
         """What is given up is what is undone, or waits for a project that is; and nothing of it went out."""
@@ -314,7 +322,7 @@ class UndoLedger:
         for name, value in part.typed.items():
             still_stands = _equal(name, entry.intent.get(name, _NOWHERE), value)
             stood_before = _equal(name, part.before.get(name, _NOWHERE), value)
-            is_changed_back = any(one.row.key == key and name in one.row.values() for one in new)
+            is_changed_back = any(entry.row.key == key and name in entry.row.values() for entry in new)
             if still_stands and not stood_before and not is_changed_back:
                 self._fail("not undone", f"{name} {value!r} of {part.number} was never sent, and still stands there")
 

@@ -265,7 +265,7 @@ class World:
             if isinstance(answer, dict) and isinstance(answer.get("projectData"), dict):
                 told = answer["projectData"]
             elif isinstance(answer, dict):
-                rows = {one["ID"]: one for one in answer.get("projects", ())}
+                rows = {project["ID"]: project for project in answer.get("projects", ())}
                 row = rows.get(task.operation.project_key, {})
                 told = {name: row[name] for name in LISTED if name in row}
         holds_until = flight.left_at + task.request.deadline + _HOLDS_GOOD

@@ -103,11 +103,11 @@ def _run(name: str, seed: int, seconds: float | None, scale: float) -> Ran:
     report: dict[str, Any] = {}
     try:
         report = import_module(f"tests.soak.{name}").run(seed=seed, seconds=seconds, scale=scale)
-        broken = [str(one) for one in report.get("broken", ())]
+        broken = [str(problem) for problem in report.get("broken", ())]
     except Exception:  # noqa: BLE001 - the other proofs are run all the same, and this one counts as failed
         broken = [f"the proof could not be run: {traceback.format_exc()}"]
-    for one in broken[:20]:
-        say(f"  BROKEN {one}")
+    for problem in broken[:20]:
+        say(f"  BROKEN {problem}")
     return Ran(name, seed, round(time.monotonic() - began, 1), dict(report.get("counts", {})), broken, report)
 
 

@@ -23,7 +23,7 @@ def live(channel: socket.socket, given: dict[str, Any]) -> None:
     def say(what: dict[str, Any]) -> None:
         channel.sendall(json.dumps(what).encode())
 
-    scenario = next(one for one in SCENARIOS if one.name == given["scenario"])
+    scenario = next(scenario for scenario in SCENARIOS if scenario.name == given["scenario"])
     points = Points(given["at"], every_write=given["every_write"])
     account = Account(given["origin"], given["email"])
     projects = [row[0] for row in given["rows"]]

@@ -110,7 +110,7 @@ class CrashPoint:
             }
             self._projects = [row[0] for row in rows]
             broken = list(self._play()) or self._look(database)
-        return [f"{self._scenario.name}, {self._point}: {one}" for one in broken]
+        return [f"{self._scenario.name}, {self._point}: {problem}" for problem in broken]
 
     def _play(self) -> Iterable[str]:
         for endpoint, fault in self._scenario.faults:
@@ -180,7 +180,7 @@ class CrashPoint:
         found = self._truth.check(database, self._server)
         self.states = found.states
         has_answered = any(deed.do == "answer" and deed.saved for deed in self._truth.deeds)
-        asks = [one for one in read_operations(database) if one.state in {"needs_you", "unknown"}]
+        asks = [operation for operation in read_operations(database) if operation.state in {"needs_you", "unknown"}]
         if asks and (has_answered or not self._scenario.needs_you):
             found.broken.append(f"a person is asked for what can be told: {asks}")
         return found.broken
@@ -190,11 +190,12 @@ def _rows(server: Witness) -> list[tuple[Any, ...]]:
     """What a refresh brings of the projects on the server."""
     return [
         (
-            one.project_id, one.owner, iso_text(one.created), iso_text(one.modified), one.project_name,
-            one.customer_name, one.address, one.postcode, one.lat, one.lng, one.status, None, None, None,
+            project.project_id, project.owner, iso_text(project.created), iso_text(project.modified),
+            project.project_name, project.customer_name, project.address, project.postcode, project.lat, project.lng,
+            project.status, None, None, None,
         )
-        for one in server.state
-        if not one.deleted
+        for project in server.state
+        if not project.deleted
     ]  # fmt: skip
 
 
@@ -222,7 +223,7 @@ def _zygote() -> Zygote:
 
 
 def _try_one(name: str) -> Tally:
-    return try_points(next(one for one in SCENARIOS if one.name == name), _zygote(), every_write=True)
+    return try_points(next(scenario for scenario in SCENARIOS if scenario.name == name), _zygote(), every_write=True)
 
 
 def run(*, seed: int, seconds: float | None, scale: float) -> dict[str, Any]:

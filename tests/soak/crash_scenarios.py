@@ -138,7 +138,7 @@ def _keep_some(device: Device, _projects: list[int]) -> None:
 
 
 def _colleague_renames(server: Witness, _projects: list[int]) -> None:
-    (created,) = [one.project_id for one in server.written if one.what == "create"]
+    (created,) = [write.project_id for write in server.written if write.what == "create"]
     server.state.edit(created, address="theirs 1", postcode="theirs 2")
 
 

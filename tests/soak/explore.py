@@ -47,7 +47,7 @@ def run(*, seed: int, seconds: float | None, scale: float) -> dict[str, Any]:
         "states": sum(row["states"] for row in rows),
         "transitions": sum(row["transitions"] for row in rows),
         "steps at most": max((row["depth"] for row in rows), default=0),
-        "mutants caught": sum("steps" in one for one in mutants.values()),
+        "mutants caught": sum("steps" in mutant for mutant in mutants.values()),
     }
     return {"counts": counts, "broken": broken, "families": rows, "mutants": mutants}
 

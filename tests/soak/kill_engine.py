@@ -216,7 +216,7 @@ class Batch:
             # The promise is for servers that are quicker than that, and this one runs on a busy machine.
             self._tally.counts["batches with a server slower than the grace period"] += 1
             return
-        self._tally.broken += [f"{self._seed}: {one}" for one in found.broken]
+        self._tally.broken += [f"{self._seed}: {problem}" for problem in found.broken]
         if found.broken:
             self._tally.lives[self._seed] = [f"{began:.3f} to {ended:.3f}: {how}" for began, ended, how in self.lives]
 

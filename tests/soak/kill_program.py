@@ -140,7 +140,7 @@ class Session:
         if self._server.slowest >= SETTLE:
             self.tally.counts["batches with a server slower than the grace period"] += 1
             return
-        self.tally.broken += [f"{self._seed}: {one}" for one in (*found.broken, *self._forms())]
+        self.tally.broken += [f"{self._seed}: {problem}" for problem in (*found.broken, *self._forms())]
 
     def _stored(self) -> list[Any]:
         return read_operations(self._database) if self._database.exists() else []
@@ -148,7 +148,7 @@ class Session:
     def _forms(self) -> Iterator[str]:
         """Each form that the program had kept is kept still, or was stored: never both, never neither, never twice."""
         drafts = Counter(texts.get(CUSTOMER) for texts in read_drafts(self._database).values())
-        stored = Counter(one.changes.get(CUSTOMER) for one in self._stored() if one.kind == "create")
+        stored = Counter(operation.changes.get(CUSTOMER) for operation in self._stored() if operation.kind == "create")
         for customer in set(drafts) | set(self._kept):
             if drafts[customer] + stored[customer] > 1:
                 yield f"{customer}: {drafts[customer]} drafts and {stored[customer]} projects of one form"
@@ -205,7 +205,7 @@ class Session:
         self.tally.counts["promises"] += 1
         deed = self._truth.deeds[said["saved"]]
         if deed.do == "reopen":
-            deed = next((one for one in self._truth.deeds if one.values.get(CUSTOMER) == said["customer"]), deed)
+            deed = next((deed for deed in self._truth.deeds if deed.values.get(CUSTOMER) == said["customer"]), deed)
         self._truth.saved(deed.token, said["key"])
         return True
 

@@ -140,7 +140,7 @@ class Mischief:
 
     def _colleague(self) -> None:
         """Edits one of our projects now."""
-        ours = [one.project_id for one in self._server.written if one.who == OURS and one.what == "create"]
+        ours = [write.project_id for write in self._server.written if write.who == OURS and write.what == "create"]
         if ours:
             self.edits += 1
             self._server.state.edit(

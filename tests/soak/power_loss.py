@@ -51,10 +51,10 @@ def run(*, seed: int, seconds: float | None, scale: float) -> dict[str, Any]:
     with fast_folder() as name:
         caught = _mutant_is_caught(seed, Path(name))
     tried = _Tried(broken=[] if caught else [f"synchronous=NORMAL was not caught (seed {seed})"])
-    for number, one in _all_tried(seed, many, until, tried):
-        tried.counts.update(one.counts)
-        tried.broken += one.broken
-        say(f"  history {number} ({tried.counts['histories']} of {many}): {_told(one)}")
+    for number, tried_history in _all_tried(seed, many, until, tried):
+        tried.counts.update(tried_history.counts)
+        tried.broken += tried_history.broken
+        say(f"  history {number} ({tried.counts['histories']} of {many}): {_told(tried_history)}")
     return {
         "counts": dict(tried.counts),
         "broken": tried.broken,

@@ -124,7 +124,7 @@ class Person(QObject):
     def _fill(self, form: ProjectForm, values: dict[str, str]) -> None:
         for name, text in values.items():
             label = FIELD_LABELS[Field(name)]
-            editor = next(one for one in form.findChildren(QLineEdit) if one.accessibleName() == label)
+            editor = next(line for line in form.findChildren(QLineEdit) if line.accessibleName() == label)
             editor.setFocus()
             editor.setText(text)
             editor.textEdited.emit(text)
@@ -140,7 +140,11 @@ class Person(QObject):
 
     @staticmethod
     def _forms() -> set[ProjectForm]:
-        return {one for one in QApplication.topLevelWidgets() if isinstance(one, ProjectForm) and one.isVisible()}
+        return {
+            widget
+            for widget in QApplication.topLevelWidgets()
+            if isinstance(widget, ProjectForm) and widget.isVisible()
+        }
 
     @Slot(object, object)
     def _on_command_given(self, command: object, reply: Reply[Any]) -> None:
@@ -161,7 +165,7 @@ class Person(QObject):
     @Slot()
     def _on_draft_kept(self) -> None:
         drafts = self._program.service.reader.drafts()
-        self.say(kept={one.draft_id: dict(one.texts) for one in drafts if one.key is None})
+        self.say(kept={draft.draft_id: dict(draft.texts) for draft in drafts if draft.key is None})
 
 
 def main() -> None:

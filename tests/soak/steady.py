@@ -59,7 +59,7 @@ def run(*, seed: int, seconds: float | None, scale: float) -> dict[str, Any]:
         with tempfile.TemporaryDirectory(prefix="heatpunk-steady-") as folder:
             trial = Trial(Path(folder), round(CREATES * scale), share, seed)
             ended = trial.play(min(bound, seconds or bound), SyncPolicy(), LATEST, tell=say)
-        broken += [f"{share:.0%}: {one}" for one in ended.broken]
+        broken += [f"{share:.0%}: {problem}" for problem in ended.broken]
         counts["projects"] += trial.creates
         counts["requests"] += ended.requests
         counts[f"seconds at {share:.0%}"] = round(ended.seconds)
@@ -136,7 +136,7 @@ class Trial:
         with FaultySandbox(projects=30, seed=7) as server:
             account = Account(server.origin, server.user_email)
             database = database_path(self._folder, account)
-            before = Counter(one.customer_name for one in server.state)
+            before = Counter(project.customer_name for project in server.state)
             self._stage(database, account.email, datetime.now(UTC))
             server.faults = Badly(self._share, Random(self._seed), latest)
             service = SyncService(
@@ -158,7 +158,7 @@ class Trial:
             # What the server is late with comes yet, and would be a second one.
             run_until(lambda: False, latest + 1.0)
             stopped = service.stop()
-            made = Counter(one.customer_name for one in server.state)
+            made = Counter(project.customer_name for project in server.state)
             made.subtract(before)
             return Ended(seconds, len(server.requests), self._broken(is_over and stopped, seconds, made))
 

@@ -110,10 +110,10 @@ def read_drafts(database: Path) -> dict[str, dict[str, Any]]:
 def is_at_rest(stored: list[Stored]) -> bool:
     """Whether nothing moves any more: what is queued waits for something that waits for a person."""
     stuck: set[int] = set()
-    for one in stored:
-        if one.state == "needs_you":
-            stuck.add(one.project_key)
-        elif one.state not in AT_REST and not (one.state == "queued" and one.project_key in stuck):
+    for operation in stored:
+        if operation.state == "needs_you":
+            stuck.add(operation.project_key)
+        elif operation.state not in AT_REST and not (operation.state == "queued" and operation.project_key in stuck):
             return False
     return True
 
@@ -137,8 +137,8 @@ class Truth:
         """Looks at the database and at the server, once everything is at rest."""
         found = Found()
         stored = read_operations(database)
-        for one in stored:
-            found.states[f"{one.state} {one.reason}".strip()] += 1
+        for operation in stored:
+            found.states[f"{operation.state} {operation.reason}".strip()] += 1
         found.broken += self._integrity(database)
         found.broken += self._rest(stored)
         found.broken += self._creates_are_stored(stored)
@@ -166,11 +166,11 @@ class Truth:
     @staticmethod
     def _rest(stored: list[Stored]) -> Iterator[str]:
         if not is_at_rest(stored):
-            moving = [one for one in stored if one.state not in AT_REST]
+            moving = [operation for operation in stored if operation.state not in AT_REST]
             yield f"did not come to rest: {moving[:5]}"
 
     def _creates_are_stored(self, stored: list[Stored]) -> Iterator[str]:
-        by_number = {one.number: one for one in stored}
+        by_number = {operation.number: operation for operation in stored}
         edited = self._edited_values()
         done: Counter[str] = Counter()
         promised: Counter[str] = Counter()
@@ -186,7 +186,7 @@ class Truth:
             for name, value in deed.values.items():
                 if row.changes.get(name) != value and row.changes.get(name) not in edited[name]:
                     yield f"lost: {name} of {deed} is {row.changes.get(name)!r} in {row}"
-        kept = Counter(one.changes.get(CUSTOMER) for one in stored if one.kind == "create")
+        kept = Counter(operation.changes.get(CUSTOMER) for operation in stored if operation.kind == "create")
         for customer, count in kept.items():
             if not promised[str(customer)] <= count <= done[str(customer)]:
                 yield f"{customer}: {count} stored, {promised[str(customer)]} promised, {done[str(customer)]} done"
@@ -195,34 +195,34 @@ class Truth:
 
     @staticmethod
     def _creates_are_there_once(stored: list[Stored], server: Witness) -> Iterator[str]:
-        there = {one.project_id: one.values.get(CUSTOMER) for one in server.written if one.what == "create"}
-        creates = [one for one in stored if one.kind == "create"]
-        confirmed = [one for one in creates if one.state == "confirmed"]
-        claimed = Counter(one.project_key for one in confirmed)
+        there = {write.project_id: write.values.get(CUSTOMER) for write in server.written if write.what == "create"}
+        creates = [operation for operation in stored if operation.kind == "create"]
+        confirmed = [create for create in creates if create.state == "confirmed"]
+        claimed = Counter(operation.project_key for operation in confirmed)
         for project_id, count in claimed.items():
             if count > 1:
                 yield f"two creates became project {project_id}"
-        for one in confirmed:
-            if there.get(one.project_key) != one.changes.get(CUSTOMER):
-                yield f"confirmed, but not there: {one}"
+        for operation in confirmed:
+            if there.get(operation.project_key) != operation.changes.get(CUSTOMER):
+                yield f"confirmed, but not there: {operation}"
         counted = Counter(there.values())
-        for customer in {one.changes.get(CUSTOMER) for one in creates} | set(counted):
-            mine = [one for one in creates if one.changes.get(CUSTOMER) == customer]
-            sure = sum(one.state == "confirmed" for one in mine)
-            unsure = sum(one.state == "unknown" or one.reason in {"unclear", "damaged"} for one in mine)
+        for customer in {create.changes.get(CUSTOMER) for create in creates} | set(counted):
+            mine = [create for create in creates if create.changes.get(CUSTOMER) == customer]
+            sure = sum(create.state == "confirmed" for create in mine)
+            unsure = sum(create.state == "unknown" or create.reason in {"unclear", "damaged"} for create in mine)
             if not sure <= counted[customer] <= sure + unsure:
                 ids = {project_id for project_id, name in there.items() if name == customer}
                 yield (
                     f"{customer}: {counted[customer]} on the server, {sure} confirmed, {unsure} unclear: {mine};"
-                    f" {[one for one in server.written if one.project_id in ids]}"
+                    f" {[write for write in server.written if write.project_id in ids]}"
                 )
 
     def _edits_are_stored(self, stored: list[Stored]) -> Iterator[str]:
         kept: defaultdict[str, set[Any]] = defaultdict(set)
-        for one in stored:
-            for name, value in one.changes.items():
+        for operation in stored:
+            for name, value in operation.changes.items():
                 kept[name].add(value)
-        project_of = {one.number: one.project_key for one in stored if one.kind == "create"}
+        project_of = {operation.number: operation.project_key for operation in stored if operation.kind == "create"}
         theirs = {name for deed in self._of("answer") for name in deed.values}
         edits = [deed for deed in self._of("edit") if deed.key is not None or not deed.saved]
         for place, deed in enumerate(edits):
@@ -245,31 +245,31 @@ class Truth:
     @staticmethod
     def _edits_have_arrived(stored: list[Stored], server: Witness) -> Iterator[str]:
         last: dict[tuple[int, str], Stored] = {}
-        for one in stored:
-            if one.kind in {"create", "update"} and one.state != "discarded":
-                for name in one.changes:
-                    last[one.project_key, name] = one
+        for operation in stored:
+            if operation.kind in {"create", "update"} and operation.state != "discarded":
+                for name in operation.changes:
+                    last[operation.project_key, name] = operation
         histories = _histories(server)
-        forms = Counter(one.changes.get(CUSTOMER) for one in stored if one.kind == "create")
-        for (project, name), one in last.items():
+        forms = Counter(operation.changes.get(CUSTOMER) for operation in stored if operation.kind == "create")
+        for (project, name), operation in last.items():
             truth = server.state.get(project)
-            if name == "crm_reference" and forms[one.changes.get(CUSTOMER)] > 1:
+            if name == "crm_reference" and forms[operation.changes.get(CUSTOMER)] > 1:
                 # Of two identical forms nobody can tell which became which where the server gives no reference back.
                 continue
-            if one.state != "confirmed" or truth is None or name in {"latitude", "longitude", "status"}:
+            if operation.state != "confirmed" or truth is None or name in {"latitude", "longitude", "status"}:
                 continue
-            wanted, there = one.changes[name], getattr(truth, name)
+            wanted, there = operation.changes[name], getattr(truth, name)
             if there == wanted:
                 continue
             history = histories[project, name]
             wrote = [write.at for write in history if write.values[name] == wanted]
             if not wrote or history[-1].who != COLLEAGUE or history[-1].at < wrote[-1]:
                 told = [(write.who, write.at, write.values[name]) for write in history]
-                yield f"confirmed, but {name} of {project} is {there!r}, not {wanted!r}: {told}; {one}"
+                yield f"confirmed, but {name} of {project} is {there!r}, not {wanted!r}: {told}; {operation}"
 
     def _deletes(self, stored: list[Stored], server: Witness) -> Iterator[str]:
-        deletes = {one.project_key: one for one in stored if one.kind == "soft_delete"}
-        by_number = {one.number: one for one in stored}
+        deletes = {operation.project_key: operation for operation in stored if operation.kind == "soft_delete"}
+        by_number = {operation.number: operation for operation in stored}
         asked = {deed.key for deed in self._of("delete")}
         for deed in self._of("delete"):
             if not deed.saved or deed.key is None:
@@ -278,23 +278,28 @@ class Truth:
             project = create.project_key if create else deed.key
             if project not in deletes and not (create and create.state == "discarded"):
                 yield f"lost: {deed} is nowhere"
-        for project, one in deletes.items():
+        for project, delete in deletes.items():
             truth = server.state.get(project)
-            if one.state == "confirmed" and truth is not None and not truth.deleted:
-                yield f"confirmed, but {project} is not deleted: {one}"
+            if delete.state == "confirmed" and truth is not None and not truth.deleted:
+                yield f"confirmed, but {project} is not deleted: {delete}"
         for written in server.written:
             if written.what == "softDelete" and written.project_id not in deletes:
                 yield f"nobody wanted {written.project_id} to be deleted"
         unsaved = any(not deed.saved for deed in self._of("delete"))
-        for one in stored:
-            if one.state == "discarded" and -one.number not in asked and one.kind == "create" and not unsaved:
-                yield f"nobody gave this up: {one}"
+        for operation in stored:
+            if (
+                operation.state == "discarded"
+                and -operation.number not in asked
+                and operation.kind == "create"
+                and not unsaved
+            ):
+                yield f"nobody gave this up: {operation}"
 
     # -- open forms ------------------------------------------------------------------------------------------------
 
     def _drafts(self, stored: list[Stored], database: Path) -> Iterator[str]:
         kept = read_drafts(database)
-        customers = Counter(one.changes.get(CUSTOMER) for one in stored if one.kind == "create")
+        customers = Counter(operation.changes.get(CUSTOMER) for operation in stored if operation.kind == "create")
         of_form: defaultdict[str, list[Deed]] = defaultdict(list)
         for deed in self.deeds:
             if deed.draft and deed.do in {"draft", "drop", "create"}:
@@ -321,7 +326,7 @@ class Truth:
 
     @staticmethod
     def _nothing_overwritten(stored: list[Stored], server: Witness, found: Found) -> None:
-        bases = {(name, value): one.base for one in stored for name, value in one.changes.items()}
+        bases = {(name, value): operation.base for operation in stored for name, value in operation.changes.items()}
         looks: defaultdict[int, list[int]] = defaultdict(list)
         for look in server.looked:
             looks[look.project_id].append(look.at)
