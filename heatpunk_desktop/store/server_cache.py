@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from heatpunk_desktop.domain.fields import DETAIL_FIELDS, LISTED_FIELDS, NUMERIC_FIELDS, Field, FieldValues
 from heatpunk_desktop.domain.listed_row import LISTED_COLUMNS, MODIFIED, PROJECT_ID, ListedRow
 from heatpunk_desktop.store.database import in_chunks, row_placeholders, transaction
+from heatpunk_desktop.store.projection import PENDING
 from heatpunk_desktop.store.server_cache_reader import COLUMNS, LAST_ATTEMPT, ServerReader
 from heatpunk_desktop.store.sqlite_errors import translated
 
@@ -385,14 +386,14 @@ class ServerTables(ServerLists):
         self._connection.execute("DELETE FROM server_project WHERE project_id = ?", (project_id,))
         self._forget_digests()
 
-    def learn_members(self) -> bool:
+    def learn_members(self) -> frozenset[int]:
         """Learn which number belongs to which email from projects that were created here and listed since.
 
         Returns:
-            Whether anything is new.
+            Keys of projects that are not on the server yet, whose owners' numbers have become known.
         """
         with transaction(self._connection):
-            self._connection.execute(
+            return self._new_for_owners(
                 "INSERT INTO server_member (email, owner_id, is_me)"
                 " SELECT lower(o.owner), max(s.owner_id), 0 FROM operation AS o"
                 " JOIN server_project AS s ON s.project_id = o.project_key"
@@ -403,19 +404,31 @@ class ServerTables(ServerLists):
                 " GROUP BY lower(o.owner) HAVING min(s.owner_id) = max(s.owner_id)"
                 " ON CONFLICT (email) DO UPDATE SET owner_id = excluded.owner_id"
             )
-            return self._connection.changes() > 0
 
-    def take_member(self, member: Member) -> bool:
-        """Store a member of the team and return whether anything is new."""
+    def take_member(self, member: Member) -> frozenset[int]:
+        """Store a member of the team.
+
+        Returns:
+            Keys of projects that are not on the server yet, whose owner's number has become known.
+        """
         with transaction(self._connection):
-            self._connection.execute(
+            return self._new_for_owners(
                 "INSERT INTO server_member (email, owner_id, is_me) VALUES (?, ?, ?)"
                 " ON CONFLICT (email) DO UPDATE SET owner_id = coalesce(excluded.owner_id, owner_id),"
                 " is_me = max(is_me, excluded.is_me)"
                 " WHERE owner_id IS NOT coalesce(excluded.owner_id, owner_id) OR is_me < excluded.is_me",
                 (member.email.lower(), member.owner_id, int(member.is_me)),
             )
-            return self._connection.changes() > 0
+
+    def _new_for_owners(self, sql: str, values: tuple[str | int | None, ...] = ()) -> frozenset[int]:
+        """Write members, and return the keys of projects of theirs that are not on the server yet."""
+        emails = [email for (email,) in self._connection.execute(f"{sql} RETURNING email", values)]
+        found = self._connection.execute(
+            f"SELECT project_key FROM operation WHERE kind = 'create' AND {PENDING}"
+            " AND lower(owner) IN (SELECT value FROM json_each(?))",
+            (json.dumps(emails),),
+        )
+        return frozenset(key for (key,) in found)
 
     def _set_columns(self, project_id: int, values: Mapping[str, object]) -> None:
         if values:

@@ -300,7 +300,9 @@ class ListPull:
         if not end.complete:
             raise unreadable(marked("list_sync", "a list that breaks off"))
         if end.owner_id is not None and end.owner_email.lower() in ("", self._email.lower()):
-            self._server.take_member(Member(self._email, end.owner_id, is_me=True))
+            waiting = self._server.take_member(Member(self._email, end.owner_id, is_me=True))
+            if waiting:
+                self._report(RowsChanged(tuple(self._reader.rows_of(waiting).values())))
         self._seen |= window.seen
         # Unreadable entries count as well: the server's limit is about what it returned.
         count = end.count + end.skipped

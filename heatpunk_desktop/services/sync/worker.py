@@ -265,7 +265,8 @@ class SyncWorker(QObject):
 
     def _learn_members(self, opened: _Opened) -> None:
         try:
-            opened.store.server.learn_members()
+            if keys := opened.store.server.learn_members():
+                opened.notifier.notify(keys)
         except StorageError:
             _log.warning("the members of the team could not be stored", exc_info=True)
 

@@ -50,9 +50,11 @@ def test_a_name_is_used_until_the_email_is_known(store: AccountStore) -> None:
 def test_an_email_is_learnt_from_a_project_that_was_created_for_its_owner(store: AccountStore) -> None:
     store.server.take_member(Member(ME, 27091, is_me=True))
     created(store, 11, SAM)
+    waiting = store.outbox.add_create({Field.PROJECT_NAME: "Next"}, SAM, NOW)
     assert not store.server.learn_members(), "the list has not told yet whose it is"
+    assert owners(store) == {ME: 27091}
     store.server.take_listed([listed(11, owner=27115)])
-    assert store.server.learn_members()
+    assert store.server.learn_members() == {waiting}
     assert owners(store) == {ME: 27091, SAM.lower(): 27115}
     assert not store.server.learn_members()
 

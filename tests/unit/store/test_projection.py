@@ -385,12 +385,22 @@ def test_a_permanent_deletion_leaves_only_what_people_did(store: AccountStore) -
 # -- people and facts ------------------------------------------------------------------------------------------------
 
 
-def test_members_are_told_me_first_and_only_when_something_is_new(store: AccountStore) -> None:
-    assert store.server.take_member(Member("Zoe@acme.test", None))
-    assert store.server.take_member(Member(ME, 1, is_me=True))
-    assert not store.server.take_member(Member(ME, None)), "a number that is known is not forgotten"
-    assert store.server.take_member(Member("zoe@acme.test", 5))
+def test_members_come_with_me_first(store: AccountStore) -> None:
+    store.server.take_member(Member("Zoe@acme.test", None))
+    store.server.take_member(Member(ME, 1, is_me=True))
+    store.server.take_member(Member(ME, None))  # a number that is known is not forgotten
+    store.server.take_member(Member("zoe@acme.test", 5))
     assert store.reader.members() == (Member(ME, 1, is_me=True), Member("zoe@acme.test", 5))
+
+
+def test_projects_waiting_for_a_new_member_are_returned(store: AccountStore) -> None:
+    mine = store.outbox.add_create({Field.PROJECT_NAME: "Mill"}, "Office@acme-heat.test", NOW)
+    other = store.outbox.add_create({Field.PROJECT_NAME: "Barn"}, "zoe@acme.test", NOW)
+    assert store.server.take_member(Member("zoe@acme.test", 5)) == {other}
+    assert every(store)[other].owner_id == 5
+    assert every(store)[mine].owner_id is None
+    assert store.server.take_member(Member("zoe@acme.test", 5)) == frozenset()
+    assert store.server.take_member(Member("office@acme-heat.test", 1, is_me=True)) == {mine}
 
 
 def test_facts_are_kept(store: AccountStore) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from heatpunk_desktop.domain.dates import FIRST_DAY, DateRange
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.project import Mark, Member
+from heatpunk_desktop.domain.project import Mark, Member, ProjectRow
 from heatpunk_desktop.errors import BadAnswerError
 from heatpunk_desktop.store.server_cache import LoadedDetail
 from heatpunk_desktop.sync import list_sync
@@ -127,6 +127,13 @@ def test_days_on_which_nothing_can_have_been_created_are_not_asked_for(
 
 
 # -- what is written -------------------------------------------------------------------------------------------------
+
+
+def test_a_first_refresh_shows_whose_the_waiting_projects_are(store: AccountStore) -> None:
+    key = store.outbox.add_create({Field.PROJECT_NAME: "Mill"}, ME, NOW)
+    pulled = pull(store, ListServer())
+    assert pulled.rows[key] == store.reader.rows_of([key])[key]
+    assert ProjectRow._make(pulled.rows[key]).owner_id == 27091
 
 
 @pytest.mark.parametrize("piece", [1, 100_000])

@@ -14,7 +14,7 @@ from heatpunk_desktop.api.exchange import CancelToken, Exchange, FailureKind
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.naming import is_own_reference
 from heatpunk_desktop.domain.operation import OperationState
-from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.domain.project import Mark, ProjectRow
 from heatpunk_desktop.errors import (
     BadAnswerError,
     BadInputError,
@@ -403,6 +403,24 @@ def test_a_refused_one_waits_for_the_person_with_the_servers_words(run: Running,
     assert run.told["rows_changed"][-1][0].gone == (key,)
     assert len(server.log.to("create")) == 1
     assert run.told["person_needed"] == [((refused.operation_id,),)]
+
+
+def test_a_waiting_project_gets_its_owner_once_they_are_known(run: Running, server: FaultySandbox) -> None:
+    run.refreshed()
+    colleague = "gwen.hughes@acme-heat.test"
+    run.saved(run.service.run(CreateProject({NAME: "one"}, colleague)))
+    run.wait_counts(0, 0, 1)
+    server.faults.add(Fault.answer(400), endpoint="create")
+    key = run.saved(run.service.run(CreateProject({NAME: "two"}, colleague)))
+    run.wait_counts(0, 1, 1)
+    assert ProjectRow._make(run.service.reader.rows_of([key])[key]).owner_id is None
+    run.refreshed()  # which says whose number is the first project's
+
+    def is_shown() -> bool:
+        told = [ProjectRow._make(row) for (changed,) in run.told["rows_changed"] for row in changed.rows]
+        return any(row.key == key and row.owner_id is not None for row in told)
+
+    run.wait(is_shown)
 
 
 def test_a_first_refusal_has_the_list_tell_whether_it_is_about_everything(run: Running, server: FaultySandbox) -> None:
