@@ -152,7 +152,7 @@ class Deciding(Returning):
         self.live.quiet()
         self.leave_dialogs()
         if first.project_key in self.ledger.projects and way in ("Create anew", "Create again"):
-            self._follow_create_anew(first.project_key)
+            self._follow_create_anew(first)
 
     def _confirm(self, way: str, operations: Sequence[Operation]) -> None:
         """Answers the question that follows, if one does."""
@@ -199,9 +199,11 @@ class Deciding(Returning):
                 candidates.setCurrentRow(row)
                 self.live.settle()
 
-    def _follow_create_anew(self, key: int) -> None:
+    def _follow_create_anew(self, operation: Operation) -> None:
         """A project that is created anew is another one, with the same text."""
-        if key in self.live.rows():
+        key = operation.project_key
+        if key in self.live.rows():  # in Deleted, without what is now in the new one
+            self.ledger.adopt(key, [Field(name) for name in operation.changes], self.live.rows())
             return
         expected = self.ledger.projects.pop(key)
         expected.is_deleted = False

@@ -85,8 +85,13 @@ class Ledger:
         """Projects have got their IDs."""
         self.moved.update(replaced)
         for old, new in replaced.items():
-            if old in self.projects:
-                self.projects[new] = self.projects.pop(old)
+            mine, known = self.projects.pop(old, None), self.projects.get(new)
+            if mine is not None and known is None:
+                self.projects[new] = mine
+            elif mine is not None and known is not None:
+                # It was on the screen as another project, which the user may have changed since.
+                values = known.values
+                self.leave_to_server(new, [name for name, text in mine.values.items() if values.get(name) != text])
             if old in self.doubtful:
                 self.doubtful.add(new)
 
@@ -157,8 +162,9 @@ class Ledger:
                     expected.values[name] = value
                 continue
             discarded = name in self.theirs.get(key, ())
-            is_reasoned = key in self.gone or self._has(key, name, value) or value in own.get(name, ())
-            if discarded and is_reasoned:
+            is_reasoned = self._has(key, name, value) or value in own.get(name, ())
+            # One that a colleague deletes may leave the window while it is being changed, and comes back to be decided.
+            if key in self.gone or (discarded and is_reasoned):
                 expected.values[name] = value
                 continue
             found.append(f"{name} of {_name(expected)!r} ({key}) is {value!r}, and should be {wanted!r}")
