@@ -182,7 +182,7 @@ def programs_are_not_traced() -> Iterator[None]:
 
 @pytest.fixture
 def real_keyring() -> KeyringBackend:
-    """The system's keyring, for real: on Linux a gnome-keyring that `dev.py test` started, never the person's own.
+    """The system's keyring, for real: on Linux a gnome-keyring that `dev.py test` started, never the user's own.
 
     Each test takes a service name or account of its own and deletes what it put there.
     """

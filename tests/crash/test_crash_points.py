@@ -1,6 +1,6 @@
 """The process dies between every two durable steps of a create, an update and a soft delete, and all comes right.
 
-The long form, with each write a step of its own and every other thing that a person and the engine do:
+The long form, with each write a step of its own and every other thing that the user and the engine do:
 `python3 dev.py bench --soak crash_points`.
 """
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Steps(QObject):
-    """Takes the steps in the window's thread, as a person would."""
+    """Takes the steps in the window's thread, as the user would."""
 
     told = Signal(str)
 

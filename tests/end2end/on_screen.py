@@ -1,4 +1,4 @@
-"""The real program in this process, offscreen: what a person reads on it, and the ways to do things to it."""
+"""The real program in this process, offscreen: what the user reads on it, and the ways to do things to it."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ TAB_ORDERS: Final = {
         *("Network", "Try with sample data", "Save"),
     ),
 }
-#: Names that are fixed: people's scripts and assistive technology look for them.
+#: Names that are fixed: users' scripts and assistive technology look for them.
 FIXED: Final[dict[str, dict[str, set[Role]]]] = {
     "main": {
         "Projects": {Role.Table},

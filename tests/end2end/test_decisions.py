@@ -1,4 +1,4 @@
-"""What needs a person, decided by a person: the real program on the real sandbox, from the clash to the server."""
+"""What needs the user, decided by the user: the real program on the real sandbox, from the clash to the server."""
 
 from __future__ import annotations
 

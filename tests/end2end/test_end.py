@@ -39,7 +39,7 @@ def screen(server: SandboxServer, data_dir: Path, monkeypatch: pytest.MonkeyPatc
 
 @pytest.fixture
 def bugs(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:  # noqa: ARG001 - it sets its own hook first
-    """What the running program would tell the person of as a bug."""
+    """What the running program would tell the user of as a bug."""
     found: list[BaseException] = []
     monkeypatch.setattr(sys, "excepthook", lambda _kind, error, _trace: found.append(error))
     return found

@@ -1,4 +1,4 @@
-"""Projects leave the real program as a person takes them out: by its menu, its dialog and its words."""
+"""Projects leave the real program as the user takes them out: by its menu, its dialog and its words."""
 
 from __future__ import annotations
 
@@ -263,7 +263,7 @@ def test_what_is_not_loaded_is_said_before_and_loaded_where_wanted(
     screen.reads_not("loaded for")
 
 
-def test_where_nothing_can_be_loaded_the_person_decides(screen: Screen, server: SandboxServer, tmp_path: Path) -> None:
+def test_where_nothing_can_be_loaded_the_user_decides(screen: Screen, server: SandboxServer, tmp_path: Path) -> None:
     screen.act(Act.EXPORT)
     tick(screen, "Project name", "Customer phone")
     screen.reads("Load them first (40 projects, less than a minute)")
@@ -320,7 +320,7 @@ def test_the_template_is_saved_and_said_to_be(screen: Screen, tmp_path: Path) ->
 
 
 def print_to(target: Path, dialog: QDialog) -> None:
-    """What a person does who prints to a file."""
+    """What the user does who prints to a file."""
     assert isinstance(dialog, QPrintDialog)
     printer = dialog.printer()
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)

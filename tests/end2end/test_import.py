@@ -132,7 +132,7 @@ def test_rows_that_were_copied_in_a_spreadsheet_are_pasted(screen: Screen) -> No
     screen.rows(COUNT + 1)
 
 
-def test_new_projects_become_those_of_the_people_whom_a_column_names(
+def test_new_projects_become_those_of_the_users_whom_a_column_names(
     screen: Screen, server: FaultySandbox, tmp_path: Path
 ) -> None:
     me = server.user_email

@@ -132,7 +132,7 @@ def test_what_is_said_to_be_saved_is_in_the_file_and_can_be_taken_back(
 
 
 def is_kept(run: Running, key: int) -> None:
-    """Reading the list over and over takes nothing away that waits for a person."""
+    """Reading the list over and over takes nothing away that waits for the user."""
     run.refreshed()
     run.refreshed()
     assert shown(run)[key] == "Nine trees"
@@ -150,7 +150,7 @@ def test_a_push_that_failed_is_told_and_what_it_carried_does_not_disappear(
     key = run.saved(run.service.run(CreateProject({NAME: "Nine trees"}, server.user_email)))
     run.wait_counts(0, 1, 0)
     (failed,) = needs_you(run)
-    assert run.told["person_needed"] == [((failed.operation_id,),)]
+    assert run.told["user_needed"] == [((failed.operation_id,),)]
     assert failed.server_words == "The postcode is not known"
     assert remark_words(failed.remarks)
 

@@ -55,7 +55,7 @@ def screen(server: FaultySandbox, data_dir: Path, monkeypatch: pytest.MonkeyPatc
 
 
 class Hands:
-    """A person at the keyboard, who begins on a row of the table."""
+    """The user at the keyboard, who begins on a row of the table."""
 
     def __init__(self, screen: Screen, server: FaultySandbox, row: int = 1) -> None:
         self.screen = screen

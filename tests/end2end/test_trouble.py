@@ -1,4 +1,4 @@
-"""Trouble as a person meets it: the real program on the real sandbox, and the words that are on the screen then."""
+"""Trouble as the user meets it: the real program on the real sandbox, and the words that are on the screen then."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-#: What a server may answer to anything, and the words that a person then reads.
+#: What a server may answer to anything, and the words that the user then reads.
 ANSWERS = {
     "wrong key": (
         Fault.answer(401, '{"error":"no such key"}'),
@@ -290,7 +290,7 @@ def test_a_doubtful_create_is_called_so_and_never_repeated(start: Starter, serve
     ],
     ids=["403", "404", "400"],
 )
-def test_a_refused_edit_waits_for_the_person_with_what_was_typed(
+def test_a_refused_edit_waits_for_the_user_with_what_was_typed(
     start: Starter, server: FaultySandbox, fault: Fault, words: str
 ) -> None:
     screen = start()
@@ -365,7 +365,7 @@ def test_a_server_whose_clock_is_a_day_ahead_hides_nothing(data_dir: Path, monke
         screen.stop()
 
 
-# -- what people and servers write -------------------------------------------------------------------------------------
+# -- what users and servers write -------------------------------------------------------------------------------------
 
 NAMES = (
     "<b>Bold</b><img src=x onerror=alert(1)>",

@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 CHILD = Path(__file__).with_name("start_child.py")
 ON_LINUX = sys.platform.startswith("linux")
-#: What of the environment of whoever runs the tests would decide where a window goes, or who the person is.
+#: What of the environment of whoever runs the tests would decide where a window goes, or who the user is.
 LEFT_OUT = ("DISPLAY", "WAYLAND_", "QT_", "XDG_", "DBUS_", "HEATPUNK_", "LC_", "LANG", "HOME", "CHILD")
 NOBODY = 65534
 
 
-class People:
-    """Persons of a computer who start the program, each with a home and a place for sockets."""
+class Users:
+    """Users of a computer who start the program, each with a home and a place for sockets."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -78,8 +78,8 @@ class People:
 
 
 @pytest.fixture
-def people(tmp_path: Path) -> People:
-    return People(tmp_path)
+def users(tmp_path: Path) -> Users:
+    return Users(tmp_path)
 
 
 def seen(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
@@ -107,25 +107,25 @@ def check_words(done: subprocess.CompletedProcess[str], *wanted: str) -> None:
     [(":4077", "", ""), ("", "wayland-4077", ""), ("", "wayland-4077", "wayland"), ("", "", "")],
     ids=["a display that is not there", "no compositor", "Wayland only, and no compositor", "nothing"],
 )
-def test_without_a_screen_it_says_so(people: People, display: str, wayland: str, platform: str) -> None:
-    done = people.start(QT_QPA_PLATFORM=platform, DISPLAY=display, WAYLAND_DISPLAY=wayland)
+def test_without_a_screen_it_says_so(users: Users, display: str, wayland: str, platform: str) -> None:
+    done = users.start(QT_QPA_PLATFORM=platform, DISPLAY=display, WAYLAND_DISPLAY=wayland)
     check_words(done, "No window can be opened: there is no screen here.", "Start it on a desktop.")
 
 
 @pytest.mark.skipif(not ON_LINUX, reason="elsewhere nobody names another one")
-def test_a_plugin_that_is_not_there_is_said(people: People) -> None:
-    done = people.start(QT_QPA_PLATFORM="nonsense")
+def test_a_plugin_that_is_not_there_is_said(users: Users) -> None:
+    done = users.start(QT_QPA_PLATFORM="nonsense")
     check_words(done, "a part of the program is missing", '"nonsense"', "Install the program again", "your data stay")
 
 
 @pytest.mark.skipif(not ON_LINUX, reason="elsewhere the system brings fonts")
-def test_without_fonts_it_says_so_where_it_can_be_read(people: People, tmp_path: Path) -> None:
+def test_without_fonts_it_says_so_where_it_can_be_read(users: Users, tmp_path: Path) -> None:
     (tmp_path / "no fonts").mkdir()
     (tmp_path / "fonts.conf").write_text(
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">'
         f"<fontconfig><dir>{tmp_path}/no fonts</dir><cachedir>{tmp_path}/cache</cachedir></fontconfig>"
     )
-    done = people.start("--demo", FONTCONFIG_FILE=str(tmp_path / "fonts.conf"))
+    done = users.start("--demo", FONTCONFIG_FILE=str(tmp_path / "fonts.conf"))
     check_words(done, "No font is installed.", "fonts-dejavu-core")
 
 
@@ -141,9 +141,9 @@ def display_without_opengl() -> Iterator[str]:
 
 
 @pytest.mark.skipif(shutil.which("Xvfb") is None, reason="needs Xvfb")
-def test_a_remote_desktop_without_opengl_shows_the_window(people: People) -> None:
+def test_a_remote_desktop_without_opengl_shows_the_window(users: Users) -> None:
     with display_without_opengl() as display:
-        done = people.start("--demo", until="1,284", QT_QPA_PLATFORM="", DISPLAY=display)
+        done = users.start("--demo", until="1,284", QT_QPA_PLATFORM="", DISPLAY=display)
     assert done.returncode == 0, done.stderr
     assert seen(done)["platform"] == "xcb"
 
@@ -152,16 +152,14 @@ def test_a_remote_desktop_without_opengl_shows_the_window(people: People) -> Non
 
 
 @pytest.mark.parametrize("language", ["C.UTF-8", "C", "en_GB.ISO-8859-1"])
-def test_a_home_with_spaces_accents_and_cyrillic_is_like_any_other(
-    people: People, tmp_path: Path, language: str
-) -> None:
+def test_a_home_with_spaces_accents_and_cyrillic_is_like_any_other(users: Users, tmp_path: Path, language: str) -> None:
     who = "Пётр Ильич, café & Söhne"
-    done = people.start("--demo", who=who, until="1,284", LANG=language)
+    done = users.start("--demo", who=who, until="1,284", LANG=language)
     assert done.returncode == 0, done.stderr
     assert seen(done)["listens"]
     found = {file.name for file in (tmp_path / who).rglob("*")}
     assert {"sample-data.sqlite3", "heatpunk-desktop.log", "settings.json"} <= found
-    again = people.start("--demo", who=who, until="1,284", LANG=language)
+    again = users.start("--demo", who=who, until="1,284", LANG=language)
     assert again.returncode == 0, again.stderr
     assert "Traceback" not in done.stderr + again.stderr
 
@@ -179,15 +177,15 @@ def read_only(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", folder], check=True)
 
 
-def test_a_home_that_can_only_be_read_is_said_in_a_box(people: People, read_only: Path) -> None:
-    done = people.start(until="cannot be written", HOME=str(read_only))
+def test_a_home_that_can_only_be_read_is_said_in_a_box(users: Users, read_only: Path) -> None:
+    done = users.start(until="cannot be written", HOME=str(read_only))
     check_words(done, "The data folder cannot be written.", "--data-dir")
     assert "The data folder cannot be written" in seen(done)["words"]
     assert str(read_only) in seen(done)["words"]
 
 
-def test_a_data_folder_that_can_only_be_read_is_said_in_a_box(people: People, read_only: Path) -> None:
-    done = people.start("--data-dir", str(read_only), until="cannot be written")
+def test_a_data_folder_that_can_only_be_read_is_said_in_a_box(users: Users, read_only: Path) -> None:
+    done = users.start("--data-dir", str(read_only), until="cannot be written")
     check_words(done, "The data folder cannot be written.", str(read_only))
 
 
@@ -208,7 +206,7 @@ IN_THE_WAY = "Something else is where the data should be"
     ],
 )
 def test_something_else_in_the_place_of_the_data_is_said(
-    people: People, server: FaultySandbox, data_dir: Path, place: str, what: str
+    users: Users, server: FaultySandbox, data_dir: Path, place: str, what: str
 ) -> None:
     if what in {"link to nowhere", "socket"} and os.name != "posix":
         pytest.skip("there are no such files here")
@@ -234,7 +232,7 @@ def test_something_else_in_the_place_of_the_data_is_said(
         case _:
             path.write_text("kept")
     account = ("--demo",) if place == "sample data" else account_of(server)
-    done = people.start(*account, "--data-dir", str(data_dir), until=IN_THE_WAY, HEATPUNK_API_KEY=server.api_key)
+    done = users.start(*account, "--data-dir", str(data_dir), until=IN_THE_WAY, HEATPUNK_API_KEY=server.api_key)
     check_words(done, IN_THE_WAY, str(path), "Move it somewhere else or rename it, or start")
     words = seen(done)["words"]
     assert str(path) in words
@@ -243,11 +241,9 @@ def test_something_else_in_the_place_of_the_data_is_said(
         assert (path / "photos").read_text() == "kept"
 
 
-def test_settings_that_are_a_folder_are_as_at_first_start(
-    people: People, server: FaultySandbox, data_dir: Path
-) -> None:
+def test_settings_that_are_a_folder_are_as_at_first_start(users: Users, server: FaultySandbox, data_dir: Path) -> None:
     (data_dir / "settings.json").mkdir()
-    done = people.start(
+    done = users.start(
         *account_of(server), "--data-dir", str(data_dir), until="5 of 5|12 of 12", HEATPUNK_API_KEY=server.api_key
     )
     assert done.returncode == 0
@@ -255,9 +251,9 @@ def test_settings_that_are_a_folder_are_as_at_first_start(
     seen(done)
 
 
-def test_two_people_of_one_computer_do_not_meet(people: People, tmp_path: Path) -> None:
+def test_two_users_of_one_computer_do_not_meet(users: Users, tmp_path: Path) -> None:
     if not ON_LINUX or os.geteuid() != 0 or shutil.which("setpriv") is None:
-        pytest.skip("only root can be two people")
+        pytest.skip("only root can be two users")
     with tempfile.TemporaryDirectory(dir="/var/tmp") as shared, tempfile.TemporaryDirectory(dir="/var/tmp") as theirs:
         # Neither has a place of their own for sockets, so both go to the one that all share; the folder is shared, too.
         Path(shared).chmod(0o1777)
@@ -271,7 +267,7 @@ def test_two_people_of_one_computer_do_not_meet(people: People, tmp_path: Path) 
             heard = []
             for who, start in ((theirs, as_nobody), (str(tmp_path / "mine"), command)):
                 Path(who).mkdir(exist_ok=True)
-                variables = people.variables(HOME=who, XDG_RUNTIME_DIR="", QT_QPA_PLATFORM="offscreen", CHILD=told)
+                variables = users.variables(HOME=who, XDG_RUNTIME_DIR="", QT_QPA_PLATFORM="offscreen", CHILD=told)
                 process = running.enter_context(
                     subprocess.Popen(
                         start, env={**variables, "TMPDIR": shared}, cwd=ROOT, text=True,
@@ -311,7 +307,7 @@ def test_a_database_of_an_earlier_version_opens_with_what_waits_in_it(
 
 
 @pytest.mark.skipif(not ON_LINUX, reason="elsewhere there is always a keyring")
-def test_without_a_keyring_the_person_is_told_how_long_the_key_is_kept(
+def test_without_a_keyring_the_user_is_told_how_long_the_key_is_kept(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus")
@@ -354,9 +350,9 @@ def test_without_a_keyring_the_person_is_told_how_long_the_key_is_kept(
     ],
 )
 def test_what_nobody_caught_ends_in_a_window_with_a_report_to_send(
-    people: People, broken: str, title: str, in_report: str
+    users: Users, broken: str, title: str, in_report: str
 ) -> None:
-    done = people.start(until=title, told={"broken": broken})
+    done = users.start(until=title, told={"broken": broken})
     check_words(done, title, in_report)
     words = seen(done)["words"]
     assert "Copy report" in words
@@ -365,8 +361,8 @@ def test_what_nobody_caught_ends_in_a_window_with_a_report_to_send(
     assert "Heatpunk Desktop 0" in words
 
 
-def test_without_a_screen_the_report_stands_on_the_terminal(people: People) -> None:
-    done = people.start(until="never", told={"broken": "bug"}, QT_QPA_PLATFORM="nonsense")
+def test_without_a_screen_the_report_stands_on_the_terminal(users: Users) -> None:
+    done = users.start(until="never", told={"broken": "bug"}, QT_QPA_PLATFORM="nonsense")
     check_words(done, "The program ended because something in it is broken", "LookupError")
 
 
@@ -384,34 +380,34 @@ def account_of(server: SandboxServer) -> tuple[str, str, str, str]:
 
 
 @pytest.mark.parametrize("when", ["early", "posted", "links"])
-def test_a_link_that_comes_as_an_event_shows_its_project(people: People, server: FaultySandbox, when: str) -> None:
+def test_a_link_that_comes_as_an_event_shows_its_project(users: Users, server: FaultySandbox, when: str) -> None:
     project = list(server.state)[7]
     server.state.edit(project.project_id, project_name="1 Unmistakable Terrace")
     # The first start brings the project here.
-    people.start(*account_of(server), until="12 of 12", HEATPUNK_API_KEY=server.api_key)
+    users.start(*account_of(server), until="12 of 12", HEATPUNK_API_KEY=server.api_key)
     link = f"heatpunk://project/{project.project_id}"
     told = {when: [link]}
-    done = people.start(
+    done = users.start(
         *account_of(server), until="chosen: 1 Unmistakable Terrace", told=told, HEATPUNK_API_KEY=server.api_key
     )
     assert done.returncode == 0, done.stderr
     seen(done)
 
 
-def test_a_link_that_names_no_project_is_said_in_the_window(people: People, server: FaultySandbox) -> None:
+def test_a_link_that_names_no_project_is_said_in_the_window(users: Users, server: FaultySandbox) -> None:
     told = {"links": ["heatpunk://nonsense"]}
     until = "This link cannot be opened.*heatpunk://project/1353680"
-    done = people.start(*account_of(server), until=until, told=told, HEATPUNK_API_KEY=server.api_key)
+    done = users.start(*account_of(server), until=until, told=told, HEATPUNK_API_KEY=server.api_key)
     seen(done)
 
 
-def test_a_link_event_of_a_second_start_is_handed_over(people: People, server: FaultySandbox) -> None:
+def test_a_link_event_of_a_second_start_is_handed_over(users: Users, server: FaultySandbox) -> None:
     project = list(server.state)[7]
     server.state.edit(project.project_id, project_name="1 Unmistakable Terrace")
     key = server.api_key
-    people.start(*account_of(server), until="12 of 12", HEATPUNK_API_KEY=key)
+    users.start(*account_of(server), until="12 of 12", HEATPUNK_API_KEY=key)
     told = json.dumps({"first": "12 of 12", "until": "chosen: 1 Unmistakable Terrace"})
-    variables = people.variables(QT_QPA_PLATFORM="offscreen", HEATPUNK_API_KEY=key, CHILD=told)
+    variables = users.variables(QT_QPA_PLATFORM="offscreen", HEATPUNK_API_KEY=key, CHILD=told)
     first = subprocess.Popen(
         [sys.executable, str(CHILD), *account_of(server)],
         env=variables, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -420,7 +416,7 @@ def test_a_link_event_of_a_second_start_is_handed_over(people: People, server: F
         assert first.stdout is not None
         assert json.loads(first.stdout.readline()) == {"first": "12 of 12"}
         told_later: dict[str, object] = {"posted": [f"heatpunk://project/{project.project_id}"]}
-        later = people.start(*account_of(server), until="never", told=told_later, HEATPUNK_API_KEY=key)
+        later = users.start(*account_of(server), until="never", told=told_later, HEATPUNK_API_KEY=key)
         assert (later.returncode, later.stdout) == (0, ""), later.stderr
         out, errors = first.communicate(timeout=40)
     finally:

@@ -85,7 +85,7 @@ def test_what_was_sent_is_changed_back_and_done_again(screen: Screen, server: Fa
     screen.wait(lambda: now(server, project).project_name == "Mill", "the change on the server again")
 
 
-def test_a_colleagues_change_since_needs_the_person(screen: Screen, server: FaultySandbox) -> None:
+def test_a_colleagues_change_since_needs_the_user(screen: Screen, server: FaultySandbox) -> None:
     project = max(server.state, key=lambda project: project.created)
     rename(screen, project, "Mill")
     screen.wait(lambda: now(server, project).project_name == "Mill", "the change on the server")

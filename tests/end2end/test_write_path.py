@@ -1,4 +1,4 @@
-"""What people did is never lost and never done twice: real processes, killed; real system calls, looked at."""
+"""What users did is never lost and never done twice: real processes, killed; real system calls, looked at."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_a_kill_at_any_moment_loses_nothing_and_does_nothing_twice(
     assert set(saved) <= set(kept), "what was said to be saved is there"
     store.close()
 
-    # A list of a round number may have been cut off by the server, and then a person has to be asked. That is not the
+    # A list of a round number may have been cut off by the server, and then the user has to be asked. That is not the
     # matter here, so there is one project more where everything else would come out at such a number.
     if (len(server.state) + sum(state == "queued" for state in kept.values())) % 5 == 0:
         server.state.create(server.users[0].owner_id, {"customerName": "A colleague's"})

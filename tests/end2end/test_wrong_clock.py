@@ -10,7 +10,7 @@ import pytest
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.sandbox import SandboxServer
 from heatpunk_desktop.store.database import database_path
-from tests.end2end.test_trouble_at_start import People, account_of, seen
+from tests.end2end.test_trouble_at_start import Users, account_of, seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +26,8 @@ WRONG = "This computer’s date is wrong: it says "
 
 
 @pytest.fixture
-def people(tmp_path: Path) -> People:
-    return People(tmp_path)
+def users(tmp_path: Path) -> Users:
+    return Users(tmp_path)
 
 
 @pytest.fixture
@@ -48,33 +48,33 @@ def shown(database: Path) -> list[tuple[object, ...]]:
 
 @pytest.mark.parametrize("clock", CLOCKS)
 def test_with_a_wrong_date_it_starts_says_so_and_hides_nothing(
-    people: People, server: SandboxServer, data_dir: Path, clock: str
+    users: Users, server: SandboxServer, data_dir: Path, clock: str
 ) -> None:
     where = (*account_of(server), "--data-dir", str(data_dir))
     key = server.api_key
     # A small word on the status bar tells that the list was read.
-    people.start(*where, until="12 of 12.*Brought up to date", HEATPUNK_API_KEY=key)
+    users.start(*where, until="12 of 12.*Brought up to date", HEATPUNK_API_KEY=key)
     database = database_path(data_dir, Account(server.origin, server.user_email))
     before = shown(database)
     assert len(before) == 12
     told: dict[str, object] = {"clock": clock}
-    wrong = people.start(*where, until=f"12 of 12.*{WRONG}|{WRONG}.*12 of 12", told=told, HEATPUNK_API_KEY=key)
+    wrong = users.start(*where, until=f"12 of 12.*{WRONG}|{WRONG}.*12 of 12", told=told, HEATPUNK_API_KEY=key)
     assert wrong.returncode == 0, wrong.stderr
     assert f"{WRONG}{CLOCKS[clock]}." in seen(wrong)["words"]
     assert "Traceback" not in wrong.stdout + wrong.stderr
     assert shown(database) == before
-    right = people.start(*where, until="12 of 12.*Brought up to date", HEATPUNK_API_KEY=key)
+    right = users.start(*where, until="12 of 12.*Brought up to date", HEATPUNK_API_KEY=key)
     assert WRONG not in seen(right)["words"]
     assert shown(database) == before
 
 
 @pytest.mark.parametrize("clock", CLOCKS)
-def test_a_first_start_with_a_wrong_clock_is_like_any_other(people: People, data_dir: Path, clock: str) -> None:
+def test_a_first_start_with_a_wrong_clock_is_like_any_other(users: Users, data_dir: Path, clock: str) -> None:
     told: dict[str, object] = {"clock": clock}
-    done = people.start("--data-dir", str(data_dir), until="API key", told=told)
+    done = users.start("--data-dir", str(data_dir), until="API key", told=told)
     assert done.returncode == 0, done.stderr
     seen(done)
-    demo = people.start("--demo", "--data-dir", str(data_dir), until=WRONG, told=told)
+    demo = users.start("--demo", "--data-dir", str(data_dir), until=WRONG, told=told)
     assert demo.returncode == 0, demo.stderr
     seen(demo)
     assert "Traceback" not in done.stderr + demo.stderr

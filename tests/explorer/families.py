@@ -157,7 +157,7 @@ LIMITS: Final = {
         "a server that is later than the grace period", (form(1),), late=6, budget=Budget(breaks=1)
     ),
     "doubled: a project that nobody claims": Family(
-        "two people type the same, and no reference comes back", _ON_TWO_DEVICES, **_PLAIN, budget=Budget(breaks=2)
+        "two users type the same, and no reference comes back", _ON_TWO_DEVICES, **_PLAIN, budget=Budget(breaks=2)
     ),
     "lost: it is said to be done, and claims": Family(
         "a colleague types the same, and no reference comes back", (form(1),), **_PLAIN,

@@ -21,7 +21,7 @@ _LAST = (
     *("Quirk", "Rees", "Stone", "Thorne", "Unwin", "Vale", "Webb", "Yates", "Zeller", "Ashdown", "Birch", "Coates"),
 )
 _STREETS = ("Mill Lane", "Church Road", "Station Road", "The Green", "Orchard Close", "Vicarage Hill", "Ferry Street")
-#: What stands under `Stage`, and the status that it has to come to; `Ask Sandra` is for a person to say.
+#: What stands under `Stage`, and the status that it has to come to; `Ask Sandra` is for the user to say.
 STAGES = {
     "Lead": "Lead",
     "Installed": "Completed",

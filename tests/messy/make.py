@@ -1,7 +1,7 @@
 """Makes the messy files of this folder: spreadsheets as offices have them, with everything that goes wrong in them.
 
 `python -m tests.messy.make` writes `files/`, the same each time. What is expected of each lies beside it and is looked
-through by a person; see `reading.py`.
+through by the user; see `reading.py`.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ FILES = Path(__file__).parent / "files"
 
 
 def reading_of(path: Path) -> dict[str, Any]:
-    """Everything that a person would see of a file."""
+    """Everything that the user would see of a file."""
     try:
         reading = open_spreadsheet(path)
         _, sheet = reading.read_best()

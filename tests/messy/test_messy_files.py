@@ -1,4 +1,4 @@
-"""Every messy file is read as a person looked it through, and is left as it was."""
+"""Every messy file is read as the user looked it through, and is left as it was."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Histories of what people and the sender do to a store, and what must be found after a power cut in each moment."""
+"""Histories of what users and the sender do to a store, and what must be found after a power cut in each moment."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 ME: Final = "office@acme-heat.test"
 NOW: Final = "2026-11-24T12:00:00.000Z"
 
-#: Everything that a person would miss, or that would be done twice.
+#: Everything that the user would miss, or that would be done twice.
 TABLES: Final = ("operation", "draft", "server_project", "server_detail")
 
 Snapshot = dict[str, list[tuple[Any, ...]]]
@@ -142,13 +142,13 @@ def faults_of(recorded: Recorded, moment: int, disk: Disk, folder: Path) -> str:
 
 
 def journal_faults(recorded: Recorded, moment: int, disk: Disk, folder: Path) -> str:
-    """Looks whether the journal alone tells every operation that was promised, with what a person typed."""
+    """Looks whether the journal alone tells every operation that was promised, with what the user typed."""
     path = _lay_out(disk, folder)
     kept = [promise for promise in recorded.promises if promise.moment <= moment]
     if not kept:
         return ""
     told = read_journal(journal_path(path)).operations
-    # A step after the act that typed it last may have changed nothing that a person typed.
+    # A step after the act that typed it last may have changed nothing that the user typed.
     allowed = [kept[-1], *recorded.promises[len(kept) : len(kept) + 1]]
     for row in kept[-1].snapshot["operation"]:
         number, state = row[0], row[2]

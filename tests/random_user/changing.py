@@ -44,7 +44,7 @@ class Changing(Selecting):
             raise BrokenError("an action that works", "New project cannot be chosen")
         form = self._opened("New project")
         number = self.token()
-        customer = f"{self.person()} {number}"
+        customer = f"{self.user()} {number}"
         values = {Field.CUSTOMER_NAME: customer}
         self.fill("Customer name", customer, form)
         if a % 3:

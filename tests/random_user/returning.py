@@ -161,7 +161,7 @@ class Returning(Comparing):
         has_stranger = c % 3 == 0
         lines = ["Client,Site address,Postcode,Stage" + (",Rep" if has_stranger else "")]
         for at in range(2 + a % 3):
-            customer, status = f"{self.person()} {number}{at}", pick(STATUSES, b + at)
+            customer, status = f"{self.user()} {number}{at}", pick(STATUSES, b + at)
             postcode = pick(POSTCODES, a + at)
             made[customer] = {Field.CUSTOMER_NAME: customer, Field.POSTCODE: postcode, Field.STATUS: status}
             rep = f",{STRANGER if at == 0 else self.live.server.user_email}" if has_stranger else ""

@@ -156,7 +156,7 @@ class User:
         self._serial += 1
         return str(self._serial)
 
-    def person(self) -> str:
+    def user(self) -> str:
         """Somebody who is like nobody before, so that nothing is taken for the same."""
         return f"{pick(_FIRST, self._serial * 7)} {pick(_LAST, self._serial * 11)}"
 

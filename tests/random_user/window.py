@@ -365,7 +365,7 @@ def _depth(widget: QWidget) -> int:
 
 @contextmanager
 def _quickly() -> Iterator[None]:
-    """Takes out of the program what it lets rest for the sake of people and of somebody else's server."""
+    """Takes out of the program what it lets rest for the sake of users and of somebody else's server."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(open_account, "SyncService", partial(SyncService, policy=_IMPATIENT))
         for module, name in _RESTS:

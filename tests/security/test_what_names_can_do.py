@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.operation import Operation
     from tests.faulty_sandbox.server import FaultySandbox
 
-#: What a person cannot see, and what makes a text look like another one.
+#: What the user cannot see, and what makes a text look like another one.
 UNSEEN = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\u200b\u2060\ufeff\u00ad\x00\x07\x9b"
 
 

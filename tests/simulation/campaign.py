@@ -1,4 +1,4 @@
-"""Plays many histories, and tells a failing one so that a person can follow it."""
+"""Plays many histories, and tells a failing one so that the user can follow it."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ class Device:
         name: Of the computer.
         disk: Stays through restarts.
         store: The program's view of it.
-        ledger: What its person did, and the invariants.
+        ledger: What its user did, and the invariants.
         began: The true time at the virtual second 0.
         now: Virtual seconds.
         policy: The engine's.
@@ -140,7 +140,7 @@ class Device:
         inbox: Answers that came and were not taken yet.
         in_flight: Requests of the engine's that are under way.
         looks: For each operation, the last look before it.
-        memory: What its person can undo and redo.
+        memory: What its user can undo and redo.
     """
 
     name: str

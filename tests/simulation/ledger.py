@@ -1,4 +1,4 @@
-"""What people did, set against what the program's database says of it and what the server did: the invariants.
+"""What users did, set against what the program's database says of it and what the server did: the invariants.
 
 The ledger believes neither. It knows what was typed, and looks after each step for a value that is nowhere any more,
 for a request too many, and for a colleague's value that was written over by somebody who had not seen it.
@@ -76,7 +76,7 @@ class Row(NamedTuple):
         return {Field(name): value for name, value in json.loads(self.changes).items()}
 
     def base_values(self) -> dict[Field, Value]:
-        """What the person saw before."""
+        """What the user saw before."""
         return {Field(name): value for name, value in json.loads(self.base).items()}
 
     def theirs_values(self) -> dict[Field, Value]:
@@ -91,21 +91,21 @@ class Entry:
     Attributes:
         row: Its row when it was last looked at.
         born: Virtual seconds.
-        intent: What the person typed and has not taken back.
-        seen: For each field, the values that the person knew to be there.
+        intent: What the user typed and has not taken back.
+        seen: For each field, the values that the user knew to be there.
         made: Projects that it made on the server.
         missed: Those of them that somebody had deleted when it made the next; they may have been brought back since.
-        risks: How often the person had it sent again although nobody knew whether it had been carried out.
-        is_discarded: The person discarded it.
-        is_adopted: The person said which project it made.
-        is_refused: The server said no, and no person has had to do with it since.
+        risks: How often the user had it sent again although nobody knew whether it had been carried out.
+        is_discarded: The user discarded it.
+        is_adopted: The user said which project it made.
+        is_refused: The server said no, and no user has had to do with it since.
         flying: Its writes that are under way.
         left_at: Virtual seconds of when the last of its writes was handed to the network.
         untold: Fields that it changed though the server never tells what they hold, and a colleague's value was there.
         split_of: The operation that its fields were in before the program set them aside; 0 where there is none.
         times_sent: How many of its writes were handed to the network.
         times_done: How many of its writes were carried out.
-        is_taken_back: The person took it back, and was told that nothing of it was sent.
+        is_taken_back: The user took it back, and was told that nothing of it was sent.
         put_back: Values that were taken out of it in the same way.
     """
 
@@ -174,7 +174,7 @@ class Ledger:
     def look(
         self, now: float, typed: Mapping[Field, Value] | None = None, base: Mapping[Field, Value] | None = None
     ) -> list[Entry]:
-        """Looks at what changed in the database, by a person's doing where `typed` is given, else by the program's.
+        """Looks at what changed in the database, by the user's doing where `typed` is given, else by the program's.
 
         Returns:
             The operations that changed.
@@ -188,7 +188,7 @@ class Ledger:
             if typed is None:
                 self._check_program(entry, before, now)
             else:
-                self._note_person(entry, typed, base or {})
+                self._note_user(entry, typed, base or {})
         return [entry for entry, _ in changed]
 
     def unseen(self, now: float) -> list[Change]:
@@ -222,7 +222,7 @@ class Ledger:
                 changed.append((entry, row))
         return changed
 
-    def _note_person(self, entry: Entry, typed: Mapping[Field, Value], base: Mapping[Field, Value]) -> None:
+    def _note_user(self, entry: Entry, typed: Mapping[Field, Value], base: Mapping[Field, Value]) -> None:
         entry.is_refused = False
         if entry.row.state == "discarded":
             entry.is_discarded = True
@@ -230,16 +230,16 @@ class Ledger:
         held = entry.row.values()
         for name, value in typed.items():
             if name is Field.CRM_REFERENCE and not value and self._is_filled_in(entry):
-                # Cleared before the project was made: the person took it back, and one of the program's stands there.
+                # Cleared before the project was made: the user took it back, and one of the program's stands there.
                 if entry.intent.pop(name, None):
-                    self._counts["references that a person cleared, with one of the program's own in their place"] += 1
+                    self._counts["references that a user cleared, with one of the program's own in their place"] += 1
             elif name in held and held[name] == value:
                 entry.intent[name] = value
                 if name in base:
                     entry.seen.setdefault(name, []).append(base[name])
 
     def expect_held(self, typed: Mapping[Field, Value], changed: Iterable[Entry], key: object) -> None:
-        """What a person typed of a project is in one operation, whole: one that changed, or that held it before."""
+        """What the user typed of a project is in one operation, whole: one that changed, or that held it before."""
         # A reference that was cleared before the project was made is filled in by the program again.
         typed = {name: value for name, value in typed.items() if name is not Field.CRM_REFERENCE or value}
         held = [entry for entry in self.entries.values() if entry.row.key == key and entry.row.state in _PENDING]
@@ -293,7 +293,7 @@ class Ledger:
                 self._check_told(entry, now)
 
     def _check_told(self, entry: Entry, now: float) -> None:
-        """Where the program cannot know, it says so, and shows a person what may be it."""
+        """Where the program cannot know, it says so, and shows the user what may be it."""
         row = entry.row
         if row.state in {"unknown", "needs_you"} and not row.words:
             raise BrokenInvariantError("untold", f"{self.name}: {row.number} is {row.state}, and nobody is told why")
@@ -306,7 +306,7 @@ class Ledger:
                 # Whoever deleted it has brought it back, too late for the looks.
                 self._counts["projects not shown to choose from, as somebody had only just brought them back"] += 1
                 return
-            words = f"{self.name}: {row.number} made {made}, and a person is shown {shown} to choose from"
+            words = f"{self.name}: {row.number} made {made}, and the user is shown {shown} to choose from"
             raise BrokenInvariantError("untold", words)
 
     def _check_confirmed(self, entry: Entry) -> None:
@@ -359,7 +359,7 @@ class Ledger:
         if project.maker == Maker(self.name, entry.row.number) or entry.is_adopted:
             return
         if project.maker.device == self.name:
-            # Two forms of one person that nobody can tell apart: which is which is nobody's loss, see `check_counts`.
+            # Two forms of one user that nobody can tell apart: which is which is nobody's loss, see `check_counts`.
             other = self.entries[project.maker.operation]
             if self.is_alike(other, entry):
                 self._counts["creates of one device exchanged for one another, which are alike"] += 1
@@ -557,7 +557,7 @@ class Ledger:
         )
 
     def note_try_again(self, entry: Entry, now: float) -> None:
-        """A person has something in doubt sent again: a risk where an attempt was carried out, or may yet be."""
+        """The user has something in doubt sent again: a risk where an attempt was carried out, or may yet be."""
         late = _LONGEST_REQUEST + self._server.options.late
         if entry.row.kind != "create" or entry.made or now < entry.left_at + late:
             entry.risks += 1
@@ -615,8 +615,8 @@ class Ledger:
             # It went out in doubt, was done, and a colleague took it out again: that looks like never having been done.
             return "changes done again after a colleague had cleared what the first attempt filled in"
         if write.value in ("", None) and knew_of_none and looked is not None and write.at <= looked:
-            # The person saw none either, and an empty field is filled in: nothing that stands there is lost.
-            return "fields filled in that a colleague had emptied before the person looked"
+            # The user saw none either, and an empty field is filled in: nothing that stands there is lost.
+            return "fields filled in that a colleague had emptied before the user looked"
         writes = done.project.writes[WIRE_NAMES[name]]
         was_done = any(write.maker == done.maker for write in writes[:-1])
         if name is Field.STATUS and write.value == Status.LEAD and knew_of_none and (write == writes[0] or was_done):
@@ -636,7 +636,7 @@ class Ledger:
         self._counts[f"colleagues' values overwritten {why}"] += 1
 
     def _check_order(self, entry: Entry, name: Field, write: Write, done: Applied) -> None:
-        """A person's changes are carried out in the order in which they were made."""
+        """The user's changes are carried out in the order in which they were made."""
         if write.maker.operation > entry.row.number and self._is_exchanged(write, WIRE_NAMES[name], done.project):
             self._counts["first values of creates that were exchanged for one another, changed"] += 1
         elif write.maker.operation > entry.row.number:
@@ -673,19 +673,19 @@ class Ledger:
                 if entry.row.state == "confirmed" and UNTOLD[0] not in remarks_of_json(entry.row.words):
                     words = f"{self.name}: {entry.row.number} does not say that {name} was not compared"
                     raise BrokenInvariantError("untold", words)
-            if entry.row.state not in {"confirmed", "discarded", "needs_you"} and not self.waits_for_person(entry):
+            if entry.row.state not in {"confirmed", "discarded", "needs_you"} and not self.waits_for_user(entry):
                 words = f"{self.name}: {entry.row.number} ({entry.row.kind}) is {entry.row.state} in the end"
                 raise BrokenInvariantError("stuck", words)
 
     def check_tidied(self) -> None:
-        """Once people have settled everything, nothing is left."""
+        """Once users have settled everything, nothing is left."""
         for entry in self.entries.values():
             if entry.row.state not in {"confirmed", "discarded"}:
                 words = f"{self.name}: {entry.row.number} ({entry.row.kind}) is {entry.row.state} after all was settled"
                 raise BrokenInvariantError("stuck", words)
 
-    def waits_for_person(self, entry: Entry) -> bool:
-        """Whether an earlier operation of the same project needs a person."""
+    def waits_for_user(self, entry: Entry) -> bool:
+        """Whether an earlier operation of the same project needs the user."""
         return any(
             other.row.key == entry.row.key and other.row.number < entry.row.number and other.row.state == "needs_you"
             for other in self.entries.values()

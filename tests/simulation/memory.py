@@ -1,4 +1,4 @@
-"""What a person did in one run of the program and can undo, and what can be done again."""
+"""What the user did in one run of the program and can undo, and what can be done again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Part(NamedTuple):
     Attributes:
         number: The operation that it went into.
         typed: What was typed.
-        base: What the person saw there.
+        base: What the user saw there.
         before: What had been typed into that operation before.
         is_edit: It is one edit of a form, which others may have gone into the same operation with.
     """

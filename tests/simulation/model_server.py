@@ -94,7 +94,7 @@ class ServerOptions:
         cap: Lists hold at most so many projects; 0 for no limit.
         stale: Reads lag behind by at most so many seconds.
         late: A request whose client has gone is carried out at most so many seconds later.
-        own_only: People see only their own projects.
+        own_only: Users see only their own projects.
         shows_deleted: `data` still tells of a soft-deleted project, and updates still take; otherwise 404.
         defaults_for_empty: An empty name or status gets the default too, not only one that is missing.
         trims: Space at either end of a text is taken off.
@@ -221,7 +221,7 @@ class ModelServer:
 
         Args:
             options: How it does what nobody has said.
-            members: The numbers of the team's people by their addresses.
+            members: The numbers of the team's users by their addresses.
             began: The true time at the virtual second 0.
             now: Virtual seconds.
             applied: Told of each write of the program's that is carried out.

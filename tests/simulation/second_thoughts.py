@@ -1,4 +1,4 @@
-"""What people do together, take back, undo and redo, through the store as the worker does it."""
+"""What users do together, take back, undo and redo, through the store as the worker does it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from tests.simulation.undo_ledger import UndoLedger
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.changes import Change
     from tests.simulation.device import Device
-    from tests.simulation.people import People
     from tests.simulation.story import Step
+    from tests.simulation.users import Users
 
 _STATUSES: Final = tuple(Status)
 _TEXTS: Final = (Field.CUSTOMER_NAME, Field.ADDRESS, Field.CUSTOMER_PHONE, Field.PROJECT_NAME)
@@ -25,8 +25,8 @@ _TEXTS: Final = (Field.CUSTOMER_NAME, Field.ADDRESS, Field.CUSTOMER_PHONE, Field
 class SecondThoughts:
     """Everybody who changes their mind in one history."""
 
-    def __init__(self, people: People) -> None:
-        self._people = people
+    def __init__(self, users: Users) -> None:
+        self._users = users
 
     def stage(self, step: Step, device: Device) -> None:
         """Does several things as one."""
@@ -34,29 +34,29 @@ class SecondThoughts:
         if not deeds:
             return
         ledger = UndoLedger(device.ledger)
-        staged = self._people.attempt(device, lambda: device.store.batches.stage(deeds, "Several", ME, device.text()))
+        staged = self._users.attempt(device, lambda: device.store.batches.stage(deeds, "Several", ME, device.text()))
         if staged is None:
             return
-        self._people.count("batches staged")
-        parts = ledger.staged(self._people.now(), deeds, staged)
+        self._users.count("batches staged")
+        parts = ledger.staged(self._users.now(), deeds, staged)
         if staged.batch or staged.discarded:
             batches = (staged.batch,) if staged.batch else ()
             device.memory.add(Done(Undoable(batches=batches, discarded=staged.discarded), parts))
-        self._people.work(device)
+        self._users.work(device)
 
     def _deed(self, step: Step, index: int, device: Device) -> Change | None:
         choice = step.a + 37 * index
         if choice % 5 == 0:
-            return NewProject({Field.CUSTOMER_NAME: self._people.new_text(), Field.STATUS: "Quote"})
+            return NewProject({Field.CUSTOMER_NAME: self._users.new_text(), Field.STATUS: "Quote"})
         if choice % 5 == 1 and step.c % 2:
             return NewProject({Field.CUSTOMER_NAME: "Jo Twin", Field.ADDRESS: "1 High Street"})
-        key = self._people.key(step.b + 101 * index, device)
+        key = self._users.key(step.b + 101 * index, device)
         detail = device.store.reader.detail(key) if key is not None else None
         if key is None or detail is None:
             return None
         if choice % 9 == 0:
             return MoveToDeleted(key)
-        wanted = {_TEXTS[choice % len(_TEXTS)]: self._people.new_text(), Field.STATUS: _STATUSES[step.c % 5].value}
+        wanted = {_TEXTS[choice % len(_TEXTS)]: self._users.new_text(), Field.STATUS: _STATUSES[step.c % 5].value}
         changes = {name: value for name, value in wanted.items() if detail.values.get(name, "") != value}
         return FieldEdit(key, {name: detail.values[name] for name in changes if name in detail.values}, changes)
 
@@ -66,11 +66,11 @@ class SecondThoughts:
         batch = pick(ledger.batches_waiting(), step.a)
         if batch is None:
             return
-        taken = self._people.attempt(device, lambda: device.store.batches.withdraw(batch, device.text()))
+        taken = self._users.attempt(device, lambda: device.store.batches.withdraw(batch, device.text()))
         if taken is not None:
-            self._people.count("batches taken back")
-            ledger.taken_back(self._people.now(), taken)
-            self._people.work(device)
+            self._users.count("batches taken back")
+            ledger.taken_back(self._users.now(), taken)
+            self._users.work(device)
 
     def undo(self, device: Device) -> None:
         """Undoes what was done last."""
@@ -79,12 +79,12 @@ class SecondThoughts:
             return
         done = memory.done[-1]
         ledger = UndoLedger(device.ledger, memory.moved)
-        undone = self._people.attempt(
+        undone = self._users.attempt(
             device, lambda: device.store.undoing.undo(done.undoable, "Undo", ME, device.text(), memory.moved)
         )
         if undone is None:
             return
-        parts = ledger.undone(self._people.now(), done.parts, undone)
+        parts = ledger.undone(self._users.now(), done.parts, undone)
         memory.done.pop()
         memory.moved.update(undone.replaced)
         if not undone.did_nothing:
@@ -95,8 +95,8 @@ class SecondThoughts:
             ("left in part, as was said", undone.left),
         ):
             if happened:
-                self._people.count(f"deeds undone: {how}")
-        self._people.work(device)
+                self._users.count(f"deeds undone: {how}")
+        self._users.work(device)
 
     def redo(self, device: Device) -> None:
         """Does again what was undone last."""
@@ -104,13 +104,13 @@ class SecondThoughts:
         if not memory.undone or (undone := memory.undone[-1].undone) is None:
             return
         ledger = UndoLedger(device.ledger, memory.moved)
-        redone = self._people.attempt(
+        redone = self._users.attempt(
             device, lambda: device.store.undoing.redo(undone, "Redo", ME, device.text(), memory.moved)
         )
         if redone is None:
             return
-        parts = ledger.redone(self._people.now(), memory.undone.pop().parts, undone, redone)
+        parts = ledger.redone(self._users.now(), memory.undone.pop().parts, undone, redone)
         memory.moved.update(redone.replaced)
         memory.done.append(Done(redone.undoable, parts))
-        self._people.count("deeds redone")
-        self._people.work(device)
+        self._users.count("deeds redone")
+        self._users.work(device)

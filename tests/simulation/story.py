@@ -1,7 +1,7 @@
-"""A history as a list of choices: what the server is like, what people do when, and what becomes of each request.
+"""A history as a list of choices: what the server is like, what users do when, and what becomes of each request.
 
 All of it is drawn at once from one seed. What a choice means is settled while it is played (`the third project that
-this person sees`), so any choice may be taken out and the rest still is a history: that is what shrinking does.
+this user sees`), so any choice may be taken out and the rest still is a history: that is what shrinking does.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ _FATE_WEIGHTS: Final = (3, 2, 5, 5, 2, 2, 2, 2, 1, 1, 2, 1, 2, 1, 1)
 
 
 class Step(NamedTuple):
-    """Something that a person, a colleague, a computer or the network does.
+    """Something that the user, a colleague, a computer or the network does.
 
     Attributes:
         gap: Seconds since the step before.
@@ -113,7 +113,7 @@ STEPS: Final = {
     "colleague_brings_back": 1,
     "colleague_opens": 2,
 }
-#: What some people do besides: many things at once, and undoing them.
+#: What some users do besides: many things at once, and undoing them.
 SECOND_THOUGHTS: Final = {"stage": 6, "undo": 8, "redo": 5, "take_back": 2}
 
 _KINDS: Final = tuple(STEPS)
@@ -142,7 +142,7 @@ class Story:
         began: Which of `BEGINNINGS`.
         steps: What happens, in order.
         fates: What becomes of the requests, in the order in which they go out; those after the last are answered.
-        tidies: Whether people settle everything that needs them in the end.
+        tidies: Whether users settle everything that needs them in the end.
     """
 
     seed: int
@@ -155,7 +155,7 @@ class Story:
     tidies: bool = True
 
     def lines(self) -> list[str]:
-        """The story for people: one line a choice that is not the plainest."""
+        """The story for users: one line a choice that is not the plainest."""
         plain = ServerOptions()
         odd = [
             f"{option.name}={getattr(self.server, option.name)!r}"
@@ -171,7 +171,7 @@ class Story:
 
 
 def story_of(seed: int, *, has_second_thoughts: bool = True) -> Story:
-    """Draws the history of a seed; where people never change their minds, as it is besides."""
+    """Draws the history of a seed; where users never change their minds, as it is besides."""
     chance = Random(seed)
     server = _server(chance)
     devices = chance.choices((1, 2, 3), (60, 30, 10))[0]
@@ -180,7 +180,7 @@ def story_of(seed: int, *, has_second_thoughts: bool = True) -> Story:
     steps = [Step(0.0, "create", 0, *_abc(chance))]
     for _ in range(count):
         kind = chance.choices(_KINDS, _KIND_WEIGHTS)[0]
-        # People come in bursts: at once, or after seconds, or minutes.
+        # Users come in bursts: at once, or after seconds, or minutes.
         gap = chance.choices((0.0, chance.random() * 3, chance.random() * 40, chance.random() * 300), (4, 5, 3, 1))[0]
         steps.append(Step(round(gap, 1), kind, chance.randrange(devices), *_abc(chance)))
     if has_second_thoughts:
@@ -198,7 +198,7 @@ def story_of(seed: int, *, has_second_thoughts: bool = True) -> Story:
 
 
 def _add_second_thoughts(steps: list[Step], chance: Random) -> None:
-    """Has people change their minds in some histories; all else in these stays as it was drawn."""
+    """Has users change their minds in some histories; all else in these stays as it was drawn."""
     if chance.random() < 0.6:
         return
     for _ in range(chance.randint(1, 8)):

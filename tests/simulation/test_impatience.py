@@ -1,4 +1,4 @@
-"""Histories of people who do not wait until a doubtful change is found out, on a server that is late."""
+"""Histories of users who do not wait until a doubtful change is found out, on a server that is late."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def story_of(seed: int) -> Story:
 def _step(kind: str, chance: Random) -> Step:
     gap, first, second, third = round(chance.random() * 12, 1), *(chance.randrange(1000) for _ in range(3))
     if kind == "edit":
-        return Step(gap, kind, 0, first % 2, second % 3, third)  # people come into their own way
+        return Step(gap, kind, 0, first % 2, second % 3, third)  # users come into their own way
     if kind == "decide":
         return Step(gap, kind, 0, first, second, 0)  # about what is being found out, too
     return Step(gap, kind, 0, first % 3 if kind == "sleep" else first, second, third)

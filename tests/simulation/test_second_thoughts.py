@@ -1,4 +1,4 @@
-"""Histories of people who do many things at once, take them back, undo and redo, while requests go astray."""
+"""Histories of users who do many things at once, take them back, undo and redo, while requests go astray."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ _WAITING: Final = frozenset({"queued", "needs_you"})
 
 
 class UndoLedger:
-    """Looks at one step of a person's; made before it."""
+    """Looks at one step of the user's; made before it."""
 
     def __init__(self, ledger: Ledger, moved: Mapping[int, int] = _NONE) -> None:
         """Notes how things stand.
@@ -239,7 +239,7 @@ class UndoLedger:
                 for values in (part.typed, part.base, part.before):
                     for name in part.typed.keys() & values.keys():
                         fields.setdefault(name, []).append(values[name])
-                # What stood against it, where the person has decided about that since.
+                # What stood against it, where the user has decided about that since.
                 for name in part.typed.keys() & entry.seen.keys():
                     fields.setdefault(name, []).extend(entry.seen[name])
         return allowed

@@ -21,8 +21,8 @@ from tests.simulation import network
 from tests.simulation.device import MATE, ME, MEMBERS, SENDERS, CrashedError, Device, Disk, LookBefore
 from tests.simulation.ledger import BrokenInvariantError, Ledger
 from tests.simulation.model_server import LISTED, Applied, Maker, ModelServer
-from tests.simulation.people import People
 from tests.simulation.story import BEGINNINGS, Fate, Step, Story
+from tests.simulation.users import Users
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -38,7 +38,7 @@ _REST: Final = 6 * 3600.0
 _MOST_EVENTS: Final = 6000
 #: Seconds that what a look before an update told may be acted on, beyond those that its request may take.
 _HOLDS_GOOD: Final = 30.0
-#: Rounds in which people settle what needs them.
+#: Rounds in which users settle what needs them.
 _TIDYINGS: Final = 16
 #: After so many of them nobody has a change sent again that was refused each time.
 _EAGER: Final = 6
@@ -65,8 +65,8 @@ class Flight:
         device: Whose.
         boot: The start of the program that sent it; a later one hears nothing of it.
         request: What was sent.
-        task: What the engine wants it for; None where a person waits for it.
-        purpose: What a person wants it for.
+        task: What the engine wants it for; None where the user waits for it.
+        purpose: What the user wants it for.
         maker: The operation that it belongs to.
         fate: What becomes of it.
         looked: For an update, what the look before it told of.
@@ -132,7 +132,7 @@ class World:
             )
         for device in self.devices:
             device.ledger.peers = [other.ledger for other in self.devices]
-        self.people = People(self)
+        self.users = Users(self)
 
     def now(self) -> float:
         """Virtual seconds."""
@@ -159,7 +159,7 @@ class World:
         self._calm_down()
         if self.story.tidies:
             for round_number in range(_TIDYINGS):
-                if not self.people.tidy(is_weary=round_number >= _EAGER):
+                if not self.users.tidy(is_weary=round_number >= _EAGER):
                     break
                 self._rest()
         for device in self.devices:
@@ -200,7 +200,7 @@ class World:
     def _step(self, step: Step) -> None:
         device = self.devices[step.device % len(self.devices)]
         self.say(f"{device.name}: {step.kind} {step.a} {step.b} {step.c}")
-        self.people.do(step, device)
+        self.users.do(step, device)
 
     # -- a computer --------------------------------------------------------------------------------------------------
 
@@ -298,7 +298,7 @@ class World:
             self.work(device)
 
     def give_key(self, device: Device) -> None:
-        """A person gives a key, or wants it tried now."""
+        """The user gives a key, or wants it tried now."""
         device.ledger.is_key_refused = False
         device.engine.key_given()
         self.work(device)
@@ -306,7 +306,7 @@ class World:
     # -- the network -------------------------------------------------------------------------------------------------
 
     def ask(self, device: Device, request: ApiRequest, purpose: Callable[[Exchange], None]) -> None:
-        """Sends a request that a person waits for."""
+        """Sends a request that the user waits for."""
         self._send(device, request, None, purpose)
 
     def _send(

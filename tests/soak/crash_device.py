@@ -127,7 +127,7 @@ class _JournalDisk(_RealDisk):
 
 
 class Device:
-    """A person's computer, in a process of its own.
+    """The user's computer, in a process of its own.
 
     Args:
         path: The database.
@@ -164,7 +164,7 @@ class Device:
         """Takes projects as a refresh brings them."""
         self.store.server.take_listed(list(rows))
 
-    # -- what a person does ----------------------------------------------------------------------------------------
+    # -- what the user does ----------------------------------------------------------------------------------------
 
     def create(self, customer: str, draft: str = "", **values: str) -> int:
         """Stores a new project; gives its key."""
@@ -188,7 +188,7 @@ class Device:
         return self._do(commands.Discard((operation.operation_id,)), "delete", {}, "", -operation.operation_id)
 
     def other(self, command: commands.Command[int | StoredEdit], theirs: str = "") -> int:
-        """Answers what the person was asked; where a field is named, by what the server holds there."""
+        """Answers what the user was asked; where a field is named, by what the server holds there."""
         return self._do(command, "answer", {theirs: ""} if theirs else {}, "")
 
     def create_anew(self, operation: Operation, customer: str) -> int:
@@ -209,7 +209,7 @@ class Device:
         self._say({"saved": True, "key": None})
 
     def needing(self) -> Operation:
-        """The one operation that needs the person, or is doubtful."""
+        """The one operation that needs the user, or is doubtful."""
         (operation,) = self.store.reader.operations(OperationGroup.NEEDS_YOU)
         return operation
 

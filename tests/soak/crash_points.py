@@ -182,7 +182,7 @@ class CrashPoint:
         has_answered = any(deed.do == "answer" and deed.saved for deed in self._truth.deeds)
         asks = [operation for operation in read_operations(database) if operation.state in {"needs_you", "unknown"}]
         if asks and (has_answered or not self._scenario.needs_you):
-            found.broken.append(f"a person is asked for what can be told: {asks}")
+            found.broken.append(f"the user is asked for what can be known: {asks}")
         return found.broken
 
 

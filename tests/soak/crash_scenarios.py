@@ -1,4 +1,4 @@
-"""What is cut short at every step: each thing that a person does and the engine does, alone."""
+"""What is cut short at every step: each thing that the user does and the engine does, alone."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class Scenario:
     """One thing to be cut short.
 
     Attributes:
-        name: For people.
+        name: For reports.
         do: What is done until the process dies; it is followed by the engine's work until nothing moves.
         before: What was done and came to an end before.
         faults: What the server does wrong until then.
         between: What colleagues do after that.
-        needs_you: Whether it may end by asking the person, where it was not yet saved that the person answered.
+        needs_you: Whether it may end by asking the user, where it was not yet saved that the user answered.
     """
 
     name: str

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 EVER = DateRange(date(2010, 1, 1), date(2040, 1, 1))
 
 
-class Person(QObject):
+class User(QObject):
     """Does in the service what the messages say, and answers them."""
 
     def __init__(self, service: SyncService, channel: socket.socket, email: str) -> None:
@@ -148,9 +148,9 @@ def live(channel: socket.socket, given: dict[str, Any]) -> None:
         lambda: ApiClient(account.origin, lambda: key, tls_context=_plain_tls),
         policy=patience(given["policy"]),
     )
-    person = Person(service, channel, account.email)
+    user = User(service, channel, account.email)
     service.start()
-    person.say(ready=True)
+    user.say(ready=True)
     application.exec()
 
 

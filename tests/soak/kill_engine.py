@@ -1,6 +1,6 @@
 """10,000 SIGKILLs of a process that runs the engine on a real file against a server with faults.
 
-A person does things in it, as fast as the file takes them. It is killed while it starts, while something is saved, as a
+The user does things in it, as fast as the file takes them. It is killed while it starts, while something is saved, as a
 request reaches the server, as the server has carried it out, as the answer comes: where chance has it. After so many
 kills it is left alone until nothing moves any more, and then everything that was promised is looked for.
 """

@@ -46,7 +46,7 @@ _RESTS: Final = 90.0
 
 
 class Session:
-    """A person, a server and a data folder, over many lives of the program.
+    """The user, a server and a data folder, over many lives of the program.
 
     Args:
         seed: Where its chance comes from.

@@ -1,4 +1,4 @@
-"""What chance does in the SIGKILL loops: what the person does, what colleagues do, and what the server does wrong."""
+"""What chance does in the SIGKILL loops: what the user does, what colleagues do, and what the server does wrong."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _WRITES: Final = ("create", "create", "update", "softDelete")
 _READS: Final = ("data", "list")
 
-#: Fields that people and colleagues change; each text that is written to them comes once.
+#: Fields that users and colleagues change; each text that is written to them comes once.
 _EDITED: Final = ("address", "project_name", "customer_phone", "postcode")
 _META: Final = {"project_name": "projectName", "customer_phone": "customerPhone"}
 
@@ -37,7 +37,7 @@ class Mischief:
         self._chance = chance
         self._texts = count(1)
 
-    # -- the person ------------------------------------------------------------------------------------------------
+    # -- the user ------------------------------------------------------------------------------------------------
 
     def next_deed(self, deeds: Sequence[Deed]) -> tuple[Deed | None, dict[str, Any]]:
         """What is done next, and the message that has it done; no deed where nothing is to be saved."""
@@ -87,7 +87,7 @@ class Mischief:
         return values
 
     def _open_form(self, deeds: Sequence[Deed]) -> str:
-        """A form that was kept and neither stored nor dropped, as far as the person knows, or empty."""
+        """A form that was kept and neither stored nor dropped, as far as the user knows, or empty."""
         forms = {deed.draft for deed in deeds if deed.do == "draft"}
         forms -= {deed.draft for deed in deeds if deed.do in {"create", "drop"}}
         return self._chance.choice(sorted(forms)) if forms and self._chance.random() < 0.6 else ""

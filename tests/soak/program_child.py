@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.services.sync.reply import Reply
 
-#: Seconds for anything that is to come on the screen; a person would wait longer.
+#: Seconds for anything that is to come on the screen; the user would wait longer.
 _PATIENCE = 10.0
 
 
-class Person(QObject):
+class User(QObject):
     """Does on the screen what the messages say, one after the other, and tells what was promised there."""
 
     def __init__(self, program: Program, channel: socket.socket) -> None:
@@ -177,8 +177,8 @@ def main() -> None:
     application = make_application()
     program = Program(application, options, SingleInstance(options.data_dir))
     program.start()
-    person = Person(program, channel)
-    QTimer.singleShot(0, person.begin)
+    user = User(program, channel)
+    QTimer.singleShot(0, user.begin)
     os._exit(application.exec())
 
 

@@ -1,4 +1,4 @@
-"""What a person was promised, and whether it was kept: the invariants of the SIGKILL loops.
+"""What the user was promised, and whether it was kept: the invariants of the SIGKILL loops.
 
 Each form has a customer of its own (`form 17`), which nobody edits, so that its projects can be counted; identical
 forms share one. Every edit writes a text that comes once in a run, so that it can be told who wrote what, and when.
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.soak.witness import Witness, Written
 
-#: Where an operation rests for good, unless a person does something.
+#: Where an operation rests for good, unless the user does something.
 AT_REST: Final = ("confirmed", "needs_you", "discarded")
 
 CUSTOMER: Final = "customer_name"
@@ -29,11 +29,11 @@ CUSTOMER: Final = "customer_name"
 
 @dataclass(slots=True)
 class Deed:
-    """Something that the person did.
+    """Something that the user did.
 
     Attributes:
         token: Its number, in the order in which it was done.
-        do: `create`, `edit`, `delete` (also: given up), `draft`, `drop`, or `answer` to what the person was asked.
+        do: `create`, `edit`, `delete` (also: given up), `draft`, `drop`, or `answer` to what the user was asked.
         values: What was filled in, or changed; in an answer, the fields that are to be as the server has them.
         draft: The form's own name, or empty.
         saved: Whether the program had said that it is saved.
@@ -68,7 +68,7 @@ class Found:
 
     Attributes:
         broken: A text for each broken invariant.
-        states: How many operations ended in which state, with the reason where a person is needed.
+        states: How many operations ended in which state, with the reason where the user is needed.
         gaps: How often a PATCH fell on a colleague's change between the look and the PATCH: no client can tell.
     """
 
@@ -108,7 +108,7 @@ def read_drafts(database: Path) -> dict[str, dict[str, Any]]:
 
 
 def is_at_rest(stored: list[Stored]) -> bool:
-    """Whether nothing moves any more: what is queued waits for something that waits for a person."""
+    """Whether nothing moves any more: what is queued waits for something that waits for the user."""
     stuck: set[int] = set()
     for operation in stored:
         if operation.state == "needs_you":

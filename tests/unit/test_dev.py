@@ -1,4 +1,4 @@
-"""`dev.py` says what is the matter, installs once, and keeps the person's own things out of reach."""
+"""`dev.py` says what is the matter, installs once, and keeps the user's own things out of reach."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def test_a_display_that_does_not_answer_is_none(
 
 
 @ON_LINUX
-def test_tests_reach_nothing_of_the_persons_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tests_reach_nothing_of_the_users_own(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HEATPUNK_API_KEY", "DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "QT_STYLE_OVERRIDE"):
         monkeypatch.setenv(name, "the person's own")
     monkeypatch.setenv("XDG_DATA_HOME", "/home/person/share")

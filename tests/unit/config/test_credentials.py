@@ -101,7 +101,7 @@ def test_the_environments_key_wins_over_the_keyrings_and_is_never_stored(ring: F
     assert session.secrets() == ("from-outside",)
 
 
-def test_a_key_that_a_person_gives_takes_the_place_of_the_environments(ring: FakeKeyring) -> None:
+def test_a_key_that_the_user_gives_takes_the_place_of_the_environments(ring: FakeKeyring) -> None:
     session = made(ring, {VARIABLE: "from-outside"})
     assert session.get(ACCOUNT) == "from-outside"
     session.set(ACCOUNT, KEY)

@@ -22,7 +22,7 @@ from heatpunk_desktop.errors import BadInputError
         ("HTTP://LOCALHOST:1", "http://localhost:1"),
     ],
 )
-def test_domains_that_people_paste_are_read(typed: str, read: str) -> None:
+def test_domains_that_users_paste_are_read(typed: str, read: str) -> None:
     assert check_domain(typed) == read
 
 

@@ -69,7 +69,7 @@ def test_what_is_looked_at_one_by_one_is_not_done_to_several() -> None:
 
 
 @pytest.mark.parametrize("need", Need)
-def test_the_page_for_people_tells_of_each(need: Need) -> None:
+def test_the_page_for_users_tells_of_each(need: Need) -> None:
     page = (Path(__file__).parents[3] / "docs" / "needs-attention.md").read_text("utf-8")
     (row,) = [line for line in page.splitlines() if line.endswith(f"<!-- {need.value} -->")]
     names = {

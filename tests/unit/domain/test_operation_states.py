@@ -49,7 +49,7 @@ EXITS = {
     "discarded": {},
 }
 
-BY_A_PERSON = {"edited", "try_again", "resolved", "adopted", "discarded", "recreated"}
+BY_THE_USER = {"edited", "try_again", "resolved", "adopted", "discarded", "recreated"}
 
 
 @pytest.mark.parametrize(("state", "event"), list(product(OperationState, Event)))
@@ -68,12 +68,12 @@ def test_what_is_settled_stays_so_and_nothing_pending_is_stuck() -> None:
         assert bool(exits) is (state in PENDING_STATES)
 
 
-def test_only_a_person_leads_on_from_what_needs_one() -> None:
-    assert {event.value for event in Event if next_state(OperationState.NEEDS_YOU, event)} <= BY_A_PERSON
+def test_only_the_user_leads_on_from_what_needs_one() -> None:
+    assert {event.value for event in Event if next_state(OperationState.NEEDS_YOU, event)} <= BY_THE_USER
 
 
 def test_nothing_gets_on_its_way_but_through_the_queue() -> None:
-    """What may have been carried out is sent again only once it was proved absent, or a person said so."""
+    """What may have been carried out is sent again only once it was proved absent, or the user said so."""
     assert [(event, state) for event in Event for state in OperationState if next_state(state, event) == "sending"] == [
         (Event.BEGUN, OperationState.QUEUED)
     ]
@@ -81,5 +81,5 @@ def test_nothing_gets_on_its_way_but_through_the_queue() -> None:
     assert to_queue == {"absent", "try_again"}
 
 
-def test_what_is_on_its_way_is_out_of_reach_of_people() -> None:
-    assert not {event.value for event in Event if next_state(OperationState.SENDING, event)} & BY_A_PERSON
+def test_what_is_on_its_way_is_out_of_reach_of_users() -> None:
+    assert not {event.value for event in Event if next_state(OperationState.SENDING, event)} & BY_THE_USER

@@ -15,7 +15,7 @@ from heatpunk_desktop.errors import BadInputError
         ("[2001:db8::1]:65535", "[2001:db8::1]:65535"),
     ],
 )
-def test_addresses_that_people_paste_are_read(typed: str, read: str) -> None:
+def test_addresses_that_users_paste_are_read(typed: str, read: str) -> None:
     assert check_proxy(typed) == read
     assert is_proxy_setting(read)
 

@@ -62,7 +62,7 @@ def test_what_names_no_day_is_none(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "today", "day"),
     [
-        ("20/12", date(2027, 1, 5), date(2026, 12, 20)),  # in January people mean last December
+        ("20/12", date(2027, 1, 5), date(2026, 12, 20)),  # in January users mean last December
         ("5/2", date(2027, 1, 5), date(2027, 2, 5)),
         ("6/2", date(2027, 1, 5), date(2026, 2, 6)),
         ("31/12", date(1, 1, 1), date(1, 1, 1)),  # there is no year before

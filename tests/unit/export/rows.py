@@ -28,7 +28,7 @@ BARN = WholeRow(
     marks=0,
 )
 
-#: Text as people and servers write it, with what spreadsheets would run, mangle or break at.
+#: Text as users and servers write it, with what spreadsheets would run, mangle or break at.
 AWKWARD = st.text(
     alphabet=st.one_of(
         st.sampled_from("=+-@'\t\n,;\"|\\ 0123456789aZéß’🏠"), st.characters(codec="utf-8", exclude_categories=["Cs"])
@@ -38,7 +38,7 @@ AWKWARD = st.text(
 DEGREES = st.none() | st.floats(-180, 180).map(lambda value: round(value, 7) + 0.0)
 MOMENTS = st.sampled_from(["", "2026-07-01T08:30:00.000Z", "2011-01-01T00:00:00.000Z", "2026-11-24T16:05:12.345Z"])
 
-#: What people write: without the controls that no key makes.
+#: What users write: without the controls that no key makes.
 WRITTEN = AWKWARD.filter(lambda text: all(letter in "\t\n" or unicodedata.category(letter) != "Cc" for letter in text))
 
 

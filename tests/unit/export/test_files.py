@@ -1,4 +1,4 @@
-"""A file that a person asked for is there whole, or as it was."""
+"""A file that the user asked for is there whole, or as it was."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person at the keyboard sees and does, by the names on the screen."""
+"""What the user at the keyboard sees and does, by the names on the screen."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Window:
     def __init__(self, qtbot: QtBot, views: tuple[StoredView, ...] = (), *, settings: Settings | None = None) -> None:
         self._qtbot = qtbot
         self.service = service = WindowService()
-        service.held.people = (ME, SAM)
+        service.held.team = (ME, SAM)
         service.held.views = views
         self.today = TODAY
         self.settings = settings or Settings()

@@ -345,7 +345,7 @@ def test_what_was_moved_to_deleted_cannot_be_moved_and_that_is_said(window: OnBo
 
 
 @pytest.mark.parametrize("several", [False, True])
-def test_what_cannot_be_stored_stays_and_the_person_is_told(window: OnBoard, several: bool) -> None:
+def test_what_cannot_be_stored_stays_and_the_user_is_told(window: OnBoard, several: bool) -> None:
     window.show_board()
     window.choose(*((BAKERY, FLAT) if several else (BAKERY,)))
     window.press(Qt.Key.Key_Right, ALT)

@@ -295,7 +295,7 @@ def test_an_owner_whom_nobody_knows_is_nobody(make: Callable[..., Bench]) -> Non
     assert bench.window.chips() == [f"Owner {SAM.email}"]
 
 
-def test_people_who_become_known_leave_the_columns_alone(make: Callable[..., Bench]) -> None:
+def test_users_who_become_known_leave_the_columns_alone(make: Callable[..., Bench]) -> None:
     bench = make(QUOTES._replace(query="", owner="new@acme-heat.test"))
     bench.choose(QUOTES.name)
     assert bench.window.keys() == []

@@ -155,7 +155,7 @@ def _leaves(menu: QMenu) -> list[QAction]:
 
 
 class TestToolbar:
-    def test_its_buttons_are_named_as_people_know_them(self, qtbot: QtBot) -> None:
+    def test_its_buttons_are_named_as_users_know_them(self, qtbot: QtBot) -> None:
         parent = QWidget()
         qtbot.addWidget(parent)
         actions = make_actions(parent)

@@ -112,7 +112,7 @@ class FakeReader:
     details: dict[int, ProjectDetail] = field(default_factory=dict)
     pages: dict[OperationGroup, tuple[Operation, ...]] = field(default_factory=dict)
     rows: dict[int, ProjectRow] = field(default_factory=dict)
-    people: tuple[Member, ...] = ()
+    team: tuple[Member, ...] = ()
     names: dict[int, str] = field(default_factory=dict)
     kept: tuple[Draft, ...] = ()
     trouble: KnownError | None = None
@@ -155,7 +155,7 @@ class FakeReader:
 
     def members(self) -> tuple[Member, ...]:
         self._check()
-        return self.people
+        return self.team
 
     def named_owners(self) -> dict[int, str]:
         self._check()

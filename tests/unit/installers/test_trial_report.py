@@ -1,4 +1,4 @@
-"""What a trial says of itself: the report that people read, and whether it passed."""
+"""What a trial says of itself: the report that users read, and whether it passed."""
 
 from __future__ import annotations
 

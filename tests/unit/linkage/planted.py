@@ -1,4 +1,4 @@
-"""Sample projects, some of which are there twice, written as another person would."""
+"""Sample projects, some of which are there twice, written as another user would."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _surname_first(text: str) -> str:
     return f"{last}, {first}" if first else text
 
 
-#: What another person makes of a project.
+#: What another user makes of a project.
 REWRITINGS: tuple[Callable[[KnownProject], KnownProject], ...] = (
     lambda project: project._replace(customer_name=project.customer_name.upper(), project_name=""),
     lambda project: project._replace(customer_name=_surname_first(project.customer_name), customer_email=""),

@@ -41,7 +41,7 @@ def test_the_likeliest_comes_first() -> None:
     assert len({pair[:2] for pair in found}) == len(found)
 
 
-def test_what_a_person_said_is_no_duplicate_is_left_out() -> None:
+def test_what_the_user_said_is_no_duplicate_is_left_out() -> None:
     one = KnownProject(5, customer_name="John Smith", address="12 Mill Road, Ely", postcode="CB7 4AA")
     other = one._replace(key=-3)
     assert [pair[:2] for pair in find_pairs([one, other])] == [(-3, 5)]

@@ -168,7 +168,7 @@ def test_it_does_not_matter_which_comes_first(one: KnownProject, other: KnownPro
         (Field.CUSTOMER_PHONE, "", "", Agreement.BOTH_EMPTY),
     ],
 )
-def test_values_are_compared_as_people_do(
+def test_values_are_compared_as_users_do(
     field: Field, one: str | float | None, other: str | float | None, wanted: Agreement
 ) -> None:
     assert agreement(field, one, other) is wanted

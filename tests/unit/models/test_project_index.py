@@ -93,7 +93,7 @@ def found(
 
 
 class TypingAndUpdating(RuleBasedStateMachine):
-    """A person types, filters and sorts while rows come, change and go: what is shown is always what it should be."""
+    """The user types, filters and sorts while rows come, change and go: what is shown is always what it should be."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -221,7 +221,7 @@ _NUMBERS = st.from_regex(r"0[12378][0-9]{8,9}", fullmatch=True)
 
 
 def _signs(draw: st.DrawFn, digits: str) -> str:
-    """Digits with any of the signs and blanks between that people write."""
+    """Digits with any of the signs and blanks between that users write."""
     between = st.sampled_from(["", "", "", " ", "-", ".", " - ", "\N{NO-BREAK SPACE}", "\N{EN DASH}"])
     return digits[0] + "".join(draw(between) + digit for digit in digits[1:])
 

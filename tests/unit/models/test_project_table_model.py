@@ -90,7 +90,7 @@ def test_names_its_columns(model: ProjectTableModel) -> None:
     assert model.headerData(Column.PROJECT, Qt.Orientation.Horizontal, first_click) is None
 
 
-def test_shows_each_value_as_people_read_it(model: ProjectTableModel) -> None:
+def test_shows_each_value_as_users_read_it(model: ProjectTableModel) -> None:
     model.add_rows(
         [
             row(

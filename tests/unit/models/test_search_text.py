@@ -1,4 +1,4 @@
-"""Text without case and accents, and keys that sort as people do."""
+"""Text without case and accents, and keys that sort as users do."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_a_phone_number_is_one_word_however_it_is_typed(text: str, words: list[W
         ["7", "12345678", "123456789012345"],
     ],
 )
-def test_keys_sort_as_people_do(in_order: list[str]) -> None:
+def test_keys_sort_as_users_do(in_order: list[str]) -> None:
     shuffled = in_order[:]
     random.Random(3).shuffle(shuffled)
     assert sorted(shuffled, key=sort_key) == in_order

@@ -1,4 +1,4 @@
-"""The server as a client meets it: methods, keys, people, bodies, connections, and how it starts and stops."""
+"""The server as a client meets it: methods, keys, users, bodies, connections, and how it starts and stops."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ SIGNALS = (
 )  # fmt: skip
 
 #: The parts of what `changed` tells.
-PARTS = ("rows_changed", "keys_replaced", "operations_changed", "person_needed")
+PARTS = ("rows_changed", "keys_replaced", "operations_changed", "user_needed")
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ class Running:
         if changed.counts is not None:
             self.told["operations_changed"].append((changed.counts,))
         if changed.needs_user:
-            self.told["person_needed"].append((changed.needs_user,))
+            self.told["user_needed"].append((changed.needs_user,))
 
     def _on_given(self, _command: object, reply: Reply[Any]) -> None:
         reply.then(partial(self.results.__setitem__, reply), partial(self.errors.__setitem__, reply))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.unit.services.conftest import Running
 
 
-def test_what_was_sent_since_is_not_sent_again_and_the_person_is_told(
+def test_what_was_sent_since_is_not_sent_again_and_the_user_is_told(
     start: Callable[..., Running], server: SandboxServer
 ) -> None:
     run = start()

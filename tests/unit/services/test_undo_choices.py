@@ -1,4 +1,4 @@
-"""What is kept on this computer only, undone and redone like all else that a person does."""
+"""What is kept on this computer only, undone and redone like all else that the user does."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.unit.services.conftest import Running
 
 
-class Person:
+class User:
     """Somebody at the program, and what the history told."""
 
     def __init__(self, run: Running) -> None:
@@ -45,56 +45,56 @@ class Person:
 
 
 @pytest.fixture
-def person(run: Running) -> Person:
-    return Person(run)
+def user(run: Running) -> User:
+    return User(run)
 
 
-def test_a_choice_is_taken_back_and_made_again(person: Person) -> None:
-    history, choice, opposite = person.history, NotTheSame(((3, 5),)), MaybeTheSame(((3, 5),))
+def test_a_choice_is_taken_back_and_made_again(user: User) -> None:
+    history, choice, opposite = user.history, NotTheSame(((3, 5),)), MaybeTheSame(((3, 5),))
     history.choose(choice, "Barn and Mill")
-    person.wait_for(choice)
-    assert person.marked() == {(3, 5)}
+    user.wait_for(choice)
+    assert user.marked() == {(3, 5)}
     assert history.to_undo is not None
     assert change_words(history.to_undo) == "not a duplicate: Barn and Mill"
     assert saved_words(history.to_undo) == "Marked as not a duplicate: Barn and Mill"
     assert history.undo_withdraws
     history.undo()
-    person.wait_for(choice, opposite)
-    assert person.marked() == frozenset()
-    assert person.said == ["Undone: not a duplicate: Barn and Mill"]
+    user.wait_for(choice, opposite)
+    assert user.marked() == frozenset()
+    assert user.said == ["Undone: not a duplicate: Barn and Mill"]
     history.undo()  # there is nothing more
     history.redo()
-    person.wait_for(choice, opposite, choice)
-    assert person.marked() == {(3, 5)}
+    user.wait_for(choice, opposite, choice)
+    assert user.marked() == {(3, 5)}
     history.undo()
-    person.wait_for(choice, opposite, choice, opposite)
-    assert person.marked() == frozenset()
+    user.wait_for(choice, opposite, choice, opposite)
+    assert user.marked() == frozenset()
 
 
-def test_what_was_done_before_is_undone_after_it(person: Person) -> None:
-    history, service = person.history, person.run.service
-    person.run.key = None  # nothing is sent
-    key = person.run.saved(service.run(CreateProject({Field.PROJECT_NAME: "Barn"}, person.run.account.email)))
+def test_what_was_done_before_is_undone_after_it(user: User) -> None:
+    history, service = user.history, user.run.service
+    user.run.key = None  # nothing is sent
+    key = user.run.saved(service.run(CreateProject({Field.PROJECT_NAME: "Barn"}, user.run.account.email)))
     history.choose(NotTheSame(((3, 5),)), "Barn and Mill")
-    person.run.wait(lambda: person.chosen)
+    user.run.wait(lambda: user.chosen)
     history.undo()
-    person.run.wait(lambda: len(person.chosen) == 2)
-    assert person.marked() == frozenset()
+    user.run.wait(lambda: len(user.chosen) == 2)
+    assert user.marked() == frozenset()
     assert history.to_undo is not None
     assert history.to_undo.key == key
 
 
-def test_it_is_taken_back_from_a_project_that_has_its_number_since(person: Person, server: SandboxServer) -> None:
-    history, service = person.history, person.run.service
-    person.run.key = None  # nothing is sent yet
-    key = person.run.saved(service.run(CreateProject({Field.PROJECT_NAME: "Barn"}, person.run.account.email)))
+def test_it_is_taken_back_from_a_project_that_has_its_number_since(user: User, server: SandboxServer) -> None:
+    history, service = user.history, user.run.service
+    user.run.key = None  # nothing is sent yet
+    key = user.run.saved(service.run(CreateProject({Field.PROJECT_NAME: "Barn"}, user.run.account.email)))
     history.choose(NotTheSame(((key, 986_000),)), "Barn and Mill")
-    person.run.wait(lambda: person.chosen)
-    person.run.key = server.api_key
+    user.run.wait(lambda: user.chosen)
+    user.run.key = server.api_key
     service.key_given()
-    person.run.wait(lambda: key in person.run.replaced(), within=20_000)
-    number = person.run.replaced()[key]
-    assert person.marked() == {(min(number, 986_000), max(number, 986_000))}
+    user.run.wait(lambda: key in user.run.replaced(), within=20_000)
+    number = user.run.replaced()[key]
+    assert user.marked() == {(min(number, 986_000), max(number, 986_000))}
     history.undo()
-    person.run.wait(lambda: len(person.chosen) == 2)
-    assert person.marked() == frozenset()
+    user.run.wait(lambda: len(user.chosen) == 2)
+    assert user.marked() == frozenset()

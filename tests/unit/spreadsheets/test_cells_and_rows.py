@@ -1,4 +1,4 @@
-"""Cells become what a person would have typed, and rows are checked as the form checks."""
+"""Cells become what the user would have typed, and rows are checked as the form checks."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_age_bands(cell: Cell, band: str) -> None:
 
 
 @pytest.mark.parametrize("cell", ["2000", "2006", "1990 or 2010", "new", 5.0])
-def test_an_age_that_may_be_either_is_left_to_the_person(cell: Cell) -> None:
+def test_an_age_that_may_be_either_is_left_to_the_user(cell: Cell) -> None:
     found = read_cell(cell, Field.BUILD_DATE)
     assert found.problem
     assert "Post 2000" in found.problem.words
@@ -293,7 +293,7 @@ def test_a_project_id_is_a_whole_number() -> None:
     assert second.has_errors
 
 
-def test_what_the_person_chooses_for_a_column_holds_and_is_remembered() -> None:
+def test_what_the_user_chooses_for_a_column_holds_and_is_remembered() -> None:
     sheet = Sheet("x", [("Name", "Name", "Stuff"), ("Ann", "Barn", "a@b.test")])
     plan = match_columns(sheet, 0)
     assert plan.places(Field.CUSTOMER_NAME) == (0,)

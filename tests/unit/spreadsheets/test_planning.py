@@ -75,7 +75,7 @@ def test_a_row_that_is_there_offers_nothing() -> None:
     assert (plan.rows[0].ground, plan.rows[0].key, plan.changes()) == (Ground.THE_SAME, 7, [])
 
 
-def test_a_likely_duplicate_is_left_out_until_the_person_says_what_to_do() -> None:
+def test_a_likely_duplicate_is_left_out_until_the_user_says_what_to_do() -> None:
     plan = planned([("Anne Smith", *ANN[1:5], "Quote", "")], {7: there(ANN)})
     one = plan.rows[0]
     assert (one.action, one.ground, one.key) == (Action.SKIP, Ground.LIKELY, 7)

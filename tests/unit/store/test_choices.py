@@ -1,4 +1,4 @@
-"""What a person has chosen: views, pairs that are no duplicates, how columns are read."""
+"""What the user has chosen: views, pairs that are no duplicates, how columns are read."""
 
 from __future__ import annotations
 

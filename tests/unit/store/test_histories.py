@@ -1,4 +1,4 @@
-"""Random histories of people, senders and servers: the store shows what a plain model in Python shows."""
+"""Random histories of users, senders and servers: the store shows what a plain model in Python shows."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Theirs:
 class Model:
     operations: list[Did] = field(default_factory=list)
     server: dict[int, Theirs] = field(default_factory=dict)
-    #: Projects for which a change may still be carried out, though a person has moved on; with its number.
+    #: Projects for which a change may still be carried out, though the user has moved on; with its number.
     late: dict[int, int] = field(default_factory=dict)
 
     def pending(self, key: int) -> list[Did]:
@@ -102,7 +102,7 @@ class Model:
         return any(one.kind != "update" or fields & one.changes.keys() for one in behind)
 
     def move_on(self, did: Did) -> None:
-        """A person does not wait for what became of an operation."""
+        """The user does not wait for what became of an operation."""
         if did.state == "unknown" and did.kind != "create":
             self.late[did.key] = did.number
 
@@ -132,7 +132,7 @@ class Model:
 
 
 def typed(changes: FieldValues) -> dict[Field, Any]:
-    """What a person typed: changes without a reference that the program filled in where it was left blank."""
+    """What the user typed: changes without a reference that the program filled in where it was left blank."""
     return {
         name: value
         for name, value in changes.items()
@@ -334,7 +334,7 @@ class Histories(RuleBasedStateMachine):
             did.go_to("queued")
 
     @rule(data=st.data())
-    def take_a_persons_word(self, data: st.DataObject) -> None:
+    def take_the_users_word(self, data: st.DataObject) -> None:
         did = self.some(data, "unknown", "needs_you", kind="create")
         if did is None:
             return

@@ -36,7 +36,7 @@ def everything(store: AccountStore) -> list[Operation]:
 
 
 def typed(create: Operation) -> dict[Field, object]:
-    """What a person typed in the form of a create: its changes without the reference that the program adds."""
+    """What the user typed in the form of a create: its changes without the reference that the program adds."""
     assert is_own_reference(create.changes[REFERENCE])
     return {field: value for field, value in create.changes.items() if field is not REFERENCE}
 
@@ -243,7 +243,7 @@ def test_nothing_can_be_done_to_a_project_that_was_given_up(store: AccountStore)
     assert len(everything(store)) == 1
 
 
-# -- what the person decides -----------------------------------------------------------------------------------------
+# -- what the user decides -----------------------------------------------------------------------------------------
 
 
 def test_with_a_create_goes_all_that_waits_for_it(store: AccountStore) -> None:
@@ -299,7 +299,7 @@ def test_a_number_that_is_not_there_is_said_in_words(store: AccountStore, action
     assert caught.value.title == "This change is not there any more"
 
 
-#: What a person may decide of an operation, with the states and the reason in which that means something.
+#: What the user may decide of an operation, with the states and the reason in which that means something.
 DECISIONS: dict[str, tuple[set[str], str, Callable[[AccountStore], object]]] = {
     "resolve mine": (
         {"needs_you"}, "conflict", lambda store: store.outbox.resolve(1, {NAME}, set(), LATER)
@@ -400,7 +400,7 @@ def history(store: AccountStore) -> list[str]:
     return [history_words(one) for one in detail.history]
 
 
-def test_a_person_says_which_project_it_made_and_no_project_is_taken_twice(store: AccountStore) -> None:
+def test_the_user_says_which_project_it_made_and_no_project_is_taken_twice(store: AccountStore) -> None:
     store.server.take_listed([listed(7)])
     for name in ("Ewan", "Ewan"):
         store.outbox.add_create({NAME: name}, ME, NOW)

@@ -258,7 +258,7 @@ def test_only_a_reference_sent_from_here_and_confirmed_is_its_own(store: Account
         assert store.dispatch.own_reference(project) == ""
         store.dispatch.confirm(begun, project, None, LATER)
     assert store.dispatch.own_reference(7) == the(store, 1).changes[Field.CRM_REFERENCE]
-    assert store.dispatch.own_reference(8) == "", "a person's own reference tells nothing of the server"
+    assert store.dispatch.own_reference(8) == "", "a user's own reference shows nothing of the server"
 
 
 def test_what_changes_made_after_one_set_in_the_same_project_is_known(store: AccountStore) -> None:

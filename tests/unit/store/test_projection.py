@@ -213,7 +213,7 @@ def test_only_the_days_asked_for_lose_projects_and_nothing_just_written(store: A
     assert store.server.mark_absent("2026-05-01", "2026-06-01", set(), NOW, "2026-05-20T10:00:00.001Z") == [5]
 
 
-def test_a_persons_action_never_changes_what_the_server_said(store: AccountStore) -> None:
+def test_the_users_action_never_changes_what_the_server_said(store: AccountStore) -> None:
     store.server.take_listed([listed(1), listed(2)])
     before = dump(store, *SERVER)
     key = store.outbox.add_create({NAME: "New"}, ME, NOW)
@@ -228,7 +228,7 @@ def test_a_persons_action_never_changes_what_the_server_said(store: AccountStore
     assert dump(store, *SERVER) == before
 
 
-def test_an_answer_never_changes_what_people_did(store: AccountStore) -> None:
+def test_an_answer_never_changes_what_users_did(store: AccountStore) -> None:
     store.outbox.add_update(1, {NAME: "mine"}, {NAME: "Barn"}, NOW)
     store.outbox.add_update(2, {NAME: "mine"}, {}, NOW)
     before = dump(store, "operation")
@@ -368,7 +368,7 @@ def test_the_inspector_tells_what_is_pending_and_what_was_done(store: AccountSto
     assert history_words(detail.history[0]) == "Moved to deleted: Given up."
 
 
-def test_a_permanent_deletion_leaves_only_what_people_did(store: AccountStore) -> None:
+def test_a_permanent_deletion_leaves_only_what_users_did(store: AccountStore) -> None:
     store.server.take_listed([listed(1), listed(2)])
     store.server.take_detail(loaded(1), NOW)
     store.outbox.add_update(1, {NAME: "mine"}, {}, NOW)
@@ -382,7 +382,7 @@ def test_a_permanent_deletion_leaves_only_what_people_did(store: AccountStore) -
     assert begin_next(store) is None
 
 
-# -- people and facts ------------------------------------------------------------------------------------------------
+# -- users and facts ------------------------------------------------------------------------------------------------
 
 
 def test_members_come_with_me_first(store: AccountStore) -> None:

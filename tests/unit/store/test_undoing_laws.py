@@ -43,12 +43,12 @@ WALK = st.lists(st.one_of(CREATE, EDIT, KEPT, BACK_AND_FORTH), min_size=1, max_s
 TROUBLE = st.tuples(st.sampled_from(["refuse", "not_sent", "absent", "found", "doubt", "conflict"]))
 ROUGH_WALK = st.lists(st.one_of(CREATE, EDIT, KEPT, BACK_AND_FORTH, TROUBLE), min_size=1, max_size=14)
 
-#: What a person sees of a project: its values, and whether it is deleted.
+#: What the user sees of a project: its values, and whether it is deleted.
 Seen = tuple[dict[Field, Any], bool]
 
 
 @dataclass
-class Person:
+class User:
     """Does things to a store, undoes them in turn, and redoes them."""
 
     done: list[Undoable] = field(default_factory=list)
@@ -202,24 +202,24 @@ EDIT_AS_ONE_IN_A_BATCH: list[tuple[Any, ...]] = [
 @example(EDIT_AS_ONE_IN_A_BATCH)
 @given(STEPS)
 def test_undoing_what_was_not_sent_leaves_nothing_and_redoing_everything(steps: list[tuple[Any, ...]]) -> None:
-    person = Person()
+    user = User()
     try:
-        stages = [person.sees()]
+        stages = [user.sees()]
         for step in steps:
-            before = len(person.done)
-            person.do(step)
-            if len(person.done) > before:
-                stages.append(person.sees())
+            before = len(user.done)
+            user.do(step)
+            if len(user.done) > before:
+                stages.append(user.sees())
         for _ in range(2):
             for stage in reversed(stages[:-1]):
-                person.undo()
-                assert person.sees() == stage
-            assert person.pending() == 0
+                user.undo()
+                assert user.sees() == stage
+            assert user.pending() == 0
             for stage in stages[1:]:
-                assert person.redo() == ()
-                assert person.sees() == stage
+                assert user.redo() == ()
+                assert user.sees() == stage
     finally:
-        person.close()
+        user.close()
 
 
 @settings(max_examples=40)
@@ -228,64 +228,64 @@ def test_undoing_what_was_not_sent_leaves_nothing_and_redoing_everything(steps: 
 def test_undoing_what_was_sent_in_part_leaves_what_the_server_had(
     steps: list[tuple[Any, ...]], sending: list[int]
 ) -> None:
-    person = Person()
+    user = User()
     try:
-        before = person.sees()
+        before = user.sees()
         for step, most in zip(steps, sending, strict=False):
             if step[0] != "delete" and not (step[0] == "batch" and any(one[0] == "delete" for one in step[1])):
-                person.do(step)
-            person.send(most)
-        while person.done:
-            assert person.undo() == ()
-        person.send(1000)
-        assert person.pending() == 0
+                user.do(step)
+            user.send(most)
+        while user.done:
+            assert user.undo() == ()
+        user.send(1000)
+        assert user.pending() == 0
         # A project that the server made is in deleted by now; all others are as they were.
-        assert person.sees_there() == before
-        states = {state for state in OperationState if person.store.dispatch.in_state(state)}
+        assert user.sees_there() == before
+        states = {state for state in OperationState if user.store.dispatch.in_state(state)}
         assert states <= {OperationState.CONFIRMED, OperationState.DISCARDED}
     finally:
-        person.close()
+        user.close()
 
 
-def take(person: Person, step: tuple[Any, ...], stages: list[list[Seen]]) -> tuple[NotUndone, ...]:
+def take(user: User, step: tuple[Any, ...], stages: list[list[Seen]]) -> tuple[NotUndone, ...]:
     """Takes a step, which adds to what was seen where something is done; gives what undoing or redoing left."""
     match step:
         case ("send", most):
-            person.send(most)
+            user.send(most)
         case ("undo",):
-            return person.undo() if person.done else ()
+            return user.undo() if user.done else ()
         case ("redo",):
-            return person.redo() if person.undone else ()
+            return user.redo() if user.undone else ()
         case ("create" | "edit" | "batch", *_):
-            before = len(person.done)
-            person.do(step)
-            if len(person.done) > before:
-                person.undone.clear()
-                stages[len(person.done) :] = [person.sees_there()]
+            before = len(user.done)
+            user.do(step)
+            if len(user.done) > before:
+                user.undone.clear()
+                stages[len(user.done) :] = [user.sees_there()]
         case (trouble,):
-            person.meet(trouble)
+            user.meet(trouble)
     return ()
 
 
 @settings(max_examples=40)
 @given(WALK)
 def test_undoing_and_redoing_show_the_same_whatever_is_sent_in_between(walk: list[tuple[Any, ...]]) -> None:
-    person = Person()
+    user = User()
     try:
-        stages = [person.sees_there()]
+        stages = [user.sees_there()]
         for step in walk:
-            if take(person, step, stages):
+            if take(user, step, stages):
                 assert step == ("redo",), "only what the server moved to deleted when it was undone does not come back"
                 return
-            assert person.sees_there() == stages[len(person.done)]
-        while person.done:
-            assert person.undo() == ()
-            assert person.sees_there() == stages[len(person.done)]
-        person.send(1000)
-        assert person.pending() == 0
-        assert person.sees_there() == stages[0]
+            assert user.sees_there() == stages[len(user.done)]
+        while user.done:
+            assert user.undo() == ()
+            assert user.sees_there() == stages[len(user.done)]
+        user.send(1000)
+        assert user.pending() == 0
+        assert user.sees_there() == stages[0]
     finally:
-        person.close()
+        user.close()
 
 
 @settings(max_examples=40)
@@ -293,42 +293,42 @@ def test_undoing_and_redoing_show_the_same_whatever_is_sent_in_between(walk: lis
 def test_undo_and_redo_show_the_same_or_say_what_they_left(
     walk: list[tuple[Any, ...]],
 ) -> None:
-    person = Person()
+    user = User()
     try:
-        stages = [person.sees_there()]
+        stages = [user.sees_there()]
         for step in walk:
-            if take(person, step, stages):
+            if take(user, step, stages):
                 return
-            assert person.sees_there() == stages[len(person.done)]
-        while person.done and not person.undo():
-            assert person.sees_there() == stages[len(person.done)]
+            assert user.sees_there() == stages[len(user.done)]
+        while user.done and not user.undo():
+            assert user.sees_there() == stages[len(user.done)]
     finally:
-        person.close()
+        user.close()
 
 
 def test_a_project_that_is_gone_cannot_be_part_of_a_batch() -> None:
-    person = Person()
+    user = User()
     try:
-        person.do(("create", {Field.PROJECT_NAME: "a"}))
-        person.undo()
+        user.do(("create", {Field.PROJECT_NAME: "a"}))
+        user.undo()
         with pytest.raises(BadInputError, match="is not there any more"):
-            person.store.batches.stage([MoveToDeleted(-1)], "", ME, NOW)
+            user.store.batches.stage([MoveToDeleted(-1)], "", ME, NOW)
     finally:
-        person.close()
+        user.close()
 
 
 def test_a_mended_and_sent_change_of_a_batch_is_undone_with_it() -> None:
-    person = Person()
+    user = User()
     try:
-        before = person.sees()
-        person.do(("batch", [("edit", 0, {Field.PROJECT_NAME: "a"})]))
-        refused = begin_next(person.store)
+        before = user.sees()
+        user.do(("batch", [("edit", 0, {Field.PROJECT_NAME: "a"})]))
+        refused = begin_next(user.store)
         assert refused is not None
-        person.store.dispatch.refuse(refused.operation_id, (), "", NOW)
-        person.do(("edit", 0, {Field.PROJECT_NAME: "b"}))
-        person.send(1)
-        person.undo()
-        person.undo()
-        assert person.sees() == before
+        user.store.dispatch.refuse(refused.operation_id, (), "", NOW)
+        user.do(("edit", 0, {Field.PROJECT_NAME: "b"}))
+        user.send(1)
+        user.undo()
+        user.undo()
+        assert user.sees() == before
     finally:
-        person.close()
+        user.close()

@@ -272,7 +272,7 @@ def test_nothing_is_sent_without_a_good_key_and_everything_with_one(bench: Bench
     bench.take(bench.one(), answered(401))
     do(bench, "update")
     assert bench.tasks() == []
-    assert bench.engine.seconds_to_wait() is None, "only a person helps"
+    assert bench.engine.seconds_to_wait() is None, "only the user helps"
     bench.wait(86_400)
     assert bench.tasks() == []
     bench.engine.key_given()
@@ -491,7 +491,7 @@ def test_an_answer_about_another_project_is_not_believed(bench: Bench) -> None:
     assert detail.server_values[NAME] == "Priya"
 
 
-def test_a_project_that_is_gone_waits_for_the_person(bench: Bench) -> None:
+def test_a_project_that_is_gone_waits_for_the_user(bench: Bench) -> None:
     do(bench, "update")
     bench.engine.settle_detail(2, bench.server.answer(bench.engine.detail_request(2)))
     del bench.server.projects[1]

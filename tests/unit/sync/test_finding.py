@@ -120,7 +120,7 @@ def test_what_was_done_to_it_later_as_the_server_listed_it_is_not_undone(bench: 
     assert bench.server.projects[made]["customerPhone"] == "2"
     bench.store.outbox.resolve(second.operation_id, {PHONE}, set(), NOW)
     bench.run(5)
-    assert bench.server.projects[made]["customerPhone"] == "1", "as the person decided"
+    assert bench.server.projects[made]["customerPhone"] == "1", "as the user decided"
 
 
 @pytest.mark.parametrize("has_data", [True, False], ids=["no references", "no call for one project"])
@@ -450,7 +450,7 @@ def test_a_list_that_is_cut_off_is_read_by_the_day_and_proves(bench: Bench) -> N
 # -- unclear ---------------------------------------------------------------------------------------------------------
 
 
-def test_two_that_may_be_it_are_shown_to_a_person(bench: Bench) -> None:
+def test_two_that_may_be_it_are_shown_to_the_user(bench: Bench) -> None:
     bench.server.gives_references = False
     number = lose(bench)
     other = bench.server.put(customerName="Ewan")
@@ -488,7 +488,7 @@ def test_one_that_was_refused_and_given_up_made_nothing(bench: Bench) -> None:
     assert (state(bench, number), state(bench, other)) == ("discarded", "confirmed")
 
 
-def test_a_person_may_decide_at_any_time(bench: Bench) -> None:
+def test_the_user_may_decide_at_any_time(bench: Bench) -> None:
     number = lose(bench, applied=False)
     bench.store.outbox.try_again(number)
     bench.now()
@@ -500,7 +500,7 @@ def test_a_person_may_decide_at_any_time(bench: Bench) -> None:
     assert len(bench.server.named("Ewan")) == 1
 
 
-def test_a_person_may_decide_while_a_look_is_under_way(bench: Bench) -> None:
+def test_the_user_may_decide_while_a_look_is_under_way(bench: Bench) -> None:
     number = lose(bench, applied=False)
     bench.wait(2)
     (look,) = bench.tasks()
@@ -519,7 +519,7 @@ def test_a_server_that_never_answers_a_create_is_not_tried_for_ever(bench: Bench
     assert remark_words(bench.only().remarks).startswith("It was sent several times without a clear answer")
     bench.store.outbox.try_again(number)
     bench.run(10 * (SETTLE + 400))
-    assert creates(bench) == 2 * POLICY.most_attempts, "a person may have it tried as often again"
+    assert creates(bench) == 2 * POLICY.most_attempts, "the user may have it tried as often again"
 
 
 # -- somebody else's project -----------------------------------------------------------------------------------------
@@ -634,7 +634,7 @@ def test_a_server_that_loses_the_call_for_one_is_looked_at_by_its_list(bench: Be
     assert bench.only().state is OperationState.UNKNOWN, "the list does not tell the telephone number"
 
 
-def test_an_update_of_a_project_that_has_gone_asks_the_person_in_the_end(bench: Bench) -> None:
+def test_an_update_of_a_project_that_has_gone_asks_the_user_in_the_end(bench: Bench) -> None:
     lose_update(bench, applied=False)
     del bench.server.projects[1]
     bench.run(SETTLE + 60)
@@ -758,7 +758,7 @@ def test_a_deletion_that_was_not_done_goes_again(bench: Bench, has_data: bool) -
     assert 1 not in bench.server.projects
 
 
-def test_a_deletion_of_which_no_list_tells_for_certain_asks_the_person(bench: Bench) -> None:
+def test_a_deletion_of_which_no_list_tells_for_certain_asks_the_user(bench: Bench) -> None:
     lose_delete(bench, applied=False)
     bench.server.hidden = {1, 2, 3}
     bench.run(SETTLE + 600)

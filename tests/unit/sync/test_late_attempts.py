@@ -1,4 +1,4 @@
-"""A change that is still in doubt, and whose end a person does not wait for: it never lands over what comes after."""
+"""A change that is still in doubt, and whose end the user does not wait for: it never lands over what comes after."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_it_waits_also_after_a_change_that_was_given_up_in_doubt(bench: Bench, w
     if waits_already:
         assert name(bench) == "Third"
     else:
-        # The person has not seen what landed late.
+        # The user has not seen what landed late.
         assert (operation.reason, operation.theirs) == (Reason.CONFLICT, {NAME: "Second"})
 
 

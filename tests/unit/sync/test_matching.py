@@ -1,4 +1,4 @@
-"""Which project was made by which form. The laws hold for whatever people type and whatever servers make of it."""
+"""Which project was made by which form. The laws hold for whatever users type and whatever servers make of it."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_a_form_with_its_one_project_is_found() -> None:
     assert judge([wanted()], [project()]) == {1: Verdict(101, is_alone=True)}
 
 
-def test_a_person_is_shown_all_that_cannot_be_ruled_out_beside_what_fits() -> None:
+def test_the_user_is_shown_all_that_cannot_be_ruled_out_beside_what_fits() -> None:
     changed = project({NAME: "Ewan", PHONE: "2"}, number=101)
     forms = [wanted({NAME: "Ewan", PHONE: "1"}), wanted({NAME: "Ewan", PHONE: "1", POSTCODE: "CB1"}, number=2)]
     verdicts = judge(forms, [changed, project({NAME: "Ewan", PHONE: "1"}, number=102)])
@@ -189,11 +189,11 @@ def scenes(draw: st.DrawFn) -> tuple[list[Wanted], list[Candidate]]:
     forms = draw(st.lists(FORM, min_size=1, max_size=4))
     tells_references = draw(st.booleans())
     made: list[Candidate] = []
-    people: list[Wanted] = []
+    creates: list[Wanted] = []
     for number, form in enumerate(forms, 1):
         reference = f"HPD-{number:010}"
         before = frozenset(draw(st.sets(st.integers(101, 110))))
-        people.append(
+        creates.append(
             Wanted(number, {**form, REFERENCE: reference}, NOW, ALL - before, is_flying=draw(st.integers(0, 5)) == 0)
         )
         if draw(st.booleans()):
@@ -201,13 +201,13 @@ def scenes(draw: st.DrawFn) -> tuple[list[Wanted], list[Candidate]]:
             made.append(Candidate(100 + len(made) + 1, told, NOW, NOW))
     for form in draw(st.lists(FORM, max_size=3)):
         made.append(Candidate(100 + len(made) + 1, form, NOW, draw(st.sampled_from([NOW, "2026-11-24T13:00:00.000Z"]))))
-    return people, made
+    return creates, made
 
 
 @given(scenes())
 def test_no_project_is_ever_given_to_two_forms(scene: tuple[list[Wanted], list[Candidate]]) -> None:
-    people, made = scene
-    found = [verdict.found for verdict in judge(people, made).values() if verdict.found is not None]
+    creates, made = scene
+    found = [verdict.found for verdict in judge(creates, made).values() if verdict.found is not None]
     assert len(found) == len(set(found))
     assert set(found) <= {one.project_id for one in made}
 
@@ -216,9 +216,9 @@ def test_no_project_is_ever_given_to_two_forms(scene: tuple[list[Wanted], list[C
 def test_what_came_in_before_the_attempt_is_neither_chosen_nor_shown(
     scene: tuple[list[Wanted], list[Candidate]],
 ) -> None:
-    people, made = scene
-    verdicts = judge(people, made)
-    for one in people:
+    creates, made = scene
+    verdicts = judge(creates, made)
+    for one in creates:
         verdict = verdicts.get(one.number)
         assert (verdict is None) is one.is_flying
         if verdict is not None:
@@ -227,20 +227,20 @@ def test_what_came_in_before_the_attempt_is_neither_chosen_nor_shown(
 
 @given(scenes())
 def test_what_is_found_fits_in_all_that_is_told(scene: tuple[list[Wanted], list[Candidate]]) -> None:
-    people, made = scene
+    creates, made = scene
     by_id = {one.project_id: one for one in made}
-    for number, verdict in judge(people, made).items():
+    for number, verdict in judge(creates, made).items():
         if verdict.found is not None:
-            one = next(each for each in people if each.number == number)
+            one = next(each for each in creates if each.number == number)
             assert fit(one, by_id[verdict.found]) is (Fit.SURE if verdict.is_sure else Fit.FITS)
 
 
 @given(scenes())
 def test_absent_is_only_what_nothing_left_over_can_be(scene: tuple[list[Wanted], list[Candidate]]) -> None:
-    people, made = scene
-    verdicts = judge(people, made)
+    creates, made = scene
+    verdicts = judge(creates, made)
     taken = {verdict.found for verdict in verdicts.values()}
-    for one in people:
+    for one in creates:
         if not one.is_flying and verdicts[one.number].is_absent:
             left = [each for each in made if fit(one, each) is not Fit.NO and each.project_id not in taken]
             assert not left
@@ -250,9 +250,9 @@ def test_absent_is_only_what_nothing_left_over_can_be(scene: tuple[list[Wanted],
 def test_no_order_of_forms_or_projects_changes_what_is_judged(
     scene: tuple[list[Wanted], list[Candidate]], data: st.DataObject
 ) -> None:
-    people, made = scene
-    shuffled = data.draw(st.permutations(people))
-    assert judge(shuffled, data.draw(st.permutations(made))) == judge(people, made)
+    creates, made = scene
+    shuffled = data.draw(st.permutations(creates))
+    assert judge(shuffled, data.draw(st.permutations(made))) == judge(creates, made)
 
 
 @given(FORM, st.integers(1, 6), st.integers(0, 6))
@@ -260,9 +260,9 @@ def test_identical_forms_are_found_as_far_as_there_are_projects(
     form: dict[Field, Any], forms: int, projects: int
 ) -> None:
     assume(form[NAME])
-    people = [wanted({**form, REFERENCE: f"HPD-{number:010}"}, number) for number in range(1, forms + 1)]
+    creates = [wanted({**form, REFERENCE: f"HPD-{number:010}"}, number) for number in range(1, forms + 1)]
     made = [project(form, 100 + number) for number in range(1, projects + 1)]
-    verdicts = judge(people, made).values()
+    verdicts = judge(creates, made).values()
     if projects <= forms:
         assert sum(one.found is not None for one in verdicts) == projects
         assert sum(one.is_absent for one in verdicts) == forms - projects
@@ -274,10 +274,10 @@ def test_identical_forms_are_found_as_far_as_there_are_projects(
 def test_a_project_more_never_turns_what_is_unclear_into_absence(
     scene: tuple[list[Wanted], list[Candidate]],
 ) -> None:
-    people, made = scene
+    creates, made = scene
     assume(made)
-    fewer = judge(people, made[:-1])
-    more = judge(people, made)
+    fewer = judge(creates, made[:-1])
+    more = judge(creates, made)
     absent_now = {number for number, verdict in more.items() if verdict.is_absent}
     absent_before = {number for number, verdict in fewer.items() if verdict.is_absent}
     assert len(absent_now) <= len(absent_before)
@@ -296,7 +296,7 @@ def test_wanted_and_candidates_are_values() -> None:
     assert replace(wanted(), number=2) == wanted(number=2)
 
 
-# -- forms that a person is asked about ------------------------------------------------------------------------------
+# -- forms that the user is asked about ------------------------------------------------------------------------------
 
 
 def test_what_you_are_asked_about_may_have_made_what_another_form_fits() -> None:

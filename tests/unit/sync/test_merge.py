@@ -51,7 +51,7 @@ def test_nothing_that_somebody_else_wrote_is_ever_sent_over(
 ) -> None:
     merged = merge(base, mine, theirs)
     for name in merged.send.keys() & theirs.keys():
-        assert same(name, theirs[name], base.get(name)), "it is what the person saw, or nothing where nothing was seen"
+        assert same(name, theirs[name], base.get(name)), "it is what the user saw, or nothing where nothing was seen"
 
 
 @given(values(), values(), values())
@@ -86,7 +86,7 @@ def test_an_emptied_field_that_somebody_filled_meanwhile_is_a_conflict() -> None
 
 @pytest.mark.parametrize("base", [{Field.STATUS: ""}, {Field.STATUS: None}, {}])
 def test_that_a_project_begins_as_a_lead_is_nobodys_change(base: FieldValues) -> None:
-    """The server says so where nobody said anything, which is no reason to ask the person who sets it first."""
+    """The server says so where nobody said anything, which is no reason to ask the user who sets it first."""
     merged = merge(base, {Field.STATUS: "Quote"}, {Field.STATUS: "Lead"})
     assert (merged.send, merged.clash) == ({Field.STATUS: "Quote"}, {})
     assert merge(base, {Field.STATUS: "Quote"}, {Field.STATUS: "Sale"}).clash == {Field.STATUS: "Sale"}

@@ -125,7 +125,7 @@ def check(bench: Bench, kind: str, exchange: Exchange, *, member: bool) -> None:
     assert (pause > 0) is rests, f"{case}: {pause}"
     no_key = exchange.failure is FailureKind.KEY_MISSING or exchange.status == 401
     is_about_everything = exchange.status == 403 and not member
-    # What a person cancelled says nothing about the key.
+    # What the user cancelled says nothing about the key.
     pauses = exchange.failure is not FailureKind.CANCELLED and (no_key or is_about_everything)
     assert bench.engine.gate.is_paused_for_key is pauses, case
     # What may have been done is not asked for again, whatever is asked next.

@@ -29,7 +29,7 @@ def test_what_nobody_sees_is_no_difference(one: Value, other: Value) -> None:
 
 
 @pytest.mark.parametrize(("one", "other"), [("a", "A"), ("a b", "a  b"), ("a\nb", "a b")])
-def test_what_only_a_server_would_do_is_a_difference_to_people(one: str, other: str) -> None:
+def test_what_only_a_server_would_do_is_a_difference_to_users(one: str, other: str) -> None:
     assert not same(NAME, one, other)
     assert alike(NAME, one, other)
 
@@ -70,7 +70,7 @@ def test_the_laws_of_comparing(pair: tuple[Field, Value, Value]) -> None:
     assert same(field, one, other) is same(field, other, one)
     assert alike(field, one, other) is alike(field, other, one)
     if same(field, one, other):
-        assert alike(field, one, other), "what is the same to people may have been made by a server"
+        assert alike(field, one, other), "what is the same to users may have been made by a server"
         assert is_empty(one) is is_empty(other)
     if field not in NUMERIC_FIELDS:
         assert (folded(field, one) == folded(field, other)) is alike(field, one, other)

@@ -116,4 +116,4 @@ def test_what_was_put_back_to_its_beginning_later_is_not_written_over(
     assert len(bench.server.to(Endpoint.UPDATE)) == asked
     bench.store.outbox.resolve(2, {field}, set(), NOW)
     bench.run(5)
-    assert bench.server.projects[made][told_as] == "Install", "as the person decided"
+    assert bench.server.projects[made][told_as] == "Install", "as the user decided"

@@ -95,7 +95,7 @@ def test_what_nobody_caught_is_written_down_and_told(log: Path, told: list[BaseE
     assert KEY not in text
 
 
-def test_a_person_who_interrupts_is_no_bug(
+def test_the_user_who_interrupts_is_no_bug(
     log: Path, told: list[BaseException], capsys: pytest.CaptureFixture[str]
 ) -> None:
     error = KeyboardInterrupt()

@@ -1,4 +1,4 @@
-"""The board as people see it, use it and hear it."""
+"""The board as users see it, use it and hear it."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def window(qtbot: QtBot) -> Iterator[QWidget]:
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
-class Person:
+class User:
     """Types a name into a dialog and accepts it; says No to every question, and gives up then."""
 
     def __init__(self, dialog: QFileDialog, name: str) -> None:
@@ -75,19 +75,19 @@ def test_a_file_that_is_there_is_asked_about_with_and_without_its_ending(
 ) -> None:
     (tmp_path / "list.xlsx").write_text("mine")
     dialog = begun(window, tmp_path)
-    person = Person(dialog, typed)
+    user = User(dialog, typed)
     assert path_from(dialog) == ""
-    assert len(person.asked) == 1
-    assert "list.xlsx" in person.asked[0]
+    assert len(user.asked) == 1
+    assert "list.xlsx" in user.asked[0]
 
 
 def test_the_ending_is_that_of_the_kind_that_is_chosen(window: QWidget, tmp_path: Path) -> None:
     dialog = begun(window, tmp_path)
     dialog.selectNameFilter("CSV (*.csv)")
     dialog.filterSelected.emit("CSV (*.csv)")
-    person = Person(dialog, "list")
+    user = User(dialog, "list")
     assert path_from(dialog) == str(tmp_path / "list.csv")
-    assert person.asked == []
+    assert user.asked == []
 
 
 def test_a_file_that_nobody_asked_about_is_not_taken_for_agreed(window: QWidget, tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ class Field:
         QTest.keyClicks(self.field, text)
 
     def press(self, key: Qt.Key) -> None:
-        """Presses a key where a person's would go: to the list where it is open."""
+        """Presses a key where the user's would go: to the list where it is open."""
         QTest.keyClick(QApplication.activePopupWidget() or self.field, key)
 
     def offered(self) -> list[str]:
@@ -90,6 +90,6 @@ def test_a_click_takes_a_suggestion(field: Field) -> None:
     assert field.field.text() == "created:7d "
 
 
-def test_text_that_no_person_typed_offers_nothing(field: Field) -> None:
+def test_text_that_no_user_typed_offers_nothing(field: Field) -> None:
     field.field.setText("status:")
     assert not field.offered()

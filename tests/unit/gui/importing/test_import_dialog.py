@@ -1,4 +1,4 @@
-"""The window of an import as a person uses it, on a real database, without a server."""
+"""The window of an import as the user uses it, on a real database, without a server."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ class Bench:
     windows: list[MainWindow] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.service.held.people = (ME, SAM)
+        self.service.held.team = (ME, SAM)
         self.service.held.details = {row.key: ProjectDetail(row, LISTED, LISTED) for row in ROWS}
         self.model = ProjectTableModel(today=lambda: TODAY)
 
@@ -445,7 +445,7 @@ class TestProjects:
         assert search.text() == ""
 
     def test_before_the_team_is_known_the_owner_is_the_account(self, bench: Bench) -> None:
-        bench.service.held.people = ()
+        bench.service.held.team = ()
         window = bench.open()
         button(window, "New project").click()
         assert control(dialog(window, ProjectForm), QComboBox, "Owner").currentText() == ACCOUNT.email

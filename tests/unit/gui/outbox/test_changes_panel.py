@@ -188,7 +188,7 @@ def test_without_a_key_there_is_one_clear_way_on(qtbot: QtBot, panel: ChangesPan
     assert "until there is a key" not in words_on(panel)
 
 
-def test_what_comes_to_need_the_person_is_marked_on_its_tab(panel: ChangesPanel, service: WindowService) -> None:
+def test_what_comes_to_need_the_user_is_marked_on_its_tab(panel: ChangesPanel, service: WindowService) -> None:
     service.held.pages = {OperationGroup.WAITING: (QUEUED, SENDING)}
     panel.open()
     (widget,) = panel.findChildren(QTabWidget)
@@ -201,7 +201,7 @@ def test_what_comes_to_need_the_person_is_marked_on_its_tab(panel: ChangesPanel,
     assert page(panel).accessibleName() == "Waiting"
 
 
-def test_it_goes_to_what_needs_the_person_where_nothing_is_left_to_look_at(
+def test_it_goes_to_what_needs_the_user_where_nothing_is_left_to_look_at(
     panel: ChangesPanel, service: WindowService
 ) -> None:
     service.held.pages = {OperationGroup.WAITING: (QUEUED,)}

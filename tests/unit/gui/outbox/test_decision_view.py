@@ -1,4 +1,4 @@
-"""What a person can do about each kind of change that needs them, on the page `Needs you`."""
+"""What the user can do about each kind of change that needs them, on the page `Needs you`."""
 
 from __future__ import annotations
 
@@ -337,7 +337,7 @@ class TestSeveral:
 
     @pytest.mark.qt_log_ignore("This plugin does not support")
     def test_one_owner_for_all_of_them(self, panel: ChangesPanel, service: WindowService) -> None:
-        service.held.people = (ME, SAM)
+        service.held.team = (ME, SAM)
         show(panel, *OWNERS, CONFLICT)
         control(panel, QListWidget, "Needs you").selectAll()
         change = button(panel, "Change owner")
@@ -434,7 +434,7 @@ class TestUnclear:
             "project 1353713 · nothing else is known of it here",
         ]
 
-    def test_the_person_says_which_it_is_by_the_keyboard(self, panel: ChangesPanel, service: WindowService) -> None:
+    def test_the_user_says_which_it_is_by_the_keyboard(self, panel: ChangesPanel, service: WindowService) -> None:
         show(panel, UNCLEAR)
         listed = control(panel, QListWidget, "Projects that it may be")
         listed.setFocus()

@@ -1,4 +1,4 @@
-"""Lists on paper: what fits a line, how many pages there are, and what a person stops."""
+"""Lists on paper: what fits a line, how many pages there are, and what the user stops."""
 
 from __future__ import annotations
 

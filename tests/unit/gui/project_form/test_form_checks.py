@@ -16,7 +16,7 @@ def test_a_form_that_nobody_touched_changes_nothing(shown: dict[Field, str]) -> 
 
 
 @given(texts, texts)
-def test_only_what_a_person_changed_is_sent(typed: dict[Field, str], shown: dict[Field, str]) -> None:
+def test_only_what_the_user_changed_is_sent(typed: dict[Field, str], shown: dict[Field, str]) -> None:
     for field in read_form(typed, shown).changes:
         position = {Field.LATITUDE, Field.LONGITUDE}
         touched = position if field in position else {field}

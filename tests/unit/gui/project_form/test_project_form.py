@@ -534,7 +534,7 @@ class TestEditing:
         assert control(edit, QComboBox, "Build date").currentText() == "Post 2000"
         assert control(edit, QLineEdit, "CRM reference").placeholderText() == ""
         ctrl_enter(edit)
-        # The base is what the person saw when typing, so that a colleague's change is not overwritten unseen.
+        # The base is what the user saw when typing, so that a colleague's change is not overwritten unseen.
         assert service.asked[1:] == [EditProject(5, {Field.CUSTOMER_NAME: "Priya"}, {Field.CUSTOMER_NAME: ""})]
 
     def test_a_field_that_is_not_loaded_is_sent_only_if_typed_in(self, edit: ProjectForm, service: FakeService) -> None:

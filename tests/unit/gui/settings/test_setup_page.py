@@ -83,7 +83,7 @@ def test_the_tab_key_goes_from_top_to_bottom(page: SetupPage) -> None:
     ]
 
 
-def test_the_key_is_hidden_until_the_person_wants_to_see_it(page: SetupPage) -> None:
+def test_the_key_is_hidden_until_the_user_wants_to_see_it(page: SetupPage) -> None:
     line = control(page, QLineEdit, "API key")
     assert line.echoMode() is QLineEdit.EchoMode.Password
     page.findChildren(QCheckBox)[0].click()
@@ -242,7 +242,7 @@ def test_sample_data_need_nothing(qtbot: QtBot, page: SetupPage) -> None:
 
 
 def name_proxy(page: SetupPage, address: str) -> None:
-    """Opens the part that few people need, and names a proxy in it."""
+    """Opens the part that few users need, and names a proxy in it."""
     control(page, QToolButton, "Network").click()
     control(page, QComboBox, "Proxy").setCurrentText("This one")
     type_in(page, "Proxy address", address)

@@ -122,7 +122,7 @@ def test_dates_and_marks_are_whole_in_any_font(table: ProjectTable, size: float)
     )
 
 
-def test_what_a_person_draws_stays_and_is_kept(table: ProjectTable) -> None:
+def test_what_the_user_draws_stays_and_is_kept(table: ProjectTable) -> None:
     drag(table, Column.PROJECT, 60)
     drawn = table.columnWidth(Column.PROJECT)
     table.resize(1500, 400)

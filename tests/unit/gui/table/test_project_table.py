@@ -1,4 +1,4 @@
-"""The table as people see it, use it and hear it."""
+"""The table as users see it, use it and hear it."""
 
 from __future__ import annotations
 
@@ -665,7 +665,7 @@ def test_a_project_that_goes_is_no_longer_current_and_no_other_is_chosen(
     ("chosen", "gone", "following"),
     [([4], [5], 4), ([8], [1], 2), ([0], [9], 8), ([2, 3], [7, 6], 5), ([3, 8], [6, 1], 2)],
 )
-def test_after_one_that_the_person_had_go_the_next_is_chosen(
+def test_after_one_that_the_user_had_go_the_next_is_chosen(
     qtbot: QtBot,
     table: ProjectTable,
     model: ProjectTableModel,
@@ -780,7 +780,7 @@ def test_choosing_a_project_brings_it_in_sight(table: ProjectTable) -> None:
     assert table.selected_keys() == [1]
 
 
-def test_typing_goes_to_the_top_and_changes_stay_where_the_person_reads(
+def test_typing_goes_to_the_top_and_changes_stay_where_the_user_reads(
     qtbot: QtBot, table: ProjectTable, model: ProjectTableModel
 ) -> None:
     model.upsert_rows({key: row(key, name=f"Barn {key}") for key in range(100, 180)})

@@ -57,7 +57,7 @@ def first(qapp: object, data_dir: Path) -> Iterator[SingleInstance]:
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A person's folder for sockets, whose path is short as it has to be."""
+    """The user's folder for sockets, whose path is short as it has to be."""
     with tempfile.TemporaryDirectory() as folder:
         monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
         yield Path(folder)
@@ -95,7 +95,7 @@ def test_it_listens_where_nobody_else_can_be_in_its_place(data_dir: Path, run: P
 
 
 @pytest.mark.skipif(os.name != "posix", reason="users are told apart by number elsewhere only")
-def test_two_people_have_two_names_on_one_folder(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_users_have_two_names_on_one_folder(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
     mine = listening_name(data_dir)
     monkeypatch.setattr(os, "getuid", lambda: 1_000_777)

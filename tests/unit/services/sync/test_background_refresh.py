@@ -64,7 +64,7 @@ def test_it_is_due_once_the_interval_has_passed(wanted: Wanted) -> None:
     assert wanted.after(minutes=2) == 2
 
 
-def test_a_refresh_of_the_persons_own_puts_it_off(wanted: Wanted) -> None:
+def test_a_refresh_of_the_users_own_puts_it_off(wanted: Wanted) -> None:
     wanted.clock.forward(minutes=14)
     wanted.refresh()
     assert wanted.after(minutes=14) == 0
@@ -95,7 +95,7 @@ def test_before_the_first_refresh_nothing_is_due(qtbot: QtBot) -> None:
 @pytest.mark.parametrize(
     "state", [RefreshState(running=True), RefreshState(running=True, is_held_up=True), RefreshState(cancelled=True)]
 )
-def test_none_is_due_while_one_runs_or_the_person_cancelled_the_last(wanted: Wanted, state: RefreshState) -> None:
+def test_none_is_due_while_one_runs_or_the_user_cancelled_the_last(wanted: Wanted, state: RefreshState) -> None:
     wanted.service.refresh_changed.emit(state)
     assert wanted.after(hours=2) == 0
     wanted.refresh()

@@ -271,7 +271,7 @@ def test_what_was_cut_before_a_byte_of_it_left_waits_for_the_next_start(
 # -- outages ---------------------------------------------------------------------------------------------------------
 
 
-def test_what_surely_was_not_sent_waits_and_goes_when_the_person_says_so(run: Running, server: FaultySandbox) -> None:
+def test_what_surely_was_not_sent_waits_and_goes_when_the_user_says_so(run: Running, server: FaultySandbox) -> None:
     server.stop()
     run.saved(run.service.run(CreateProject({NAME: "Offline"}, server.user_email)))
     run.wait(lambda: run.link is Link.OFFLINE)
@@ -389,7 +389,7 @@ def test_a_locked_keyring_doubts_nothing(start: Callable[..., Running], server: 
 # -- refusals and doubts ---------------------------------------------------------------------------------------------
 
 
-def test_a_refused_one_waits_for_the_person_with_the_servers_words(run: Running, server: FaultySandbox) -> None:
+def test_a_refused_one_waits_for_the_user_with_the_servers_words(run: Running, server: FaultySandbox) -> None:
     run.refreshed()  # from now on it is known that a refusal is not about everything
     key = run.saved(run.service.run(CreateProject({NAME: "one"}, "stranger@elsewhere.test")))
     run.wait_counts(0, 1, 0)
@@ -402,7 +402,7 @@ def test_a_refused_one_waits_for_the_person_with_the_servers_words(run: Running,
     assert run.service.reader.rows_of([key]) == {}
     assert run.told["rows_changed"][-1][0].gone == (key,)
     assert len(server.log.to("create")) == 1
-    assert run.told["person_needed"] == [((refused.operation_id,),)]
+    assert run.told["user_needed"] == [((refused.operation_id,),)]
 
 
 def test_a_waiting_project_gets_its_owner_once_they_are_known(run: Running, server: FaultySandbox) -> None:
@@ -471,7 +471,7 @@ def test_a_create_whose_answer_got_lost_is_in_doubt_and_not_made_twice(
     again = start(policy=IMPATIENT)
     again.wait_counts(0, 0, 2)
     assert [*again.replaced().values()] == [max(project.project_id for project in server.state)]
-    assert again.told["person_needed"] == []
+    assert again.told["user_needed"] == []
     assert len(server.log.to("create")) == 1
     assert len(server.state) == before + 1
 
@@ -549,7 +549,7 @@ def test_a_colleagues_change_is_asked_about_and_the_users_choice_stands(
     assert server.log.to("update")[0].json()["data"]["meta"] == {"address": "Mine too"}
     (conflict,) = run.service.reader.operations(OperationGroup.NEEDS_YOU)
     assert (conflict.reason, conflict.changes, conflict.theirs) == ("conflict", {NAME: "Mine"}, {NAME: "Theirs"})
-    assert run.told["person_needed"] == [((conflict.operation_id,),)]
+    assert run.told["user_needed"] == [((conflict.operation_id,),)]
     run.saved(run.service.run(Resolve(conflict.operation_id, frozenset([NAME]), frozenset())))
     run.wait_counts(0, 0, 2)
     theirs = server.state.get(project.project_id)
@@ -796,7 +796,7 @@ def test_a_refresh_goes_on_as_soon_as_the_server_is_there_again(
     run.wait(lambda: run.told["refresh_changed"][-1][0].projects == 30)
 
 
-def test_a_refresh_that_a_person_must_see_to_is_not_begun_again(
+def test_a_refresh_that_the_user_must_see_to_is_not_begun_again(
     run: Running, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(list_refresher, "LEAST_AGAIN", 0.01)

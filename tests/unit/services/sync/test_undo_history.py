@@ -1,4 +1,4 @@
-"""What the person did is undone and redone in turn, through the real worker: before it is sent, and after."""
+"""What the user did is undone and redone in turn, through the real worker: before it is sent, and after."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def offline() -> FakeClient:
     return FakeClient(lambda _request: unsent())
 
 
-class Person:
+class User:
     """Does things to a service, and undoes them."""
 
     def __init__(self, qtbot: QtBot, run: Running) -> None:
@@ -106,65 +106,65 @@ class Person:
 
 
 @pytest.fixture
-def person(qtbot: QtBot, start: Callable[..., Running]) -> Person:
-    """A person without a connection."""
-    return Person(qtbot, start(offline))
+def user(qtbot: QtBot, start: Callable[..., Running]) -> User:
+    """The user without a connection."""
+    return User(qtbot, start(offline))
 
 
-def online(qtbot: QtBot, run: Running) -> Person:
+def online(qtbot: QtBot, run: Running) -> User:
     run.refreshed()
-    return Person(qtbot, run)
+    return User(qtbot, run)
 
 
-def test_all_that_waits_is_undone_and_redone_in_turn(person: Person) -> None:
-    history = person.history
-    assert person.top() == ("", "")
-    key = person.create("Barn")
-    person.rest()
-    person.edit(key, "Barn", "Mill")
-    person.rest()
-    person.stage(key, "Mill", "Loft")
-    person.rest()
+def test_all_that_waits_is_undone_and_redone_in_turn(user: User) -> None:
+    history = user.history
+    assert user.top() == ("", "")
+    key = user.create("Barn")
+    user.rest()
+    user.edit(key, "Barn", "Mill")
+    user.rest()
+    user.stage(key, "Mill", "Loft")
+    user.rest()
     assert history.to_undo is not None
     assert isinstance(history.to_undo.change, ChangeBatch)
     assert history.undo_withdraws
-    person.undo()
-    assert person.names() == ["Mill"]
-    person.undo()
-    assert person.names() == ["Barn"]
-    assert history.to_undo == Done(NewProject({NAME: "Barn"}, person.run.account.email), key, "Barn")
-    person.undo()
-    assert person.names() == []
-    assert person.top() == ("", "Barn")
-    person.redo()
-    assert person.names() == ["Barn"]
-    person.redo()
-    assert person.names() == ["Mill"]
-    person.redo()
-    assert person.names() == ["Fay", "Loft"]
-    assert person.top() == ("Two at once", "")
-    person.undo()
-    person.rest()
-    person.create("Yard")
-    assert person.top() == ("Yard", ""), "something else was done since"
+    user.undo()
+    assert user.names() == ["Mill"]
+    user.undo()
+    assert user.names() == ["Barn"]
+    assert history.to_undo == Done(NewProject({NAME: "Barn"}, user.run.account.email), key, "Barn")
+    user.undo()
+    assert user.names() == []
+    assert user.top() == ("", "Barn")
+    user.redo()
+    assert user.names() == ["Barn"]
+    user.redo()
+    assert user.names() == ["Mill"]
+    user.redo()
+    assert user.names() == ["Fay", "Loft"]
+    assert user.top() == ("Two at once", "")
+    user.undo()
+    user.rest()
+    user.create("Yard")
+    assert user.top() == ("Yard", ""), "something else was done since"
 
 
 def test_what_was_sent_is_changed_back_and_the_server_has_it(qtbot: QtBot, run: Running, server: SandboxServer) -> None:
-    person = online(qtbot, run)
+    user = online(qtbot, run)
     project = next(iter(server.state))
     key, before = project.project_id, project.project_name
-    person.edit(key, before, "Mill")
-    person.settled()
-    run.wait(lambda: not person.history.undo_withdraws)
-    report = person.undo()
+    user.edit(key, before, "Mill")
+    user.settled()
+    run.wait(lambda: not user.history.undo_withdraws)
+    report = user.undo()
     assert len(report.undone.reversed) == 1
-    assert person.name(key) == before
-    person.settled()
+    assert user.name(key) == before
+    user.settled()
     there = server.state.get(key)
     assert there is not None
     assert there.project_name == before
-    person.redo()
-    person.settled()
+    user.redo()
+    user.settled()
     there = server.state.get(key)
     assert there is not None
     assert there.project_name == "Mill"
@@ -173,12 +173,12 @@ def test_what_was_sent_is_changed_back_and_the_server_has_it(qtbot: QtBot, run: 
 def test_a_colleagues_change_since_is_not_written_over_by_undoing(
     qtbot: QtBot, run: Running, server: SandboxServer
 ) -> None:
-    person = online(qtbot, run)
+    user = online(qtbot, run)
     project = next(iter(server.state))
-    person.edit(project.project_id, project.project_name, "Mill")
-    person.settled()
+    user.edit(project.project_id, project.project_name, "Mill")
+    user.settled()
     server.state.edit(project.project_id, project_name="A colleague’s")
-    person.undo()
+    user.undo()
     run.wait(lambda: run.service.reader.operation_counts().needs_you == 1)
     there = server.state.get(project.project_id)
     assert there is not None
@@ -188,135 +188,135 @@ def test_a_colleagues_change_since_is_not_written_over_by_undoing(
 def test_moving_to_deleted_that_was_sent_has_no_way_back_and_says_so(
     qtbot: QtBot, run: Running, server: SandboxServer
 ) -> None:
-    person = online(qtbot, run)
+    user = online(qtbot, run)
     key = next(iter(server.state)).project_id
-    person.delete(key)
-    person.settled()
-    report = person.undo()
+    user.delete(key)
+    user.settled()
+    report = user.undo()
     assert [operation.why for operation in report.undone.left] == [UndoObstacle.DELETED]
     assert isinstance(report.done.change, MoveToDeleted)
-    assert person.top() == ("", "")
+    assert user.top() == ("", "")
 
 
 def test_what_could_not_be_done_again_is_not_offered_to_be_undone(qtbot: QtBot, run: Running) -> None:
-    person = online(qtbot, run)
-    person.create("Ada")
-    person.settled()
-    person.undo()
-    person.settled()
-    assert person.redo().redone.did_nothing
-    assert person.top() == ("", "")
+    user = online(qtbot, run)
+    user.create("Ada")
+    user.settled()
+    user.undo()
+    user.settled()
+    assert user.redo().redone.did_nothing
+    assert user.top() == ("", "")
 
 
 def test_changes_of_a_project_deleted_for_good_are_told_to_be_gone(
     qtbot: QtBot, run: Running, server: SandboxServer
 ) -> None:
-    person = online(qtbot, run)
+    user = online(qtbot, run)
     project = next(iter(server.state))
-    person.edit(project.project_id, project.project_name, "Mill")
-    person.settled()
+    user.edit(project.project_id, project.project_name, "Mill")
+    user.settled()
     run.result(run.service.ask(DeletePermanently(project.project_id)))
-    report = person.undo()
+    report = user.undo()
     assert [operation.why for operation in report.undone.left] == [UndoObstacle.GONE]
     assert run.service.reader.operation_counts().unsettled == 0
-    assert person.history.to_undo is None
+    assert user.history.to_undo is None
 
 
 def test_a_project_that_got_its_number_meanwhile_is_known_by_it(
     qtbot: QtBot, run: Running, server: SandboxServer
 ) -> None:
-    person = Person(qtbot, run)
-    key = person.create("Barn")
-    person.settled()
+    user = User(qtbot, run)
+    key = user.create("Barn")
+    user.settled()
     run.wait(run.replaced)
-    assert person.history.to_undo is not None
-    number = person.history.to_undo.key
+    assert user.history.to_undo is not None
+    number = user.history.to_undo.key
     assert number > 0 > key
-    person.undo()
-    person.settled()
+    user.undo()
+    user.settled()
     there = server.state.get(number)
     assert there is not None
     assert there.deleted
 
 
-def test_what_was_saved_last_is_offered_while_it_waits(person: Person) -> None:
-    person.create("Barn")
-    person.run.wait(lambda: person.offers)
-    assert person.offers[0] is not None
-    assert person.offers[0].name == "Barn"
-    person.rest()
-    person.undo()
-    assert person.offers[-1] is None
+def test_what_was_saved_last_is_offered_while_it_waits(user: User) -> None:
+    user.create("Barn")
+    user.run.wait(lambda: user.offers)
+    assert user.offers[0] is not None
+    assert user.offers[0].name == "Barn"
+    user.rest()
+    user.undo()
+    assert user.offers[-1] is None
 
 
-def test_what_was_done_again_is_offered_as_after_any_change(person: Person) -> None:
-    person.create("Barn")
-    person.run.wait(lambda: person.offers)
-    person.rest()
-    person.undo()
-    assert person.offers[-1] is None
-    person.redo()
-    person.qtbot.waitUntil(lambda: person.offers[-1] is not None, timeout=20_000)
-    assert person.offers[-1] == person.history.to_undo
+def test_what_was_done_again_is_offered_as_after_any_change(user: User) -> None:
+    user.create("Barn")
+    user.run.wait(lambda: user.offers)
+    user.rest()
+    user.undo()
+    assert user.offers[-1] is None
+    user.redo()
+    user.qtbot.waitUntil(lambda: user.offers[-1] is not None, timeout=20_000)
+    assert user.offers[-1] == user.history.to_undo
 
 
 def test_what_was_sent_is_still_offered_to_be_changed_back(qtbot: QtBot, run: Running) -> None:
-    person = online(qtbot, run)
-    person.create("Barn")
-    person.settled()
-    run.wait(lambda: not person.history.undo_withdraws)
-    run.wait(lambda: person.offers)
-    assert person.offers[-1] is not None
-    assert person.offers[-1].name == "Barn"
-    assert person.undo().undone.reversed
+    user = online(qtbot, run)
+    user.create("Barn")
+    user.settled()
+    run.wait(lambda: not user.history.undo_withdraws)
+    run.wait(lambda: user.offers)
+    assert user.offers[-1] is not None
+    assert user.offers[-1].name == "Barn"
+    assert user.undo().undone.reversed
 
 
 def test_a_move_to_deleted_that_was_sent_is_offered_no_more(qtbot: QtBot, run: Running, server: SandboxServer) -> None:
-    person = online(qtbot, run)
-    person.service.run(DeleteProject(next(iter(server.state)).project_id))
-    person.settled()
-    run.wait(lambda: not person.history.undo_withdraws)
-    person.service.changed.emit(Changed(counts=person.service.reader.operation_counts()))
-    assert person.offers[-1:] in ([], [None])
+    user = online(qtbot, run)
+    user.service.run(DeleteProject(next(iter(server.state)).project_id))
+    user.settled()
+    run.wait(lambda: not user.history.undo_withdraws)
+    user.service.changed.emit(Changed(counts=user.service.reader.operation_counts()))
+    assert user.offers[-1:] in ([], [None])
 
 
-def test_a_batch_is_as_large_as_what_it_changes(person: Person) -> None:
+def test_a_batch_is_as_large_as_what_it_changes(user: User) -> None:
     deeds: list[Change] = [NewProject({NAME: "Barn"}), FieldEdit(5, {}, {})]
-    person.run.result(person.service.run(StageChanges(tuple(deeds), "Two deeds")))
-    assert person.history.to_undo is not None
-    assert person.history.to_undo.change == ChangeBatch("Two deeds", 1)
-    person.rest()
+    user.run.result(user.service.run(StageChanges(tuple(deeds), "Two deeds")))
+    assert user.history.to_undo is not None
+    assert user.history.to_undo.change == ChangeBatch("Two deeds", 1)
+    user.rest()
 
 
-def test_one_thing_is_undone_at_a_time(person: Person) -> None:
-    person.create("Barn")
-    person.rest()
-    person.create("Mill")
-    person.rest()
-    with person.qtbot.waitSignal(person.history.undone):
-        person.history.undo()
-        person.history.undo()
-        person.history.redo()
-    assert person.names() == ["Barn"]
+def test_one_thing_is_undone_at_a_time(user: User) -> None:
+    user.create("Barn")
+    user.rest()
+    user.create("Mill")
+    user.rest()
+    with user.qtbot.waitSignal(user.history.undone):
+        user.history.undo()
+        user.history.undo()
+        user.history.redo()
+    assert user.names() == ["Barn"]
 
 
-def test_what_is_saved_during_an_undo_stays_and_ends_the_redo(person: Person) -> None:
-    person.create("Barn")
-    person.rest()
-    reply = person.service.run(CreateProject({NAME: "Mill"}, person.run.account.email))
-    with person.qtbot.waitSignals([person.history.undone, reply.succeeded]):
-        person.history.undo()
-    assert person.names() == ["Mill"]
-    person.rest()
-    assert person.undo().done.name == "Mill"
-    assert person.names() == []
-    assert person.history.to_undo is None, "the first was undone before"
+def test_what_is_saved_during_an_undo_stays_and_ends_the_redo(user: User) -> None:
+    user.create("Barn")
+    user.rest()
+    reply = user.service.run(CreateProject({NAME: "Mill"}, user.run.account.email))
+    with user.qtbot.waitSignals([user.history.undone, reply.succeeded]):
+        user.history.undo()
+    assert user.names() == ["Mill"]
+    user.rest()
+    assert user.undo().done.name == "Mill"
+    assert user.names() == []
+    assert user.history.to_undo is None, "the first was undone before"
 
 
-def test_a_deed_that_is_not_stored_is_not_undone(person: Person) -> None:
-    person.run.error(person.service.run(StageChanges((MoveToDeleted(-99),), "None")))
-    person.run.error(person.service.run(DeleteProject(-99)))
-    assert person.history.to_undo is None
+def test_a_deed_that_is_not_stored_is_not_undone(user: User) -> None:
+    user.run.error(user.service.run(StageChanges((MoveToDeleted(-99),), "None")))
+    user.run.error(user.service.run(DeleteProject(-99)))
+    assert user.history.to_undo is None
 
 
 def test_undoing_that_the_disk_refuses_can_be_tried_again(qtbot: QtBot) -> None:
@@ -333,26 +333,26 @@ def test_undoing_that_the_disk_refuses_can_be_tried_again(qtbot: QtBot) -> None:
     assert len(service.asked) == 3
 
 
-def test_what_was_taken_back_by_its_batch_is_not_undone_once_more(person: Person) -> None:
-    key = person.create("Barn")
-    person.rest()
-    person.stage(key, "Barn", "Loft")
-    person.run.wait(lambda: person.offers and person.offers[-1] and person.offers[-1].name == "Two at once")
-    (standing,) = person.service.reader.batches()
-    person.run.result(person.service.run(WithdrawBatch(standing.batch)))
-    assert person.names() == ["Barn"]
-    assert person.offers[-1] is None
-    assert person.top() == ("Barn", "")
-    person.undo()
-    assert person.names() == []
+def test_what_was_taken_back_by_its_batch_is_not_undone_once_more(user: User) -> None:
+    key = user.create("Barn")
+    user.rest()
+    user.stage(key, "Barn", "Loft")
+    user.run.wait(lambda: user.offers and user.offers[-1] and user.offers[-1].name == "Two at once")
+    (standing,) = user.service.reader.batches()
+    user.run.result(user.service.run(WithdrawBatch(standing.batch)))
+    assert user.names() == ["Barn"]
+    assert user.offers[-1] is None
+    assert user.top() == ("Barn", "")
+    user.undo()
+    assert user.names() == []
 
 
 def test_changes_back_that_wait_say_what_they_undo(qtbot: QtBot, run: Running, server: SandboxServer) -> None:
-    person = online(qtbot, run)
+    user = online(qtbot, run)
     project = next(iter(server.state))
-    person.edit(project.project_id, project.project_name, "Mill")
-    person.settled()
-    report = person.undo()
+    user.edit(project.project_id, project.project_name, "Mill")
+    user.settled()
+    report = user.undo()
     assert run.service.reader.batch_waiting(report.undone.batch).label == f"Undo of {project.project_name}"
 
 

@@ -229,7 +229,7 @@ def test_the_finder_scans_in_a_thread_and_tells_how_far_it_is(disk: Disk, qtbot:
         assert looked.args[0].unchanged == {1}
 
 
-def test_the_finder_tells_no_more_often_than_people_see(disk: Disk, qtbot: QtBot) -> None:
+def test_the_finder_tells_no_more_often_than_users_see(disk: Disk, qtbot: QtBot) -> None:
     disk.store.server.take_listed(
         [project(key, f"P{key}", f"C {key}", f"{key} High Street", "EX1 1HS") for key in MANY]
     )
@@ -240,7 +240,7 @@ def test_the_finder_tells_no_more_often_than_people_see(disk: Disk, qtbot: QtBot
         assert told.steps == sorted(told.steps)
 
 
-def test_the_finder_says_that_a_person_stopped_it(disk: Disk, qtbot: QtBot) -> None:
+def test_the_finder_says_that_the_user_stopped_it(disk: Disk, qtbot: QtBot) -> None:
     disk.store.server.take_listed(
         [project(key, f"P{key}", f"C {key}", f"{key} High Street", "EX1 1HS") for key in range(10, 6000)]
     )

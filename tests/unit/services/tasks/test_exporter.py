@@ -94,7 +94,7 @@ def test_a_place_that_cannot_be_written_has_words(bench: Bench, tmp_path: Path) 
     assert ended.error.title == "The folder “file” cannot be made"
 
 
-def test_a_folder_that_is_not_there_is_made_where_the_person_agrees(bench: Bench, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_is_made_where_the_user_agrees(bench: Bench, tmp_path: Path) -> None:
     job = ExportJob(tmp_path / "new" / "one" / "a.csv", [1], COLUMNS, write_csv)
     bench.exporter.start(job)
     assert bench.end() == Exported(job.target, obstacle=Obstacle.NO_FOLDER)
@@ -104,7 +104,7 @@ def test_a_folder_that_is_not_there_is_made_where_the_person_agrees(bench: Bench
     assert bench.end().written == Written(1)
 
 
-def test_a_file_that_is_there_is_replaced_where_the_person_agrees(bench: Bench, tmp_path: Path) -> None:
+def test_a_file_that_is_there_is_replaced_where_the_user_agrees(bench: Bench, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("old")
     job = ExportJob(tmp_path / "a.csv", [1], COLUMNS, write_csv)
     bench.exporter.start(job)
@@ -131,7 +131,7 @@ def test_what_is_not_loaded_is_looked_up(bench: Bench, qtbot: QtBot) -> None:
     assert looked.args == [[bytes([every, ASKED, *[every] * 1298]), bytes([ASKED, every])]]
 
 
-def test_a_person_can_stop_it(bench: Bench, tmp_path: Path) -> None:
+def test_the_user_can_stop_it(bench: Bench, tmp_path: Path) -> None:
     reached, on = threading.Event(), threading.Event()
 
     def slow(target: Path, rows: Any, columns: Any, progress: Any, cancelled: Any) -> Written:

@@ -150,7 +150,7 @@ def test_what_was_chosen_for_a_row_outlives_a_correction_of_it(work: ImportWork)
     assert planned.plan.plan_of(2).to_change() is None, "nothing is left of it"
 
 
-def test_what_is_to_be_staged_is_not_made_once_a_person_has_stopped_it(work: ImportWork) -> None:
+def test_what_is_to_be_staged_is_not_made_once_the_user_has_stopped_it(work: ImportWork) -> None:
     planned_of(work)
     with pytest.raises(CancelledError):
         work.changes(stop)

@@ -80,7 +80,7 @@ def test_what_is_no_key_is_said(qtbot: QtBot, ring: FakeKeyring) -> None:
     assert key is None
 
 
-def test_the_window_does_not_wait_for_a_keyring_that_asks_the_person(qtbot: QtBot, ring: FakeKeyring) -> None:
+def test_the_window_does_not_wait_for_a_keyring_that_asks_the_user(qtbot: QtBot, ring: FakeKeyring) -> None:
     ring.open.clear()
     keeper = KeySaver(Credentials(lambda: ring, {}))
     with qtbot.waitSignal(keeper.kept):

@@ -93,7 +93,7 @@ def test_what_the_journal_cannot_read_fails_nothing_and_is_told_next_time(store:
     assert told(path)[1]["words"] == "later"
 
 
-def test_what_a_person_did_is_synced_and_what_became_of_it_is_not(
+def test_what_the_user_did_is_synced_and_what_became_of_it_is_not(
     store: AccountStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[bool] = []

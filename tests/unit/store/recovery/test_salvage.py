@@ -133,7 +133,7 @@ def test_a_file_that_is_no_database_is_set_aside_and_what_waited_goes_on(path: P
     assert {entry.name for entry in path.parent.iterdir()} == {path.name, aside.name, journal_path(path).name}
 
 
-def test_the_person_is_told_where_it_lies_and_what_was_carried_over(path: Path) -> None:
+def test_the_user_is_told_where_it_lies_and_what_was_carried_over(path: Path) -> None:
     words = Salvaged(path, 3, 1, 1, 2, is_whole=False).words()
     assert str(path) in words.message
     assert "Carried over: 3 changes that waited to be sent, and 2 open forms." in words.message
@@ -352,7 +352,7 @@ def spoil(column: str, value: str) -> Callable[[Path], None]:
 @pytest.mark.parametrize(
     "do", [spoil("changes", '{"customer_name": "new 0", "crm_'), spoil("base", "[]"), spoil("project_key", "-99")]
 )
-def test_a_row_that_makes_no_sense_needs_a_person_and_holds_nothing_up(path: Path, do: Callable[[Path], None]) -> None:
+def test_a_row_that_makes_no_sense_needs_the_user_and_holds_nothing_up(path: Path, do: Callable[[Path], None]) -> None:
     before = fill(path)
     journal_path(path).unlink()
     do(path)

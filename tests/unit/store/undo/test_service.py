@@ -475,7 +475,7 @@ def test_another_owner_is_taken_back_and_given_again(store: AccountStore) -> Non
     for changes in ({}, {NAME: "Anne"}):
         stored = store.outbox.edit(-1, changes, {}, NOW, owner=ME)
         undone = undo(store, Undoable(edits=(stored,)))
-        assert every(store)[1] == before, "it needs the person again, as it did"
+        assert every(store)[1] == before, "it needs the user again, as it did"
         redone = redo(store, undone)
         assert (every(store)[1].owner, every(store)[1].state) == (ME, S.QUEUED)
         undo(store, redone.undoable)

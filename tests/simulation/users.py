@@ -1,4 +1,4 @@
-"""What people do: at the devices, through the store as the service does it, and on the server's own pages."""
+"""What users do: at the devices, through the store as the service does it, and on the server's own pages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _STATUSES: Final = tuple(Status)
-#: The customer's name twice, so that people come into each other's way.
+#: The customer's name twice, so that users come into each other's way.
 _TEXTS: Final = (
     Field.CUSTOMER_NAME,
     Field.CUSTOMER_NAME,
@@ -37,13 +37,13 @@ _TEXTS: Final = (
     Field.CRM_REFERENCE,
 )
 _COLLEAGUES_FIELDS: Final = ("customerName", "customerName", "address", "customerPhone", "crmReference", "status")
-#: A choice, with which a person gives up what the server refuses.
+#: A choice, with which the user gives up what the server refuses.
 _GIVES_UP: Final = 1
 _JUMPS: Final = (90.0, -90.0, 3600.0, -3600.0, 86400.0, -86400.0, 864000.0, -864000.0)
 
 
-class People:
-    """Everybody in one history."""
+class Users:
+    """All users in one history."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -202,7 +202,7 @@ class People:
             if not device.is_asleep:
                 self._world.give_key(device)
 
-    # -- what needs a person -------------------------------------------------------------------------------------------
+    # -- what needs the user -------------------------------------------------------------------------------------------
 
     def tidy(self, *, is_weary: bool) -> bool:
         """Everybody settles all that needs them, and gives up what is refused if weary; tells if there was anything."""
@@ -236,7 +236,7 @@ class People:
         else:
             if reason == Reason.UNCLEAR or entry.row.state == "unknown":
                 device.ledger.note_try_again(entry, self._world.time)
-                self._world.counts["doubtful requests sent again on a person's word"] += 1
+                self._world.counts["doubtful requests sent again on the user's word"] += 1
             self._act(device, lambda: outbox.try_again(number))
 
     def _adopt(self, device: Device, entry: Entry) -> bool:
@@ -332,7 +332,7 @@ class People:
         self._world.counts[what] += 1
 
     def key(self, choice: int, device: Device) -> int | None:
-        """The project that a choice means, of those that the person sees; None where there is none."""
+        """The project that a choice means, of those that the user sees; None where there is none."""
         rows = device.store.reader.first_rows(200)
         return pick([row[KEY] for row in rows if not row[MARKS] & Mark.DELETED_HERE], choice)
 
