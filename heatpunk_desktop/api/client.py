@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop import __version__
+from heatpunk_desktop.api import connection
 from heatpunk_desktop.api.decoding import ACCEPTED, PIECE, PackingError, Unpacker
 from heatpunk_desktop.api.exchange import CancelToken, Exchange, FailureKind, Watchdog, Wire
 from heatpunk_desktop.api.protocol import KEY_HEADER
@@ -133,7 +134,6 @@ class ApiClient:
         # A key that no header can hold must not get as far as one: the error there would show it.
         if key is None or not _fits_a_header(key):
             return Exchange(None, bytes_sent=False, failure=FailureKind.KEY_MISSING)
-        from heatpunk_desktop.api import connection  # noqa: PLC0415 - not before the window is painted
 
         if self._adapter is None:
             self._adapter = connection.WatchedAdapter(self._wire, self._tls_context())

@@ -12,8 +12,10 @@ from heatpunk_desktop.app.crash_handler import show_error
 from heatpunk_desktop.app.tasks import task_makers
 from heatpunk_desktop.domain.clock import at_least, is_wrong, utc_now
 from heatpunk_desktop.errors import StorageError
+from heatpunk_desktop.gui import dialogs
 from heatpunk_desktop.gui.main_window.main_window import MainWindow
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
+from heatpunk_desktop.services import desktop, sync
 from heatpunk_desktop.services.sync.row_loader import RowLoader
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.store.database import mark_damaged, prepare
@@ -165,15 +167,11 @@ class AccountSession(QObject):
         with contextlib.suppress(StorageError, ValueError):  # the next reader of the rows says what is wrong
             at_least(datetime.fromisoformat(self.service.reader.newest_created()))
 
-    def _make_contact_reader(self) -> ContactReader:
-        from heatpunk_desktop.services.sync.contact_reader import ContactReader  # noqa: PLC0415 - not needed to start
+    def _make_contact_reader(self) -> sync.ContactReader:
+        return sync.ContactReader(self._database, self.service)
 
-        return ContactReader(self._database, self.service)
-
-    def _make_diagnostics(self) -> Diagnostics:
-        from heatpunk_desktop.services.desktop.diagnostics import Diagnostics  # noqa: PLC0415 - not before the window is painted
-
-        return Diagnostics(
+    def _make_diagnostics(self) -> desktop.Diagnostics:
+        return desktop.Diagnostics(
             self.service,
             self.account,
             self._settings,
@@ -186,10 +184,8 @@ class AccountSession(QObject):
 
     @Slot()
     def _on_diagnostics_requested(self) -> None:
-        from heatpunk_desktop.gui.dialogs.report_dialog import DiagnosticsDialog  # noqa: PLC0415 - when it is wanted only
-
         if self._diagnostics is not None:
-            DiagnosticsDialog(self._diagnostics.report(), self.window).open()
+            dialogs.DiagnosticsDialog(self._diagnostics.report(), self.window).open()
 
 
 def _prepared(database: Path) -> Salvaged | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
+from heatpunk_desktop import app, config, system
 from heatpunk_desktop.app.account_session import AccountSession
 from heatpunk_desktop.app.cli import link_refused, read_link_or_not
 from heatpunk_desktop.app.client_factory import ClientFactory
@@ -20,6 +21,7 @@ from heatpunk_desktop.domain.hosts import check_domain
 from heatpunk_desktop.errors import BadInputError, KnownError
 from heatpunk_desktop.gui.main_window.first_paint import FirstPaint
 from heatpunk_desktop.gui.widgets.appearance import apply_appearance
+from heatpunk_desktop.services import desktop
 from heatpunk_desktop.services.desktop.gui_thread_gc import GarbageCollector
 from heatpunk_desktop.services.desktop.single_instance import running_already
 from heatpunk_desktop.store.database import database_path
@@ -44,9 +46,7 @@ _log = logging.getLogger(__name__)
 
 
 def _open_in_browser(account: Account, project_id: int) -> None:
-    from heatpunk_desktop.services.desktop.link_opener import open_project  # noqa: PLC0415 - when it is wanted only
-
-    open_project(account, project_id)
+    desktop.open_project(account, project_id)
 
 
 class Program(QObject):
@@ -145,15 +145,13 @@ class Program(QObject):
         if self._has_started:
             return
         self._has_started = True
-        from heatpunk_desktop.services.desktop.shutdown_signals import SessionEnd  # noqa: PLC0415 - the same
-        from heatpunk_desktop.system.redaction import RedactingFormatter  # noqa: PLC0415 - not before the window is painted
 
-        self._session_end = SessionEnd(self._application, self)
+        self._session_end = desktop.SessionEnd(self._application, self)
         self._session_end.ending.connect(self._on_session_ending)
         self._session_end.end_requested.connect(self._on_end_requested)
 
         try:
-            logs.start_logging(self._options.data_dir, RedactingFormatter(self._clients.secrets))
+            logs.start_logging(self._options.data_dir, system.RedactingFormatter(self._clients.secrets))
             self._instance.listen()
         except KnownError as error:
             show_error(self._any_window, error)
@@ -256,10 +254,8 @@ class Program(QObject):
         return opened is None or opened.end()
 
     def _open_demo(self) -> None:
-        from heatpunk_desktop.app.demo import Demo  # noqa: PLC0415 - nobody but the demo needs a server
-
         if self._clients.demo is None:
-            self._clients.demo = Demo(self._options.data_dir)
+            self._clients.demo = app.Demo(self._options.data_dir)
         self._open(self._clients.demo.account, self._clients.demo.database)
 
     @property
@@ -290,10 +286,8 @@ class Program(QObject):
 
     @Slot(object, object)
     def _on_key_kept(self, account: Account, result: object) -> None:
-        from heatpunk_desktop.config.credentials import KeyLocation, kept_words  # noqa: PLC0415 - when a key is given only
-
         self._settings.domain, self._settings.email = account.domain, account.email
-        if result is KeyLocation.KEYRING:
+        if result is config.KeyLocation.KEYRING:
             self._settings.note_key(account)
         try:
             self._settings.save()
@@ -307,10 +301,10 @@ class Program(QObject):
             return
         if isinstance(result, KnownError):
             show_error(self._main_window, result)
-        elif result is KeyLocation.SESSION_ONLY:
+        elif result is config.KeyLocation.SESSION_ONLY:
             show_error(
                 self._main_window,
-                KnownError(marked("controller", "The key is kept for this session only"), kept_words(result)),
+                KnownError(marked("controller", "The key is kept for this session only"), config.kept_words(result)),
             )
 
     @Slot(object, str)

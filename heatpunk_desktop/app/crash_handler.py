@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from heatpunk_desktop import system
 from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.gui import dialogs
 from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
@@ -21,9 +23,7 @@ _log = logging.getLogger(__name__)
 
 def show_error(parent: QWidget | None, error: KnownError) -> QMessageBox:
     """Show an error over a window, or alone where there is none."""
-    from heatpunk_desktop.gui.dialogs.message import show_error as show  # noqa: PLC0415 - when something went wrong only
-
-    return show(parent, error)
+    return dialogs.show_error(parent, error)
 
 
 class CrashHandler(QObject):
@@ -48,15 +48,12 @@ class CrashHandler(QObject):
         if self._has_told:
             return
         self._has_told = True
-        from heatpunk_desktop.system.crash_report import bug_report  # noqa: PLC0415 - when something went wrong only
 
-        self._report = bug_report(error)
+        self._report = system.bug_report(error)
         QTimer.singleShot(0, self, self._show)
 
     @Slot()
     def _show(self) -> None:
-        from heatpunk_desktop.gui.dialogs.report_dialog import BugDialog  # noqa: PLC0415 - when something went wrong only
-
         words = KnownError(
             marked("crash_handler", "Something in the program is broken"),
             marked("crash_handler", "What you saved is safe, and what waits is sent as before."),
@@ -67,4 +64,4 @@ class CrashHandler(QObject):
                 " without your key.",
             ).format(self._log_file),
         )
-        BugDialog(words, self._report, self._window()).open()
+        dialogs.BugDialog(words, self._report, self._window()).open()

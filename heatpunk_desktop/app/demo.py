@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.clock import utc_now
+from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.fields import Field, Status
+from heatpunk_desktop.sandbox import SandboxServer
+from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.system.files import check_place
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from heatpunk_desktop.sandbox import SandboxServer
     from heatpunk_desktop.sandbox.project import SandboxProject
 
 #: Sample projects of the demo.
@@ -39,8 +41,6 @@ class Demo:
     """
 
     def __init__(self, data_dir: Path) -> None:
-        from heatpunk_desktop.sandbox import SandboxServer  # noqa: PLC0415 - nobody but the demo needs a server
-
         self.database = data_dir / "accounts" / "sample-data.sqlite3"
         # The sandbox starts afresh at each start, and so does what is known of it: database, log and journal.
         for file in self.database.parent.glob(f"{self.database.stem}.*"):
@@ -87,9 +87,6 @@ class Demo:
 
     def _plant_conflict(self, project: SandboxProject) -> None:
         """Change the same two fields of a project as the user and as a colleague; the user's change is not sent yet."""
-        from heatpunk_desktop.domain.dates import utc_text  # noqa: PLC0415 - the same
-        from heatpunk_desktop.store.account_store import AccountStore  # noqa: PLC0415 - the same
-
         mine = {Field.STATUS: Status.QUOTE.value, Field.CUSTOMER_PHONE: "07700 900755"}
         base = {Field.STATUS: project.status, Field.CUSTOMER_PHONE: project.customer_phone}
         self.database.parent.mkdir(parents=True, exist_ok=True)

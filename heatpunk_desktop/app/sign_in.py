@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from heatpunk_desktop.gui import settings as settings_parts
+from heatpunk_desktop.services import tasks
+
 if TYPE_CHECKING:
     from heatpunk_desktop.app.client_factory import ClientFactory
     from heatpunk_desktop.config.settings import Settings
@@ -44,9 +47,8 @@ class SignIn(QObject):
             self.page.raise_()
             self.page.activateWindow()
             return
-        from heatpunk_desktop.gui.settings.setup_page import SetupPage  # noqa: PLC0415 - first start only
 
-        self.page = SetupPage(self._clients.make_tester(self), self._settings)
+        self.page = settings_parts.SetupPage(self._clients.make_tester(self), self._settings)
         self.page.account_given.connect(self.keep)
         self.page.sample_data_requested.connect(self.sample_data_requested)
         self.page.show()
@@ -61,9 +63,7 @@ class SignIn(QObject):
     @Slot(object, str)
     def keep(self, account: Account, api_key: str) -> None:
         """Store a key; `key_kept` follows, once the keyring has answered."""
-        from heatpunk_desktop.services.tasks.key_saver import KeySaver  # noqa: PLC0415 - when a key is given only
-
         if self._keeper is None:
-            self._keeper = KeySaver(self._clients.credentials, self)
+            self._keeper = tasks.KeySaver(self._clients.credentials, self)
             self._keeper.kept.connect(self.key_kept)
         self._keeper.keep(account, api_key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from heatpunk_desktop.services import tasks
 from heatpunk_desktop.services.tasks.task_makers import TaskMakers
 
 if TYPE_CHECKING:
@@ -12,14 +13,6 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.services.sync.service import SyncService
     from heatpunk_desktop.services.tasks.connection_tester import ConnectionTester
-    from heatpunk_desktop.services.tasks.customer_finder import CustomerFinder
-    from heatpunk_desktop.services.tasks.details_loader import DetailsLoader
-    from heatpunk_desktop.services.tasks.duplicate_scan import DuplicateFinder
-    from heatpunk_desktop.services.tasks.exporter import Exporter
-    from heatpunk_desktop.services.tasks.importer import Importer
-    from heatpunk_desktop.services.tasks.projects_reader import ProjectsReader
-
-# ruff: noqa: PLC0415 - nothing of this is needed to start
 
 
 def task_makers(database: Path, service: SyncService, make_tester: Callable[[], ConnectionTester]) -> TaskMakers:
@@ -31,35 +24,23 @@ def task_makers(database: Path, service: SyncService, make_tester: Callable[[], 
         make_tester: Makes the test of an account that is being entered.
     """
 
-    def exporter() -> Exporter:
-        from heatpunk_desktop.services.tasks.exporter import Exporter
+    def exporter() -> tasks.Exporter:
+        return tasks.Exporter(database, service)
 
-        return Exporter(database, service)
+    def importer() -> tasks.Importer:
+        return tasks.Importer(database, service)
 
-    def importer() -> Importer:
-        from heatpunk_desktop.services.tasks.importer import Importer
+    def details_loader() -> tasks.DetailsLoader:
+        return tasks.DetailsLoader(service, service)
 
-        return Importer(database, service)
+    def projects_reader() -> tasks.ProjectsReader:
+        return tasks.ProjectsReader(database, service)
 
-    def details_loader() -> DetailsLoader:
-        from heatpunk_desktop.services.tasks.details_loader import DetailsLoader
+    def customer_finder() -> tasks.CustomerFinder:
+        return tasks.CustomerFinder(database, service)
 
-        return DetailsLoader(service, service)
-
-    def projects_reader() -> ProjectsReader:
-        from heatpunk_desktop.services.tasks.projects_reader import ProjectsReader
-
-        return ProjectsReader(database, service)
-
-    def customer_finder() -> CustomerFinder:
-        from heatpunk_desktop.services.tasks.customer_finder import CustomerFinder
-
-        return CustomerFinder(database, service)
-
-    def duplicate_finder() -> DuplicateFinder:
-        from heatpunk_desktop.services.tasks.duplicate_scan import DuplicateFinder
-
-        return DuplicateFinder(database, service)
+    def duplicate_finder() -> tasks.DuplicateFinder:
+        return tasks.DuplicateFinder(database, service)
 
     return TaskMakers(
         exporter, importer, details_loader, projects_reader, customer_finder, duplicate_finder, make_tester

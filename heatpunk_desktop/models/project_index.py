@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from heatpunk_desktop.domain.dates import start_of_day
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.project import CREATED, OWNER_ID, STATUS
+from heatpunk_desktop.models.board_parts import parts_of
 from heatpunk_desktop.models.project_filter import SidebarView, ViewCounts
 from heatpunk_desktop.models.row_masks import VIEWS, RowMasks, both, keep
 from heatpunk_desktop.models.row_order import CONTACT_COLUMNS, RowOrders
@@ -302,8 +303,6 @@ class ProjectIndex:
 
     def parts(self, shown: array[int]) -> list[Part]:
         """Return rows of a table by their status, for the columns of a board."""
-        from heatpunk_desktop.models.board_parts import parts_of  # noqa: PLC0415 - when a board is wanted only
-
         return parts_of(self._store, shown)
 
     # -- counting --------------------------------------------------------------------------------------------------

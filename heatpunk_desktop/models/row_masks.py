@@ -15,6 +15,7 @@ from heatpunk_desktop.filters.matching import (
     TextTest,
     Viewpoint,
     bounds,
+    meets_all,
     owner_meets,
     state_of,
 )
@@ -167,21 +168,15 @@ class RowMasks:
         kept = self._conditions
         met = kept.get((group, my_id))
         if met is None:
-            from heatpunk_desktop.models.row_masks import condition_mask  # noqa: PLC0415 - not needed to start
-
             met = yield from condition_mask(self._store, group, self._viewpoint(my_id))
             keep(kept, (group, my_id), met)
         return met
 
     def meets(self, row: Row, group: Conditions, my_id: int | None) -> bool:
         """Return whether one row meets a group of conditions."""
-        from heatpunk_desktop.filters.matching import meets_all  # noqa: PLC0415 - not needed to start
-
         return meets_all(row, group, self._viewpoint(my_id))
 
     def _viewpoint(self, my_id: int | None) -> Viewpoint:
-        from heatpunk_desktop.filters.matching import Viewpoint  # noqa: PLC0415 - not needed to start
-
         return Viewpoint(self.today, my_id, self._owner_names, self._store.contact)
 
 

@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.fields import Field, FieldValues
-from heatpunk_desktop.domain.naming import suggest_name
 from heatpunk_desktop.domain.problem import Severity
+from heatpunk_desktop.domain.project_names import suggest_name
 from heatpunk_desktop.spreadsheets.sheet import column_letter
 
 if TYPE_CHECKING:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
+from heatpunk_desktop import domain
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.gui.actions.actions import CONTACT_ACTS, Act, explain
 from heatpunk_desktop.gui.text.translation import translate
+from heatpunk_desktop.services import desktop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,22 +54,16 @@ def target_of(act: Act, values: FieldValues) -> ContactTarget:
         act: The action.
         values: The project's fields; a missing one is not loaded.
     """
-    from heatpunk_desktop.domain.contact_links import (  # noqa: PLC0415 - not needed to start
-        email_link,
-        map_link,
-        phone_link,
-    )
-
     field = _FIELDS[act]
     texts = {part: str(values.get(part) or "").strip() for part in (field, Field.ADDRESS, Field.POSTCODE)}
     content: str | None
     match act:
         case Act.CALL:
-            content = phone_link(texts[field])
+            content = domain.phone_link(texts[field])
         case Act.EMAIL:
-            content = email_link(texts[field])
+            content = domain.email_link(texts[field])
         case Act.SHOW_ON_MAP:
-            content = map_link(texts[Field.ADDRESS], texts[Field.POSTCODE], _position(values))
+            content = domain.map_link(texts[Field.ADDRESS], texts[Field.POSTCODE], _position(values))
         case Act.COPY_ADDRESS:
             content = ", ".join(filter(None, (texts[Field.ADDRESS], texts[Field.POSTCODE])))
         case _:
@@ -133,9 +129,7 @@ class LinkController(QObject):
             shown: The text behind it, to be copied if it cannot be opened.
         """
         if self._opener is None:
-            from heatpunk_desktop.services.desktop.link_opener import LinkOpener  # noqa: PLC0415 - not needed to start
-
-            self._opener = LinkOpener(self)
+            self._opener = desktop.LinkOpener(self)
             self._opener.not_opened.connect(self._on_not_opened)
         self._shown[link] = shown
         self._opener.open(link)

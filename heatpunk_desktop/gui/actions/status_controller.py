@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.project import NAME
+from heatpunk_desktop.gui import board, command_palette
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.widgets.labels import announce
 from heatpunk_desktop.gui.widgets.status_pill import status_icon
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.gui.board.board import Board
     from heatpunk_desktop.gui.board.card_moves import CardMoves
-    from heatpunk_desktop.gui.command_palette.palette import Entry
     from heatpunk_desktop.gui.table.project_table import ProjectTable
     from heatpunk_desktop.services.sync.service import SyncService
 
@@ -95,15 +95,13 @@ class StatusController(QObject):
         menu.chosen.connect(self._on_menu_chosen)
         menu.popup(self._view.place_of_menu())
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[command_palette.Entry]:
         """Return the entries of the command palette, one for each status."""
-        from heatpunk_desktop.gui.command_palette.palette import Entry  # noqa: PLC0415 - when it is wanted only
-
         action = self._actions[Act.SET_STATUS]
         reason = "" if action.isEnabled() else action.toolTip()
         words = self.tr("Set status: {0}")
         return [
-            Entry(words.format(status), self.tr("Project"), "", self._setter(status), reason)
+            command_palette.Entry(words.format(status), self.tr("Project"), "", self._setter(status), reason)
             for status in map(str, Status)
         ]
 
@@ -117,11 +115,9 @@ class StatusController(QObject):
         return self.tr("Status of {0}").format(one_line(row[NAME], _LONGEST) if row is not None else "")
 
     @property
-    def _made_moves(self) -> CardMoves:
+    def _made_moves(self) -> board.CardMoves:
         if self._moves is None:
-            from heatpunk_desktop.gui.board.card_moves import CardMoves  # noqa: PLC0415 - when it is wanted only
-
-            self._moves = CardMoves(self._service, self._table.project_model, self)
+            self._moves = board.CardMoves(self._service, self._table.project_model, self)
             self._moves.about_to_store.connect(self._table.selection.expect_to_go)
             self._moves.moved.connect(self._on_moved)
             self._moves.not_moved.connect(self.said)

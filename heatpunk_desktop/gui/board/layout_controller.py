@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from heatpunk_desktop.filters.saved_view import Layout
+from heatpunk_desktop.gui import board as board_parts
 from heatpunk_desktop.gui.actions.actions import Act
 
 if TYPE_CHECKING:
@@ -112,11 +113,9 @@ class LayoutController(QObject):
         self._statuses.show_in(board if is_board else table)
         self.changed.emit(layout)
 
-    def _make_board(self) -> Board:
-        from heatpunk_desktop.gui.board.board import Board  # noqa: PLC0415 - when it is wanted only
-
+    def _make_board(self) -> board_parts.Board:
         table = self._body.table
-        board = Board(table, self._today, self._body.centre)
+        board = board_parts.Board(table, self._today, self._body.centre)
         board.set_compact(self._is_compact)
         board.open_only(self._open_columns)
         for act in (Act.DELETE, Act.COPY, Act.SET_STATUS, Act.STATUS_BEFORE, Act.STATUS_AFTER):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.gui import dialogs
+from heatpunk_desktop.gui import drafts as drafts_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,10 +57,9 @@ class DraftRecovery(QObject):
         drafts = self._service.reader.drafts()
         if not drafts:
             return
-        from heatpunk_desktop.gui.drafts.recovery_banner import DraftOffer  # noqa: PLC0415 - seldom needed
 
         self._left = [draft.draft_id for draft in drafts]
-        self._offer = DraftOffer(self._today, self._window)
+        self._offer = drafts_parts.DraftOffer(self._today, self._window)
         place(self._offer)
         self._offer.open_requested.connect(self._on_open_requested)
         self._offer.open_all_requested.connect(self._on_open_all_requested)
@@ -103,14 +104,12 @@ class DraftRecovery(QObject):
         draft = next((draft for draft in self._drafts() if draft.draft_id == draft_id), None)
         if draft is None or self._question is not None:
             return
-        from heatpunk_desktop.gui.dialogs.message import ask  # noqa: PLC0415 - not needed to start
-        from heatpunk_desktop.gui.drafts.recovery_banner import draft_words  # noqa: PLC0415 - the offer has read it
 
         self._asked_about = draft_id
-        self._question = ask(
+        self._question = dialogs.ask(
             self._window,
             self.tr("Discard what you typed?"),
-            self.tr("{0}: it has not been saved, and cannot be brought back.").format(draft_words(draft)),
+            self.tr("{0}: it has not been saved, and cannot be brought back.").format(drafts_parts.draft_words(draft)),
             yes=self.tr("Discard"),
             no=self.tr("Keep it"),
         )
@@ -121,9 +120,7 @@ class DraftRecovery(QObject):
     def _on_discard_chosen(self) -> None:
         self._question = None
         if self._asked_about in self._left:
-            from heatpunk_desktop.gui.drafts.autosave import DroppedDraft  # noqa: PLC0415 - seldom needed
-
-            DroppedDraft(self._service, self._asked_about)
+            drafts_parts.DroppedDraft(self._service, self._asked_about)
             self.take(self._asked_about)
 
     @Slot()

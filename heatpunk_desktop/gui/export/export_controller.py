@@ -11,6 +11,8 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from heatpunk_desktop.domain.clock import utc_now
 from heatpunk_desktop.domain.dates import UK, display_date
 from heatpunk_desktop.export.files import Written
+from heatpunk_desktop.export.template import write_template
+from heatpunk_desktop.gui import printing
 from heatpunk_desktop.gui.dialogs.file_dialogs import path_from, save_dialog, usual_folder
 from heatpunk_desktop.gui.dialogs.message import ask
 from heatpunk_desktop.gui.export.export_dialog import ExportDialog
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.export.columns import ExportColumn
     from heatpunk_desktop.export.files import Cancelled, Progress
     from heatpunk_desktop.gui.printing.print_preview import PrintPreview
-    from heatpunk_desktop.gui.printing.printing import Printable, PrintJob
+    from heatpunk_desktop.gui.printing.printing import PrintJob
     from heatpunk_desktop.gui.table.project_table import ProjectTable
     from heatpunk_desktop.services.tasks.details_loader import DetailsLoader
     from heatpunk_desktop.services.tasks.exporter import Exported, Exporter
@@ -109,17 +111,13 @@ class ExportController(QObject):
     @Slot()
     def print_list(self) -> None:
         """Show a print preview of the table, and print it once the user agrees."""
-        from heatpunk_desktop.gui.printing.paper import page_of, sheet_of  # noqa: PLC0415 - as above
-        from heatpunk_desktop.gui.printing.print_preview import PrintPreview  # noqa: PLC0415 - loads a library
-        from heatpunk_desktop.gui.printing.printing import make_printer  # noqa: PLC0415 - as above
-
         if self._print_job is not None or self._preview is not None:
             return
-        printer = make_printer()
-        self._preview = preview = PrintPreview(
+        printer = printing.make_printer()
+        self._preview = preview = printing.PrintPreview(
             self._printable,
-            page_of(printer),
-            sheet_of(printer),
+            printing.page_of(printer),
+            printing.sheet_of(printer),
             self._printable_columns(),
             (self._table.project_model.rowCount(), len(self._table.selected_rows())),
             self._window,
@@ -138,11 +136,9 @@ class ExportController(QObject):
 
     @Slot()
     def _on_print_requested(self) -> None:
-        from heatpunk_desktop.gui.printing.printing import PrintJob, make_printer  # noqa: PLC0415 - as above
-
         if self._print_job is not None or self._preview is None:
             return
-        job = PrintJob(self._preview.printable, make_printer(), self._preview)
+        job = printing.PrintJob(self._preview.printable, printing.make_printer(), self._preview)
         job.troubled.connect(self.troubled)
         job.troubled.connect(self._on_print_ended)
         job.ended.connect(self._on_print_ended)
@@ -150,10 +146,8 @@ class ExportController(QObject):
         self._print_job = job
         job.ask()
 
-    def _printable(self, *, selected_only: bool, columns: Sequence[int]) -> Printable:
+    def _printable(self, *, selected_only: bool, columns: Sequence[int]) -> printing.Printable:
         """Return the content of the table, with the given columns."""
-        from heatpunk_desktop.gui.printing.printing import Printable  # noqa: PLC0415 - as above
-
         model = self._table.project_model
         rows = model.shown_rows()
         if selected_only:
@@ -165,7 +159,7 @@ class ExportController(QObject):
 
         head = self._head(headings, len(rows))
         status_place = next((place for place, column in enumerate(columns) if column == Column.STATUS), None)
-        return Printable(len(rows), texts_of, head._replace(status_place=status_place))
+        return printing.Printable(len(rows), texts_of, head._replace(status_place=status_place))
 
     @Slot()
     def save_template(self) -> None:
@@ -190,8 +184,6 @@ class ExportController(QObject):
             _progress: Progress,
             _cancelled: Cancelled,
         ) -> Written:
-            from heatpunk_desktop.export.template import write_template  # noqa: PLC0415 - when it is wanted only
-
             write_template(target)
             return Written(0)
 

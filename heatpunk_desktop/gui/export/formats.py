@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.headings import Extra
+from heatpunk_desktop.export.table_files import write_csv, write_workbook
+from heatpunk_desktop.gui import printing
 from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.models.table_columns import Column
 from heatpunk_desktop.texts import marked
@@ -87,14 +89,9 @@ def writer_of(chosen: Format, make_head: Callable[[], PaperHead]) -> Write:
         make_head: Returns the page head, for formats with pages.
     """
     if chosen is PDF:
-        from heatpunk_desktop.gui.printing.printing import pdf_writer  # noqa: PLC0415 - when it is wanted only
-
-        return pdf_writer(make_head)
+        return printing.pdf_writer(make_head)
     if chosen is TEXT:
-        from heatpunk_desktop.export.table_files import write_csv  # noqa: PLC0415 - as above
-
         return write_csv
-    from heatpunk_desktop.export.table_files import write_workbook  # noqa: PLC0415 - as above
 
     return write_workbook
 

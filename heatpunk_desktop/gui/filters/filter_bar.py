@@ -8,9 +8,11 @@ from PySide6.QtCore import QMargins, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
+from heatpunk_desktop import filters
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.filters.conditions import Condition, Conditions
+from heatpunk_desktop.gui import filters as filter_parts
 from heatpunk_desktop.gui.filters.date_range_picker import DateRangePicker
 from heatpunk_desktop.gui.filters.filter_menu import FilterMenu
 from heatpunk_desktop.gui.text.project_words import owner_words
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
 
-    from heatpunk_desktop.filters.completion import Vocabulary
     from heatpunk_desktop.gui.board.layout_switch import LayoutSwitch
     from heatpunk_desktop.gui.filters.filter_chips import ConditionChips, FilterChip
     from heatpunk_desktop.gui.filters.filter_dialog import FilterDialog
@@ -139,13 +140,13 @@ class FilterBar(OneLineBar):
         """Open the filter dialog for a new condition."""
         self._open_dialog(None)
 
-    def vocabulary(self) -> Vocabulary:
+    def vocabulary(self) -> filters.Vocabulary:
         """Return the values that conditions can be made of."""
-        from heatpunk_desktop.filters.completion import Vocabulary  # noqa: PLC0415 - not needed to start
-
         others = [(owner_id, self._owner_name(owner_id)) for owner_id in self._owners() if owner_id != self._my_id]
         # A colleague without a name is denoted by the ID.
-        return Vocabulary(tuple(name if str(owner_id) not in name else str(owner_id) for owner_id, name in others))
+        return filters.Vocabulary(
+            tuple(name if str(owner_id) not in name else str(owner_id) for owner_id, name in others)
+        )
 
     def show_owners(
         self, my_id: int | None, owners: Callable[[], Sequence[int]], owner_name: Callable[[int], str]
@@ -175,11 +176,9 @@ class FilterBar(OneLineBar):
             chip = self._owner_chip = self._owner_chip or self._make_chip(self._on_owner_removed)
             chip.show_words(self.tr("Owner {0}").format(owner) if owner else "")
 
-    def _make_chip(self, remove: Callable[[], None]) -> FilterChip:
+    def _make_chip(self, remove: Callable[[], None]) -> filter_parts.FilterChip:
         """Create a chip for a choice of the menu; pressing its words opens the menu."""
-        from heatpunk_desktop.gui.filters.filter_chips import FilterChip  # noqa: PLC0415 - not needed to start
-
-        chip = FilterChip(self)
+        chip = filter_parts.FilterChip(self)
         chip.change_requested.connect(self._filter_button.showMenu)
         chip.removal_requested.connect(remove)
         return chip
@@ -288,12 +287,10 @@ class FilterBar(OneLineBar):
 
     @Slot()
     def _on_more_about_to_show(self) -> None:
-        from heatpunk_desktop.gui.filters.filter_chips import FilterChip  # noqa: PLC0415 - not needed to start
-
         menu = self._more_button().menu()
         menu.clear()
         for part in self._folded:
-            if isinstance(part, FilterChip):
+            if isinstance(part, filter_parts.FilterChip):
                 submenu = menu.addMenu(one_line(part.words, _LONGEST).replace("&", "&&"))
                 submenu.addAction(self.tr("&Change…")).triggered.connect(part.change_requested)
                 submenu.addAction(self.tr("&Remove filter")).triggered.connect(part.removal_requested)
@@ -327,10 +324,8 @@ class FilterBar(OneLineBar):
 
     # -- conditions ------------------------------------------------------------------------------------------------
 
-    def _make_chips(self) -> ConditionChips:
-        from heatpunk_desktop.gui.filters.filter_chips import ConditionChips  # noqa: PLC0415 - not needed to start
-
-        chips = ConditionChips(self)
+    def _make_chips(self) -> filter_parts.ConditionChips:
+        chips = filter_parts.ConditionChips(self)
         chips.parts_changed.connect(self._take_condition_parts)
         chips.edit_requested.connect(self._open_dialog)
         chips.removal_requested.connect(self._on_removal_requested)
@@ -345,10 +340,8 @@ class FilterBar(OneLineBar):
 
     @Slot(object)
     def _open_dialog(self, shown: Condition | None) -> None:
-        from heatpunk_desktop.gui.filters.filter_dialog import FilterDialog  # noqa: PLC0415 - when wanted only
-
         before = self._conditions
-        dialog = self._dialog = FilterDialog(shown, self.vocabulary(), self.window())
+        dialog = self._dialog = filter_parts.FilterDialog(shown, self.vocabulary(), self.window())
         dialog.show_numbers(*self._numbers)
 
         def show(made: Condition | None) -> None:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from heatpunk_desktop import filters
 from heatpunk_desktop.domain.dates import RangePreset
 from heatpunk_desktop.filters.conditions import Conditions
+from heatpunk_desktop.gui import filters as filter_parts
 from heatpunk_desktop.gui.main_window.sidebar_entries import choice_of, status_word
 from heatpunk_desktop.models.project_filter import ProjectFilter, SidebarView
 
@@ -243,9 +245,7 @@ class FilterController(QObject):
     def _on_text_edited(self, _text: str) -> None:
         """Offer completions while the user may be typing a condition."""
         if self._completion is None:
-            from heatpunk_desktop.gui.filters.search_completion import SearchCompletion  # noqa: PLC0415 - not needed to start
-
-            self._completion = SearchCompletion(self._search, self._bar.vocabulary)
+            self._completion = filter_parts.SearchCompletion(self._search, self._bar.vocabulary)
         self._completion.offer()
 
     def _typed(self, wanted: ProjectFilter, text: str) -> ProjectFilter:
@@ -253,9 +253,8 @@ class FilterController(QObject):
         if not _MARKS.intersection(text):
             self._bar.show_notes(())
             return wanted._replace(text=text, typed=Conditions())
-        from heatpunk_desktop.filters.query import read_query  # noqa: PLC0415 - not needed to start
 
-        reading = read_query(text)
+        reading = filters.read_query(text)
         self._bar.show_notes(reading.notes)
         return wanted._replace(text=reading.query.text, typed=reading.query.conditions)
 
@@ -266,16 +265,12 @@ class FilterController(QObject):
 
     @Slot(object)
     def _on_typed_removal_requested(self, condition: Condition) -> None:
-        from heatpunk_desktop.filters.query import without_parts  # noqa: PLC0415 - not needed to start
-
-        self._search.setText(without_parts(self._search.text(), condition))
+        self._search.setText(filters.without_parts(self._search.text(), condition))
 
     @Slot(object)
     def _on_typed_edit_requested(self, condition: Condition) -> None:
         """Select a condition in the search field, for the user to edit it there."""
-        from heatpunk_desktop.filters.query import read_query  # noqa: PLC0415 - not needed to start
-
-        for part in read_query(self._search.text()).parts:
+        for part in filters.read_query(self._search.text()).parts:
             if part.condition == condition:
                 self._search.setFocus(Qt.FocusReason.OtherFocusReason)
                 self._search.setSelection(part.start, part.end - part.start)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from heatpunk_desktop.domain.fields import DETAIL_FIELDS
 from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.gui import inspector
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
 from heatpunk_desktop.gui.widgets.tab_order import put_after
 from heatpunk_desktop.gui.widgets.theme import panel_background
@@ -129,9 +130,7 @@ class Inspector(QStackedWidget):
             self.setCurrentIndex(0)
             return
         if self._sheet is None:
-            from heatpunk_desktop.gui.inspector.project_sheet import ProjectSheet  # noqa: PLC0415 - not needed to start
-
-            self._sheet = ProjectSheet(self._today, self._actions, self)
+            self._sheet = inspector.ProjectSheet(self._today, self._actions, self)
             self._sheet.change_requested.connect(self.change_requested)
             self._sheet.owner_name_requested.connect(self.owner_name_requested)
             self.addWidget(self._sheet)
@@ -141,9 +140,7 @@ class Inspector(QStackedWidget):
 
     def _show_several(self, count: int) -> None:
         if self._several is None:
-            from heatpunk_desktop.gui.inspector.project_sheet import SeveralProjects  # noqa: PLC0415 - not needed to start
-
-            self._several = SeveralProjects(self._actions, self)
+            self._several = inspector.SeveralProjects(self._actions, self)
             self._several.status_chosen.connect(self.status_requested)
             self.addWidget(self._several)
             put_after(self._hint, self._several)

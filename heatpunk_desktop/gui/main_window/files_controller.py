@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
+from heatpunk_desktop.gui import export, importing
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.importing.dropping import FileDrop, is_rows_of_cells
 
@@ -75,26 +76,24 @@ class FilesController(QObject):
         actions[Act.TEMPLATE].triggered.connect(self._on_template)
 
     @property
-    def exports(self) -> ExportController:
+    def exports(self) -> export.ExportController:
         """The controller of exports and printing."""
         if self._export_controller is None:
-            from heatpunk_desktop.gui.export.export_controller import ExportController  # noqa: PLC0415 - not needed to start
-
             exporter, loader = self._tasks.exporter(), self._tasks.details_loader()
-            self._export_controller = ExportController(
+            self._export_controller = export.ExportController(
                 exporter, loader, self._table, self._account, self._kept, self._window
             )
             self._export_controller.troubled.connect(self.troubled)
         return self._export_controller
 
     @property
-    def imports(self) -> ImportController:
+    def imports(self) -> importing.ImportController:
         """The controller of imports."""
         if self._import_controller is None:
-            from heatpunk_desktop.gui.importing.import_controller import ImportController  # noqa: PLC0415 - not needed to start
-
             importer = self._tasks.importer()
-            self._import_controller = ImportController(importer, self._service, self._history, self._kept, self._window)
+            self._import_controller = importing.ImportController(
+                importer, self._service, self._history, self._kept, self._window
+            )
             self._import_controller.refused_requested.connect(self.refused_requested)
             self._import_controller.template_requested.connect(self._on_template)
         return self._import_controller

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QStatusBar
 
 from heatpunk_desktop.domain.clock import uk_today
 from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.gui import dialogs, drafts, duplicates, main_window, saved_views, table
 from heatpunk_desktop.gui.actions.actions import Act, make_actions
 from heatpunk_desktop.gui.actions.contact_actions import ContactActions
 from heatpunk_desktop.gui.actions.menus import Menus, SortMenu
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from heatpunk_desktop.config.settings import Settings
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.domain.project import Member
-    from heatpunk_desktop.gui.duplicates.duplicates_controller import DuplicatesController
     from heatpunk_desktop.gui.main_window.files_controller import FilesController
     from heatpunk_desktop.gui.saved_views.saved_views_controller import SavedViewsController
     from heatpunk_desktop.gui.table.cells_controller import CellsController
@@ -174,17 +174,13 @@ class MainWindow(QMainWindow):
 
     def leave_forms(self) -> None:
         """Close the forms without asking; their text is kept as drafts for the next session."""
-        from heatpunk_desktop.gui.drafts.autosave import try_all_now  # noqa: PLC0415 - not needed to start
-
         self._controller.leave()
         if self._cells is not None:
             self._cells.flush()
-        try_all_now(self._service)
+        drafts.try_all_now(self._service)
 
     def _open_saved_views(self, members: Sequence[Member]) -> None:
-        from heatpunk_desktop.gui.saved_views.saved_views_controller import SavedViewsController  # noqa: PLC0415 - not needed to start
-
-        own = self._saved_views = SavedViewsController(
+        own = self._saved_views = saved_views.SavedViewsController(
             self._service, self._model, self._body, self._filters, self._actions, self, self._today
         )
         self._menus.add_saved_views(own.menu, self._actions[Act.SAVE_VIEW])
@@ -199,26 +195,20 @@ class MainWindow(QMainWindow):
             self._service_status.tell_storage_trouble(error)
 
     def _open_cells(self) -> None:
-        from heatpunk_desktop.gui.table.cells_controller import CellsController  # noqa: PLC0415 - not needed to start
-
-        self._cells = CellsController(self._body.table, self._service, self._tasks, self._actions, self)
+        self._cells = table.CellsController(self._body.table, self._service, self._tasks, self._actions, self)
         self._cells.said.connect(self._status.say)
         self._cells.import_requested.connect(self._import_copied)
 
     def _open_owner_naming(self) -> None:
-        from heatpunk_desktop.gui.dialogs.owner_dialogs import OwnerNaming  # noqa: PLC0415 - not needed to start
-
-        naming = OwnerNaming(self._service, self)
+        naming = dialogs.OwnerNaming(self._service, self)
         self._body.inspector.owner_name_requested.connect(naming.ask)
         naming.named.connect(self._filters.name_owners)
         naming.named.connect(self._body.inspector.read_again)
         naming.troubled.connect(self._controller.tell)
 
     def _open_files(self) -> None:
-        from heatpunk_desktop.gui.main_window.files_controller import FilesController  # noqa: PLC0415 - not needed to start
-
         history, kept = self._changes.history, self._kept.values
-        files = FilesController(
+        files = main_window.FilesController(
             self._service, self._tasks, self._body.table, self._account, history, kept, self._actions, self
         )
         files.said.connect(self._status.say)
@@ -416,10 +406,8 @@ class MainWindow(QMainWindow):
 
     # -- parts created on first use --------------------------------------------------------------------------------
 
-    def _make_duplicates(self) -> DuplicatesController:
-        from heatpunk_desktop.gui.duplicates.duplicates_controller import DuplicatesController  # noqa: PLC0415 - not needed to start
-
-        return DuplicatesController(
+    def _make_duplicates(self) -> duplicates.DuplicatesController:
+        return duplicates.DuplicatesController(
             self._service,
             self._tasks.duplicate_finder(),
             self._controller,

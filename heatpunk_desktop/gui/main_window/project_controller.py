@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Signal, Slot
 
+from heatpunk_desktop import domain
 from heatpunk_desktop.domain.project import Member, ProjectDetail, ProjectRow
 from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.gui import bulk_edit, dialogs, project_form
 from heatpunk_desktop.gui.actions.contact_actions import LinkController
 from heatpunk_desktop.gui.drafts.recovery import DraftRecovery
 from heatpunk_desktop.services.sync.facts import Changed, Connection
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.changes import Draft
     from heatpunk_desktop.domain.fields import Field
     from heatpunk_desktop.domain.operation import Operation
-    from heatpunk_desktop.gui.bulk_edit.batch_dialogs import DeleteSeveralDialog
-    from heatpunk_desktop.gui.dialogs.delete_dialogs import HardDeleteDialog, SoftDeleteDialog
     from heatpunk_desktop.gui.project_form.close_guard import CloseGuard
     from heatpunk_desktop.gui.project_form.project_form import ProjectForm
     from heatpunk_desktop.services.sync.service import SyncService
@@ -163,28 +163,22 @@ class ProjectController(QObject):
         except KnownError as error:
             self.tell(error)
 
-    def delete(self, row: ProjectRow) -> SoftDeleteDialog:
+    def delete(self, row: ProjectRow) -> dialogs.SoftDeleteDialog:
         """Ask whether to move a project to deleted, and return the dialog."""
-        from heatpunk_desktop.gui.dialogs.delete_dialogs import SoftDeleteDialog  # noqa: PLC0415 - not needed to start
-
-        dialog = SoftDeleteDialog(self._service, row, self._window)
+        dialog = dialogs.SoftDeleteDialog(self._service, row, self._window)
         dialog.permanent_deletion_requested.connect(self._on_permanent_deletion_requested)
         self._row = row
         dialog.open()
         return dialog
 
-    def delete_several(self, rows: Sequence[ProjectRow]) -> DeleteSeveralDialog:
+    def delete_several(self, rows: Sequence[ProjectRow]) -> bulk_edit.DeleteSeveralDialog:
         """Ask whether to move several projects to deleted as one batch, and return the dialog."""
-        from heatpunk_desktop.gui.bulk_edit.batch_dialogs import DeleteSeveralDialog  # noqa: PLC0415 - as above
-
-        dialog = DeleteSeveralDialog(self._service, rows, self._window)
+        dialog = bulk_edit.DeleteSeveralDialog(self._service, rows, self._window)
         dialog.open()
         return dialog
 
     def change_several(self, keys: Sequence[int], field: Field | None = None) -> None:
         """Ask for a field of several projects and its new value; a field may be chosen already."""
-        from heatpunk_desktop.gui.bulk_edit.change_dialog import ChangeSeveralDialog  # noqa: PLC0415 - as above
-
         if not keys:
             self.tell(
                 KnownError(
@@ -195,17 +189,15 @@ class ProjectController(QObject):
             )
             return
         reader = self._tasks.projects_reader()
-        dialog = ChangeSeveralDialog(reader, self._service, keys, self._window, field)
+        dialog = bulk_edit.ChangeSeveralDialog(reader, self._service, keys, self._window, field)
         dialog.finished.connect(reader.deleteLater)
         dialog.open()
 
-    def delete_permanently(self, row: ProjectRow) -> HardDeleteDialog | None:
+    def delete_permanently(self, row: ProjectRow) -> dialogs.HardDeleteDialog | None:
         """Ask whether to delete a project permanently; return the dialog, or None for a project that is only here."""
-        from heatpunk_desktop.gui.dialogs.delete_dialogs import HardDeleteDialog  # noqa: PLC0415 - not needed to start
-
         if row.key <= 0:
             return None
-        dialog = HardDeleteDialog(self._service, row, self._connection, self._window)
+        dialog = dialogs.HardDeleteDialog(self._service, row, self._connection, self._window)
         dialog.open()
         return dialog
 
@@ -223,9 +215,7 @@ class ProjectController(QObject):
             self.leave()
             return True
         if self._parting is None:
-            from heatpunk_desktop.gui.project_form.close_guard import CloseGuard  # noqa: PLC0415 - not needed to start
-
-            self._parting = CloseGuard(dirty, self._window)
+            self._parting = project_form.CloseGuard(dirty, self._window)
             self._parting.leave_chosen.connect(self._on_leave_chosen)
             self._parting.stay_chosen.connect(self._on_stay_chosen)
             self._parting.begin()
@@ -250,25 +240,22 @@ class ProjectController(QObject):
 
     def create_again(self, key: int) -> None:
         """Open a form for a new project with the known values of a deleted one."""
-        from heatpunk_desktop.domain.validation import format_value  # noqa: PLC0415 - when it is wanted only
-        from heatpunk_desktop.gui.project_form.form_checks import FormContent  # noqa: PLC0415 - as above
-
         try:
             detail = self._service.reader.detail(key)
         except KnownError as error:
             self.tell(error)
             return
         if detail is not None:
-            texts = {field: format_value(value) for field, value in detail.values.items() if value not in (None, "")}
-            self._show(None).restore(FormContent(None, texts))
+            texts = {
+                field: domain.format_value(value) for field, value in detail.values.items() if value not in (None, "")
+            }
+            self._show(None).restore(project_form.FormContent(None, texts))
 
-    def _show(self, detail: ProjectDetail | None, draft: Draft | None = None) -> ProjectForm:
-        from heatpunk_desktop.gui.project_form.project_form import ProjectForm  # noqa: PLC0415 - not needed to start
-
+    def _show(self, detail: ProjectDetail | None, draft: Draft | None = None) -> project_form.ProjectForm:
         # Before the server's first answer, the user is the only known member.
         members = self._members or (() if detail is not None else (Member(self._account.email, is_me=True),))
         finder = self._tasks.customer_finder
-        form = ProjectForm(
+        form = project_form.ProjectForm(
             self._service, members, detail, self._connection, self._window, draft=draft, make_finder=finder
         )
         last = self._forms[-1] if self._forms else None
@@ -286,9 +273,7 @@ class ProjectController(QObject):
     @Slot(object)
     def tell(self, error: KnownError) -> None:
         """Show an error to the user."""
-        from heatpunk_desktop.gui.dialogs.message import show_error  # noqa: PLC0415 - not needed to start
-
-        show_error(self._window, error)
+        dialogs.show_error(self._window, error)
 
     @Slot(object)
     def _on_connection_changed(self, connection: Connection) -> None:

@@ -8,6 +8,8 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence
 
 from heatpunk_desktop.domain.project import CUSTOMER, KEY, NAME, POSTCODE
+from heatpunk_desktop.gui import actions as actions_parts
+from heatpunk_desktop.gui import command_palette, dialogs, table
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.models.table_columns import Column
 
@@ -60,25 +62,20 @@ class WindowTools(QObject):
 
     @Slot()
     def _on_palette_triggered(self) -> None:
-        from heatpunk_desktop.gui.command_palette.palette import CommandPalette  # noqa: PLC0415 - when wanted only
+        command_palette.CommandPalette(self._entries(), self._projects, self._window).open()
 
-        CommandPalette(self._entries(), self._projects, self._window).open()
-
-    def _entries(self) -> list[Entry]:
+    def _entries(self) -> list[command_palette.Entry]:
         """Return the entries for the present actions of the menus."""
-        from heatpunk_desktop.gui.actions.shortcut_sheet import listed_actions  # noqa: PLC0415 - when wanted only
-        from heatpunk_desktop.gui.command_palette.palette import Entry  # noqa: PLC0415 - when wanted only
-
         native = QKeySequence.SequenceFormat.NativeText
         listed = [
-            Entry(
+            command_palette.Entry(
                 entry.words,
                 entry.menu,
                 entry.action.shortcut().toString(native),
                 entry.action.trigger,
                 "" if entry.action.isEnabled() else entry.action.toolTip(),
             )
-            for entry in listed_actions(self._window.menuBar())
+            for entry in actions_parts.listed_actions(self._window.menuBar())
         ]
         return [*listed, *(entry for make in self._makers for entry in make())]
 
@@ -86,43 +83,32 @@ class WindowTools(QObject):
         rows = yield from self._model.find_first(text, _MOST_PROJECTS)
         return [self._project(row) for row in rows]
 
-    def _project(self, row: Row) -> Entry:
-        from heatpunk_desktop.gui.command_palette.palette import Entry  # noqa: PLC0415 - when wanted only
-
+    def _project(self, row: Row) -> command_palette.Entry:
         words = " · ".join(part for part in (row[NAME], row[CUSTOMER], row[POSTCODE]) if part.strip())
-        return Entry(words or self.tr("Project without a name"), self.tr("Project"), "", self._shower(row[KEY]))
+        return command_palette.Entry(
+            words or self.tr("Project without a name"), self.tr("Project"), "", self._shower(row[KEY])
+        )
 
     def _shower(self, key: int) -> Callable[[], None]:
         return lambda: self.project_requested.emit(key)
 
     @Slot()
     def _on_shortcuts_triggered(self) -> None:
-        from heatpunk_desktop.gui.actions.shortcut_sheet import ShortcutSheet  # noqa: PLC0415 - when wanted only
-
-        ShortcutSheet(self._window.menuBar(), self._window).open()
+        actions_parts.ShortcutSheet(self._window.menuBar(), self._window).open()
 
     @Slot()
     def _on_about_triggered(self) -> None:
-        from heatpunk_desktop.gui.dialogs.about import AboutDialog  # noqa: PLC0415 - when wanted only
-
-        AboutDialog(self._window).open()
+        dialogs.AboutDialog(self._window).open()
 
     @Slot()
     def _on_choose_columns_triggered(self) -> None:
-        from heatpunk_desktop.gui.table.column_chooser import (  # noqa: PLC0415 - when wanted only
-            ColumnChooser,
-            shown_columns,
-        )
-
         model, across = self._model, Qt.Orientation.Horizontal
         headings = {column: str(model.headerData(column, across)) for column in Column}
         self._body.table.columns.may_join = False  # from now on, only the user chooses columns
-        chooser = ColumnChooser(headings, shown_columns(self._body.table), self._window)
+        chooser = table.ColumnChooser(headings, table.shown_columns(self._body.table), self._window)
         chooser.columns_chosen.connect(self._on_columns_chosen)
         chooser.open()
 
     @Slot(object)
     def _on_columns_chosen(self, columns: object) -> None:
-        from heatpunk_desktop.gui.table.column_chooser import show_columns  # noqa: PLC0415 - when wanted only
-
-        show_columns(self._body.table, columns)  # type: ignore[arg-type]  # a signal carries any object
+        table.show_columns(self._body.table, columns)  # type: ignore[arg-type]  # a signal carries any object

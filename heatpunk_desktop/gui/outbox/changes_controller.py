@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from heatpunk_desktop.domain.operation import OperationState
 from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.gui import outbox
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.notifications.desktop_notifications import SystemNotice
 from heatpunk_desktop.gui.text.undo_words import (
@@ -156,10 +157,8 @@ class ChangesController(QObject):
         if self._panel is not None:
             self._panel.choose_batch(batch)
 
-    def _make_panel(self) -> ChangesPanel:
-        from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel  # noqa: PLC0415 - not needed to start
-
-        panel = ChangesPanel(self._service, self._today, self._window)
+    def _make_panel(self) -> outbox.ChangesPanel:
+        panel = outbox.ChangesPanel(self._service, self._today, self._window)
         panel.show_sending(self._sending)
         panel.close_requested.connect(self._on_close_requested)
         panel.settings_requested.connect(self.settings_requested)

@@ -10,6 +10,7 @@ from heatpunk_desktop.domain.dates import display_date, uk_day
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.gui.widgets.labels import announce
+from heatpunk_desktop.services import tasks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -68,15 +69,13 @@ class CustomerMatches(QObject):
 
     @Slot(str)
     def _on_left(self, _key: str) -> None:
-        from heatpunk_desktop.services.tasks.customer_finder import Sought  # noqa: PLC0415 - not needed to start
-
         if (own := self._own_key()) is not None:
             self._own_keys.add(own)
         typed = {field: entry.text().strip() if entry.is_touched else "" for field, entry in self._watched().items()}
         place = (Field.CUSTOMER_NAME, Field.POSTCODE)
         if any(typed[field] for field in place):  # one of the two may have been there before
             typed |= {field: self._fields[field].text().strip() for field in place}
-        sought = Sought(
+        sought = tasks.Sought(
             typed[Field.CUSTOMER_EMAIL],
             typed[Field.CUSTOMER_PHONE],
             typed[Field.CUSTOMER_NAME],

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
 
+from heatpunk_desktop import extraction
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
 from heatpunk_desktop.gui.text.project_words import field_label
 from heatpunk_desktop.gui.text.translation import translate
@@ -135,9 +136,7 @@ def fill_fields(fields: Mapping[str, FormField], note: str, own_emails: Collecti
     Returns:
         What was done, in plain words.
     """
-    from heatpunk_desktop.extraction.reading import read_note  # noqa: PLC0415 - not needed to start
-
-    reading = read_note(note, own_emails)
+    reading = extraction.read_note(note, own_emails)
     filled = [field for field in Field if field in reading.certain and fields[field].is_free]
     if not set(filled) >= NUMERIC_FIELDS:
         filled = [field for field in filled if field not in NUMERIC_FIELDS]  # half of a position would be another place

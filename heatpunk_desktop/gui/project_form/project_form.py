@@ -23,8 +23,8 @@ from heatpunk_desktop.domain.clock import utc_now
 from heatpunk_desktop.domain.dates import UK, utc_text
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import Field, Status
-from heatpunk_desktop.domain.naming import suggest_name
 from heatpunk_desktop.domain.needs import refused_for
+from heatpunk_desktop.domain.project_names import suggest_name
 from heatpunk_desktop.gui.dialogs.message import ask
 from heatpunk_desktop.gui.drafts.autosave import DraftAutosave
 from heatpunk_desktop.gui.project_form.form_checks import FormChecks, FormContent, FormReading, title_of

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QMenu
 from heatpunk_desktop.domain.dates import RangePreset
 from heatpunk_desktop.filters.saved_view import Layout, SavedView
 from heatpunk_desktop.gui.actions.actions import Act, explain
+from heatpunk_desktop.gui.dialogs.message import ask
+from heatpunk_desktop.gui.saved_views.name_dialog import NameDialog
 from heatpunk_desktop.gui.saved_views.saved_view_list import SavedViewList, filter_of, is_same, with_filter
 from heatpunk_desktop.gui.table.column_chooser import WORDS, show_columns, shown_columns, sort_by
 
@@ -184,7 +186,6 @@ class SavedViewsController(QObject):
         view = self.saved.view(view_id)
         if view is None:
             return
-        from heatpunk_desktop.gui.dialogs.message import ask  # noqa: PLC0415 - when it is wanted only
 
         question = ask(
             self._window,
@@ -219,8 +220,6 @@ class SavedViewsController(QObject):
             self.choose(self.current)
 
     def _ask_name(self, title: str, name: str, taken: set[str], then: Callable[[str], object]) -> None:
-        from heatpunk_desktop.gui.saved_views.name_dialog import NameDialog  # noqa: PLC0415 - when it is wanted only
-
         dialog = NameDialog(title, name, taken, self._window)
         dialog.name_given.connect(then)
         dialog.open()

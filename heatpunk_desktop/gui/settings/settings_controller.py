@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Signal, Slot
 
 from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.gui import settings as settings_parts
 from heatpunk_desktop.gui.actions.actions import Act
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from heatpunk_desktop.config.settings import Appearance, Settings
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.gui.settings.account_fields import Tester
-    from heatpunk_desktop.gui.settings.settings_dialog import SettingsDialog
 
 _log = logging.getLogger(__name__)
 
@@ -82,10 +82,10 @@ class SettingsController(QObject):
         self._open().focus_key()
 
     @Slot()
-    def _open(self) -> SettingsDialog:
-        from heatpunk_desktop.gui.settings.settings_dialog import SettingsDialog  # noqa: PLC0415 - not needed to start
-
-        dialog = SettingsDialog(self._make_tester(), self._settings, self._account, self._window, self._proxy_words)
+    def _open(self) -> settings_parts.SettingsDialog:
+        dialog = settings_parts.SettingsDialog(
+            self._make_tester(), self._settings, self._account, self._window, self._proxy_words
+        )
         dialog.account_given.connect(self.account_requested)
         dialog.connect_requested.connect(self.connect_requested)
         dialog.appearance_changed.connect(self._show_appearance)

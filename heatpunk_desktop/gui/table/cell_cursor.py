@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 from heatpunk_desktop.gui.table.kept_selection import KeptSelectionTable, Select
+from heatpunk_desktop.gui.widgets.labels import announce
 from heatpunk_desktop.models.table_columns import EDITED, Column
 from heatpunk_desktop.system.compat import override
 
@@ -226,8 +227,6 @@ class CellCursorTable(KeptSelectionTable):
 
     def _tell_cell(self, index: QModelIndex) -> None:
         """Tell a screen reader which cell it is: Qt does so only where the current index changes."""
-        from heatpunk_desktop.gui.widgets.labels import announce  # noqa: PLC0415 - not needed to start
-
         heading = self._table_model.headerData(index.column(), Qt.Orientation.Horizontal)
         words = self.tr("{0}: {1}. Enter edits it.") if index.column() in EDITED else self.tr("{0}: {1}")
         announce(self, words.format(heading, index.data(Qt.ItemDataRole.AccessibleTextRole)))

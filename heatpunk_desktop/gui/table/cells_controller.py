@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
+from heatpunk_desktop.gui import table as table_parts
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.table.cells import FIELD_OF
+from heatpunk_desktop.gui.table.paste_plan import Pasted, text_as_rows
 from heatpunk_desktop.models.table_columns import Column
 
 if TYPE_CHECKING:
@@ -75,11 +77,9 @@ class CellsController(QObject):
     # -- one cell --------------------------------------------------------------------------------------------------
 
     @property
-    def _editor(self) -> CellEditing:
+    def _editor(self) -> table_parts.CellEditing:
         if self._editing is None:
-            from heatpunk_desktop.gui.table.cell_editing import CellEditing  # noqa: PLC0415 - not needed to start
-
-            self._editing = CellEditing(self._table, self._service)
+            self._editing = table_parts.CellEditing(self._table, self._service)
             self._editing.said.connect(self.said)
         return self._editing
 
@@ -133,8 +133,6 @@ class CellsController(QObject):
         It goes into the column that the values suggest, or else that of the cell cursor, and on to the right. One value
         for one cell goes into its editor; all else is previewed first, and stored as one batch.
         """
-        from heatpunk_desktop.gui.table.paste_plan import Pasted, text_as_rows  # noqa: PLC0415 - not needed to start
-
         if not self.may_leave():
             return
         lines = text_as_rows(QGuiApplication.clipboard().text())
@@ -154,10 +152,9 @@ class CellsController(QObject):
         if is_one and column is not None and self._takes_text(column) and self._table.isVisible():
             self._editor.begin(keys[0], column, lines[0][0])
             return
-        from heatpunk_desktop.gui.table.paste_dialog import PasteDialog  # noqa: PLC0415 - not needed to start
 
         reader = self._tasks.projects_reader()
-        dialog = PasteDialog(reader, self._service, pasted, keys, column, self._window)
+        dialog = table_parts.PasteDialog(reader, self._service, pasted, keys, column, self._window)
         dialog.import_requested.connect(self.import_requested)
         dialog.finished.connect(reader.deleteLater)
         dialog.open()

@@ -9,9 +9,11 @@ from PySide6.QtGui import QAction, QFontMetrics, QGuiApplication, QKeyEvent, QKe
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from heatpunk_desktop.domain.project import KEY, MARKS, Mark
+from heatpunk_desktop.gui import table
 from heatpunk_desktop.gui.table.cell_cursor import CellCursorTable
 from heatpunk_desktop.gui.table.column_set import ColumnSet
 from heatpunk_desktop.gui.table.painter import PADDING, TablePainter
+from heatpunk_desktop.gui.text.project_words import mark_words
 from heatpunk_desktop.gui.widgets import theme
 from heatpunk_desktop.gui.widgets.painted_rows import as_tip
 from heatpunk_desktop.models.table_columns import EDITED, Column
@@ -119,13 +121,11 @@ class ProjectTable(CellCursorTable):
 
         While there is a cell cursor, its column alone.
         """
-        from heatpunk_desktop.gui.table.paste_plan import rows_as_text  # noqa: PLC0415 - not needed to start
-
         rows, cell = self.selected_rows(), self.cell_column
         if cell is None:
-            text = rows_as_text(self._table_model, rows, self.shown_columns())
+            text = table.rows_as_text(self._table_model, rows, self.shown_columns())
         else:
-            text = rows_as_text(self._table_model, rows, [cell], has_headings=False)
+            text = table.rows_as_text(self._table_model, rows, [cell], has_headings=False)
         if rows:
             QGuiApplication.clipboard().setText(text)
 
@@ -163,8 +163,6 @@ class ProjectTable(CellCursorTable):
             return None
         column, values = index.column(), self._table_model.row_tuple(index.row())
         if column == Column.MODIFIED and self._table_model.pending_words(values[MARKS]):
-            from heatpunk_desktop.gui.text.project_words import mark_words  # noqa: PLC0415 - not needed to start
-
             return mark_words(Mark(values[MARKS])), self.visualRect(index)
         text, width = self._table_model.text_of(values, column), self.columnWidth(column)
         if tip := self._table_model.sign_words(values[KEY], column):

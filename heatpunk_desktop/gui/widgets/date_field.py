@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QMouseEvent, QValidator
 from PySide6.QtWidgets import QDateEdit, QWidget
 
 from heatpunk_desktop.domain.dates import has_whole_date, parse_day
+from heatpunk_desktop.gui import widgets
 from heatpunk_desktop.gui.widgets.error_edge import ErrorEdge
 from heatpunk_desktop.system.compat import override
 
@@ -117,11 +118,9 @@ class DateField(QDateEdit):
         return False
 
     @override
-    def calendarWidget(self) -> MonthCalendar:
+    def calendarWidget(self) -> widgets.MonthCalendar:
         if self._calendar is None:
-            from heatpunk_desktop.gui.widgets.month_calendar import MonthCalendar  # noqa: PLC0415 - not needed to start
-
-            self._calendar = MonthCalendar(self._today, self)
+            self._calendar = widgets.MonthCalendar(self._today, self)
             self.setCalendarWidget(self._calendar)
         return self._calendar
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING, NamedTuple
 
+from heatpunk_desktop import spreadsheets
 from heatpunk_desktop.spreadsheets.columns import find_heading_row, match_columns
 from heatpunk_desktop.spreadsheets.rows import RowReader
 from heatpunk_desktop.spreadsheets.sheet import empty_in_steps
@@ -120,17 +121,13 @@ class ImportReading:
             BadInputError: It cannot be used.
             CancelledError: The user asked to stop.
         """
-        from heatpunk_desktop.spreadsheets.reading import open_spreadsheet  # noqa: PLC0415 - when it is wanted only
-
         cancelled = self._begin(cancelled)
-        return self._best(open_spreadsheet(path, cancelled), path, cancelled)
+        return self._best(spreadsheets.open_spreadsheet(path, cancelled), path, cancelled)
 
     def open_text(self, text: str, cancelled: Cancelled) -> Opened:
         """Read pasted text; see `open_file`."""
-        from heatpunk_desktop.spreadsheets.reading import read_pasted  # noqa: PLC0415 - when it is wanted only
-
         cancelled = self._begin(cancelled)
-        return self._best(read_pasted(text), None, cancelled)
+        return self._best(spreadsheets.read_pasted(text), None, cancelled)
 
     def read_again(
         self,

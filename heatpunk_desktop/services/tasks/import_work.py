@@ -6,6 +6,7 @@ import gc
 from enum import IntFlag
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from heatpunk_desktop import linkage, spreadsheets
 from heatpunk_desktop.domain.problem import Severity
 from heatpunk_desktop.domain.project import Mark as ProjectMark
 from heatpunk_desktop.domain.project import ProjectRow
@@ -136,20 +137,19 @@ class ImportWork:
 
     # -- planning --------------------------------------------------------------------------------------------------
 
-    def get_ready(self, cancelled: Cancelled, progress: Progress | None = None) -> KnownProjects:
+    def get_ready(self, cancelled: Cancelled, progress: Progress | None = None) -> spreadsheets.KnownProjects:
         """Index the existing projects, unless that was done.
 
         Raises:
             StorageError: The database cannot be read.
             CancelledError: Something else is to be done first.
         """
-        from heatpunk_desktop.linkage.blocking import ProjectFinder  # noqa: PLC0415 - loads a library of its own
-        from heatpunk_desktop.spreadsheets.known_projects import KnownProjects  # noqa: PLC0415 - with it
-
         if self._known is None:
             connection = self._reading_connection()
             keys = all_keys(connection)
-            self._known = KnownProjects(self._all_projects(keys, cancelled, progress), ProjectFinder, self._fetch)
+            self._known = spreadsheets.KnownProjects(
+                self._all_projects(keys, cancelled, progress), linkage.ProjectFinder, self._fetch
+            )
         return self._known
 
     def _all_projects(
@@ -186,9 +186,6 @@ class ImportWork:
             StorageError: The database cannot be read.
             CancelledError: The user asked to stop.
         """
-        from heatpunk_desktop.linkage.blocking import ProjectFinder  # noqa: PLC0415 - loads a library of its own
-        from heatpunk_desktop.spreadsheets.planning import plan_import  # noqa: PLC0415 - with it
-
         planned = self._planned
         asked = (columns, meanings)
         if planned is not None and planned.opened is opened and (planned.columns, planned.meanings) == asked:
@@ -205,7 +202,7 @@ class ImportWork:
             gc.freeze()
             progress(share + done * (100 - share) // max(1, total), 100)
 
-        plan = plan_import(reader, known, ProjectFinder, tell, cancelled)
+        plan = spreadsheets.plan_import(reader, known, linkage.ProjectFinder, tell, cancelled)
         if all(row.row.left_out is LeftOut.NOTHING for row in plan.rows):
             raise _no_rows()
         for kind in self.reading.ignored:

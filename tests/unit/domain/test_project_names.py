@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heatpunk_desktop.domain.naming import suggest_name
+from heatpunk_desktop.domain.project_names import suggest_name
 from heatpunk_desktop.domain.validation import check_text
 
 
