@@ -59,21 +59,21 @@ class Module(ast.NodeVisitor):
         if not _lazy_names(name):  # a package that declares names imports none of them
             self.visit(_tree(name))
 
-    def visit_If(self, node: ast.If) -> None:  # noqa: N802 - named by `ast`
+    def visit_If(self, node: ast.If) -> None:
         before, self._is_typed = self._is_typed, self._is_typed or _is_for_types(node)
         self.generic_visit(node)
         self._is_typed = before
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:  # noqa: N802 - named by `ast`
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         before, self._is_late = self._is_late, True
         self.generic_visit(node)
         self._is_late = before
 
-    def visit_Import(self, node: ast.Import) -> None:  # noqa: N802 - named by `ast`
+    def visit_Import(self, node: ast.Import) -> None:
         for name in node.names:
             self._take(name.name, node.lineno)
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:  # noqa: N802 - named by `ast`
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         for name in node.names:
             whole = f"{node.module}.{name.name}"
             if whole in FILES and _lazy_names(whole) and not self._is_late:
@@ -81,7 +81,7 @@ class Module(ast.NodeVisitor):
             else:
                 self._take(whole if whole in FILES else node.module or "", node.lineno)
 
-    def visit_Attribute(self, node: ast.Attribute) -> None:  # noqa: N802 - named by `ast`
+    def visit_Attribute(self, node: ast.Attribute) -> None:
         if isinstance(node.value, ast.Name) and node.value.id in self._packages:
             package = self._packages[node.value.id]
             self.others.add(_lazy_names(package).get(node.attr, package))
