@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QDate, QEventLoop, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEventLoop, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QCheckBox,
     QComboBox,
-    QDateEdit,
     QLineEdit,
     QPlainTextEdit,
     QTableView,
@@ -21,7 +20,6 @@ from PySide6.QtWidgets import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
     from pathlib import Path
 
 _Widget = TypeVar("_Widget", bound=QWidget)
@@ -70,11 +68,6 @@ class UiDriver:
             raise NotFoundError(f"{name!r} offers no {wanted!r}")
         box.setCurrentIndex(index)
         box.activated.emit(index)
-        self.settle()
-
-    def set_date(self, name: str, day: date) -> None:
-        """Set a date field."""
-        self.control(QDateEdit, name).setDate(QDate(day.year, day.month, day.day))
         self.settle()
 
     def table(self) -> QTableView:

@@ -43,7 +43,6 @@ _INLINE: Final = re.compile(
     rf"Hall|Manor|Mill|Bungalow))"
     rf"(?:,? ?(?:in )?{_WORDS})*)[\s,.(]*$"
 )
-_NOT_BEGUN: Final = re.compile(r"(?:The )?(?:House|Hall|Farm|Barn|Manor|Mill)$")
 
 
 def address_before(words: str, postcode: Span) -> Span | None:

@@ -33,7 +33,7 @@ from heatpunk_desktop.filters.conditions import (
     Subject,
     Test,
 )
-from heatpunk_desktop.filters.spans import days_of, is_counted_from_today, is_rolling
+from heatpunk_desktop.filters.spans import days_of, is_rolling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -130,16 +130,6 @@ def meets(row: Sequence[object], condition: Condition, viewpoint: Viewpoint) -> 
     if condition.subject in DATES:
         return not text if condition.test is Test.EMPTY else date_meets(text, condition, viewpoint.today)
     return TextTest(condition).holds(fold(text))
-
-
-def is_about_today(conditions: Conditions) -> bool:
-    """Return whether the result may be different tomorrow for unchanged projects."""
-    return any(
-        is_counted_from_today(value)
-        for condition in conditions.every
-        if condition.subject in DATES
-        for value in condition.values
-    )
 
 
 def state_of(marks: int) -> str:

@@ -108,11 +108,6 @@ def is_rolling(span: str) -> bool:
     return span[-1:] in _UNITS and span[:-1].isdigit()
 
 
-def is_counted_from_today(span: str) -> bool:
-    """Return whether a normal form may mean other days tomorrow."""
-    return not _FIXED.fullmatch(span)
-
-
 def is_one_day(span: str) -> bool:
     """Return whether a normal form is a single day, rather than a month, a year or a longer span."""
     return normal_day(span) is not None

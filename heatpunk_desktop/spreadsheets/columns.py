@@ -111,11 +111,6 @@ def headings_of(rows: Sequence[Row], heading_row: int | None, width: int) -> lis
     return (texts + [""] * width)[:width]
 
 
-def place_words(index: int, heading: str) -> str:
-    """Return a column in words: `column D (Tel)`."""
-    return f"column {column_letter(index)} ({heading})" if heading else f"column {column_letter(index)}"
-
-
 @dataclass(frozen=True, slots=True)
 class ColumnChoice:
     """One column and what it is read as.

@@ -255,11 +255,6 @@ class Board(QScrollArea):
         """Whether the keyboard focus is on the board."""
         return any(cards.hasFocus() for cards in self.lists())
 
-    @property
-    def current_status(self) -> str:
-        """The status of the column that has the focus."""
-        return self._current.cards.cards.status
-
     @Slot()
     def _on_entered(self) -> None:
         cards = self.sender()

@@ -153,13 +153,6 @@ class PreviewModel(QAbstractTableModel):
             return None
         return self._planned.plan.rows[self._rows[row]]
 
-    def shown_numbers(self) -> list[int]:
-        """Return the numbers in the file of the rows that are shown."""
-        if self._planned is None:
-            return []
-        rows = self._planned.plan.rows
-        return [rows[place].row.number for place in self._rows]
-
     def words_at(self, row: int) -> list[str]:
         """Return everything about a row, a line each."""
         plan = self.plan_at(row)

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 _ARROW: Final = 8
 _Index = QModelIndex | QPersistentModelIndex
 Select = QItemSelectionModel.SelectionFlag
-_WHOLE_ROWS: Final = Select.Rows
 
 
 class TableHeader(QHeaderView):

@@ -29,7 +29,6 @@ _CLOCK: Final = 11
 _CLOCK_GAP: Final = 5
 #: What a mark takes before the words on something that is pending.
 MARK_ROOM: Final = _CLOCK + _CLOCK_GAP
-_MATCH_RADIUS: Final = 2
 #: Of a hundred pixels of a name's column, those that the name has at most where there is a note behind it.
 _NAME_SHARE: Final = 45
 #: Characters of a note that are to be seen, else the column's heading is left out.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMargins, QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QLayoutItem, QSizePolicy, QWidget, QWidgetItem
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QLayoutItem, QSizePolicy, QWidget
 
 from heatpunk_desktop.system.compat import override
 
@@ -25,16 +25,6 @@ class FlowLayout(QLayout):
     @override
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
-
-    def put_before(self, place: QWidget, widgets: list[QWidget]) -> None:
-        """Put widgets, in their order, before one in the row; those that are in it already move."""
-        for widget in widgets:
-            self.removeWidget(widget)
-        index = next(number for number, item in enumerate(self._items) if item.widget() is place)
-        for widget in widgets:
-            self.addChildWidget(widget)
-        self._items[index:index] = [QWidgetItem(widget) for widget in widgets]
-        self.invalidate()
 
     @override
     def count(self) -> int:
