@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyleOptionViewItem, QWidget
 
 from heatpunk_desktop.gui.text.duplicate_words import reasons_words, score_words, whose_words
-from heatpunk_desktop.gui.widgets.painted_rows import GAP, PADDING, EntryDelegate, Index
+from heatpunk_desktop.gui.widgets.entry_delegate import GAP, PADDING, EntryDelegate, Index
 from heatpunk_desktop.gui.widgets.theme import muted_text
 from heatpunk_desktop.linkage.pairs import MatchedPair, best_first
 from heatpunk_desktop.linkage.scoring import LIKELY

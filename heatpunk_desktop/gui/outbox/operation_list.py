@@ -22,7 +22,7 @@ from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.needs import Need, need_of
 from heatpunk_desktop.gui.text.operation_words import change_lines, change_words, named_words, need_words, state_words
 from heatpunk_desktop.gui.text.translation import translate
-from heatpunk_desktop.gui.widgets.painted_rows import GAP, PADDING, EntryDelegate, Index
+from heatpunk_desktop.gui.widgets.entry_delegate import GAP, PADDING, EntryDelegate, Index
 from heatpunk_desktop.gui.widgets.theme import muted_text
 from heatpunk_desktop.system.compat import override
 

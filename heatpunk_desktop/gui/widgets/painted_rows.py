@@ -1,8 +1,8 @@
-"""The base classes of what paints its own rows: the table, the columns of the board, lists of several lines."""
+"""The base class of views whose rows are painted by us: the table and the columns of the board."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QEvent,
@@ -17,38 +17,22 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QPalette
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionFocusRect,
-    QStyleOptionViewItem,
-    QTableView,
-    QToolTip,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QToolTip, QWidget
 
-from heatpunk_desktop.gui.widgets.theme import hairline, selection_background
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from PySide6.QtCore import QAbstractItemModel
-    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+    from PySide6.QtGui import QKeyEvent, QMouseEvent
     from PySide6.QtWidgets import QAbstractScrollArea
+
 
 _Index = QModelIndex | QPersistentModelIndex
 _Select = QItemSelectionModel.SelectionFlag
 _Cursor = QAbstractItemView.CursorAction
 _Scroll = QAbstractItemView.ScrollMode
-Index = QModelIndex | QPersistentModelIndex
-#: Padding around the text of an entry, in pixels.
-PADDING: Final = 8
-#: Space between lines of an entry on different subjects, in pixels.
-GAP: Final = 2
 
 
 def give_viewport(area: QAbstractScrollArea) -> None:
@@ -241,28 +225,3 @@ def selection_of(model: QAbstractItemModel, rows: Sequence[int], last_column: in
             selection.select(model.createIndex(rows[start], 0), model.createIndex(row, last_column))
             start = place + 1
     return selection
-
-
-class EntryDelegate(QStyledItemDelegate):
-    """A delegate that paints the background, the focus frame and a line below each entry; subclasses paint the text."""
-
-    def paint_words(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paint the text of an entry."""
-        raise NotImplementedError
-
-    @override
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        painter.save()
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, selection_background(option.palette))
-        self.paint_words(painter, option, index)
-        painter.setPen(hairline(option.palette))
-        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
-        painter.restore()
-        if option.state & QStyle.StateFlag.State_HasFocus and isinstance(option.widget, QWidget):
-            focus = QStyleOptionFocusRect()
-            focus.initFrom(option.widget)
-            focus.rect = option.rect
-            option.widget.style().drawPrimitive(
-                QStyle.PrimitiveElement.PE_FrameFocusRect, focus, painter, option.widget
-            )
