@@ -117,11 +117,7 @@ class PortalNotifier(QObject):
             self._ask("RemoveNotification", [_NOTE])
 
     def _ask(self, method: str, arguments: list[object]) -> None:
-        from PySide6.QtDBus import (  # noqa: PLC0415 - seldom needed, and on Linux only
-            QDBusConnection,
-            QDBusMessage,
-            QDBusPendingCallWatcher,
-        )
+        from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatcher  # noqa: PLC0415 - seldom needed, and on Linux only
 
         message = QDBusMessage.createMethodCall(_SERVICE, _PATH, _INTERFACE, method)
         message.setArguments(arguments)

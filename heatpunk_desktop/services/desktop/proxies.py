@@ -56,11 +56,7 @@ def ask_system(origin: str) -> Proxy | None:
     On Linux that is what `http_proxy`, `https_proxy` and `no_proxy` say; on Windows and macOS the system's settings.
     """
     from PySide6.QtCore import QUrl  # noqa: PLC0415 - not before the window is painted
-    from PySide6.QtNetwork import (  # noqa: PLC0415 - as above
-        QNetworkProxy,
-        QNetworkProxyFactory,
-        QNetworkProxyQuery,
-    )
+    from PySide6.QtNetwork import QNetworkProxy, QNetworkProxyFactory, QNetworkProxyQuery  # noqa: PLC0415 - as above
 
     kinds = {QNetworkProxy.ProxyType.HttpProxy, QNetworkProxy.ProxyType.HttpCachingProxy}
     for found in QNetworkProxyFactory.systemProxyForQuery(QNetworkProxyQuery(QUrl(origin))):
