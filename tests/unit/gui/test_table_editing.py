@@ -16,7 +16,6 @@ from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.gui.table.cell_editing import CellEditing
 from heatpunk_desktop.gui.table.cell_editor import CellEditor, CellNote
 from heatpunk_desktop.gui.table.project_table import ProjectTable
-from heatpunk_desktop.gui.widgets import labels as form_labels
 from heatpunk_desktop.models.project_filter import ProjectFilter, SidebarView
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
 from heatpunk_desktop.models.table_columns import Column
@@ -409,7 +408,7 @@ def test_a_click_on_the_pill_of_the_selected_row_asks_for_the_menu(qtbot: QtBot,
 
 def test_the_cell_that_the_keyboard_comes_to_is_said(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
-    monkeypatch.setattr(form_labels, "announce", lambda _widget, words: said.append(words))
+    monkeypatch.setattr("heatpunk_desktop.gui.table.cell_cursor.announce", lambda _widget, words: said.append(words))
     place.table.leave_cell()
     place.key(K.Key_Right)
     assert said == ["Customer: Customer 7. Enter edits it."]
