@@ -98,7 +98,7 @@ def _values(number: int) -> dict[Field, str | float | None]:
     }
 
 
-def _deeds(rows: int) -> list[Change]:
+def _changes(rows: int) -> list[Change]:
     return [NewProject(_values(number)) for number in range(rows)]
 
 
@@ -137,7 +137,7 @@ class _Store:
         """Seconds that storing takes; from the values, as the floor."""
 
         def work() -> None:
-            self._batch = self._store.batches.stage(_deeds(self._rows), "Import", ACCOUNT.email, _NOW).batch
+            self._batch = self._store.batches.stage(_changes(self._rows), "Import", ACCOUNT.email, _NOW).batch
 
         return timed(work)
 
@@ -148,8 +148,8 @@ class _Store:
     def change_many(self) -> float:
         """Seconds for a change of as many projects, of which nothing waits yet."""
         status = Field.STATUS
-        deeds = [FieldEdit(1_000_000 + number, {status: "Lead"}, {status: "Quote"}) for number in range(MANY)]
-        return timed(lambda: self._store.batches.stage(deeds, "Status", ACCOUNT.email, _NOW))
+        changes = [FieldEdit(1_000_000 + number, {status: "Lead"}, {status: "Quote"}) for number in range(MANY)]
+        return timed(lambda: self._store.batches.stage(changes, "Status", ACCOUNT.email, _NOW))
 
     def close(self) -> None:
         """Closes the store."""
@@ -187,12 +187,12 @@ def _through_the_service(folder: Path, rows: int) -> tuple[float, float, float]:
     service = SyncService(database, ACCOUNT, _NoWay)
     service.start()
     run_until(lambda: False, 0.5)
-    deeds = _deeds(rows)
+    changes = _changes(rows)
     loop = QEventLoop()
     QTimer.singleShot(120_000, loop, loop.quit)
     ticks = Ticks()
     began = time.perf_counter()
-    service.run(StageChanges(tuple(deeds), "Import")).succeeded.connect(loop.quit)
+    service.run(StageChanges(tuple(changes), "Import")).succeeded.connect(loop.quit)
     loop.exec()
     seconds, stall = time.perf_counter() - began, ticks.longest
     run_until(lambda: False, 1.0)

@@ -40,7 +40,7 @@ TASKS = Path("/proc/self/task")
 QT_OWN_THREADS = {"QDBusConnection", "QXcbEventQueue", "Thread (pooled)"}
 THREAD_GRACE_S = 2.0
 #: Milliseconds that a test waits for what surely comes, where it does not say how long.
-PATIENCE_MS = 20_000
+TIMEOUT_MS = 20_000
 
 
 def _threads() -> dict[int, str]:
@@ -147,12 +147,12 @@ def qtbot(qapp: QCoreApplication, request: pytest.FixtureRequest) -> QtBot:  # n
     """The one of pytest-qt, which waits longer where nobody says how long: the machine may be busy with other tests."""
     from pytestqt.qtbot import QtBot  # noqa: PLC0415 - as above
 
-    class PatientBot(QtBot):
-        waitUntil = partialmethod(QtBot.waitUntil, timeout=PATIENCE_MS)  # noqa: N815 - Qt's way of naming
-        waitSignal = partialmethod(QtBot.waitSignal, timeout=PATIENCE_MS)  # noqa: N815 - as above
-        waitSignals = partialmethod(QtBot.waitSignals, timeout=PATIENCE_MS)  # noqa: N815 - as above
+    class SlowMachineBot(QtBot):
+        waitUntil = partialmethod(QtBot.waitUntil, timeout=TIMEOUT_MS)  # noqa: N815 - Qt's way of naming
+        waitSignal = partialmethod(QtBot.waitSignal, timeout=TIMEOUT_MS)  # noqa: N815 - as above
+        waitSignals = partialmethod(QtBot.waitSignals, timeout=TIMEOUT_MS)  # noqa: N815 - as above
 
-    return PatientBot(request)
+    return SlowMachineBot(request)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _Widget = TypeVar("_Widget", bound=QWidget)
 
 #: Seconds that anything may take before the driver fails.
-PATIENCE: Final = 30.0
+TIMEOUT: Final = 30.0
 
 #: How much of a window's light is taken away under a dialog in a picture, of 255.
 _DIMNESS: Final = 70
@@ -92,7 +92,7 @@ class UiDriver:
         """Return the text of a cell."""
         return str(self.table().model().index(row, column).data() or "")
 
-    def wait(self, condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
+    def wait(self, condition: Callable[[], object], what: str, seconds: float = TIMEOUT) -> None:
         """Process events until a condition holds.
 
         Raises:

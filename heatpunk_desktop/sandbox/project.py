@@ -100,7 +100,7 @@ class SandboxProject:
                 changes[name] = stored_coordinate(changes[name])
         return replace(self, modified=modified, **changes)
 
-    def truth(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """Return everything, for assertions and the control path; names as in this class."""
         return asdict(self)
 

@@ -15,7 +15,7 @@ In a test::
         server.requests[-1].body            # as on the wire: method, target, headers, header(name), body, json()
         server.log.to("create"), server.log.clear()
 
-        server.state.get(project_id)        # the truth: a SandboxProject, or None
+        server.state.get(project_id)        # as it is: a SandboxProject, or None
         server.state.create(27091, {"projectName": "Barn"}), server.state.put(SandboxProject(...))
         server.state.edit(project_id, projectName="Annexe"), server.state.soft_delete(project_id)
         server.state.hard_delete(project_id), len(server.state), list(server.state)
@@ -126,7 +126,7 @@ class Control:
             yield b'{"projects":['
             comma = b""
             for project in self._state:
-                yield comma + orjson.dumps(project.truth())
+                yield comma + orjson.dumps(project.as_dict())
                 comma = b","
             yield b"]}"
 
@@ -136,7 +136,7 @@ class Control:
         project = self._state.get(call.number)
         if project is None:
             raise RefusedError(404, f"There is no project {call.number}")
-        return json_answer(200, project.truth())
+        return json_answer(200, project.as_dict())
 
     def _edit_project(self, call: ControlCall) -> Answer:
         if self._state.update(call.number, read_meta("meta", read_json(call.request.body))) is None:

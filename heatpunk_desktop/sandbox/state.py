@@ -1,4 +1,4 @@
-"""The truth: every project of the sandbox as it is."""
+"""Every project of the sandbox, as it is."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _BUILD: Final = re.compile(rb"\x04\x00\x00\x00\x14\x00\x00\x00\x03\x00\x00\x00GN
 _FIELDS: Final = r"${binary:Package}\t${Package}\t${Version}\t${source:Package}\t${Architecture}"
 
 #: Seconds that it may take: it reads the lists of every package, and building keeps the machine busy.
-_PATIENCE: Final = 900.0
+_TIMEOUT: Final = 900.0
 
 
 def parts_of(libraries: Sequence[Path], known: Known) -> dict[Path, Part]:
@@ -59,7 +59,7 @@ def _asked(*words: str) -> str:
     Raises:
         Trouble: It took too long, so that what is missing in its answer means nothing.
     """
-    told = attempt(["dpkg-query", *words], seconds=_PATIENCE)
+    told = attempt(["dpkg-query", *words], seconds=_TIMEOUT)
     if told.returncode not in {0, 1}:
         raise Trouble(f"{told.stdout.strip()}\n\nThe system could not be asked which packages its libraries are of.")
     return told.stdout

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 #: Seconds that a program may take for anything: the machine does other things too, and virus scanners take their time.
-PATIENCE: Final = 180.0
+TIMEOUT: Final = 180.0
 
 _Found = TypeVar("_Found")
 
@@ -27,7 +27,7 @@ def expect(is_so: object, otherwise: str) -> None:
         raise FailedStepError(otherwise)
 
 
-def wait_for(look: Callable[[], _Found | None], what: str, seconds: float = PATIENCE) -> _Found:
+def wait_for(look: Callable[[], _Found | None], what: str, seconds: float = TIMEOUT) -> _Found:
     """Looks again and again until there is something.
 
     Returns:
@@ -43,7 +43,7 @@ def wait_for(look: Callable[[], _Found | None], what: str, seconds: float = PATI
     return found
 
 
-def end_of(process: subprocess.Popen[bytes], what: str, seconds: float = PATIENCE) -> int:
+def end_of(process: subprocess.Popen[bytes], what: str, seconds: float = TIMEOUT) -> int:
     """Waits for the end of a process, and gives its exit code. Raises FailedStepError."""
     wait_for(lambda: process.poll() is not None, f"the end of {what}", seconds)
     return process.returncode

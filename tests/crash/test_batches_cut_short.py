@@ -34,7 +34,7 @@ NAME = Field.PROJECT_NAME
 Standing = dict[tuple[str, str], int]
 
 
-def deeds() -> list[Change]:
+def changes() -> list[Change]:
     new: list[Change] = [
         NewProject({NAME: f"Barn {number}", Field.ADDRESS: "1 High Street" * 9}) for number in range(ROWS)
     ]
@@ -69,7 +69,7 @@ def half_sent(path: Path) -> None:
 
 def stage(path: Path, vfs: str | None = None, disk: RecordingDisk | None = None) -> None:
     store = AccountStore.on(open_writer(path, vfs=vfs, disk=disk))
-    store.batches.stage(deeds(), "Import", ME, NOW)
+    store.batches.stage(changes(), "Import", ME, NOW)
 
 
 def take_back(path: Path, vfs: str | None = None, disk: RecordingDisk | None = None) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: Seconds for anything that is to come.
-PATIENCE: Final = 60.0
+TIMEOUT: Final = 60.0
 
 #: Never looks for what became of a request: what is in doubt stays so.
 NEVER: Final[dict[str, Any]] = {"settle_seconds": 86_400.0, "early_looks": (86_400.0,)}
@@ -95,7 +95,7 @@ class OldProgram:
     # -- waiting -----------------------------------------------------------------------------------------------------
 
     def wait(self, condition: Callable[[], object], what: str) -> None:
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + TIMEOUT
         while not condition():
             if time.monotonic() > until:
                 raise TimeoutError(f"{what}: {self.counts()} {[operation.words for operation in self.operations()]}")

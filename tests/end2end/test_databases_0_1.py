@@ -29,7 +29,7 @@ from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.store.database import database_path
 from tests.databases_0_1.kept import told, unpack
 from tests.end2end.on_screen import Screen
-from tests.soak.patience import PATIENCE, patience
+from tests.soak.fast_policy import FAST_POLICY, policy_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -58,7 +58,7 @@ class Office:
 
     Attributes:
         then: What the old version told.
-        truth: The projects of the server by their IDs, as they stood then.
+        projects_then: The projects of the server by their IDs, as they were then.
         path: The database.
         screen: The program.
     """
@@ -68,10 +68,12 @@ class Office:
         self.then = told(name)
         for project in self.then["server"]:
             server.state.put(SandboxProject(**project))
-        self.truth: dict[int, dict[str, Any]] = {project["project_id"]: project for project in self.then["server"]}
+        self.projects_then: dict[int, dict[str, Any]] = {
+            project["project_id"]: project for project in self.then["server"]
+        }
         monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
         # It would find out in minutes what this finds out in seconds.
-        monkeypatch.setattr(account_session, "SyncService", partial(SyncService, policy=patience(PATIENCE)))
+        monkeypatch.setattr(account_session, "SyncService", partial(SyncService, policy=policy_from(FAST_POLICY)))
         self.path = database_path(data_dir, Account(server.origin, server.user_email))
         unpack(name, self.path)
         self.begin()
@@ -94,7 +96,7 @@ class Office:
 
     def all_is_there_once(self) -> None:
         """Every change that was not given up is on the server, none is there twice, and nothing else is changed."""
-        wanted = dict(self.truth)
+        wanted = dict(self.projects_then)
         keys: dict[int, int] = {}
         for operation in sorted(self.then["operations"], key=lambda operation: operation["operation_id"]):
             if operation["state"] == OperationState.DISCARDED:
@@ -109,7 +111,7 @@ class Office:
                 wanted[key] = wanted[key] | _attributes(operation["changes"])
             if operation["kind"] == "soft_delete":
                 wanted[key] = wanted[key] | {"deleted": True}
-        there = {project.project_id: project.truth() for project in self.server.state}
+        there = {project.project_id: project.as_dict() for project in self.server.state}
         for kept in (*wanted.values(), *there.values()):
             kept.pop("modified", None)
         assert there == wanted
@@ -126,7 +128,7 @@ class Office:
     def _as_sent(self, create: dict[str, Any], made: SandboxProject) -> dict[str, Any]:
         """What a new project is to be on the server: its time, and what nobody set, are the server's own."""
         owner = {member.email: member.owner_id for member in self.server.users}[create["owner"]]
-        fresh = SandboxProject(made.project_id, owner, made.created, made.modified).truth()
+        fresh = SandboxProject(made.project_id, owner, made.created, made.modified).as_dict()
         # Which of two forms that are the same made which of two projects is all one: this server tells no references.
         assert made.crm_reference in {
             operation["changes"]["crm_reference"]
@@ -191,7 +193,7 @@ def test_the_copy_of_before_can_be_put_back_and_nothing_is_sent_twice(opened: Ca
     office = opened("waiting")
     office.settles()
     office.all_is_there_once()
-    sent, there = office.sent(), [project.truth() for project in office.server.state]
+    sent, there = office.sent(), [project.as_dict() for project in office.server.state]
     office.screen.stop()
     (copy,) = office.path.parent.glob("*.before-version-4.sqlite3")
     for end in ("-wal", "-shm"):
@@ -200,7 +202,7 @@ def test_the_copy_of_before_can_be_put_back_and_nothing_is_sent_twice(opened: Ca
     office.begin()
     office.screen.wait(lambda: list(office.path.parent.glob("*.older-*.sqlite3")), "the old copy to be noticed")
     office.settles()
-    assert [project.truth() for project in office.server.state] == there
+    assert [project.as_dict() for project in office.server.state] == there
     assert office.sent() == sent
 
 
@@ -250,14 +252,14 @@ def test_each_decision_that_was_wanted_can_be_taken(opened: Callable[[str], Offi
     assert made[11] == [], "one of those that were there was taken for it"
     assert [project.project_name for project in made[12]] == ["Sent too often"]
     key = {number: then[number]["project_key"] for number in then}
-    assert now[key[1]].project_name == office.truth[key[1]]["project_name"]
+    assert now[key[1]].project_name == office.projects_then[key[1]]["project_name"]
     assert (now[key[4]].project_name, now[key[5]].status, now[key[6]].deleted) == ("A", "Sale", True)
     assert (now[key[7]].project_name, now[key[9]].project_name, now[key[9]].status) == ("Mine", "Theirs", "Install")
-    again = [number for number in now if number not in office.truth and now[number].status == "Sale"]
+    again = [number for number in now if number not in office.projects_then and now[number].status == "Sale"]
     assert len(again) == 1
     assert key[10] not in now
     assert now[key[14]].status == "Sale"
-    assert len(now) == len(office.truth) + 4
+    assert len(now) == len(office.projects_then) + 4
     assert office.sent() == {"create": 4, "update": 4, "softDelete": 1}
     adopting = service.reader.operation(11)
     assert adopting is not None

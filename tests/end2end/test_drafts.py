@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Seconds that anything may take on a busy machine, save what is promised.
-PATIENCE = 30.0
+TIMEOUT = 30.0
 #: What is promised: seconds from the last key to the disk.
 PROMISED = 1.0
 
@@ -82,7 +82,7 @@ class Program:
         return self.wait()
 
     def wait(self) -> int:
-        code = self._process.wait(PATIENCE)
+        code = self._process.wait(TIMEOUT)
         for stream in (self._process.stdin, self._process.stdout, self._log):
             assert stream is not None
             stream.close()
@@ -149,7 +149,7 @@ def is_typed(database: Path, name: str) -> bool:
     return name in typed_names(database)
 
 
-def wait_until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
+def wait_until(condition: Callable[[], object], seconds: float = TIMEOUT) -> None:
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, "waited in vain"

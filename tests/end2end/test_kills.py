@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from heatpunk_desktop.store.account_store import AccountStore
+from tests.soak.fork_server import ForkServer
 from tests.soak.kill_engine import Moment, run_batch
 from tests.soak.kill_program import Session
-from tests.soak.truth import Deed, Truth
-from tests.soak.witness import DONE, Witness
-from tests.soak.zygote import Zygote
+from tests.soak.recording_server import DONE, RecordingServer
+from tests.soak.user_record import Action, UserRecord
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,8 +38,8 @@ def test_what_the_program_promised_outlives_its_kills(data_dir: Path) -> None:
 
 
 def test_what_the_engine_promised_outlives_its_kills() -> None:
-    with Zygote("tests.soak.engine_child") as zygote:
-        tally = run_batch("1", 8, zygote)
+    with ForkServer("tests.soak.engine_child") as fork_server:
+        tally = run_batch("1", 8, fork_server)
     assert tally.broken == []
     assert tally.counts["kills"] == 8
 
@@ -47,9 +47,9 @@ def test_what_the_engine_promised_outlives_its_kills() -> None:
 def test_what_is_lost_or_there_twice_is_seen(tmp_path: Path) -> None:
     store = AccountStore.open(tmp_path / "account.sqlite3")
     store.close()
-    truth = Truth()
-    truth.deeds.append(Deed(0, "create", {"customer_name": "form 0"}, saved=True, key=-1))
-    with Witness(projects=1, seed=1) as server:
-        found = truth.check(tmp_path / "account.sqlite3", server)
+    record = UserRecord()
+    record.actions.append(Action(0, "create", {"customer_name": "form 0"}, saved=True, key=-1))
+    with RecordingServer(projects=1, seed=1) as server:
+        found = record.check(tmp_path / "account.sqlite3", server)
     (broken,) = found.broken
-    assert broken.startswith("lost: Deed(token=0, do='create', values={'customer_name': 'form 0'}")
+    assert broken.startswith("lost: Action(token=0, do='create', values={'customer_name': 'form 0'}")

@@ -54,7 +54,7 @@ class Table:
     def check(self) -> None:
         """The table shows what the server's state is, and no more."""
         self.settle()
-        truth = {
+        expected = {
             project.project_id: (
                 project.project_name,
                 project.customer_name,
@@ -68,7 +68,7 @@ class Table:
         }
         rows = [ProjectRow._make(row) for row in self.sink.rows.values()]
         shown = {row.key: (row.name, row.customer, row.postcode, row.status, row.address, row.owner_id) for row in rows}
-        assert shown == truth
+        assert shown == expected
         stored = {row[0]: row for part in self.run.service.reader.all_rows() for row in part}
         assert stored == self.sink.rows
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Seconds that anything may take on a busy machine.
-PATIENCE = 90.0
+TIMEOUT = 90.0
 
 #: The program, which tells of its window and of each time that it is raised, and ends when its input does.
 SCRIPT = """
@@ -97,11 +97,11 @@ class Start:
         """Ends it as closing its window does; gives its exit code."""
         assert self.process.stdin is not None
         self.process.stdin.close()
-        return self.process.wait(PATIENCE)
+        return self.process.wait(TIMEOUT)
 
 
 def wait_until(condition: Callable[[], object], what: Callable[[], object]) -> None:
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + TIMEOUT
     while not condition():
         assert time.monotonic() < until, f"waited in vain: {what()}"
         time.sleep(0.02)

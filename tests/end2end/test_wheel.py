@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "heatpunk_desktop"
 RESOURCES = ROOT / "resources"
 #: Seconds that a step may take on a busy machine.
-PATIENCE = 300.0
+TIMEOUT = 300.0
 
 
 def run(*arguments: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -29,7 +29,7 @@ def run(*arguments: str, folder: Path, **variables: str) -> subprocess.Completed
         check=False,
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=TIMEOUT,
     )
 
 

@@ -33,7 +33,7 @@ _RESET: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How one answer strays from the truth.
+    """How one answer differs from what the server holds.
 
     Attributes:
         ago: Lists and `data` are as they were so many seconds ago.
@@ -44,7 +44,7 @@ class View:
     limit: int | None = None
 
 
-TRUTH: Final = View()
+UNCHANGED: Final = View()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Player:
 
     def play(self, exchange: Exchange, faults: tuple[Fault, ...]) -> None:
         """Answers a request; with no faults, as it should be answered."""
-        view = TRUTH
+        view = UNCHANGED
         for fault in faults:
             match fault.kind:
                 case FaultKind.DELAY:

@@ -29,7 +29,7 @@ from heatpunk_desktop.sandbox.endpoints import Answer, Endpoints
 from tests.faulty_sandbox.control import FaultRoutes
 from tests.faulty_sandbox.late import LateWork
 from tests.faulty_sandbox.plan import FaultPlan
-from tests.faulty_sandbox.playing import TRUTH, Exchange, Player, View, body_of
+from tests.faulty_sandbox.playing import UNCHANGED, Exchange, Player, View, body_of
 from tests.faulty_sandbox.state import RememberingState
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class FaultySandbox(SandboxServer):
         exchange = Exchange(request, endpoint, connection, partial(self.execute, request, endpoint))
         self._player.play(exchange, self.faults.take(endpoint))
 
-    def execute(self, request: WireRequest, endpoint: Endpoint, view: View = TRUTH) -> Answer:
+    def execute(self, request: WireRequest, endpoint: Endpoint, view: View = UNCHANGED) -> Answer:
         """Carries a request out; what is only read may be seen otherwise than it is."""
         if endpoint not in {Endpoint.LIST, Endpoint.DATA} or not (view.ago or view.limit is not None):
             return super().execute(request, endpoint)

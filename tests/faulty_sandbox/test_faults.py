@@ -1,4 +1,4 @@
-"""Each fault, seen from the client's end of the wire and in the truth behind it."""
+"""Each fault, seen from the client's end of the wire and in the data behind it."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QDialog
 
 from heatpunk_desktop.domain.project import ADDRESS, CUSTOMER, NAME, POSTCODE
 from heatpunk_desktop.gui.actions.actions import ON_A_PROJECT, Act
-from tests.random_user.user import STATUSES, BrokenError, Deed, pick
+from tests.random_user.user import STATUSES, BrokenError, UndoableStep, pick
 from tests.random_user.viewing import Viewing
 from tests.random_user.window import name_of
 
@@ -161,7 +161,7 @@ class Comparing(Viewing):
             return
         (self.marked.discard if is_marked else self.marked.add)(pair.keys)
         now = self.ledger.copy()
-        self.done.append(Deed(f"mark of {pair.keys}", now, now))  # it can be undone, which changes no project
+        self.done.append(UndoableStep(f"mark of {pair.keys}", now, now))  # it can be undone, which changes no project
         self.note(f"said that {pair.keys} {'may be' if is_marked else 'are not'} the same")
 
     def _delete_in(self, dialog: QDialog, key: int) -> None:

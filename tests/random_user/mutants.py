@@ -104,7 +104,7 @@ def _one_of_several(patch: Patch) -> None:
     apply = StageChanges.apply
 
     def apply_one(command: StageChanges, work: Work) -> Staged:
-        are_edits = all(isinstance(deed, FieldEdit) for deed in command.changes)
+        are_edits = all(isinstance(change, FieldEdit) for change in command.changes)
         return apply(command._replace(changes=command.changes[:1]) if are_edits else command, work)
 
     patch.setattr(StageChanges, "apply", apply_one)

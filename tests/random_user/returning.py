@@ -87,9 +87,9 @@ class Returning(Comparing):
         before, moved = self._with_ids(before, after), self.ledger.moved
         unclear = unclear | {moved[key] for key in unclear & moved.keys()}
         changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
-        deed = self.done.pop() if self.done else None
-        wanted = set() if deed is None else _changed(deed.before, deed.after)
-        if deed is not None and wanted.isdisjoint(unclear):
+        step = self.done.pop() if self.done else None
+        wanted = set() if step is None else _changed(step.before, step.after)
+        if step is not None and wanted.isdisjoint(unclear):
             # What is deleted already cannot be deleted by undoing its creation.
             there = {key for key in wanted & before.keys() if before[key][-1] == str(False)}
             missing = {key for key in there if before.get(key) == after.get(key)}
@@ -98,7 +98,7 @@ class Returning(Comparing):
                 key for key in changed - wanted - unclear if not ledger.theirs.get(key) and key in ledger.projects
             }
             if missing or strange:
-                told = f"{words!r} changed {sorted(changed)}, and {deed.words} had changed {sorted(wanted)}"
+                told = f"{words!r} changed {sorted(changed)}, and {step.words} had changed {sorted(wanted)}"
                 raise BrokenError("undo takes back what was done last", told)
         self._accept_all()
 

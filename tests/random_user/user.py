@@ -59,7 +59,7 @@ class BrokenError(Exception):
 
 
 @dataclass(slots=True)
-class Deed:
+class UndoableStep:
     """Something that the user did and can undo: how the projects were before and afterwards."""
 
     words: str
@@ -94,7 +94,7 @@ class User:
     live: LiveWindow
     in_a_hurry: bool = False
     ledger: Ledger = field(init=False)
-    done: list[Deed] = field(default_factory=list)
+    done: list[UndoableStep] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
     made: set[str] = field(default_factory=set)
     views: dict[str, Any] = field(default_factory=dict)
@@ -111,8 +111,8 @@ class User:
     def _on_changed(self, changed: Changed) -> None:
         if changed.replaced:
             self.ledger.replace(changed.replaced)
-            for deed in self.done:
-                deed.replace(changed.replaced)
+            for step in self.done:
+                step.replace(changed.replaced)
 
     # -- looking ---------------------------------------------------------------------------------------------------
 
@@ -171,7 +171,7 @@ class User:
         after = self.ledger.copy()
         before = {self.ledger.moved.get(key, key): expected for key, expected in before.items()}
         if after != before:
-            self.done.append(Deed(words, before, after))
+            self.done.append(UndoableStep(words, before, after))
 
     def trigger(self, act: Act | str) -> bool:
         """Chooses a command of the menus; tells whether it could be chosen."""

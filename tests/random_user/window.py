@@ -65,7 +65,7 @@ if TYPE_CHECKING:
 _Widget = TypeVar("_Widget", bound=QWidget)
 
 #: Seconds that anything may take: other tests may be running.
-PATIENCE: Final = 60.0
+TIMEOUT: Final = 60.0
 #: Finds out at once what takes two minutes otherwise: this server does nothing late.
 _IMPATIENT: Final = SyncPolicy(0.15, (0.02,), second_look_seconds=0.03, again_seconds=0.05)
 #: What the program lets rest for somebody who types; here nobody is disturbed by it.
@@ -207,7 +207,7 @@ class LiveWindow:
 
     # -- waiting ---------------------------------------------------------------------------------------------------
 
-    def wait(self, condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
+    def wait(self, condition: Callable[[], object], what: str, seconds: float = TIMEOUT) -> None:
         """Lets the program run until something is so. Raises StuckError."""
         until = time.monotonic() + seconds
         while not condition():
@@ -221,7 +221,7 @@ class LiveWindow:
         for _ in range(3):
             QCoreApplication.processEvents()
 
-    def quiet(self, seconds: float = PATIENCE) -> None:
+    def quiet(self, seconds: float = TIMEOUT) -> None:
         """Lets the program run until there is nothing left to do: no request, no row on its way, no words due."""
         until = time.monotonic() + seconds
         in_a_row = 0
@@ -235,7 +235,7 @@ class LiveWindow:
         self._listener.answer = None
         limit = QTimer(singleShot=True)
         limit.timeout.connect(self._listener.loop.quit)
-        limit.start(int(PATIENCE * 1000))
+        limit.start(int(TIMEOUT * 1000))
         self._probe.asked.emit()
         self._listener.loop.exec()
         return bool(self._listener.answer)

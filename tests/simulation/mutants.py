@@ -82,7 +82,7 @@ def _not_counting(*arguments: Any) -> SyncEngine:
     return SyncEngine(*arguments)
 
 
-def _starting_without_patience(*arguments: Any) -> SyncEngine:
+def _starting_without_grace(*arguments: Any) -> SyncEngine:
     engine = SyncEngine(*arguments)
     start = engine.start
 
@@ -130,7 +130,7 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
         Mutant(
             "give way without a word", frozenset({"lost"}), wrong=((read_before_write, "send_what_differs", _give_way),)
         ),
-        Mutant("start without the grace period", frozenset({"doubled"}), Cast(make_engine=_starting_without_patience)),
+        Mutant("start without the grace period", frozenset({"doubled"}), Cast(make_engine=_starting_without_grace)),
         Mutant("take a list that is cut off for whole", frozenset({"doubled"}), Cast(make_engine=_trusting_lists)),
         Mutant(
             "match without counting",

@@ -30,21 +30,23 @@ class SecondThoughts:
 
     def stage(self, step: Step, device: Device) -> None:
         """Does several things as one."""
-        deeds = [deed for index in range(2 + step.c % 3) if (deed := self._deed(step, index, device)) is not None]
-        if not deeds:
+        changes = [
+            change for index in range(2 + step.c % 3) if (change := self._change(step, index, device)) is not None
+        ]
+        if not changes:
             return
         ledger = UndoLedger(device.ledger)
-        staged = self._users.attempt(device, lambda: device.store.batches.stage(deeds, "Several", ME, device.text()))
+        staged = self._users.attempt(device, lambda: device.store.batches.stage(changes, "Several", ME, device.text()))
         if staged is None:
             return
         self._users.count("batches staged")
-        parts = ledger.staged(self._users.now(), deeds, staged)
+        parts = ledger.staged(self._users.now(), changes, staged)
         if staged.batch or staged.discarded:
             batches = (staged.batch,) if staged.batch else ()
             device.memory.add(Done(Undoable(batches=batches, discarded=staged.discarded), parts))
         self._users.work(device)
 
-    def _deed(self, step: Step, index: int, device: Device) -> Change | None:
+    def _change(self, step: Step, index: int, device: Device) -> Change | None:
         choice = step.a + 37 * index
         if choice % 5 == 0:
             return NewProject({Field.CUSTOMER_NAME: self._users.new_text(), Field.STATUS: "Quote"})
@@ -95,7 +97,7 @@ class SecondThoughts:
             ("left in part, as was said", undone.left),
         ):
             if happened:
-                self._users.count(f"deeds undone: {how}")
+                self._users.count(f"changes undone: {how}")
         self._users.work(device)
 
     def redo(self, device: Device) -> None:
@@ -112,5 +114,5 @@ class SecondThoughts:
         parts = ledger.redone(self._users.now(), memory.undone.pop().parts, undone, redone)
         memory.moved.update(redone.replaced)
         memory.done.append(Done(redone.undoable, parts))
-        self._users.count("deeds redone")
+        self._users.count("changes redone")
         self._users.work(device)

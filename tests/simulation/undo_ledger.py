@@ -60,33 +60,35 @@ class UndoLedger:
 
     # -- batches -------------------------------------------------------------------------------------------------------
 
-    def staged(self, now: float, deeds: Sequence[ProjectChange], staged: Staged) -> tuple[Part, ...]:
-        """Every deed is an operation of its own, with all that was typed, or what it was about is given up unsent."""
+    def staged(self, now: float, staged_changes: Sequence[ProjectChange], staged: Staged) -> tuple[Part, ...]:
+        """Every change is an operation of its own, with all that was typed, or what it was about is given up unsent."""
         changes = self._ledger.unseen(now)
         new = [change.entry for change in changes if change.before is None]
         parts: list[Part] = []
-        for deed, key in zip(deeds, staged.keys, strict=True):
-            part = self._part_of(deed, key, new)
+        for staged_change, key in zip(staged_changes, staged.keys, strict=True):
+            part = self._part_of(staged_change, key, new)
             if part is not None:
                 parts.append(part)
-            elif isinstance(deed, MoveToDeleted):
+            elif isinstance(staged_change, MoveToDeleted):
                 self._check_to_be_deleted(key, staged.discarded)
         if new:
-            self._fail("invented", f"of {len(deeds)} deeds came {[entry.row.number for entry in new]} besides")
+            self._fail(
+                "invented", f"of {len(staged_changes)} changes came {[entry.row.number for entry in new]} besides"
+            )
         for change in changes:
             if change.before is not None:
                 self._check_discarded(change, {-number for number in staged.discarded})
         return tuple(parts)
 
-    def _part_of(self, deed: ProjectChange, key: int, new: list[Entry]) -> Part | None:
-        """Takes the operation that a deed was stored as out of the new ones; None where it needs none."""
+    def _part_of(self, staged_change: ProjectChange, key: int, new: list[Entry]) -> Part | None:
+        """Takes the operation that a change was stored as out of the new ones; None where it needs none."""
         typed: Mapping[Field, Value] = {}
         base: Mapping[Field, Value] = {}
-        match deed:
+        match staged_change:
             case NewProject():
-                kind, typed = "create", deed.values
+                kind, typed = "create", staged_change.values
             case FieldEdit():
-                kind, typed, base = "update", deed.changes, deed.base
+                kind, typed, base = "update", staged_change.changes, staged_change.base
             case MoveToDeleted():
                 kind = "soft_delete"
         found = next((entry for entry in new if (entry.row.kind, entry.row.key) == (kind, key)), None)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from heatpunk_desktop.domain.account import Account
 from tests.soak.crash_device import Device, Points
 from tests.soak.crash_scenarios import SCENARIOS
+from tests.soak.fork_server import serve
 from tests.soak.mutants import put_on
-from tests.soak.zygote import serve
 
 if TYPE_CHECKING:
     import socket

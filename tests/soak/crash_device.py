@@ -238,8 +238,8 @@ class Device:
 
     # -- the engine ------------------------------------------------------------------------------------------------
 
-    def work(self, *, patient: bool = True) -> None:
-        """Works until nothing moves any more; waits are slept in no time. Not patient: until the first wait."""
+    def work(self, *, waits: bool = True) -> None:
+        """Works until nothing moves any more; waits are slept in no time. Otherwise: until the first wait."""
         answers: list[tuple[Task, Exchange]] = []
         for _ in range(_MOST_BATCHES):
             with self.engine.batch():
@@ -248,7 +248,7 @@ class Device:
             answers = []
             if not tasks:
                 wait = self.engine.seconds_to_wait()
-                if wait is None or not patient:
+                if wait is None or not waits:
                     return
                 self._slept += wait + 0.01
             for task in tasks:

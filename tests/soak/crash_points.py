@@ -23,9 +23,9 @@ from benchmarks.harness import say
 from heatpunk_desktop.sandbox.project import iso_text
 from tests.faulty_sandbox.faults import Fault
 from tests.soak.crash_scenarios import SCENARIOS, Scenario
-from tests.soak.truth import Deed, Truth, read_operations
-from tests.soak.witness import ANSWERED, CAME, DONE, Witness
-from tests.soak.zygote import Zygote
+from tests.soak.fork_server import ForkServer
+from tests.soak.recording_server import ANSWERED, CAME, DONE, RecordingServer
+from tests.soak.user_record import Action, UserRecord, read_operations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,16 +74,16 @@ class CrashPoint:
     Args:
         scenario: What is cut short.
         point: Where.
-        zygote: Forks its processes; runs `tests.soak.crash_child`.
+        fork_server: Forks its processes; runs `tests.soak.crash_child`.
         every_write: Whether each write is a step of its own, or only each sync.
     """
 
-    def __init__(self, scenario: Scenario, point: Point, zygote: Zygote, *, every_write: bool) -> None:
+    def __init__(self, scenario: Scenario, point: Point, fork_server: ForkServer, *, every_write: bool) -> None:
         self._scenario = scenario
         self._point = point
-        self._zygote = zygote
+        self._fork_server = fork_server
         self._every_write = every_write
-        self._truth = Truth()
+        self._record = UserRecord()
         self._requests = 0
         self._answered = 0
         self._quiet = threading.Condition()
@@ -96,7 +96,10 @@ class CrashPoint:
 
     def run(self) -> list[str]:
         """Plays it; gives what was broken."""
-        with tempfile.TemporaryDirectory(prefix="heatpunk-crash-") as folder, Witness(projects=6, seed=7) as server:
+        with (
+            tempfile.TemporaryDirectory(prefix="heatpunk-crash-") as folder,
+            RecordingServer(projects=6, seed=7) as server,
+        ):
             self._server = server
             database = Path(folder, "account.sqlite3")
             self._given = {
@@ -139,7 +142,7 @@ class CrashPoint:
         self._was_cut = True
         self._seen = 0
         self._server.watch = self._watch if is_watched else self._count
-        with self._zygote.fork({**self._given, "part": part, "at": at}) as life:
+        with self._fork_server.fork({**self._given, "part": part, "at": at}) as life:
             self._strike = life.strike
             self._has_begun.set()
             status, heard = life.ended()
@@ -168,25 +171,25 @@ class CrashPoint:
             self._quiet.notify_all()
 
     def _note(self, said: dict[str, Any]) -> None:
-        deeds = self._truth.deeds
+        actions = self._record.actions
         if "doing" in said:
-            deeds.append(Deed(len(deeds), said["doing"], said["values"], said["draft"], key=said["key"]))
+            actions.append(Action(len(actions), said["doing"], said["values"], said["draft"], key=said["key"]))
         elif "saved" in said:
-            self._truth.saved(len(deeds) - 1, said["key"])
+            self._record.saved(len(actions) - 1, said["key"])
         else:
             self._was_cut = False
 
     def _look(self, database: Path) -> list[str]:
-        found = self._truth.check(database, self._server)
+        found = self._record.check(database, self._server)
         self.states = found.states
-        has_answered = any(deed.do == "answer" and deed.saved for deed in self._truth.deeds)
+        has_answered = any(action.do == "answer" and action.saved for action in self._record.actions)
         asks = [operation for operation in read_operations(database) if operation.state in {"needs_you", "unknown"}]
         if asks and (has_answered or not self._scenario.needs_you):
             found.broken.append(f"the user is asked for what can be known: {asks}")
         return found.broken
 
 
-def _rows(server: Witness) -> list[tuple[Any, ...]]:
+def _rows(server: RecordingServer) -> list[tuple[Any, ...]]:
     """What a refresh brings of the projects on the server."""
     return [
         (
@@ -199,12 +202,12 @@ def _rows(server: Witness) -> list[tuple[Any, ...]]:
     ]  # fmt: skip
 
 
-def try_points(scenario: Scenario, zygote: Zygote, *, every_write: bool) -> Tally:
+def try_points(scenario: Scenario, fork_server: ForkServer, *, every_write: bool) -> Tally:
     """Cuts a scenario short at each point there is."""
     tally = Tally()
     for what, is_dropped in (("step", False), (CAME, False), (CAME, True), (DONE, False)):
         for number in range(1, _MOST_POINTS):
-            point = CrashPoint(scenario, Point(number, what, is_dropped), zygote, every_write=every_write)
+            point = CrashPoint(scenario, Point(number, what, is_dropped), fork_server, every_write=every_write)
             tally.broken += point.run()
             tally.states += point.states
             if point.is_through:
@@ -217,13 +220,15 @@ def try_points(scenario: Scenario, zygote: Zygote, *, every_write: bool) -> Tall
 
 
 @cache
-def _zygote() -> Zygote:
+def _fork_server() -> ForkServer:
     """One for all scenarios of this process."""
-    return Zygote("tests.soak.crash_child")
+    return ForkServer("tests.soak.crash_child")
 
 
 def _try_one(name: str) -> Tally:
-    return try_points(next(scenario for scenario in SCENARIOS if scenario.name == name), _zygote(), every_write=True)
+    return try_points(
+        next(scenario for scenario in SCENARIOS if scenario.name == name), _fork_server(), every_write=True
+    )
 
 
 def run(*, seed: int, seconds: float | None, scale: float) -> dict[str, Any]:

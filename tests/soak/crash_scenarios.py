@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.soak.crash_device import Device
-    from tests.soak.witness import Witness
+    from tests.soak.recording_server import RecordingServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Scenario:
     do: Callable[[Device, list[int]], object]
     before: Callable[[Device, list[int]], object] | None = None
     faults: tuple[tuple[str, Fault], ...] = ()
-    between: Callable[[Witness, list[int]], object] | None = None
+    between: Callable[[RecordingServer, list[int]], object] | None = None
     needs_you: bool = False
 
 
@@ -83,24 +83,24 @@ def _delete(device: Device, projects: list[int]) -> None:
 
 def _one_doubtful_create(device: Device, _projects: list[int]) -> None:
     device.create("form 1", address="1 High Street")
-    device.work(patient=False)
+    device.work(waits=False)
 
 
 def _doubtful_twins(device: Device, _projects: list[int]) -> None:
     device.create("form 1", address="1 High Street")
-    device.work(patient=False)
+    device.work(waits=False)
     device.create("form 1", address="1 High Street")
-    device.work(patient=False)
+    device.work(waits=False)
 
 
 def _doubtful_update(device: Device, projects: list[int]) -> None:
     device.edit(projects[0], address="mine 1")
-    device.work(patient=False)
+    device.work(waits=False)
 
 
 def _doubtful_delete(device: Device, projects: list[int]) -> None:
     device.move_to_deleted(projects[0])
-    device.work(patient=False)
+    device.work(waits=False)
 
 
 def _find_out(device: Device, _projects: list[int]) -> None:
@@ -117,7 +117,7 @@ def _discard(device: Device, _projects: list[int]) -> None:
     device.work()
 
 
-def _colleague_edits(server: Witness, projects: list[int]) -> None:
+def _colleague_edits(server: RecordingServer, projects: list[int]) -> None:
     server.state.edit(projects[0], address="theirs 1", postcode="theirs 2")
 
 
@@ -137,7 +137,7 @@ def _keep_some(device: Device, _projects: list[int]) -> None:
     device.work()
 
 
-def _colleague_renames(server: Witness, _projects: list[int]) -> None:
+def _colleague_renames(server: RecordingServer, _projects: list[int]) -> None:
     (created,) = [write.project_id for write in server.written if write.what == "create"]
     server.state.edit(created, address="theirs 1", postcode="theirs 2")
 
@@ -149,7 +149,7 @@ def _adopt(device: Device, _projects: list[int]) -> None:
     device.work()
 
 
-def _colleague_deletes(server: Witness, projects: list[int]) -> None:
+def _colleague_deletes(server: RecordingServer, projects: list[int]) -> None:
     server.state.hard_delete(projects[0])
 
 

@@ -1,6 +1,6 @@
 """A process to be killed: the service with its worker and network threads on a real file, and somebody who uses it.
 
-Run by `kill_engine` through a `Zygote`. It does what it is told by messages, and says what is saved once that is
+Run by `kill_engine` through a `ForkServer`. It does what it is told by messages, and says what is saved once that is
 promised: not before.
 """
 
@@ -27,9 +27,9 @@ from heatpunk_desktop.services.sync import worker as sync_worker  # noqa: F401 -
 from heatpunk_desktop.services.sync.commands import CreateProject, DeleteProject, DropDraft, EditProject, KeepDraft
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.store.database import database_path, prepare
+from tests.soak.fast_policy import policy_from
+from tests.soak.fork_server import serve
 from tests.soak.mutants import put_on
-from tests.soak.patience import patience
-from tests.soak.zygote import serve
 
 if TYPE_CHECKING:
     import socket
@@ -146,7 +146,7 @@ def live(channel: socket.socket, given: dict[str, Any]) -> None:
         path,
         account,
         lambda: ApiClient(account.origin, lambda: key, tls_context=_plain_tls),
-        policy=patience(given["policy"]),
+        policy=policy_from(given["policy"]),
     )
     user = User(service, channel, account.email)
     service.start()

@@ -24,11 +24,11 @@ from typing import TYPE_CHECKING, Any, Final
 from benchmarks.harness import say
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.store.database import database_path
-from tests.soak.mischief import Mischief
-from tests.soak.patience import PATIENCE, SETTLE
-from tests.soak.truth import Truth, is_at_rest, read_operations
-from tests.soak.witness import ANSWERED, CAME, DONE, Witness
-from tests.soak.zygote import Life, Zygote
+from tests.soak.fast_policy import FAST_POLICY, GRACE_S
+from tests.soak.fork_server import ForkServer, Life
+from tests.soak.recording_server import ANSWERED, CAME, DONE, RecordingServer
+from tests.soak.user_record import UserRecord, is_at_rest, read_operations
+from tests.soak.workload import Workload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,7 @@ class Moment:
 
     Attributes:
         seconds: At the latest.
-        what: Or once this happened: something of the witness, or `saved`.
+        what: Or once this happened: an event of the recording server, or `saved`.
         count: So often.
         after: Seconds to wait then.
     """
@@ -70,7 +70,7 @@ class Moment:
         if kind < 0.45:
             return cls(min(0.02 + chance.expovariate(12), 1.0))
         if kind < 0.55:
-            return cls(chance.uniform(1, 2) * SETTLE)
+            return cls(chance.uniform(1, 2) * GRACE_S)
         what = chance.choice((CAME, DONE, ANSWERED, "saved"))
         return cls(0.7, what, chance.randint(1, 8), chance.choice((0.0, 0.0, chance.uniform(0, 0.003))))
 
@@ -93,18 +93,18 @@ class Batch:
         seed: Where its chance comes from.
         folder: Holds the database.
         stack: Ends its server.
-        zygote: Forks the processes; runs `tests.soak.engine_child`.
+        fork_server: Forks the processes; runs `tests.soak.engine_child`.
     """
 
-    def __init__(self, seed: str, folder: Path, stack: ExitStack, zygote: Zygote) -> None:
+    def __init__(self, seed: str, folder: Path, stack: ExitStack, fork_server: ForkServer) -> None:
         self._seed = seed
         self._chance = Random(seed)
-        self._truth = Truth()
+        self._record = UserRecord()
         self._tally = Tally()
         self.lives: list[tuple[float, float, Moment]] = []
-        self._server = stack.enter_context(Witness(projects=20, seed=self._chance.randrange(2**31)))
-        self._zygote = zygote
-        self._mischief = Mischief(self._server, self._chance)
+        self._server = stack.enter_context(RecordingServer(projects=20, seed=self._chance.randrange(2**31)))
+        self._fork_server = fork_server
+        self._workload = Workload(self._server, self._chance)
         account = Account(self._server.origin, self._server.user_email)
         self._database = database_path(folder, account)
         self._given = {
@@ -112,7 +112,7 @@ class Batch:
             "email": account.email,
             "api_key": self._server.api_key,
             "folder": str(folder),
-            "policy": PATIENCE,
+            "policy": FAST_POLICY,
         }
 
     def run(self, kills: int) -> Tally:
@@ -127,11 +127,11 @@ class Batch:
 
     def _live_and_be_killed(self) -> None:
         moment = Moment.by_chance(self._chance)
-        outage = self._mischief.begin_life()
+        outage = self._workload.begin_life()
         killed = threading.Event()
         seen = Counter[str]()
         began = time.monotonic()
-        with self._zygote.fork(self._given) as life:
+        with self._fork_server.fork(self._given) as life:
 
             def happened(what: str) -> None:
                 # In the server's thread, so that it hits the process just then.
@@ -163,26 +163,26 @@ class Batch:
         self.lives.append((began, time.monotonic(), moment))
         self._tally.counts["kills"] += 1
         if outage:
-            self._mischief.end_outage()
+            self._workload.end_outage()
 
     def _note(self, said: dict[str, Any]) -> bool:
         """Takes what the process said; tells whether it was a promise."""
         if "saved" in said:
-            self._truth.saved(said["saved"], said.get("key"))
+            self._record.saved(said["saved"], said.get("key"))
             self._tally.counts["promises"] += 1
             return True
         if "nothing" in said:
-            self._truth.not_done(said["nothing"])
+            self._record.not_done(said["nothing"])
         if "not_saved" in said and "not there any more" not in said["why"]:
             self._tally.broken.append(f"{self._seed}: not saved: {said}")
         return False
 
     def _act(self, life: Life) -> None:
         """Does something; whether it is saved will be told."""
-        deed, message = self._mischief.next_deed(self._truth.deeds)
-        if deed is not None:
-            self._truth.deeds.append(deed)
-            self._tally.counts["deeds"] += 1
+        action, message = self._workload.next_action(self._record.actions)
+        if action is not None:
+            self._record.actions.append(action)
+            self._tally.counts["actions"] += 1
         life.tell(message)
 
     # -- after the kills -------------------------------------------------------------------------------------------
@@ -193,7 +193,7 @@ class Batch:
         with suppress(TimeoutError):
             self._server.late.wait()
         began = time.monotonic()
-        with self._zygote.fork(self._given) as life:
+        with self._fork_server.fork(self._given) as life:
             while time.monotonic() < began + PATIENT and not is_at_rest(read_operations(self._database)):
                 life.tell({"do": "send", "token": -1})
                 for said in _all_said(life, 0.2):
@@ -207,12 +207,12 @@ class Batch:
         self._tally.counts["ms to rest"] += round(1000 * (time.monotonic() - began))
 
     def _look(self) -> None:
-        found = self._truth.check(self._database, self._server)
+        found = self._record.check(self._database, self._server)
         self._tally.states += found.states
         self._tally.counts["requests"] = len(self._server.log.to())
-        self._tally.counts["colleagues' edits"] = self._mischief.edits
+        self._tally.counts["colleagues' edits"] = self._workload.edits
         self._tally.counts["edits in the gap between look and PATCH"] = found.gaps
-        if self._server.slowest >= SETTLE:
+        if self._server.slowest >= GRACE_S:
             # The promise is for servers that are quicker than that, and this one runs on a busy machine.
             self._tally.counts["batches with a server slower than the grace period"] += 1
             return
@@ -229,15 +229,15 @@ def _all_said(life: Life, within: float) -> Iterator[dict[str, Any]]:
 
 
 @cache
-def _zygote() -> Zygote:
+def _fork_server() -> ForkServer:
     """One for all batches of this process: all of them try the program as it was read at the start."""
-    return Zygote("tests.soak.engine_child")
+    return ForkServer("tests.soak.engine_child")
 
 
-def run_batch(seed: str, kills: int, zygote: Zygote | None = None) -> Tally:
+def run_batch(seed: str, kills: int, fork_server: ForkServer | None = None) -> Tally:
     """One batch in a folder of its own."""
     with tempfile.TemporaryDirectory(prefix="heatpunk-kills-") as folder, ExitStack() as stack:
-        return Batch(seed, Path(folder), stack, zygote or _zygote()).run(kills)
+        return Batch(seed, Path(folder), stack, fork_server or _fork_server()).run(kills)
 
 
 def run(*, seed: int, seconds: float | None, scale: float) -> dict[str, Any]:
@@ -270,7 +270,7 @@ def run(*, seed: int, seconds: float | None, scale: float) -> dict[str, Any]:
         "operations ended as": dict(states),
         "killed by": dict(moments),
         "lives of batches with something broken": lives,
-        "grace_seconds": SETTLE,
+        "grace_seconds": GRACE_S,
         "slowest answer": "shorter than the grace period in every batch that counts",
     }
 
@@ -279,7 +279,7 @@ def main() -> None:
     """`python -m tests.soak.kill_engine SEED/BATCH [KILLS]`: one batch anew, its folder kept to be looked at."""
     folder = Path(tempfile.mkdtemp(prefix="heatpunk-kills-"))
     with ExitStack() as stack:
-        batch = Batch(sys.argv[1], folder, stack, _zygote())
+        batch = Batch(sys.argv[1], folder, stack, _fork_server())
         tally = batch.run(int(sys.argv[2]) if len(sys.argv) > 2 else KILLS_A_BATCH)
     print(folder, dict(tally.counts), dict(tally.states), *tally.broken, sep="\n")
     if tally.broken:

@@ -26,12 +26,12 @@ from typing import TYPE_CHECKING, Any, Final
 from benchmarks.harness import say
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.store.database import database_path
+from tests.soak.fast_policy import GRACE_S
+from tests.soak.fork_server import ROOT, Life
 from tests.soak.kill_engine import Moment, Tally
-from tests.soak.mischief import Mischief
-from tests.soak.patience import SETTLE
-from tests.soak.truth import CUSTOMER, Deed, Truth, is_at_rest, read_drafts, read_operations
-from tests.soak.witness import Witness
-from tests.soak.zygote import ROOT, Life
+from tests.soak.recording_server import RecordingServer
+from tests.soak.user_record import CUSTOMER, Action, UserRecord, is_at_rest, read_drafts, read_operations
+from tests.soak.workload import Workload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,10 +59,10 @@ class Session:
         self._seed = seed
         self._chance = Random(seed)
         self._folder = folder
-        self._truth = Truth()
+        self._record = UserRecord()
         self._kept: dict[str, dict[str, str]] = {}
-        self._server = stack.enter_context(Witness(projects=20, seed=self._chance.randrange(2**31)))
-        self._mischief = Mischief(self._server, self._chance)
+        self._server = stack.enter_context(RecordingServer(projects=20, seed=self._chance.randrange(2**31)))
+        self._workload = Workload(self._server, self._chance)
         self._account = Account(self._server.origin, self._server.user_email)
         self._database = database_path(folder, self._account)
 
@@ -70,7 +70,7 @@ class Session:
         """One life: it starts, is used, and is killed; by chance, unless a moment is given."""
         moment = given or Moment.by_chance(self._chance)
         is_early = given is None and self._chance.random() < 0.15
-        outage = self._mischief.begin_life()
+        outage = self._workload.begin_life()
         killed = threading.Event()
         seen = Counter[str]()
         with self._start() as life:
@@ -93,7 +93,7 @@ class Session:
         self.tally.counts["kills"] += 1
         self.tally.moments[moment.what or "time"] += 1
         if outage:
-            self._mischief.end_outage()
+            self._workload.end_outage()
 
     def _use(
         self, life: Life, killed: threading.Event, happened: Callable[[str], None], seconds: float, *, is_early: bool
@@ -133,11 +133,11 @@ class Session:
                 self._note(said)
         if status != 0:
             self.tally.broken.append(f"{self._seed}: the last life ended with status {status}")
-        found = self._truth.check(self._database, self._server)
+        found = self._record.check(self._database, self._server)
         self.tally.states += found.states
         self.tally.counts["edits in the gap between look and PATCH"] += found.gaps
-        self.tally.counts["colleagues' edits"] += self._mischief.edits
-        if self._server.slowest >= SETTLE:
+        self.tally.counts["colleagues' edits"] += self._workload.edits
+        if self._server.slowest >= GRACE_S:
             self.tally.counts["batches with a server slower than the grace period"] += 1
             return
         self.tally.broken += [f"{self._seed}: {problem}" for problem in (*found.broken, *self._forms())]
@@ -174,7 +174,7 @@ class Session:
         return Life(process.pid, ours, lambda: _status(process))
 
     def _act(self, life: Life) -> None:
-        token = len(self._truth.deeds)
+        token = len(self._record.actions)
         kind = self._chance.choices(("create", "type", "reopen", "edit", "send"), (40, 20, 15, 20, 5))[0]
         values: dict[str, str] = {}
         match kind:
@@ -183,8 +183,8 @@ class Session:
             case "edit":
                 values = {"address": f"mine {token}"}
         # What stands in a form may be stored in any later life.
-        self._truth.deeds.append(Deed(token, "create" if kind == "type" else kind, values))
-        self.tally.counts["deeds"] += 1
+        self._record.actions.append(Action(token, "create" if kind == "type" else kind, values))
+        self.tally.counts["actions"] += 1
         life.tell({"do": kind, "token": token, "values": values})
 
     def _note(self, said: dict[str, Any]) -> bool:
@@ -194,7 +194,7 @@ class Session:
             if said["left"] and not said["offered"]:
                 self.tally.broken.append(f"{self._seed}: {said['left']} forms were open and are not offered")
         if "stuck" in said:
-            self.tally.broken.append(f"{self._seed}: {said}; {self._truth.deeds[said['stuck']]}")
+            self.tally.broken.append(f"{self._seed}: {said}; {self._record.actions[said['stuck']]}")
         if "kept" in said:
             for texts in said["kept"].values():
                 if CUSTOMER in texts:
@@ -203,10 +203,12 @@ class Session:
         if "saved" not in said:
             return False
         self.tally.counts["promises"] += 1
-        deed = self._truth.deeds[said["saved"]]
-        if deed.do == "reopen":
-            deed = next((deed for deed in self._truth.deeds if deed.values.get(CUSTOMER) == said["customer"]), deed)
-        self._truth.saved(deed.token, said["key"])
+        action = self._record.actions[said["saved"]]
+        if action.do == "reopen":
+            action = next(
+                (action for action in self._record.actions if action.values.get(CUSTOMER) == said["customer"]), action
+            )
+        self._record.saved(action.token, said["key"])
         return True
 
 

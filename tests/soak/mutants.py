@@ -61,10 +61,10 @@ def _mark_late() -> None:
 def _look_at_once() -> None:
     """A look at the server proves at once that nothing was done: no grace period."""
 
-    def impatient(_traits: ServerTraits, policy: SyncPolicy) -> SyncPolicy:
+    def without_grace(_traits: ServerTraits, policy: SyncPolicy) -> SyncPolicy:
         return replace(policy, grace_seconds=0.0)
 
-    ServerTraits.policy = impatient  # type: ignore[assignment, method-assign]
+    ServerTraits.policy = without_grace  # type: ignore[assignment, method-assign]
 
 
 MUTANTS: Final[Mapping[str, Callable[[], None]]] = {

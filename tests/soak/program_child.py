@@ -25,7 +25,7 @@ from heatpunk_desktop.gui.project_form.project_form import ProjectForm
 from heatpunk_desktop.services.desktop.single_instance import SingleInstance
 from heatpunk_desktop.services.sync.commands import DropDraft, KeepDraft
 from heatpunk_desktop.services.sync.service import SyncService
-from tests.soak.patience import PATIENCE, patience
+from tests.soak.fast_policy import FAST_POLICY, policy_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.sync.reply import Reply
 
 #: Seconds for anything that is to come on the screen; the user would wait longer.
-_PATIENCE = 10.0
+_TIMEOUT = 10.0
 
 
 class User(QObject):
@@ -136,7 +136,7 @@ class User(QObject):
         self._wait(lambda: form not in self._forms())
 
     def _wait(self, condition: Callable[[], object]) -> None:
-        self._pilot.wait(condition, "what was done to be seen", _PATIENCE)
+        self._pilot.wait(condition, "what was done to be seen", _TIMEOUT)
 
     @staticmethod
     def _forms() -> set[ProjectForm]:
@@ -172,7 +172,7 @@ def main() -> None:
     """Runs the program until it is killed."""
     channel = socket.socket(fileno=int(sys.argv[1]))
     # Everything else is the program as it is; it would find out in minutes what this finds out in seconds.
-    open_account.SyncService = partial(SyncService, policy=patience(PATIENCE))  # type: ignore[assignment, attr-defined]
+    open_account.SyncService = partial(SyncService, policy=policy_from(FAST_POLICY))  # type: ignore[assignment, attr-defined]
     options = Options(Path(sys.argv[2]), domain=sys.argv[3], email=sys.argv[4])
     application = make_application()
     program = Program(application, options, SingleInstance(options.data_dir))

@@ -1,6 +1,6 @@
 """10,000 new projects, and a server that answers a steady share of requests badly: all settled in time, none twice.
 
-With 5 % of bad answers within 10 minutes, with 20 % within 30, as patient as in life, over real sockets and through the
+With 5 % of bad answers within 10 minutes, with 20 % within 30, with the real delays, over real sockets and through the
 real service. The same in virtual time is `tests/simulation/test_steady.py`.
 """
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 #: Seconds to wait for a folder; one on a lost network share may not answer for a minute.
-PATIENCE: Final = 0.2
+TIMEOUT: Final = 0.2
 
 
 def usual_folder(kept: object) -> Path:
@@ -31,11 +31,11 @@ def usual_folder(kept: object) -> Path:
 
 
 def _is_there(folder: Path) -> bool:
-    """Return whether a folder exists, as far as that is known after `PATIENCE` seconds."""
+    """Return whether a folder exists, as far as that is known after `TIMEOUT` seconds."""
     told: list[bool] = []
     asking = threading.Thread(target=lambda: told.append(folder.is_dir()), name="heatpunk-folder", daemon=True)
     asking.start()
-    asking.join(PATIENCE)
+    asking.join(TIMEOUT)
     return told == [True]
 
 

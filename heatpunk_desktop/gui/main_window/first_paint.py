@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 #: Timeout in milliseconds, as a window that starts minimised is not painted.
-_PATIENCE_MS: Final = 1000
+_TIMEOUT_MS: Final = 1000
 
 
 class FirstPaint(QObject):
@@ -25,7 +25,7 @@ class FirstPaint(QObject):
         super().__init__(parent)
         self._window: QWidget | None = window
         window.installEventFilter(self)
-        QTimer.singleShot(_PATIENCE_MS, self._on_painted)
+        QTimer.singleShot(_TIMEOUT_MS, self._on_painted)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

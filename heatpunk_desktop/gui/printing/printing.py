@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 #: How many rows are read to measure the columns.
 SAMPLE: Final = 400
 #: Milliseconds before progress is shown, as most lists are printed by then.
-_PATIENCE: Final = 400
+_TIMEOUT: Final = 400
 #: How many rows are read before the first page to measure the columns.
 _SAMPLE: Final = 400
 
@@ -131,7 +131,7 @@ class PrintJob(QObject):
         self._progress = QProgressDialog(self.tr("Printing…"), self.tr("Cancel"), 0, last - first + 1, self._window)
         self._progress.setWindowTitle(self.tr("Print"))
         self._progress.setWindowModality(Qt.WindowModality.WindowModal)
-        self._progress.setMinimumDuration(_PATIENCE)
+        self._progress.setMinimumDuration(_TIMEOUT)
         self._timer.start()
 
     @Slot()

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.gui.project_form.project_form import ProjectForm
 
-#: Milliseconds that the disk gets to take the drafts before the question says that it has not.
-_PATIENCE_MS: Final = 1500
+#: Milliseconds that the disk has to store the drafts before the question says that it did not.
+_ASK_AFTER_MS: Final = 1500
 
 
 class CloseGuard(QObject):
@@ -40,14 +40,14 @@ class CloseGuard(QObject):
         self._forms = forms
         self._window = window
         self._question: QMessageBox | None = None
-        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
-        self._patience.timeout.connect(self._ask)
+        self._timer = QTimer(self, singleShot=True, interval=_ASK_AFTER_MS)
+        self._timer.timeout.connect(self._ask)
         for form in forms:
             form.keeper.state_changed.connect(self._on_state_changed)
 
     def begin(self) -> None:
         """Save every draft that is not on the disk yet; the question follows as soon as the disk has answered."""
-        self._patience.start()
+        self._timer.start()
         for form in self._forms:
             form.keeper.flush()
         self._on_state_changed()
@@ -67,7 +67,7 @@ class CloseGuard(QObject):
 
     @Slot()
     def _ask(self) -> None:
-        self._patience.stop()
+        self._timer.stop()
         count = len(self._forms)
         lost = [form for form in self._forms if not form.keeper.is_settled]
         if lost:

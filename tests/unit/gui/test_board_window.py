@@ -282,7 +282,7 @@ def test_cards_of_several_columns_each_go_one_on(window: OnBoard) -> None:
     window.choose(SURVEY, BAKERY)
     window.press(Qt.Key.Key_Right, ALT)
     (staged,) = window.batches()
-    assert [deed.changes for deed in staged.changes if isinstance(deed, FieldEdit)] == [
+    assert [change.changes for change in staged.changes if isinstance(change, FieldEdit)] == [
         {Field.STATUS: "Quote"},
         {Field.STATUS: "Sale"},
     ]
@@ -378,7 +378,9 @@ def test_a_menu_gives_all_selected_cards_a_status(window: OnBoard) -> None:
     assert chosen.text() == "Quote"  # what they have in common
     next(action for action in menu.actions() if action.text() == "Install").trigger()
     (staged,) = window.batches()
-    assert [deed.changes for deed in staged.changes if isinstance(deed, FieldEdit)] == [{Field.STATUS: "Install"}] * 2
+    assert [change.changes for change in staged.changes if isinstance(change, FieldEdit)] == [
+        {Field.STATUS: "Install"}
+    ] * 2
     menu.close()
 
 

@@ -375,7 +375,7 @@ class Office(RuleBasedStateMachine):
         if isinstance(command, EditProject):
             return {command.key}
         assert isinstance(command, StageChanges)
-        return {deed.key for deed in command.changes if isinstance(deed, FieldEdit)}
+        return {change.key for change in command.changes if isinstance(change, FieldEdit)}
 
     @rule()
     def ask_to_delete(self) -> None:

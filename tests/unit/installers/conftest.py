@@ -23,14 +23,14 @@ COLLECT(program, analysis.binaries, analysis.datas, upx=False, name="heatpunk-de
 
 
 #: Seconds that a test may take whose small program has to be made first: building takes its time on a busy machine.
-_PATIENCE = 600
+_TIMEOUT = 600
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Gives the tests that need the small program the time that it takes."""
     for item in items:
         if "made_once" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.timeout(_PATIENCE))
+            item.add_marker(pytest.mark.timeout(_TIMEOUT))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -47,7 +47,7 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level=ERROR", "small.spec"]
     variables = {**os.environ, "PYINSTALLER_CONFIG_DIR": str(place / "cache"), "SOURCE_DATE_EPOCH": "1760000000"}
     variables.pop("COVERAGE_PROCESS_CONFIG", None)
-    subprocess.run(command, cwd=place, env=variables, check=True, timeout=_PATIENCE - 60)
+    subprocess.run(command, cwd=place, env=variables, check=True, timeout=_TIMEOUT - 60)
     return place / "dist" / "heatpunk-desktop"
 
 

@@ -307,7 +307,7 @@ def test_a_system_too_busy_to_answer_is_not_one_that_does_not_know(
     slow.write_text("#!/bin/sh\nexec sleep 30\n", "utf-8")
     slow.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setattr(debian_libraries, "_PATIENCE", 0.3)
+    monkeypatch.setattr(debian_libraries, "_TIMEOUT", 0.3)
     with pytest.raises(Trouble, match="could not be asked which packages"):
         debian_libraries.parts_of([tmp_path / "libz.so.1"], policy.known())
 

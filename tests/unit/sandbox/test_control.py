@@ -28,9 +28,9 @@ def test_all_of_it_wants_the_key(server: SandboxServer) -> None:
         assert control(server, method, path, key="wrong")[0] == 401
 
 
-def test_the_truth_can_be_read_and_changed(server: SandboxServer) -> None:
+def test_projects_can_be_read_and_changed(server: SandboxServer) -> None:
     projects = control(server, "GET", "/projects")[1]["projects"]
-    assert projects == [project.truth() for project in server.state]
+    assert projects == [project.as_dict() for project in server.state]
     project_id = projects[0]["project_id"]
     assert control(server, "PATCH", f"/projects/{project_id}", {"status": "Install", "lat": 1}) == (204, None)
     told = control(server, "GET", f"/projects/{project_id}")[1]

@@ -123,7 +123,7 @@ def test_an_update_leaves_the_other_fields(server: SandboxServer) -> None:
     after = server.state.get(before.project_id)
     assert after
     assert after.customer_phone == "01632 960123"
-    changed = {name for name, value in after.truth().items() if value != before.truth()[name]}
+    changed = {name for name, value in after.as_dict().items() if value != before.as_dict()[name]}
     assert changed == {"customer_phone", "modified"}
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NAME: Final = Field.CUSTOMER_NAME
 
 #: Seconds that a keyring waits for a test, at most.
-PATIENCE_S: Final = 60
+TIMEOUT_S: Final = 60
 
 
 def operations(run: Running) -> list[tuple[str, str]]:
@@ -42,7 +42,7 @@ def test_nothing_is_marked_as_being_sent_before_the_key_is_at_hand(
 
     def key() -> str | None:
         asked.set()
-        assert answers.wait(PATIENCE_S)
+        assert answers.wait(TIMEOUT_S)
         if answer == "locked":
             raise KeyringError("The keyring could not be used", "It is locked.")
         return server.api_key if answer == "key" else None
@@ -73,7 +73,7 @@ def test_a_key_that_is_given_goes_out_though_the_keyring_hangs(
     def key() -> str | None:
         if not given:
             asked.set()
-            assert ends.wait(PATIENCE_S)
+            assert ends.wait(TIMEOUT_S)
             return None
         return given[0]
 

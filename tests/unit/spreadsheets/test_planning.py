@@ -55,9 +55,9 @@ def there(row: Sequence[str], **changed: str) -> FieldValues:
 def test_new_rows_are_created_with_what_they_say_and_a_name() -> None:
     plan = planned([ANN, BOB])
     assert plan.counts()[:4] == (2, 0, 0, 0)
-    deeds = plan.changes("office@firm.test")
-    assert [type(deed) for deed in deeds] == [NewProject, NewProject]
-    first = deeds[0]
+    changes = plan.changes("office@firm.test")
+    assert [type(change) for change in changes] == [NewProject, NewProject]
+    first = changes[0]
     assert isinstance(first, NewProject)
     assert first.owner == "office@firm.test"
     said = {field: value for field, value in there(ANN).items() if value}
@@ -65,9 +65,9 @@ def test_new_rows_are_created_with_what_they_say_and_a_name() -> None:
 
 
 def test_a_name_of_the_file_is_kept() -> None:
-    (deed,) = planned([("Barn survey", *ANN)], heads=("Project name", *HEADS)).changes()
-    assert isinstance(deed, NewProject)
-    assert deed.values[Field.PROJECT_NAME] == "Barn survey"
+    (change,) = planned([("Barn survey", *ANN)], heads=("Project name", *HEADS)).changes()
+    assert isinstance(change, NewProject)
+    assert change.values[Field.PROJECT_NAME] == "Barn survey"
 
 
 def test_a_row_that_is_there_offers_nothing() -> None:
@@ -229,10 +229,10 @@ ROWS = st.tuples(
 def test_importing_the_same_file_twice_offers_nothing_new(rows: list[tuple[str, ...]]) -> None:
     first = planned(rows)
     store: dict[int, FieldValues] = {}
-    for number, deed in enumerate(first.changes(), 1):
-        assert isinstance(deed, NewProject)
+    for number, change in enumerate(first.changes(), 1):
+        assert isinstance(change, NewProject)
         # As the program does: a reference of its own where there is none, and all other fields known to be empty.
-        store[-number] = dict.fromkeys(Field, "") | {Field.CRM_REFERENCE: f"HPD-{number}"} | dict(deed.values)
+        store[-number] = dict.fromkeys(Field, "") | {Field.CRM_REFERENCE: f"HPD-{number}"} | dict(change.values)
     second = planned(rows, store)
     assert second.changes() == []
     assert second.counts().new == 0
@@ -248,9 +248,9 @@ def test_importing_the_same_file_twice_offers_nothing_new(rows: list[tuple[str, 
     ],
 )
 def test_however_little_a_row_says_it_is_known_again(row: tuple[str, ...]) -> None:
-    deed = planned([row]).changes()[0]
-    assert isinstance(deed, NewProject)
-    assert planned([row], {-1: dict(deed.values)}).changes() == []
+    change = planned([row]).changes()[0]
+    assert isinstance(change, NewProject)
+    assert planned([row], {-1: dict(change.values)}).changes() == []
 
 
 def test_progress_is_told_and_stopping_leaves_nothing() -> None:

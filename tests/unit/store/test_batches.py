@@ -47,16 +47,16 @@ def status_of(store: AccountStore, key: int) -> str:
 # -- staging ---------------------------------------------------------------------------------------------------------
 
 
-def test_deeds_of_all_kinds_are_stored_together_in_their_order(store: AccountStore) -> None:
+def test_changes_of_all_kinds_are_stored_together_in_their_order(store: AccountStore) -> None:
     store.server.take_listed([listed(1), listed(2)])
     before = store.outbox.add_create({NAME: "Ann"}, ME, NOW)
-    deeds: list[Change] = [
+    changes: list[Change] = [
         NewProject({NAME: "Bob"}),
         FieldEdit(1, LEAD, QUOTE),
         NewProject({NAME: "Cem", REFERENCE: "K-7"}, "sam@acme-heat.test"),
         MoveToDeleted(2),
     ]
-    staged = store.batches.stage(deeds, "Import of leads.csv", ME, LATER)
+    staged = store.batches.stage(changes, "Import of leads.csv", ME, LATER)
     assert staged.keys == (-2, 1, -4, 2)
     assert (before, staged.batch, staged.discarded) == (-1, 2, ())
     stored = every(store)
@@ -301,9 +301,9 @@ def test_a_batch_goes_out_like_anything_else(store: AccountStore) -> None:
 def test_what_waits_of_a_batch_is_counted_as_long_as_that_takes_no_time(
     store: AccountStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    deeds: list[Change] = [NewProject({NAME: "Ann"}) for _ in range(3)]
-    one = store.batches.stage(deeds, "Import leads.csv", ME, NOW)
-    other = store.batches.stage(deeds[:2], "", ME, NOW)
+    changes: list[Change] = [NewProject({NAME: "Ann"}) for _ in range(3)]
+    one = store.batches.stage(changes, "Import leads.csv", ME, NOW)
+    other = store.batches.stage(changes[:2], "", ME, NOW)
     assert store.reader.batch_waiting(one.batch) == BatchWaiting(one.batch, "Import leads.csv", 3)
     assert store.reader.batch_waiting(other.batch) == BatchWaiting(other.batch, "", 2)
     assert begin_next(store)
@@ -337,7 +337,7 @@ def test_what_has_become_of_a_batch_is_counted_by_the_state_of_each_change(store
     creates = [NewProject({NAME: f"Customer {number}"}) for number in range(4)]
     edits = [FieldEdit(1, {}, QUOTE), FieldEdit(2, {}, {}), FieldEdit(3, {}, QUOTE)]
     staged = store.batches.stage([*creates, *edits], "Import", ME, NOW)
-    assert staged.stored == 6, "a deed that changes nothing is none"
+    assert staged.stored == 6, "a change that changes nothing is none"
     assert progress(store, staged.batch) == BatchProgress(waiting=6)
     store.outbox.add_create({NAME: "Another"}, ME, NOW)
     for outcome in ("made", "refused", "doubtful"):

@@ -69,8 +69,8 @@ class User:
             row[0] for rows in self.store.reader.all_rows() for row in rows if not row[11] & Mark.DELETED_HERE
         )
 
-    def deed(self, step: tuple[Any, ...]) -> Change | None:
-        """A step as a deed; None where there is nothing that it could be done to."""
+    def change(self, step: tuple[Any, ...]) -> Change | None:
+        """Return a step as a change; None if there is nothing that it could change."""
         if step[0] == "create":
             return NewProject(step[1])
         there = self.keys()
@@ -87,16 +87,16 @@ class User:
     def do(self, step: tuple[Any, ...]) -> None:
         outbox = self.store.outbox
         if step[0] == "batch":
-            deeds, touched = [], set()
+            staged_changes, touched = [], set()
             for one in step[1]:
-                deed = self.deed(one)
-                if deed is not None and (isinstance(deed, NewProject) or deed.key not in touched):
-                    deeds.append(deed)
-                    touched |= set() if isinstance(deed, NewProject) else {deed.key}
-            staged = self.store.batches.stage(deeds, "Many", ME, NOW)
+                change = self.change(one)
+                if change is not None and (isinstance(change, NewProject) or change.key not in touched):
+                    staged_changes.append(change)
+                    touched |= set() if isinstance(change, NewProject) else {change.key}
+            staged = self.store.batches.stage(staged_changes, "Many", ME, NOW)
             self.done.append(Undoable(batches=(staged.batch,) if staged.batch else (), discarded=staged.discarded))
             return
-        match self.deed(step):
+        match self.change(step):
             case NewProject(values):
                 self.done.append(Undoable(operations=(-outbox.add_create(values, ME, NOW),)))
             case FieldEdit(key, base, changes):

@@ -342,11 +342,11 @@ def test_only_what_nobody_else_touched_is_sent(bench: Bench) -> None:
 def test_what_a_colleague_restores_between_two_changes_is_not_overwritten(
     bench: Bench,
 ) -> None:
-    deeds: list[Change] = [
+    changes: list[Change] = [
         FieldEdit(1, {NAME: "Priya"}, {NAME: "Gwen"}),
         FieldEdit(1, {NAME: "Priya"}, {NAME: "Olwen"}),
     ]
-    bench.store.batches.stage(deeds, "Import of leads.csv", ME, NOW)
+    bench.store.batches.stage(changes, "Import of leads.csv", ME, NOW)
     while not sent(bench):
         bench.step()
     bench.server.projects[1].update(customerName="Priya")
@@ -839,7 +839,7 @@ def test_a_doubtful_permanent_deletion_says_that_nobody_knows(
     assert store.reader.operation_counts().unsettled == 0, "it is never queued"
 
 
-def test_an_engine_brings_its_own_clock_chance_and_patience(store: AccountStore) -> None:
+def test_an_engine_brings_its_own_clock_chance_and_delays(store: AccountStore) -> None:
     store.server.take_listed([listed(1)])
     engine = SyncEngine(ACCOUNT, store, lambda: Bench(store).clock())
     store.outbox.add_create({NAME: "x"}, ME, NOW)

@@ -818,7 +818,7 @@ def test_where_there_are_very_many_projects_the_first_looks_read_less(bench: Ben
 
 
 @pytest.mark.parametrize("server", [LittleServer(), LittleServer(gives_references=False), LittleServer(has_data=False)])
-def test_patience_can_be_shortened_and_the_looks_come_in_their_order(store: AccountStore, server: LittleServer) -> None:
+def test_delays_can_be_shortened_and_the_looks_come_in_their_order(store: AccountStore, server: LittleServer) -> None:
     bench = Bench(store, SyncPolicy(0.0, (), second_look_seconds=0.5), server=server)
     server.put(1)
     bench.known()
@@ -908,7 +908,7 @@ def test_a_server_whose_list_was_seen_to_lag_is_given_longer_from_then_on(bench:
     assert bench.when(lambda: len(bench.server.named("Olwen")) == 1) == took, "it is kept for the account"
 
 
-def test_a_list_that_does_not_lag_changes_no_patience(bench: Bench) -> None:
+def test_a_list_that_does_not_lag_changes_no_delay(bench: Bench) -> None:
     bench.create(customer_name="Confirmed")
     bench.now()
     lose(bench, applied=False)

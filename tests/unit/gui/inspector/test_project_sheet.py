@@ -96,7 +96,7 @@ def to_sale(window: Window, *keys: int) -> bool:
     """Whether these projects were set to Sale, as one change that can be undone at once."""
     (staged,) = batches(window)
     assert staged.label == f"{len(keys)} projects set to Sale"
-    return [(deed.key, deed.changes) for deed in staged.changes if isinstance(deed, FieldEdit)] == [
+    return [(change.key, change.changes) for change in staged.changes if isinstance(change, FieldEdit)] == [
         (key, {Field.STATUS: "Sale"}) for key in keys
     ]
 

@@ -1,4 +1,4 @@
-"""Many deeds at once through the real worker: stored, told, taken back, undone and sent."""
+"""Many changes at once through the real worker: stored, told, taken back, undone and sent."""
 
 from __future__ import annotations
 
@@ -70,8 +70,8 @@ def test_what_is_staged_is_sent_undone_by_changes_back_and_redone(run: Running, 
     run.refreshed()
     keys = [project.project_id for project in server.state][:3]
     before = {key: name(server, key) for key in keys}
-    deeds = [FieldEdit(key, {TITLE: before[key]}, {TITLE: "Barn"}) for key in keys]
-    command = StageChanges((*deeds, NewProject({NAME: "Ann"})), "Name of 3 projects")
+    changes = [FieldEdit(key, {TITLE: before[key]}, {TITLE: "Barn"}) for key in keys]
+    command = StageChanges((*changes, NewProject({NAME: "Ann"})), "Name of 3 projects")
     assert command.change == ChangeBatch("Name of 3 projects", 4)
     staged = run.result(run.service.run(command))
     settled(run)
@@ -93,8 +93,8 @@ def test_what_waits_is_shown_and_taken_back(qtbot: QtBot, start: Callable[..., R
     start().refreshed()
     run = start(offline)
     key = next(iter(server.state)).project_id
-    deeds = (FieldEdit(key, {}, {STATUS: "Completed"}), NewProject({NAME: "Ann"}))
-    with qtbot.waitSignal(run.service.run(StageChanges(deeds, "Two")).succeeded, timeout=20_000) as told:
+    changes = (FieldEdit(key, {}, {STATUS: "Completed"}), NewProject({NAME: "Ann"}))
+    with qtbot.waitSignal(run.service.run(StageChanges(changes, "Two")).succeeded, timeout=20_000) as told:
         pass  # what was told before is looked at, and nothing later
     (staged,) = told.args
     new = staged.keys[1]

@@ -59,8 +59,8 @@ class User:
         self.run.saved(self.service.run(DeleteProject(key)))
 
     def stage(self, key: int, old: str, new: str) -> None:
-        deeds = (FieldEdit(key, {NAME: old}, {NAME: new}), NewProject({NAME: "Fay"}))
-        self.run.result(self.service.run(StageChanges(deeds, "Two at once")))
+        changes = (FieldEdit(key, {NAME: old}, {NAME: new}), NewProject({NAME: "Fay"}))
+        self.run.result(self.service.run(StageChanges(changes, "Two at once")))
 
     def rest(self) -> None:
         """Waits until nothing is being tried, so that all that waits has not been sent."""
@@ -281,10 +281,10 @@ def test_a_move_to_deleted_that_was_sent_is_offered_no_more(qtbot: QtBot, run: R
 
 
 def test_a_batch_is_as_large_as_what_it_changes(user: User) -> None:
-    deeds: list[Change] = [NewProject({NAME: "Barn"}), FieldEdit(5, {}, {})]
-    user.run.result(user.service.run(StageChanges(tuple(deeds), "Two deeds")))
+    changes: list[Change] = [NewProject({NAME: "Barn"}), FieldEdit(5, {}, {})]
+    user.run.result(user.service.run(StageChanges(tuple(changes), "Two changes")))
     assert user.history.to_undo is not None
-    assert user.history.to_undo.change == ChangeBatch("Two deeds", 1)
+    assert user.history.to_undo.change == ChangeBatch("Two changes", 1)
     user.rest()
 
 
@@ -313,7 +313,7 @@ def test_what_is_saved_during_an_undo_stays_and_ends_the_redo(user: User) -> Non
     assert user.history.to_undo is None, "the first was undone before"
 
 
-def test_a_deed_that_is_not_stored_is_not_undone(user: User) -> None:
+def test_a_change_that_is_not_stored_is_not_undone(user: User) -> None:
     user.run.error(user.service.run(StageChanges((MoveToDeleted(-99),), "None")))
     user.run.error(user.service.run(DeleteProject(-99)))
     assert user.history.to_undo is None

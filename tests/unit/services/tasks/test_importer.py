@@ -75,7 +75,7 @@ def leads(folder: Path, count: int) -> Path:
     return path
 
 
-def test_from_a_file_to_deeds_with_signals_in_the_windows_thread(bench: Bench, tmp_path: Path) -> None:
+def test_from_a_file_to_changes_with_signals_in_the_windows_thread(bench: Bench, tmp_path: Path) -> None:
     bench.importer.open_file(leads(tmp_path, 600))
     assert bench.is_running()
     opened: Opened = bench.next("opened")

@@ -266,11 +266,11 @@ def test_a_copy_put_back_at_any_time_sends_nothing_twice_and_loses_nothing(bench
     bench.keep_copy()
     for _ in range(life.chance.randrange(40)):
         life.step()
-    truth = {one.operation_id: one for state in S for one in bench.store.dispatch.in_state(state)}
+    before = {one.operation_id: one for state in S for one in bench.store.dispatch.in_state(state)}
     found = bench.put_back()
     now = {one.operation_id: one for state in S for one in bench.store.dispatch.in_state(state)}
     settled = (S.CONFIRMED, S.DISCARDED)
-    for number, one in truth.items():
+    for number, one in before.items():
         if one.state in settled:
             assert number not in now or now[number].state in settled, number
         else:
@@ -280,7 +280,7 @@ def test_a_copy_put_back_at_any_time_sends_nothing_twice_and_loses_nothing(bench
     if found is None:
         # What the copy has in doubt may have come to rest since without another attempt: it is found out again.
         queued = {number for number, one in now.items() if one.state is S.QUEUED}
-        assert queued <= {number for number, one in truth.items() if one.state is S.QUEUED}
+        assert queued <= {number for number, one in before.items() if one.state is S.QUEUED}
         return
     for one in now.values():
         if one.state is S.QUEUED:

@@ -356,8 +356,8 @@ def test_what_was_given_up_for_a_deletion_is_known_by_its_cause(store: AccountSt
 
 
 def test_a_batch_half_of_which_was_sent_is_undone_and_redone(store: AccountStore) -> None:
-    deeds: list[Change] = [FieldEdit(key, LEAD, QUOTE) for key in (1, 2, 3)]
-    staged = store.batches.stage([*deeds, NewProject({NAME: "Ann"}), MoveToDeleted(4)], "Many", ME, NOW)
+    changes: list[Change] = [FieldEdit(key, LEAD, QUOTE) for key in (1, 2, 3)]
+    staged = store.batches.stage([*changes, NewProject({NAME: "Ann"}), MoveToDeleted(4)], "Many", ME, NOW)
     for _ in range(2):
         operation = begin_next(store)
         assert operation is not None

@@ -67,8 +67,8 @@ def test_an_edit_that_looks_like_one_that_was_sent_waits_all_the_same(store: Acc
 
 
 def test_a_batch_waits_until_the_first_of_it_goes(store: AccountStore) -> None:
-    deeds: list[Change] = [FieldEdit(1, LEAD, QUOTE), NewProject({NAME: "Ann"})]
-    undoable = Undoable(batches=(store.batches.stage(deeds, "Many", ME, NOW).batch,))
+    changes: list[Change] = [FieldEdit(1, LEAD, QUOTE), NewProject({NAME: "Ann"})]
+    undoable = Undoable(batches=(store.batches.stage(changes, "Many", ME, NOW).batch,))
     assert waits(store, undoable)
     send_next(store)
     assert not waits(store, undoable)

@@ -1,4 +1,4 @@
-"""Processes to be killed that cost milliseconds: a process that has imported everything forks each of them.
+"""A fork server: processes to be killed start in milliseconds, as one that has imported everything forks them.
 
 It has one thread when it forks, and what it forks opens files, sockets and threads of its own, as a fresh start does.
 """
@@ -79,7 +79,7 @@ class Life:
             self.ended()
 
 
-class Zygote:
+class ForkServer:
     """Runs a module, whose `__main__` calls `serve`, and has it fork one process after the other."""
 
     def __init__(self, module: str, environment: dict[str, str] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""A sandbox that remembers in which order everything happened to its projects, and who did it."""
+"""A sandbox that records in which order its projects changed, and who changed them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import orjson
 
 from heatpunk_desktop.sandbox import Endpoint
 from heatpunk_desktop.sandbox.project import META_ATTRIBUTES
-from tests.faulty_sandbox.playing import TRUTH
+from tests.faulty_sandbox.playing import UNCHANGED
 from tests.faulty_sandbox.server import FaultySandbox
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Looked:
     at: int
 
 
-class Witness(FaultySandbox):
+class RecordingServer(FaultySandbox):
     """Counts requests, writes and looks with one counter.
 
     Attributes:
@@ -98,7 +98,7 @@ class Witness(FaultySandbox):
         if (watch := self.watch) is not None:
             watch(what)
 
-    def execute(self, request: WireRequest, endpoint: Endpoint, view: View = TRUTH) -> Answer:
+    def execute(self, request: WireRequest, endpoint: Endpoint, view: View = UNCHANGED) -> Answer:
         with self._lock:
             answer = super().execute(request, endpoint, view)
             at, came = next(self._numbers), self._came[id(request)][0]

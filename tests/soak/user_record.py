@@ -1,4 +1,4 @@
-"""What the user was promised, and whether it was kept: the invariants of the SIGKILL loops.
+"""The invariants of the SIGKILL loops: what the user was promised, and whether it was kept.
 
 Each form has a customer of its own (`form 17`), which nobody edits, so that its projects can be counted; identical
 forms share one. Every edit writes a text that comes once in a run, so that it can be told who wrote what, and when.
@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import apsw
 
-from tests.soak.witness import COLLEAGUE, OURS
+from tests.soak.recording_server import COLLEAGUE, OURS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.soak.witness import Witness, Written
+    from tests.soak.recording_server import RecordingServer, Written
 
 #: Where an operation rests for good, unless the user does something.
 AT_REST: Final = ("confirmed", "needs_you", "discarded")
@@ -28,7 +28,7 @@ CUSTOMER: Final = "customer_name"
 
 
 @dataclass(slots=True)
-class Deed:
+class Action:
     """Something that the user did.
 
     Attributes:
@@ -118,22 +118,22 @@ def is_at_rest(stored: list[Stored]) -> bool:
     return True
 
 
-class Truth:
+class UserRecord:
     """Everything that was done, and what was promised of it."""
 
     def __init__(self) -> None:
-        self.deeds: list[Deed] = []
+        self.actions: list[Action] = []
 
     def saved(self, token: int, key: int | None = None) -> None:
         """The program said that it is saved."""
-        deed = self.deeds[token]
-        deed.saved, deed.key = True, key
+        action = self.actions[token]
+        action.saved, action.key = True, key
 
     def not_done(self, token: int) -> None:
         """There was nothing to do it to."""
-        self.deeds[token].do = "nothing"
+        self.actions[token].do = "nothing"
 
-    def check(self, database: Path, server: Witness) -> Found:
+    def check(self, database: Path, server: RecordingServer) -> Found:
         """Looks at the database and at the server, once everything is at rest."""
         found = Found()
         stored = read_operations(database)
@@ -174,18 +174,18 @@ class Truth:
         edited = self._edited_values()
         done: Counter[str] = Counter()
         promised: Counter[str] = Counter()
-        for deed in self._of("create"):
-            done[deed.values[CUSTOMER]] += 1
-            if not deed.saved:
+        for action in self._of("create"):
+            done[action.values[CUSTOMER]] += 1
+            if not action.saved:
                 continue
-            promised[deed.values[CUSTOMER]] += 1
-            row = by_number.get(-(deed.key or 0))
+            promised[action.values[CUSTOMER]] += 1
+            row = by_number.get(-(action.key or 0))
             if row is None or row.kind != "create":
-                yield f"lost: {deed} is not stored"
+                yield f"lost: {action} is not stored"
                 continue
-            for name, value in deed.values.items():
+            for name, value in action.values.items():
                 if row.changes.get(name) != value and row.changes.get(name) not in edited[name]:
-                    yield f"lost: {name} of {deed} is {row.changes.get(name)!r} in {row}"
+                    yield f"lost: {name} of {action} is {row.changes.get(name)!r} in {row}"
         kept = Counter(operation.changes.get(CUSTOMER) for operation in stored if operation.kind == "create")
         for customer, count in kept.items():
             if not promised[str(customer)] <= count <= done[str(customer)]:
@@ -194,7 +194,7 @@ class Truth:
     # -- the server ------------------------------------------------------------------------------------------------
 
     @staticmethod
-    def _creates_are_there_once(stored: list[Stored], server: Witness) -> Iterator[str]:
+    def _creates_are_there_once(stored: list[Stored], server: RecordingServer) -> Iterator[str]:
         there = {write.project_id: write.values.get(CUSTOMER) for write in server.written if write.what == "create"}
         creates = [operation for operation in stored if operation.kind == "create"]
         confirmed = [create for create in creates if create.state == "confirmed"]
@@ -223,13 +223,13 @@ class Truth:
             for name, value in operation.changes.items():
                 kept[name].add(value)
         project_of = {operation.number: operation.project_key for operation in stored if operation.kind == "create"}
-        theirs = {name for deed in self._of("answer") for name in deed.values}
-        edits = [deed for deed in self._of("edit") if deed.key is not None or not deed.saved]
-        for place, deed in enumerate(edits):
-            if not deed.saved or deed.key is None:
+        theirs = {name for action in self._of("answer") for name in action.values}
+        edits = [action for action in self._of("edit") if action.key is not None or not action.saved]
+        for place, action in enumerate(edits):
+            if not action.saved or action.key is None:
                 continue
-            project = project_of.get(-deed.key, deed.key)
-            for name, value in deed.values.items():
+            project = project_of.get(-action.key, action.key)
+            for name, value in action.values.items():
                 if value in kept[name] or name == "status" or name in theirs:
                     continue
                 # A later edit of the same field may have been joined to it before it was sent.
@@ -240,10 +240,10 @@ class Truth:
                     and (other.key is None or project_of.get(-other.key, other.key) == project)
                 ]
                 if not later:
-                    yield f"lost: {name} of {deed} is nowhere"
+                    yield f"lost: {name} of {action} is nowhere"
 
     @staticmethod
-    def _edits_have_arrived(stored: list[Stored], server: Witness) -> Iterator[str]:
+    def _edits_have_arrived(stored: list[Stored], server: RecordingServer) -> Iterator[str]:
         last: dict[tuple[int, str], Stored] = {}
         for operation in stored:
             if operation.kind in {"create", "update"} and operation.state != "discarded":
@@ -252,13 +252,13 @@ class Truth:
         histories = _histories(server)
         forms = Counter(operation.changes.get(CUSTOMER) for operation in stored if operation.kind == "create")
         for (project, name), operation in last.items():
-            truth = server.state.get(project)
+            on_server = server.state.get(project)
             if name == "crm_reference" and forms[operation.changes.get(CUSTOMER)] > 1:
                 # Of two identical forms nobody can tell which became which where the server gives no reference back.
                 continue
-            if operation.state != "confirmed" or truth is None or name in {"latitude", "longitude", "status"}:
+            if operation.state != "confirmed" or on_server is None or name in {"latitude", "longitude", "status"}:
                 continue
-            wanted, there = operation.changes[name], getattr(truth, name)
+            wanted, there = operation.changes[name], getattr(on_server, name)
             if there == wanted:
                 continue
             history = histories[project, name]
@@ -267,25 +267,25 @@ class Truth:
                 told = [(write.who, write.at, write.values[name]) for write in history]
                 yield f"confirmed, but {name} of {project} is {there!r}, not {wanted!r}: {told}; {operation}"
 
-    def _deletes(self, stored: list[Stored], server: Witness) -> Iterator[str]:
+    def _deletes(self, stored: list[Stored], server: RecordingServer) -> Iterator[str]:
         deletes = {operation.project_key: operation for operation in stored if operation.kind == "soft_delete"}
         by_number = {operation.number: operation for operation in stored}
-        asked = {deed.key for deed in self._of("delete")}
-        for deed in self._of("delete"):
-            if not deed.saved or deed.key is None:
+        asked = {action.key for action in self._of("delete")}
+        for action in self._of("delete"):
+            if not action.saved or action.key is None:
                 continue
-            create = by_number.get(-deed.key)
-            project = create.project_key if create else deed.key
+            create = by_number.get(-action.key)
+            project = create.project_key if create else action.key
             if project not in deletes and not (create and create.state == "discarded"):
-                yield f"lost: {deed} is nowhere"
+                yield f"lost: {action} is nowhere"
         for project, delete in deletes.items():
-            truth = server.state.get(project)
-            if delete.state == "confirmed" and truth is not None and not truth.deleted:
+            on_server = server.state.get(project)
+            if delete.state == "confirmed" and on_server is not None and not on_server.deleted:
                 yield f"confirmed, but {project} is not deleted: {delete}"
         for written in server.written:
             if written.what == "softDelete" and written.project_id not in deletes:
                 yield f"nobody wanted {written.project_id} to be deleted"
-        unsaved = any(not deed.saved for deed in self._of("delete"))
+        unsaved = any(not action.saved for action in self._of("delete"))
         for operation in stored:
             if (
                 operation.state == "discarded"
@@ -300,32 +300,32 @@ class Truth:
     def _drafts(self, stored: list[Stored], database: Path) -> Iterator[str]:
         kept = read_drafts(database)
         customers = Counter(operation.changes.get(CUSTOMER) for operation in stored if operation.kind == "create")
-        of_form: defaultdict[str, list[Deed]] = defaultdict(list)
-        for deed in self.deeds:
-            if deed.draft and deed.do in {"draft", "drop", "create"}:
-                of_form[deed.draft].append(deed)
-        for form, deeds in of_form.items():
-            promised = [deed for deed in deeds if deed.saved]
+        of_form: defaultdict[str, list[Action]] = defaultdict(list)
+        for action in self.actions:
+            if action.draft and action.do in {"draft", "drop", "create"}:
+                of_form[action.draft].append(action)
+        for form, actions in of_form.items():
+            promised = [action for action in actions if action.saved]
             last = promised[-1] if promised else None
-            after = [deed for deed in deeds if last is None or deed.token > last.token]
-            create = next((deed for deed in deeds if deed.do == "create"), None)
+            after = [action for action in actions if last is None or action.token > last.token]
+            create = next((action for action in actions if action.do == "create"), None)
             is_stored = create is not None and customers[create.values[CUSTOMER]] > 0
             if create is not None and form in kept and is_stored:
                 yield f"both a draft and a project: {create}"
             if last is None or last.do != "draft":
-                if last is not None and form in kept and not any(deed.do == "draft" for deed in after):
+                if last is not None and form in kept and not any(action.do == "draft" for action in after):
                     yield f"a draft that was done with is there again: {form} after {last}"
                 continue
             if form not in kept:
-                if not is_stored and not any(deed.do == "drop" for deed in after):
+                if not is_stored and not any(action.do == "drop" for action in after):
                     yield f"lost: the draft {form} of {last}"
-            elif kept[form] not in [deed.values for deed in (last, *after)]:
+            elif kept[form] not in [action.values for action in (last, *after)]:
                 yield f"the draft {form} holds {kept[form]}, not what was last kept: {last}"
 
     # -- colleagues ------------------------------------------------------------------------------------------------
 
     @staticmethod
-    def _nothing_overwritten(stored: list[Stored], server: Witness, found: Found) -> None:
+    def _nothing_overwritten(stored: list[Stored], server: RecordingServer, found: Found) -> None:
         bases = {(name, value): operation.base for operation in stored for name, value in operation.changes.items()}
         looks: defaultdict[int, list[int]] = defaultdict(list)
         for look in server.looked:
@@ -351,18 +351,18 @@ class Truth:
                 else:
                     found.gaps += 1
 
-    def _of(self, *what: str) -> list[Deed]:
-        return [deed for deed in self.deeds if deed.do in what]
+    def _of(self, *what: str) -> list[Action]:
+        return [action for action in self.actions if action.do in what]
 
     def _edited_values(self) -> defaultdict[str, set[str]]:
         values: defaultdict[str, set[str]] = defaultdict(set)
-        for deed in self._of("edit"):
-            for name, value in deed.values.items():
+        for action in self._of("edit"):
+            for name, value in action.values.items():
                 values[name].add(value)
         return values
 
 
-def _histories(server: Witness) -> dict[tuple[int, str], list[Written]]:
+def _histories(server: RecordingServer) -> dict[tuple[int, str], list[Written]]:
     """All writes to each field of each project, in their order."""
     histories: dict[tuple[int, str], list[Written]] = {}
     for written in server.written:

@@ -1,4 +1,4 @@
-"""What chance does in the SIGKILL loops: what the user does, what colleagues do, and what the server does wrong."""
+"""The random workload of the SIGKILL loops: actions of the user and of colleagues, and faults of the server."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from tests.faulty_sandbox.faults import Fault, FaultKind
-from tests.soak.patience import LATEST, LONGEST_DELAY
-from tests.soak.truth import CUSTOMER, Deed
-from tests.soak.witness import OURS
+from tests.soak.fast_policy import LATEST, LONGEST_DELAY
+from tests.soak.recording_server import OURS
+from tests.soak.user_record import CUSTOMER, Action
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-    from tests.soak.witness import Witness
+    from tests.soak.recording_server import RecordingServer
 
 _WRITES: Final = ("create", "create", "update", "softDelete")
 _READS: Final = ("data", "list")
@@ -24,14 +24,14 @@ _EDITED: Final = ("address", "project_name", "customer_phone", "postcode")
 _META: Final = {"project_name": "projectName", "customer_phone": "customerPhone"}
 
 
-class Mischief:
-    """Chance for one batch.
+class Workload:
+    """The random choices of one batch.
 
     Attributes:
         edits: How many edits of colleagues were done or are planned.
     """
 
-    def __init__(self, server: Witness, chance: Random) -> None:
+    def __init__(self, server: RecordingServer, chance: Random) -> None:
         self.edits = 0
         self._server = server
         self._chance = chance
@@ -39,9 +39,9 @@ class Mischief:
 
     # -- the user ------------------------------------------------------------------------------------------------
 
-    def next_deed(self, deeds: Sequence[Deed]) -> tuple[Deed | None, dict[str, Any]]:
-        """What is done next, and the message that has it done; no deed where nothing is to be saved."""
-        token = len(deeds)
+    def next_action(self, actions: Sequence[Action]) -> tuple[Action | None, dict[str, Any]]:
+        """Return the next action and the message that starts it; no action if nothing is to be saved."""
+        token = len(actions)
         kind = self._chance.choices(
             ("create", "edit", "delete", "draft", "drop", "refresh", "send"), (45, 25, 4, 10, 3, 6, 7)
         )[0]
@@ -51,25 +51,25 @@ class Mischief:
         values: dict[str, str] = {}
         match kind:
             case "create":
-                values, draft = self._form(deeds, token)
+                values, draft = self._form(actions, token)
             case "edit":
                 values = self._edit()
             case "draft":
-                draft = self._open_form(deeds) or f"draft {token}"
+                draft = self._open_form(actions) or f"draft {token}"
                 values = {CUSTOMER: f"form {draft}", "address": f"typed {token}"}
             case "drop":
-                draft = self._open_form(deeds)
+                draft = self._open_form(actions)
                 if not draft:
                     return None, {"do": "send", "token": -1}
         message = {"do": kind, "token": token, "values": values, "draft": draft, "pick": self._chance.randrange(1000)}
-        return Deed(token, kind, values, draft), message
+        return Action(token, kind, values, draft), message
 
-    def _form(self, deeds: Sequence[Deed], token: int) -> tuple[dict[str, str], str]:
-        creates = [deed for deed in deeds if deed.do == "create" and not deed.draft]
+    def _form(self, actions: Sequence[Action], token: int) -> tuple[dict[str, str], str]:
+        creates = [action for action in actions if action.do == "create" and not action.draft]
         kind = self._chance.random()
         if creates and kind < 0.3:
             return self._chance.choice(creates[-5:]).values, ""  # an identical form, as for the flats of a house
-        draft = self._open_form(deeds) if kind < 0.5 else ""
+        draft = self._open_form(actions) if kind < 0.5 else ""
         values = {CUSTOMER: f"form {draft or token}", "address": f"at {token}", "postcode": "AB12 3CD"}
         if self._chance.random() < 0.3:
             values["status"] = self._chance.choice(("Quote", "Sale"))
@@ -86,10 +86,10 @@ class Mischief:
             values["status"] = self._chance.choice(("Quote", "Sale", "Install"))
         return values
 
-    def _open_form(self, deeds: Sequence[Deed]) -> str:
+    def _open_form(self, actions: Sequence[Action]) -> str:
         """A form that was kept and neither stored nor dropped, as far as the user knows, or empty."""
-        forms = {deed.draft for deed in deeds if deed.do == "draft"}
-        forms -= {deed.draft for deed in deeds if deed.do in {"create", "drop"}}
+        forms = {action.draft for action in actions if action.do == "draft"}
+        forms -= {action.draft for action in actions if action.do in {"create", "drop"}}
         return self._chance.choice(sorted(forms)) if forms and self._chance.random() < 0.6 else ""
 
     # -- the server ------------------------------------------------------------------------------------------------
