@@ -125,7 +125,7 @@ def _no_client() -> NoReturn:
 def _next(path: Path, waiting: int) -> Result:
     """What the sender asks for each time: the next ones that may go; also where half of all wait for a doubtful one."""
     store = AccountStore.open(path)
-    free = _median(lambda: store.dispatch.some_queued((), 8))
+    free = _median(lambda: store.delivery.some_queued((), 8))
     store.connection.execute(
         "UPDATE operation SET state = 'unknown' WHERE operation_id = (SELECT min(operation_id) FROM operation)"
     )
@@ -134,10 +134,10 @@ def _next(path: Path, waiting: int) -> Result:
         " WHERE state = 'queued' AND operation_id <= ?",
         (waiting // 2,),
     )
-    found = store.dispatch.some_queued((), 8)
+    found = store.delivery.some_queued((), 8)
     if [operation.operation_id for operation in found] != list(range(waiting // 2 + 1, waiting // 2 + 9)):
         raise AssertionError("others than the first ones that may go were found")
-    blocked = _median(lambda: store.dispatch.some_queued((), 8))
+    blocked = _median(lambda: store.delivery.some_queued((), 8))
     store.close()
     return Result(
         f"the next to send of {waiting:,}; half of them held back by a doubtful one",

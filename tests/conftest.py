@@ -13,10 +13,12 @@ from functools import partialmethod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import apsw
 import pytest
 from hypothesis import settings
 
 from tests.dragging import end_drag
+from tests.one_door import watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +36,9 @@ if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
 # A deadline an example says more about the machine than about the code.
 settings.register_profile("project", deadline=None, print_blob=True)
 settings.load_profile("project")
+
+# Every connection of every test: see `tests.one_door`.
+apsw.connection_hooks.append(watch)
 
 TASKS = Path("/proc/self/task")
 #: Threads that Qt keeps for the life of the process.

@@ -60,8 +60,8 @@ def unsent(failure: FailureKind = FailureKind.REFUSED) -> Exchange:
 
 def begin_next(store: AccountStore, now: str = NOW) -> Operation | None:
     """Begins to send what may go next, all of its fields; None where nothing may."""
-    queued = store.dispatch.next_queued(())
-    return store.dispatch.begin(queued.operation_id, queued.changes, now) if queued is not None else None
+    queued = store.delivery.next_queued(())
+    return store.delivery.begin(queued.operation_id, queued.changes, now) if queued is not None else None
 
 
 @dataclass

@@ -11,7 +11,7 @@ from heatpunk_desktop.store.choices import NamedOwners, NotDuplicates, Remembere
 from heatpunk_desktop.store.database import Facts, open_writer
 from heatpunk_desktop.store.drafts import Drafts
 from heatpunk_desktop.store.outbox import Outbox
-from heatpunk_desktop.store.outbox_delivery import Dispatch
+from heatpunk_desktop.store.outbox_delivery import OutboxDelivery
 from heatpunk_desktop.store.reader import StoreReader
 from heatpunk_desktop.store.server_cache import ServerTables
 from heatpunk_desktop.store.undo.service import UndoService
@@ -32,7 +32,7 @@ class AccountStore:
         server: Writes the server's answers.
         facts: Writes facts about the account.
         outbox: Writes the user's operations.
-        dispatch: Writes what becomes of operations on their way to the server.
+        delivery: Writes what becomes of operations on their way to the server.
         reader: Reads through the same connection.
         drafts: Writes the drafts of open forms.
         batches: Writes batches of changes.
@@ -48,7 +48,7 @@ class AccountStore:
     server: ServerTables
     facts: Facts
     outbox: Outbox
-    dispatch: Dispatch
+    delivery: OutboxDelivery
     reader: StoreReader
     drafts: Drafts
     batches: Batches
@@ -76,13 +76,13 @@ class AccountStore:
         server = ServerTables(connection)
         facts = Facts(connection)
         outbox = Outbox(connection, server, facts, make_reference)
-        dispatch = Dispatch(connection, outbox, server, facts)
+        delivery = OutboxDelivery(connection, outbox, server, facts)
         return cls(
             connection,
             server,
             facts,
             outbox,
-            dispatch,
+            delivery,
             StoreReader(connection),
             Drafts(connection),
             Batches(connection, outbox),

@@ -9,8 +9,9 @@ from heatpunk_desktop.domain.changes import BatchWithdrawal, FieldEdit, MoveToDe
 from heatpunk_desktop.domain.operation import OperationKind, OperationState
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.database import transaction
-from heatpunk_desktop.store.field_json import fields_as_json, well_formed
+from heatpunk_desktop.store.field_json import well_formed
 from heatpunk_desktop.store.projection import PENDING
+from heatpunk_desktop.store.state_changes import NewOperation, store_operation
 from heatpunk_desktop.store.undo.withdraw import UNSENT, operations_where, withdraw
 from heatpunk_desktop.texts import marked
 
@@ -23,11 +24,6 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.fields import Field, FieldValues
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.store.outbox import Outbox
-
-_INSERT: Final = (
-    "INSERT INTO operation (operation_id, kind, state, project_key, owner, changes, base, created_at, batch)"
-    " VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?)"
-)
 
 #: As a condition on `operation AS o`, for which SQLite takes the index of batches.
 OF_BATCH: Final = "o.batch = ? AND o.batch > 0"
@@ -257,10 +253,9 @@ class BatchWriting:
         self._next += 1
         if batch is None:
             self.batch = batch = self.batch or number
-        texts = fields_as_json(changes), fields_as_json(base)
         self.stored += 1
-        self._connection.execute(_INSERT, (number, kind.value, key or -number, owner, *texts, self._now, batch))
-        return number
+        new = NewOperation(kind, key, changes, base, self._now, owner, batch, number)
+        return store_operation(self._connection, new)
 
     def _waits_to_be_deleted(self, key: int) -> bool:
         sql = f"SELECT 1 FROM operation WHERE project_key = ? AND kind = 'soft_delete' AND {PENDING}"

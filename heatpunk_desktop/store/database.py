@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import logging
 import os
 import re
@@ -22,7 +23,7 @@ from heatpunk_desktop.system.files import check_place
 from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from heatpunk_desktop.domain.account import Account
@@ -315,6 +316,20 @@ class Facts:
         """Remove a fact."""
         with transaction(self._connection):
             self._connection.execute("DELETE FROM fact WHERE name = ?", (name,))
+
+
+def insert_record(connection: apsw.Connection, table: str, record: Mapping[str, object]) -> None:
+    """Insert a record as far as the columns exist; a row that the table refuses was damaged, and is left out."""
+    known = {name for (name,) in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))}
+    columns = [column for column, value in record.items() if column in known and value is not None]
+    marks = ", ".join("?" * len(columns))
+    try:
+        connection.execute(
+            f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})",
+            [record[column] for column in columns],
+        )
+    except (apsw.ConstraintError, apsw.MismatchError):
+        _log.warning("a damaged row of %s was left out: %s", table, json.dumps(record, default=str)[:200])
 
 
 #: Rows of a statement at most: SQLite takes no more than some thousand values at once.

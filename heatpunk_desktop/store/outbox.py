@@ -20,7 +20,7 @@ from heatpunk_desktop.domain.operation import (
     Side,
     is_open,
 )
-from heatpunk_desktop.domain.operation_states import TRANSITIONS, Event, next_state
+from heatpunk_desktop.domain.operation_states import Event, next_state
 from heatpunk_desktop.domain.remarks import RemarkCode, remark, remarks_as_json
 from heatpunk_desktop.domain.undo import StoredEdit
 from heatpunk_desktop.errors import BadInputError
@@ -28,6 +28,7 @@ from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.field_json import decided_as_json, fields_as_json, fields_of_json
 from heatpunk_desktop.store.outbox_reader import LATE, OPERATION_COLUMNS, read_operation
 from heatpunk_desktop.store.projection import PENDING
+from heatpunk_desktop.store.state_changes import NewOperation, move, store_operation
 from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.store.database import Facts
     from heatpunk_desktop.store.server_cache import ServerTables
+    from heatpunk_desktop.store.state_changes import Value
 
 #: How a create is remarked on that the user found.
 _ADOPTED: Final = remarks_as_json(remark(RemarkCode.ADOPTED))
@@ -65,8 +67,8 @@ class Outbox:
         the answer gets lost. The draft of the form is removed in the same transaction.
         """
         with transaction(self._connection):
-            number = self._insert(OperationKind.CREATE, 0, owner, self.with_reference(values), {}, now)
-            self._connection.execute("UPDATE operation SET project_key = ? WHERE operation_id = ?", (-number, number))
+            new = NewOperation(OperationKind.CREATE, 0, self.with_reference(values), {}, now, owner)
+            number = store_operation(self._connection, new)
             self._drop_draft(draft_id)
         return -number
 
@@ -112,7 +114,7 @@ class Outbox:
             corrected = self._to_mend(mends, key)
             if corrected is not None and corrected != last:
                 if self._is_set_later(corrected, changes):
-                    self._queue(corrected.operation_id)
+                    self._move(Event.EDITED, corrected.operation_id)
                 else:
                     last = corrected
             if create is not None and not changes:
@@ -127,16 +129,19 @@ class Outbox:
                     # saw of a change that waits.
                     bases = {field: value for field, value in base.items() if field not in last.changes}
                     bases |= last.base
-                self._connection.execute(
-                    "UPDATE operation SET changes = ?, base = ?, state = 'queued', attempts = 0, words = '',"
-                    " reason = '', theirs = '{}', server_words = '', settled_at = '' WHERE operation_id = ?",
-                    (fields_as_json(merged), fields_as_json(bases), last.operation_id),
+                self._move(
+                    Event.EDITED,
+                    last.operation_id,
+                    changes=fields_as_json(merged),
+                    base=fields_as_json(bases),
+                    attempts=0,
                 )
                 before = last if create is None or create.operation_id != last.operation_id else create
                 stored = StoredEdit(FieldEdit(key, base, changes, owner), last.operation_id, before)
             else:
                 self._refuse_gone(key)
-                number = self._insert(OperationKind.UPDATE, key, "", changes, base, now)
+                new = NewOperation(OperationKind.UPDATE, key, changes, base, now)
+                number = store_operation(self._connection, new)
                 stored = StoredEdit(FieldEdit(key, base, changes), number)
             self._drop_draft(draft_id)
         return stored
@@ -163,18 +168,14 @@ class Outbox:
         with transaction(self._connection):
             key = self.current_key(key)
             if key < 0 and self.is_only_here(-key):
-                self._connection.execute(
-                    "UPDATE operation SET state = 'discarded', settled_at = ?, cause = ?,"
-                    f" words = '' WHERE project_key = ? AND {PENDING}",
-                    (now, DiscardCause.DELETED_UNSENT.value, key),
-                )
+                self._discard(self._pending(key), DiscardCause.DELETED_UNSENT, now)
                 return key
             self._refuse_gone(key)
             waiting = self._connection.execute(
                 f"SELECT 1 FROM operation WHERE project_key = ? AND kind = 'soft_delete' AND {PENDING}", (key,)
             ).fetchone()
             if not waiting:
-                self._insert(OperationKind.SOFT_DELETE, key, "", {}, {}, now)
+                store_operation(self._connection, NewOperation(OperationKind.SOFT_DELETE, key, {}, {}, now))
         return key
 
     def discard(self, number: int, now: str) -> int:
@@ -187,11 +188,7 @@ class Outbox:
             operation = self._operation(number)
             if next_state(operation.state, Event.DISCARDED) is not None:
                 self._note_late(operation)
-                self._connection.execute(
-                    "UPDATE operation SET state = 'discarded', settled_at = :now, cause = :cause, words = ''"
-                    f" WHERE {PENDING} AND (operation_id = :number OR project_key = -:number)",
-                    {"now": now, "number": number, "cause": DiscardCause.DISCARDED.value},
-                )
+                self._discard([number, *self._pending(-number)], DiscardCause.DISCARDED, now)
         return operation.project_key
 
     def try_again(self, number: int) -> int:
@@ -200,7 +197,7 @@ class Outbox:
             operation = self._operation(number)
             if next_state(operation.state, Event.TRY_AGAIN) is not None:
                 self._note_late(operation)
-                self._queue(number)
+                self._move(Event.TRY_AGAIN, number)
         return operation.project_key
 
     def resolve(self, number: int, mine: Set[Field], theirs: Set[Field], now: str) -> int:
@@ -229,23 +226,19 @@ class Outbox:
                 elif field in theirs and field in operation.changes:
                     decided[field] = Decided(Side.THEIRS, operation.changes[field])
             self._connection.execute(
-                "UPDATE operation SET changes = ?, base = ?, theirs = ?, decided = ? WHERE operation_id = ?",
-                (fields_as_json(changes), fields_as_json(base), fields_as_json(left), decided_as_json(decided), number),
+                "UPDATE operation SET theirs = ?, decided = ? WHERE operation_id = ?",
+                (fields_as_json(left), decided_as_json(decided), number),
             )
             if not changes:
-                self._connection.execute(
-                    "UPDATE operation SET state = 'discarded', changes = ?, base = ?, settled_at = ?, cause = ?,"
-                    " words = '' WHERE operation_id = ?",
-                    (
-                        fields_as_json(operation.changes),
-                        fields_as_json(operation.base),
-                        now,
-                        DiscardCause.THEIRS_KEPT.value,
-                        number,
-                    ),
-                )
-            elif not left:
-                self._queue(number)
+                # What it would have changed stays visible in Done.
+                self._discard([number], DiscardCause.THEIRS_KEPT, now)
+                return operation.project_key
+            self._connection.execute(
+                "UPDATE operation SET changes = ?, base = ? WHERE operation_id = ?",
+                (fields_as_json(changes), fields_as_json(base), number),
+            )
+            if not left:
+                self._move(Event.RESOLVED, number)
         return operation.project_key
 
     def keep_side(self, number: int, side: Side, now: str) -> int:
@@ -271,11 +264,7 @@ class Outbox:
                     marked("outbox", "The server said that another of your changes created it."),
                     marked("outbox", "Choose another project, try again, or give this one up."),
                 )
-            self._connection.execute(
-                "UPDATE operation SET state = 'confirmed', settled_at = ?, words = ?, reason = ''"
-                " WHERE operation_id = ?",
-                (now, _ADOPTED, number),
-            )
+            self._move(Event.ADOPTED, number, words=_ADOPTED, settled_at=now)
             self.give_number(number, project_id)
             self._server.write_found(project_id, operation.changes, None, now)
         return project_id
@@ -294,12 +283,8 @@ class Outbox:
             operation = self._operation(number)
             if operation.reason is not Reason.GONE or next_state(operation.state, Event.RECREATED) is None:
                 return operation.project_key
-            ended = "', '".join(TRANSITIONS[Event.RECREATED])
-            self._connection.execute(
-                "UPDATE operation SET state = 'discarded', settled_at = ?, cause = ?,"
-                f" words = '' WHERE project_key = ? AND state IN ('{ended}')",
-                (now, DiscardCause.CREATED_AGAIN.value, operation.project_key),
-            )
+            replaced, cause = self._pending(operation.project_key), DiscardCause.CREATED_AGAIN.value
+            move(self._connection, Event.RECREATED, replaced, settled_at=now, cause=cause)
             # Its row would be beside the new one until the list is read again.
             self._server.write_gone(operation.project_key, now)
             return self.add_create(values, owner, now)
@@ -332,15 +317,17 @@ class Outbox:
 
     # -- inside a transaction --------------------------------------------------------------------------------------
 
-    def _insert(
-        self, kind: OperationKind, key: int, owner: str, changes: FieldValues, base: FieldValues, now: str
-    ) -> int:
-        self._connection.execute(
-            "INSERT INTO operation (kind, state, project_key, owner, changes, base, created_at)"
-            " VALUES (?, 'queued', ?, ?, ?, ?, ?)",
-            (kind.value, key, owner, fields_as_json(changes), fields_as_json(base), now),
+    def _move(self, event: Event, number: int, **values: Value) -> None:
+        move(self._connection, event, [number], **values)
+
+    def _discard(self, numbers: Iterable[int], cause: DiscardCause, now: str) -> None:
+        move(self._connection, Event.DISCARDED, numbers, settled_at=now, cause=cause.value)
+
+    def _pending(self, key: int) -> list[int]:
+        rows = self._connection.execute(
+            f"SELECT operation_id FROM operation WHERE project_key = ? AND {PENDING} ORDER BY operation_id", (key,)
         )
-        return self._connection.last_insert_rowid()
+        return [number for (number,) in rows]
 
     def with_reference(self, values: FieldValues, own: str = "") -> dict[Field, str | float | None]:
         """Return values with a CRM reference: their own, else `own`, else a new one of the app's."""
@@ -375,18 +362,7 @@ class Outbox:
         return create
 
     def _send_to(self, create: int, owner: str) -> None:
-        self._connection.execute(
-            "UPDATE operation SET owner = ?, state = 'queued', attempts = 0, words = '', reason = '',"
-            " server_words = '', settled_at = '' WHERE operation_id = ?",
-            (owner, create),
-        )
-
-    def _queue(self, number: int) -> None:
-        self._connection.execute(
-            "UPDATE operation SET state = 'queued', words = '', reason = '', theirs = '{}', candidates = '[]',"
-            " server_words = '', settled_at = '' WHERE operation_id = ?",
-            (number,),
-        )
+        self._move(Event.EDITED, create, owner=owner, attempts=0)
 
     def _note_late(self, operation: Operation) -> None:
         """Hold back what comes after an in-doubt change, which may still be carried out and would overwrite it.

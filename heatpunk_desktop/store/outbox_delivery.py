@@ -1,61 +1,36 @@
-"""Writing of the table `operation` by the sender: what is sent, and its outcome."""
+"""The outbox on its way to the server: what the sender does to the table `operation`."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from heatpunk_desktop.domain.operation import DiscardCause, Operation, OperationKind, OperationState, Reason
-from heatpunk_desktop.domain.operation_states import TRANSITIONS, Event, next_state
-from heatpunk_desktop.domain.remarks import Remarks, remarks_as_json
+from heatpunk_desktop.domain.operation_states import Event, next_state
+from heatpunk_desktop.domain.remarks import remarks_as_json
 from heatpunk_desktop.store.database import in_chunks, row_placeholders, transaction
 from heatpunk_desktop.store.field_json import fields_as_json
 from heatpunk_desktop.store.outbox_reader import LATE, QueueReader
 from heatpunk_desktop.store.projection import PENDING
+from heatpunk_desktop.store.state_changes import NewOperation, move, move_each, store_operation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     import apsw
 
     from heatpunk_desktop.domain.fields import FieldValues
+    from heatpunk_desktop.domain.remarks import Remarks
     from heatpunk_desktop.store.database import Facts
     from heatpunk_desktop.store.outbox import Outbox
     from heatpunk_desktop.store.server_cache import ServerTables
+    from heatpunk_desktop.store.state_changes import Value
+
+#: Events after which an operation waits again, so that it is not settled.
+_BACK_IN_QUEUE = (Event.NOT_SENT, Event.ABSENT)
 
 
-def _stands(states: Iterable[OperationState]) -> str:
-    return "state IN ({})".format(", ".join(f"'{state}'" for state in states))
-
-
-_BEGIN: Final = (
-    "WITH begun (number, attempt, sent, noted) AS (VALUES {rows})"
-    " UPDATE operation SET state = 'sending', attempts = attempts + 1, attempted_at = ?,"
-    " sent = coalesce(begun.sent, changes), noted = begun.noted, words = '', attempt = begun.attempt FROM begun"
-    f" WHERE operation_id = begun.number AND {_stands(TRANSITIONS[Event.BEGUN])}"
-    " RETURNING operation_id, attempts, operation.attempt"
-)
-
-_MAKE: Final = (
-    "WITH made (number, project_id, words) AS (VALUES {rows})"
-    " UPDATE operation SET state = 'confirmed', words = made.words, server_words = '', reason = '', settled_at = ?,"
-    " theirs = json_object(), candidates = json_array(), project_key = made.project_id FROM made"
-    f" WHERE operation_id = made.number AND {_stands(TRANSITIONS[Event.DONE])} RETURNING operation_id"
-)
-
-#: For each event, what moves an operation that it can happen to.
-_MOVES: Final = {
-    event: (
-        f"UPDATE operation SET state = '{next(iter(moves.values()))}', words = ?, server_words = ?, reason = ?,"
-        " settled_at = ?, theirs = '{}', candidates = '[]'"
-        f" WHERE operation_id = ? AND {_stands(moves)}"
-    )
-    for event, moves in TRANSITIONS.items()
-    if len(set(moves.values())) == 1
-}
-
-
-class Made(NamedTuple):
+class ConfirmedCreate(NamedTuple):
     """A create that the server carried out.
 
     Attributes:
@@ -71,11 +46,10 @@ class Made(NamedTuple):
     remarks: Remarks = ()
 
 
-class Dispatch(QueueReader):
+class OutboxDelivery(QueueReader):
     """Move operations from state to state. Every public method that writes is one transaction, synced on return.
 
-    An event that does not fit the current state of an operation came too late and changes nothing
-    (`heatpunk_desktop.domain.operation_states`).
+    An event that does not fit the state of an operation came too late and changes nothing (`store.state_changes`).
     """
 
     def __init__(self, connection: apsw.Connection, outbox: Outbox, server: ServerTables, facts: Facts) -> None:
@@ -87,7 +61,7 @@ class Dispatch(QueueReader):
     # -- sending ---------------------------------------------------------------------------------------------------
 
     def begin(self, number: int, sent: FieldValues, now: str, noted: str | None = None) -> Operation | None:
-        """Mark an operation as being sent, synced when this returns; return None if it may not be sent.
+        """Mark an operation as being sent, on the disk when this returns; return None where it may not be sent.
 
         Args:
             number: The operation.
@@ -102,7 +76,7 @@ class Dispatch(QueueReader):
             return self.operation(number) if begun else None
 
     def begin_all(self, noted: Sequence[tuple[Operation, str]], now: str) -> dict[int, Operation]:
-        """Mark operations as being sent with all their fields; those that may not be sent are left out.
+        """Mark operations as being sent with all that the user set; leave out those that may not be sent.
 
         Args:
             noted: Operations, each once, as the caller read them in the same transaction; with each the days all of
@@ -110,51 +84,62 @@ class Dispatch(QueueReader):
             now: UTC text.
 
         Returns:
-            The operations as they are then, by their numbers.
+            The operations in their new state, by their numbers.
         """
         with transaction(self._connection):
             begun = self._begin([(operation.operation_id, None, days) for operation, days in noted], now)
         return {
             operation.operation_id: operation._replace(
                 state=OperationState.SENDING,
-                attempts=begun[operation.operation_id][0],
+                attempts=operation.attempts + 1,
                 attempted_at=now,
                 sent=operation.changes,
                 noted=days,
                 remarks=(),
-                attempt=begun[operation.operation_id][1],
+                attempt=begun[operation.operation_id],
             )
             for operation, days in noted
             if operation.operation_id in begun
         }
 
-    def back_to_queue(self, number: int, remarks: Remarks) -> None:
-        """Queue an operation again as if not attempted: nothing was sent, or the server asked for a pause."""
-        with transaction(self._connection):
-            if self._moves(number, Event.NOT_SENT):
-                self._connection.execute(
-                    "UPDATE operation SET state = 'queued', attempts = attempts - 1, words = ? WHERE operation_id = ?",
-                    (remarks_as_json(remarks), number),
-                )
+    def move(
+        self,
+        number: int,
+        event: Event,
+        now: str = "",
+        *,
+        remarks: Remarks = (),
+        server_words: str = "",
+        reason: Reason = Reason.NONE,
+        candidates: Sequence[int] = (),
+    ) -> bool:
+        """Move an operation by an event that changes nothing but its state and what is said about it.
 
-    def doubt(self, number: int, remarks: Remarks, server_words: str, now: str) -> None:
-        """Mark an operation as in doubt. Only proof, or the user, moves it on."""
-        self._move(number, Event.IN_DOUBT, remarks, now, server_words=server_words)
+        Args:
+            number: The operation.
+            event: What happened.
+            now: UTC text; not needed where the operation waits again.
+            remarks: What is remarked on it.
+            server_words: What the server said.
+            reason: Why it needs the user.
+            candidates: IDs of the projects that an unclear create may have made.
 
-    def refuse(
-        self, number: int, remarks: Remarks, server_words: str, now: str, reason: Reason = Reason.REFUSED
-    ) -> None:
-        """Mark an operation as refused, or its project as gone. Only the user moves it on."""
-        self._move(number, Event.REFUSED, remarks, now, reason=reason, server_words=server_words)
-
-    def unusable(self, number: int, remarks: Remarks, reason: Reason, now: str) -> None:
-        """Mark an operation that cannot be sent as it is. Only the user moves it on."""
-        self._move(number, Event.UNUSABLE, remarks, now, reason=reason)
+        Returns:
+            Whether it moved; False where the event came too late.
+        """
+        values: dict[str, Value] = {
+            "words": remarks_as_json(remarks),
+            "server_words": server_words,
+            "reason": reason.value,
+            "settled_at": "" if event in _BACK_IN_QUEUE else now,
+            "candidates": json.dumps(list(candidates)),
+        }
+        return bool(move(self._connection, event, [number], **values))
 
     def confirm(
         self, operation: Operation, project_id: int, owner_id: int | None, now: str, remarks: Remarks = ()
     ) -> bool:
-        """Mark an operation as carried out, and apply it to the `server_*` tables, in one transaction.
+        """Settle an operation that the server carried out, and write the `server_*` tables, in one transaction.
 
         Args:
             operation: What was sent.
@@ -164,88 +149,73 @@ class Dispatch(QueueReader):
             remarks: What is remarked on it.
 
         Returns:
-            True; False if the event came too late.
+            Whether it moved; False where the event came too late.
         """
         if operation.kind is OperationKind.CREATE:
-            return bool(self.confirm_creates([Made(operation, project_id, owner_id, remarks)], now))
+            return bool(self.confirm_creates([ConfirmedCreate(operation, project_id, owner_id, remarks)], now))
         with transaction(self._connection):
-            if not self._move(operation.operation_id, Event.DONE, remarks, now):
+            if not self.move(operation.operation_id, Event.DONE, now, remarks=remarks):
                 return False
             self._write_changed(operation, now)
         return True
 
-    def confirm_creates(self, made: Sequence[Made], now: str) -> set[int]:
-        """Do the same as `confirm` for several creates; return the numbers of those for which it was not too late."""
-        done: set[int] = set()
+    def confirm_creates(self, confirmed: Sequence[ConfirmedCreate], now: str) -> set[int]:
+        """Settle creates as `confirm` does, many at once; return the numbers of those that moved."""
         with transaction(self._connection):
-            for some in in_chunks(made):
-                values = [
-                    value
-                    for create in some
-                    for value in (create.operation.operation_id, create.project_id, remarks_as_json(create.remarks))
-                ]
-                sql = _MAKE.format(rows=row_placeholders(len(some), 3))
-                done.update(number for (number,) in list(self._connection.execute(sql, (*values, now))))
-            sure = [create for create in made if create.operation.operation_id in done]
-            self._give_numbers({create.operation.operation_id: create.project_id for create in sure})
+            rows = [
+                (create.operation.operation_id, create.project_id, remarks_as_json(create.remarks))
+                for create in confirmed
+            ]
+            moved = {*move_each(self._connection, Event.DONE, ("project_key", "words"), rows, settled_at=now)}
+            done = [create for create in confirmed if create.operation.operation_id in moved]
+            self._give_numbers({create.operation.operation_id: create.project_id for create in done})
             self._server.write_all_created(
-                [(create.project_id, create.operation.changes, create.owner_id) for create in sure], now
+                [(create.project_id, create.operation.changes, create.owner_id) for create in done], now
             )
-        return done
+        return moved
 
-    def hard_deleted(self, project_id: int, now: str) -> None:
-        """Remove a project that was deleted permanently; its operations are kept, as discarded."""
+    def discard_hard_deleted(self, project_id: int, now: str) -> None:
+        """Forget a project that the server deleted for good, and discard what waits for it."""
         with transaction(self._connection):
             self._server.write_hard_deleted(project_id)
-            self._connection.execute(
-                "UPDATE operation SET state = 'discarded', settled_at = ?, cause = ?, words = ''"
-                f" WHERE project_key = ? AND {PENDING} AND state <> 'sending'",
-                (now, DiscardCause.PROJECT_DELETED.value, project_id),
-            )
+            waiting = self._numbers(f"project_key = ? AND {PENDING}", project_id)
+            move(self._connection, Event.DISCARDED, waiting, settled_at=now, cause=DiscardCause.PROJECT_DELETED.value)
 
     def interrupt(self, remarks: Remarks, now: str) -> int:
-        """Mark as in doubt, at start-up, what was being sent when the program ended; return how many operations."""
+        """Put what was being sent when the program ended in doubt, at start-up; return how many operations."""
         with transaction(self._connection):
-            self._connection.execute(
-                "UPDATE operation SET state = 'unknown', settled_at = ?, words = ? WHERE state = 'sending'",
-                (now, remarks_as_json(remarks)),
+            sending = self._numbers("state = ?", OperationState.SENDING.value)
+            return len(
+                move(self._connection, Event.INTERRUPTED, sending, words=remarks_as_json(remarks), settled_at=now)
             )
-            return self._connection.changes()
 
-    # -- read-before-write -------------------------------------------------------------------------------------------
+    # -- read before write -----------------------------------------------------------------------------------------
 
-    def there_already(self, operation: Operation, remarks: Remarks, now: str) -> None:
-        """Mark an update as done whose values the server already holds."""
+    def confirm_unsent(self, operation: Operation, remarks: Remarks, now: str) -> None:
+        """Settle an update that need not be sent, as the server holds what it would have changed."""
         with transaction(self._connection):
-            if self._move(operation.operation_id, Event.THERE_ALREADY, remarks, now):
+            if self.move(operation.operation_id, Event.THERE_ALREADY, now, remarks=remarks):
                 self._server.write_updated(operation.project_key, operation.changes, now, by_others=True)
 
-    def set_against(self, operation: Operation, theirs: FieldValues, remarks: Remarks, now: str) -> int | None:
-        """Split off the fields that a colleague changed too; return the operation that needs the user, or None.
+    def mark_conflict(self, operation: Operation, theirs: FieldValues, remarks: Remarks, now: str) -> int | None:
+        """Set the fields aside that somebody else changed too; return the operation that needs the user, or None.
 
-        The other fields stay in the operation and are sent; those in conflict become a separate operation that needs
-        the user, unless nothing else is left. It comes after everything queued: if one of those operations sets one of
-        its fields, or moves the project to deleted, the operation waits for the user as a whole.
+        The fields that nobody else touched stay in the operation, and are sent; the others become an operation of their
+        own that needs the user, unless nothing is left to send. That one comes after all that waits: where something of
+        that sets one of its fields, or moves the project to deleted, the operation waits for the user as a whole.
         """
         with transaction(self._connection):
-            if not self._moves(operation.operation_id, Event.CONFLICT):
+            number = operation.operation_id
+            state = self._connection.execute("SELECT state FROM operation WHERE operation_id = ?", (number,)).get
+            if state is None or next_state(OperationState(state), Event.CONFLICT) is None:
                 return None
             clash = {field: value for field, value in operation.changes.items() if field in theirs}
             rest = {field: value for field, value in operation.changes.items() if field not in theirs}
-            number = operation.operation_id
             if rest and not self.is_overtaken(operation, clash):
-                self._connection.execute(
-                    "INSERT INTO operation (kind, state, project_key, owner, changes, base, created_at, batch)"
-                    " VALUES ('update', 'queued', ?, '', ?, ?, ?, ?)",
-                    (
-                        operation.project_key,
-                        fields_as_json(clash),
-                        fields_as_json({field: value for field, value in operation.base.items() if field in clash}),
-                        operation.created_at,
-                        operation.batch,
-                    ),
-                )
-                number = self._connection.last_insert_rowid()
+                base = {field: value for field, value in operation.base.items() if field in clash}
+                kind, key, created_at = OperationKind.UPDATE, operation.project_key, operation.created_at
+                aside = NewOperation(kind, key, clash, base, created_at, batch=operation.batch)
+                number = store_operation(self._connection, aside)
                 self._connection.execute(
                     "UPDATE operation SET changes = ?, base = ? WHERE operation_id = ?",
                     (
@@ -254,22 +224,23 @@ class Dispatch(QueueReader):
                         operation.operation_id,
                     ),
                 )
-            self._move(number, Event.CONFLICT, remarks, now, reason=Reason.CONFLICT)
-            self._connection.execute(
-                "UPDATE operation SET theirs = ? WHERE operation_id = ?", (fields_as_json(theirs), number)
+            move(
+                self._connection,
+                Event.CONFLICT,
+                [number],
+                words=remarks_as_json(remarks),
+                reason=Reason.CONFLICT.value,
+                settled_at=now,
+                theirs=fields_as_json(theirs),
             )
             return number
 
-    def gone(self, number: int, remarks: Remarks, now: str) -> None:
-        """Mark an operation whose project is gone from the server. Only the user moves it on."""
-        self._move(number, Event.GONE, remarks, now, reason=Reason.GONE)
-
     # -- reconciliation --------------------------------------------------------------------------------------------
 
-    def found(self, operation: Operation, project_id: int, remarks: Remarks, now: str) -> bool:
-        """Mark an operation in doubt as carried out, as found on the server; return False if this came too late."""
+    def confirm_found(self, operation: Operation, project_id: int, remarks: Remarks, now: str) -> bool:
+        """Settle an in-doubt operation that was found on the server; return False where this came too late."""
         with transaction(self._connection):
-            if not self._move(operation.operation_id, Event.FOUND, remarks, now):
+            if not self.move(operation.operation_id, Event.FOUND, now, remarks=remarks):
                 return False
             if operation.kind is OperationKind.CREATE:
                 self._outbox.give_number(operation.operation_id, project_id)
@@ -278,60 +249,38 @@ class Dispatch(QueueReader):
                 self._write_changed(operation, now)
         return True
 
-    def absent(self, number: int, remarks: Remarks) -> None:
-        """Queue an operation in doubt again that was proved not to be carried out."""
-        self._move(number, Event.ABSENT, remarks, "")
-
-    def unclear(self, number: int, candidates: Sequence[int], remarks: Remarks, now: str) -> None:
-        """Mark an operation whose reconciliation had no result. Only the user moves it on."""
-        with transaction(self._connection):
-            if self._move(number, Event.UNCLEAR, remarks, now, reason=Reason.UNCLEAR):
-                self._connection.execute(
-                    "UPDATE operation SET candidates = ? WHERE operation_id = ?", (json.dumps(list(candidates)), number)
-                )
-
     def end_late_attempt(self, project_id: int) -> None:
-        """Release what waits for an earlier request about a project, which can no longer be carried out."""
+        """Let go what was held back, as no earlier request for the project can be carried out any more."""
         self._facts.drop(f"{LATE}{project_id}")
 
     def say(self, number: int, remarks: Remarks) -> None:
-        """Set the message for the user about an operation; its state stays."""
+        """Set what is remarked on an operation; its state stays."""
+        words = remarks_as_json(remarks)
         with transaction(self._connection):
-            self._connection.execute(
-                "UPDATE operation SET words = ? WHERE operation_id = ?", (remarks_as_json(remarks), number)
-            )
+            self._connection.execute("UPDATE operation SET words = ? WHERE operation_id = ?", (words, number))
 
     # -- inside a transaction --------------------------------------------------------------------------------------
 
-    def _begin(self, sent: Sequence[tuple[int, str | None, str]], now: str) -> dict[int, tuple[int, int]]:
-        """Number attempts; return for each operation that may be sent its count of attempts and the new number."""
-        begun: dict[int, tuple[int, int]] = {}
-        for some in in_chunks(sent):
-            last = self._server.last_attempt()
-            values = [
-                value
-                for attempt, (number, text, noted) in enumerate(some, last + 1)
-                for value in (number, attempt, text, noted)
-            ]
-            sql = _BEGIN.format(rows=row_placeholders(len(some), 4))
-            rows = list(self._connection.execute(sql, (*values, now)))
-            begun.update((number, (attempts, attempt)) for number, attempts, attempt in rows)
-        return begun
+    def _begin(self, sent: Sequence[tuple[int, str | None, str]], now: str) -> dict[int, int]:
+        """Number attempts; return the number of the attempt of each operation that may be sent."""
+        attempts = {number: attempt for attempt, (number, _, _) in enumerate(sent, self._server.last_attempt() + 1)}
+        rows = [(number, attempts[number], text, noted) for number, text, noted in sent]
+        columns = ("attempt", "sent", "noted")
+        moved = move_each(self._connection, Event.BEGUN, columns, rows, attempted_at=now)
+        return {number: attempts[number] for number in moved}
 
     def _give_numbers(self, made: Mapping[int, int]) -> None:
-        """Do the same as `Outbox.give_number` for several creates, most of which nothing follows."""
+        """Give creates their project IDs as `Outbox.give_number` does; most are followed by nothing."""
         for creates in in_chunks([*made]):
             keys = row_placeholders(1, len(creates))
             # Two parts, as each index knows operations of some states only. SQLite would take another for many keys.
-            followed = list(
-                self._connection.execute(
-                    f"SELECT project_key FROM operation INDEXED BY operation_pending WHERE project_key IN {keys}"
-                    f" AND {PENDING} UNION SELECT project_key FROM operation INDEXED BY operation_settled"
-                    f" WHERE project_key IN {keys} AND state IN ('confirmed', 'discarded')",
-                    [-create for create in creates] * 2,
-                )
+            followed = self._connection.execute(
+                f"SELECT project_key FROM operation INDEXED BY operation_pending WHERE project_key IN {keys}"
+                f" AND {PENDING} UNION SELECT project_key FROM operation INDEXED BY operation_settled"
+                f" WHERE project_key IN {keys} AND state IN ('confirmed', 'discarded')",
+                [-create for create in creates] * 2,
             )
-            for create in [-int(key) for (key,) in followed]:
+            for create in [-int(row[0]) for row in followed]:
                 self._outbox.give_number(create, made[create])
 
     def _write_changed(self, operation: Operation, now: str) -> None:
@@ -340,20 +289,6 @@ class Dispatch(QueueReader):
         else:
             self._server.write_deleted(operation.project_key, now)
 
-    def _moves(self, number: int, event: Event) -> OperationState | None:
-        row = self._connection.execute("SELECT state FROM operation WHERE operation_id = ?", (number,)).fetchone()
-        return next_state(OperationState(row[0]), event) if row else None
-
-    def _move(
-        self,
-        number: int,
-        event: Event,
-        remarks: Remarks,
-        now: str,
-        *,
-        reason: Reason = Reason.NONE,
-        server_words: str = "",
-    ) -> bool:
-        with transaction(self._connection):
-            self._connection.execute(_MOVES[event], (remarks_as_json(remarks), server_words, reason.value, now, number))
-            return self._connection.changes() > 0
+    def _numbers(self, where: str, value: str | int) -> list[int]:
+        rows = self._connection.execute(f"SELECT operation_id FROM operation WHERE {where}", (value,))
+        return [number for (number,) in rows]

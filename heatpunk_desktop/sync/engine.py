@@ -16,7 +16,7 @@ from heatpunk_desktop.domain.operation import OperationKind
 from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.store.database import transaction
-from heatpunk_desktop.store.outbox_delivery import Made
+from heatpunk_desktop.store.outbox_delivery import ConfirmedCreate
 from heatpunk_desktop.store.server_cache import LoadedDetail
 from heatpunk_desktop.sync.list_sync import ListPull, RowsChanged
 from heatpunk_desktop.sync.policy import SyncPolicy
@@ -45,7 +45,7 @@ from heatpunk_desktop.sync.tasks import Send, Taken, Task
 from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from heatpunk_desktop.api.exchange import Exchange
@@ -95,7 +95,7 @@ class SyncEngine:
         self._learning.traits = replace(self._learning.traits, attempts_at_start=store.server.last_attempt())
         self._state = SyncState(traits=self._learning.traits)
         #: Creates that the server has carried out, to be written together.
-        self._made: list[Made] = []
+        self._made: list[ConfirmedCreate] = []
         #: The server's numbers of owners, cached while answers are processed.
         self._owners: dict[str, int | None] = {}
 
@@ -207,12 +207,12 @@ class SyncEngine:
         sends: dict[int, Send] = {}
         for begin in begins:
             if begin.sent is not None:
-                begun = self._store.dispatch.begin(begin.operation.operation_id, begin.sent, self.now(), begin.noted)
+                begun = self._store.delivery.begin(begin.operation.operation_id, begin.sent, self.now(), begin.noted)
                 if begun is not None:
                     sends[begun.operation_id] = Send(begin.request, begun._replace(remarks=begin.said))
         if whole:
             noted = [(begin.operation, begin.noted or "") for begin in whole.values()]
-            for number, begun in self._store.dispatch.begin_all(noted, self.now()).items():
+            for number, begun in self._store.delivery.begin_all(noted, self.now()).items():
                 sends[number] = Send(whole[number].request, begun)
         return sends
 
@@ -222,52 +222,54 @@ class SyncEngine:
             case Transition():
                 self._move(write, taken)
             case Say(operation, said):
-                store.dispatch.say(operation.operation_id, said)
+                store.delivery.say(operation.operation_id, said)
             case KeepDetail(project_id, data):
                 store.server.take_detail(_detail_of(project_id, data), self.now())
                 taken.keys.add(project_id)
             case KeepListed(rows):
                 taken.keys.update(row[PROJECT_ID] for row in store.server.take_listed([*rows]))
             case EndLateAttempt(project_id):
-                store.dispatch.end_late_attempt(project_id)
+                store.delivery.end_late_attempt(project_id)
                 taken.keys.add(project_id)
             case Interrupt(said):
-                store.dispatch.interrupt(said, self.now())
+                store.delivery.interrupt(said, self.now())
 
     def _move(self, moves: Transition, taken: Taken) -> None:
-        operation, dispatch = moves.operation, self._store.dispatch
+        operation, delivery = moves.operation, self._store.delivery
         number, said, now = operation.operation_id, moves.said, self.now()
         if moves.event is Event.DONE and operation.kind is OperationKind.CREATE:
             project_id = moves.project_id or operation.project_key
-            self._made.append(Made(operation, project_id, self._owner_id(operation.owner), said))
+            self._made.append(ConfirmedCreate(operation, project_id, self._owner_id(operation.owner), said))
             return
         taken.keys.add(operation.project_key)
         match moves.event:
+            case Event.DONE:
+                delivery.confirm(operation, operation.project_key, None, now, said)
+            case Event.THERE_ALREADY:
+                delivery.confirm_unsent(operation, said, now)
             case Event.CONFLICT:
-                aside = dispatch.set_against(operation, moves.theirs, said, now)
+                aside = delivery.mark_conflict(operation, moves.theirs, said, now)
                 taken.needs_user += [] if aside is None else [aside]
             case Event.FOUND:
                 self._find(moves, taken)
-            case _:
-                moved: Mapping[Event, Callable[[], object]] = {
-                    Event.DONE: lambda: dispatch.confirm(operation, operation.project_key, None, now, said),
-                    Event.NOT_SENT: lambda: dispatch.back_to_queue(number, said),
-                    Event.IN_DOUBT: lambda: dispatch.doubt(number, said, moves.server_words, now),
-                    Event.REFUSED: lambda: dispatch.refuse(number, said, moves.server_words, now, moves.reason),
-                    Event.UNUSABLE: lambda: dispatch.unusable(number, said, moves.reason, now),
-                    Event.THERE_ALREADY: lambda: dispatch.there_already(operation, said, now),
-                    Event.GONE: lambda: dispatch.gone(number, said, now),
-                    Event.ABSENT: lambda: dispatch.absent(number, said),
-                    Event.UNCLEAR: lambda: dispatch.unclear(number, moves.projects, said, now),
-                }
-                moved[moves.event]()
-                if moves.event in _NEED_THE_USER:
+            case event:
+                delivery.move(
+                    number,
+                    event,
+                    now,
+                    remarks=said,
+                    server_words=moves.server_words,
+                    reason=moves.reason,
+                    candidates=moves.projects,
+                )
+                if event in _NEED_THE_USER:
                     taken.needs_user.append(number)
 
     def _find(self, moves: Transition, taken: Taken) -> None:
         key = moves.operation.project_key
         project_id = moves.project_id or key
-        if self._store.dispatch.found(moves.operation, project_id, moves.said, self.now()) and project_id != key:
+        is_found = self._store.delivery.confirm_found(moves.operation, project_id, moves.said, self.now())
+        if is_found and project_id != key:
             taken.keys.add(project_id)
             taken.replaced.append((key, project_id))
 
@@ -275,7 +277,7 @@ class SyncEngine:
         """Store, in one go, that creates were carried out."""
         if not self._made:
             return
-        done = self._store.dispatch.confirm_creates(self._made, self.now())
+        done = self._store.delivery.confirm_creates(self._made, self.now())
         for create in self._made:
             operation = create.operation
             taken.keys.add(operation.project_key)
@@ -342,7 +344,7 @@ class SyncEngine:
         """
         outcome = classify(protocol.Endpoint.HARD_DELETE, exchange)
         if outcome.kind is OutcomeKind.CONFIRMED:
-            self._store.dispatch.hard_deleted(project_id, self.now())
+            self._store.delivery.discard_hard_deleted(project_id, self.now())
             return
         if outcome.kind is not OutcomeKind.IN_DOUBT and outcome.error:
             raise outcome.error

@@ -105,7 +105,7 @@ class StoreReads:
     """Reads an account's database. Every method may raise StorageError."""
 
     def __init__(self, store: AccountStore) -> None:
-        queue, server = store.dispatch, store.server
+        queue, server = store.delivery, store.server
         self.operation = queue.operation
         self.some_queued = queue.some_queued
         self.in_state = queue.in_state

@@ -63,7 +63,7 @@ def half_sent(path: Path) -> None:
     for number in range(10):
         operation = begin_next(store)
         assert operation is not None
-        store.dispatch.confirm(operation, 1000 + number, 27091, NOW)
+        store.delivery.confirm(operation, 1000 + number, 27091, NOW)
     store.close()
 
 

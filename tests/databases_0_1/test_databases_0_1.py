@@ -233,7 +233,7 @@ def test_a_migration_that_fails_half_way_leaves_the_old_database(
     step: int, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scripts = database.migrations()
-    broken = [*scripts[: OLD_VERSION + step], "INSERT INTO operation VALUES (1)", *scripts[OLD_VERSION + step :]]
+    broken = [*scripts[: OLD_VERSION + step], "INSERT INTO fact VALUES (1)", *scripts[OLD_VERSION + step :]]
     unpack("killed", path)
     again = path.with_name("again.sqlite3")
     unpack("killed", again)

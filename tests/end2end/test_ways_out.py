@@ -12,6 +12,8 @@ import pytest
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.needs import WAYS_OUT, Need, WayOut
+from heatpunk_desktop.domain.operation import Reason
+from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.gui.text.operation_words import need_words, way_words
 from heatpunk_desktop.sandbox.users import SandboxUser
 from heatpunk_desktop.store.account_store import AccountStore
@@ -405,9 +407,16 @@ def prepare(need: Need, server: FaultySandbox, data_dir: Path) -> list[Entry]:
             continue
         sent = begin_next(store)
         assert sent is not None
-        store.dispatch.doubt(sent.operation_id, (), "", NOW)
+        store.delivery.move(sent.operation_id, Event.IN_DOUBT, NOW)
         candidates = [twins[0].project_id, twin.project_id] if need is Need.UNCLEAR_CREATE else []
-        store.dispatch.unclear(sent.operation_id, candidates, said("It may have been done."), NOW)
+        store.delivery.move(
+            sent.operation_id,
+            Event.UNCLEAR,
+            NOW,
+            remarks=said("It may have been done."),
+            reason=Reason.UNCLEAR,
+            candidates=candidates,
+        )
     store.close()
     return entries
 

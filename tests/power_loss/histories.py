@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from heatpunk_desktop.domain.changes import Draft
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.operation import OperationState
+from heatpunk_desktop.domain.operation import OperationState, Reason
+from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import check_integrity, open_writer
@@ -90,7 +91,7 @@ def record(
         # What is only opened stays as it was.
         recorded.promises.append(Promise(0 if before else len(recorder.events), "open", snapshot_of(store)))
         if before:
-            store.dispatch.interrupt(said("The program ended."), NOW)
+            store.delivery.interrupt(said("The program ended."), NOW)
             recorded.promises.append(Promise(len(recorder.events), "interrupt", snapshot_of(store)))
         for number in range(steps):
             name = choose.choice(STEPS)(store, choose, number, recorded)
@@ -216,8 +217,8 @@ def _discard(store: AccountStore, choose: random.Random, _number: int, _recorded
 
 
 def _begin(store: AccountStore, _choose: random.Random, _number: int, recorded: Recorded) -> str:
-    operation = store.dispatch.next_queued(())
-    if operation and store.dispatch.begin(operation.operation_id, operation.changes, NOW):
+    operation = store.delivery.next_queued(())
+    if operation and store.delivery.begin(operation.operation_id, operation.changes, NOW):
         recorded.begun.append((len(recorded.recorder.events), operation.operation_id))
     return "begin"
 
@@ -229,13 +230,20 @@ def _end(store: AccountStore, choose: random.Random, number: int, _recorded: Rec
     operation = choose.choice(flying)
     match choose.randrange(6):
         case 0:
-            store.dispatch.back_to_queue(operation.operation_id, said("not sent"))
+            store.delivery.move(operation.operation_id, Event.NOT_SENT, remarks=said("not sent"))
         case 3:
-            store.dispatch.doubt(operation.operation_id, said("no answer"), "", NOW)
+            store.delivery.move(operation.operation_id, Event.IN_DOUBT, NOW, remarks=said("no answer"))
         case 1:
-            store.dispatch.refuse(operation.operation_id, said("refused"), "no", NOW)
+            store.delivery.move(
+                operation.operation_id,
+                Event.REFUSED,
+                NOW,
+                remarks=said("refused"),
+                server_words="no",
+                reason=Reason.REFUSED,
+            )
         case _:
-            store.dispatch.confirm(operation, max(operation.project_key, 0) or 1000 + number, 1, NOW)
+            store.delivery.confirm(operation, max(operation.project_key, 0) or 1000 + number, 1, NOW)
     return "end"
 
 
@@ -262,4 +270,4 @@ STEPS: Final = (
 
 
 def _operations(store: AccountStore, *states: OperationState) -> list[Operation]:
-    return [operation for state in states or tuple(OperationState) for operation in store.dispatch.in_state(state)]
+    return [operation for state in states or tuple(OperationState) for operation in store.delivery.in_state(state)]

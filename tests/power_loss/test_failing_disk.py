@@ -11,6 +11,7 @@ import pytest
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState
+from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import check_integrity, damage_path, open_writer
@@ -31,7 +32,7 @@ NAME = Field.CUSTOMER_NAME
 
 
 def flying(store: AccountStore) -> Operation:
-    return store.dispatch.in_state(OperationState.SENDING)[0]
+    return store.delivery.in_state(OperationState.SENDING)[0]
 
 
 def checkpoint(store: AccountStore) -> None:
@@ -43,9 +44,9 @@ STEPS: dict[str, Callable[[AccountStore], object]] = {
     "create": lambda store: store.outbox.add_create({NAME: "Ann", Field.ADDRESS: "x" * 9000}, ME, NOW, "d"),
     "update": lambda store: store.outbox.add_update(5, {NAME: "Bob"}, {NAME: "Ann"}, NOW),
     "fold": lambda store: store.outbox.add_update(-2, {NAME: "Bob"}, {}, NOW),
-    "begin": lambda store: store.dispatch.begin(2, {NAME: "Cem"}, NOW),
-    "confirm": lambda store: store.dispatch.confirm(flying(store), 77, 1, NOW),
-    "doubt": lambda store: store.dispatch.doubt(1, said("No answer."), "", NOW),
+    "begin": lambda store: store.delivery.begin(2, {NAME: "Cem"}, NOW),
+    "confirm": lambda store: store.delivery.confirm(flying(store), 77, 1, NOW),
+    "doubt": lambda store: store.delivery.move(1, Event.IN_DOUBT, NOW, remarks=said("No answer.")),
     "discard": lambda store: store.outbox.discard(2, NOW),
     "checkpoint": checkpoint,
 }
@@ -62,7 +63,7 @@ def original() -> Iterator[Path]:
         for customer in ("first", "second"):
             store.outbox.add_create({NAME: customer}, ME, NOW)
         store.connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
-        assert store.dispatch.begin(1, {NAME: "first"}, NOW)
+        assert store.delivery.begin(1, {NAME: "first"}, NOW)
         shutil.copytree(live, folder)
         store.close()
         (folder / "store.sqlite3-shm").unlink(missing_ok=True)

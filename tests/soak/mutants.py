@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from heatpunk_desktop.store.database import transaction
-from heatpunk_desktop.store.outbox_delivery import Dispatch
+from heatpunk_desktop.store.outbox_delivery import OutboxDelivery
 from heatpunk_desktop.sync.engine import SyncEngine
 from heatpunk_desktop.sync.server_traits import ServerTraits
 from heatpunk_desktop.sync.tasks import Send, Taken
@@ -25,23 +25,23 @@ VARIABLE: Final = "HEATPUNK_SOAK_MUTANT"
 def _send_again() -> None:
     """At the start, what was being sent is put back in the queue: retry at once."""
 
-    def interrupt(dispatch: Dispatch, _words: str, _now: str) -> int:
-        with transaction(dispatch._connection):
-            dispatch._connection.execute("UPDATE operation SET state = 'queued' WHERE state = 'sending'")
+    def interrupt(delivery: OutboxDelivery, _words: str, _now: str) -> int:
+        with transaction(delivery._connection):
+            delivery._connection.execute("UPDATE operation SET state = 'queued' WHERE state = 'sending'")
         return 0
 
-    Dispatch.interrupt = interrupt  # type: ignore[assignment, method-assign]
+    OutboxDelivery.interrupt = interrupt  # type: ignore[assignment, method-assign]
 
 
 def _mark_late() -> None:
     """The row says `sending` once the answer is there, and not before the request leaves."""
-    begin, take = Dispatch.begin_all, SyncEngine.take
+    begin, take = OutboxDelivery.begin_all, SyncEngine.take
 
-    def begin_unmarked(dispatch: Dispatch, *arguments: Any) -> dict[int, Operation]:
-        with transaction(dispatch._connection):
-            begun = begin(dispatch, *arguments)
+    def begin_unmarked(delivery: OutboxDelivery, *arguments: Any) -> dict[int, Operation]:
+        with transaction(delivery._connection):
+            begun = begin(delivery, *arguments)
             for number in begun:
-                dispatch._connection.execute(
+                delivery._connection.execute(
                     "UPDATE operation SET state = 'queued', attempts = 0, attempt = 0 WHERE operation_id = ?", (number,)
                 )
         return begun
@@ -54,7 +54,7 @@ def _mark_late() -> None:
                 )
         return take(engine, answers)
 
-    Dispatch.begin_all = begin_unmarked  # type: ignore[assignment, method-assign]
+    OutboxDelivery.begin_all = begin_unmarked  # type: ignore[assignment, method-assign]
     SyncEngine.take = mark_and_take  # type: ignore[assignment, method-assign]
 
 

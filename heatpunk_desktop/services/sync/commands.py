@@ -315,7 +315,7 @@ def _decided(work: Work, keys: list[int]) -> int:
 
 
 def _create_again(number: int, work: Work) -> list[int]:
-    operation = work.store.dispatch.operation(number)
+    operation = work.store.delivery.operation(number)
     detail = work.store.reader.detail(operation.project_key) if operation is not None else None
     if operation is None or detail is None:
         raise GONE

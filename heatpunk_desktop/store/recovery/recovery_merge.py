@@ -6,13 +6,10 @@ have been sent is sent again without checking the server.
 
 from __future__ import annotations
 
-import json
-import logging
 from typing import TYPE_CHECKING, Final
 
-import apsw
-
 from heatpunk_desktop.domain.operation import PENDING_STATES, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.operation_states import Event, next_state
 from heatpunk_desktop.domain.remarks import RemarkCode, remark, remarks_as_json
 from heatpunk_desktop.store.field_json import fields_of_json
 
@@ -21,8 +18,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from heatpunk_desktop.store.recovery.journal import Record
-
-_log = logging.getLogger(__name__)
 
 _PENDING: Final = frozenset(state.value for state in PENDING_STATES)
 #: States in ascending order of precedence, for when two copies disagree.
@@ -108,7 +103,7 @@ def make_safe(record: Record, operations: Mapping[int, Record], now: datetime, w
     if not (_reads(record["changes"]) and _reads(record["base"])) or _is_orphan(record, operations):
         left = " ".join(str(record[column]) for column in ("changes", "base", "owner"))[:_WORDS_LEFT]
         record.update(
-            state=OperationState.NEEDS_YOU.value,
+            state=_after(state, Event.DAMAGED),
             reason=Reason.DAMAGED.value,
             words=remarks_as_json(remark(RemarkCode.DAMAGED_LEFT, left)),
         )
@@ -128,8 +123,13 @@ def make_safe(record: Record, operations: Mapping[int, Record], now: datetime, w
     # Which projects were all known before it holds no longer, as the list may not have been carried over whole.
     record["noted"] = ""
     if kind == OperationKind.CREATE or state != OperationState.QUEUED:
-        record["state"] = OperationState.UNKNOWN.value
+        record["state"] = _after(state, Event.RECOVERED)
         record["words"] = remarks_as_json(remark(why))
+
+
+def _after(state: str, event: Event) -> str:
+    """Return the state that an event leads to; one that it cannot happen in stays."""
+    return next_state(OperationState(state), event) or state
 
 
 def _is_orphan(record: Record, operations: Mapping[int, Record]) -> bool:
@@ -144,20 +144,6 @@ def _reads(text: object) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
-
-
-def insert(connection: apsw.Connection, table: str, record: Record) -> None:
-    """Insert a record as far as the columns exist; a row that the table refuses was damaged, and is left out."""
-    known = {name for (name,) in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))}
-    columns = [column for column, value in record.items() if column in known and value is not None]
-    marks = ", ".join("?" * len(columns))
-    try:
-        connection.execute(
-            f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})",
-            [record[column] for column in columns],
-        )
-    except (apsw.ConstraintError, apsw.MismatchError):
-        _log.warning("a damaged row of %s was left out: %s", table, json.dumps(record, default=str)[:200])
 
 
 def _number(value: object) -> int:

@@ -21,11 +21,12 @@ import apsw
 from heatpunk_desktop.domain.operation import OperationKind, OperationState, Reason
 from heatpunk_desktop.domain.remarks import RemarkCode
 from heatpunk_desktop.errors import KnownError, StorageError
-from heatpunk_desktop.store.database import damage_path, open_writer, transaction
+from heatpunk_desktop.store.database import damage_path, insert_record, open_writer, transaction
 from heatpunk_desktop.store.projection import PENDING
 from heatpunk_desktop.store.recovery.journal import JournalContent, Record, journal_path, read_journal
-from heatpunk_desktop.store.recovery.recovery_merge import give_numbers, insert, make_safe, merged
+from heatpunk_desktop.store.recovery.recovery_merge import give_numbers, make_safe, merged
 from heatpunk_desktop.store.sqlite_errors import DAMAGE
+from heatpunk_desktop.store.state_changes import store_copy
 from heatpunk_desktop.system.files import disk_trouble, sync_folder, write_private
 from heatpunk_desktop.texts import joined, marked
 
@@ -386,9 +387,9 @@ def _carry_over(aside: Path, new: Path, journal: JournalContent, now: datetime) 
             for table in CARRIED:
                 for record in rows.get(table, ()):
                     if table != "fact" or record.get("name") not in _FACTS_OF_READING:
-                        insert(connection, table, record)
+                        insert_record(connection, table, record)
             for _, record in sorted(operations.items()):
-                insert(connection, "operation", record)
+                store_copy(connection, record)
             # Numbers are never used again: a key of ours is minus such a number.
             connection.execute("DELETE FROM sqlite_sequence WHERE name = 'operation'")
             connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('operation', ?)", (last,))

@@ -18,15 +18,17 @@ import apsw
 
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.operation import PENDING_STATES, OperationState
+from heatpunk_desktop.domain.operation_states import Event, next_state
 from heatpunk_desktop.domain.remarks import RemarkCode, remark, remarks_as_json
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.projection import PENDING
 from heatpunk_desktop.store.recovery.journal import operation_records
 from heatpunk_desktop.store.recovery.journaled_connection import Writer
-from heatpunk_desktop.store.recovery.recovery_merge import give_numbers, insert, make_safe, merged
+from heatpunk_desktop.store.recovery.recovery_merge import give_numbers, make_safe, merged
 from heatpunk_desktop.store.recovery.salvage import change_count, read_journal_of
 from heatpunk_desktop.store.sqlite_errors import translated
+from heatpunk_desktop.store.state_changes import store_copy
 from heatpunk_desktop.system.files import disk_trouble
 from heatpunk_desktop.texts import joined, marked
 
@@ -121,9 +123,8 @@ def merge_journal(connection: apsw.Connection, now: datetime) -> StaleDatabase |
     kept_as = _lay_aside(connection, now)
     operations = _operations(stored, gone, journal, now)
     with transaction(connection):
-        for number, record in sorted(operations.items()):
-            connection.execute("DELETE FROM operation WHERE operation_id = ?", (number,))
-            insert(connection, "operation", record)
+        for _, record in sorted(operations.items()):
+            store_copy(connection, record)
         _raise_last_number(connection, journal.last_operation_id)
         waiting = int(connection.execute(f"SELECT count(*) FROM operation WHERE {PENDING}").get or 0)
         # Lists are read in full again: what they said when the copy was made is old.
@@ -188,8 +189,9 @@ def _operations(stored: dict[int, Record], gone: set[int], journal: JournalConte
     }
     operations = merged(before, journal.operations)
     for number in gone:
+        state = next_state(OperationState(operations[number]["state"]), Event.SETTLED_SINCE)
         operations[number].update(
-            state=OperationState.DISCARDED.value, words=_SETTLED_SINCE, settled_at=utc_text(now), reason=""
+            state=state or operations[number]["state"], words=_SETTLED_SINCE, settled_at=utc_text(now), reason=""
         )
     give_numbers(operations)
     for record in operations.values():

@@ -8,10 +8,12 @@ from heatpunk_desktop.domain.changes import FieldEdit
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field, FieldValues
 from heatpunk_desktop.domain.naming import is_own_reference
 from heatpunk_desktop.domain.operation import DiscardCause, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.domain.remarks import remarks_as_json
 from heatpunk_desktop.domain.undo import NotUndone, UndoObstacle
 from heatpunk_desktop.store.field_json import fields_as_json, well_formed
 from heatpunk_desktop.store.projection import PENDING
+from heatpunk_desktop.store.state_changes import move
 from heatpunk_desktop.store.undo.compensation import Reverse, reverse_edit
 from heatpunk_desktop.store.undo.withdraw import is_unsent, operations_where
 
@@ -23,13 +25,8 @@ from heatpunk_desktop.domain.undo import StoredEdit
 
 _Values = dict[Field, str | float | None]
 
-_UPDATE: Final = (
-    "UPDATE operation SET changes = ?, base = ?, theirs = ?, state = ?, reason = ?, words = ?, server_words = ?,"
-    " attempts = ?, settled_at = ?, batch = ?, cause = ?, owner = ? WHERE operation_id = ?"
-)
-
-#: The operation, and those that fields of it were moved to because somebody else had changed them too
-#: (`Dispatch.set_against`), which are of the same moment. In two parts, as each index knows operations of some states.
+#: The operation, and those that fields of it were moved to because somebody else had changed them too, which are of the
+#: same moment (`OutboxDelivery.mark_conflict`). In two parts, as each index knows operations of some states.
 _PARTS: Final = "o.operation_id IN (SELECT ?1 UNION ALL {})".format(
     " UNION ALL ".join(
         f"SELECT part.operation_id FROM operation AS it CROSS JOIN operation AS part INDEXED BY {index}"
@@ -116,40 +113,35 @@ def _take_out(
     changes = _restored(operation.changes, fields, before.changes if before else {})
     base = _restored(operation.base, fields, before.base if before else {})
     theirs = {field: value for field, value in operation.theirs.items() if field not in fields}
-    restored = operation._replace(changes=changes, base=base, theirs=theirs)
-    if before is not None and (changes, base, operation.owner) == (before.changes, before.base, before.owner):
+    number, owner = operation.operation_id, operation.owner
+    texts = {"changes": fields_as_json(changes), "base": fields_as_json(base)}
+    if before is not None and (changes, base, owner) == (before.changes, before.base, before.owner):
         # Nothing but the edit, which may have mended it, was done to it.
-        restored = before
+        move(
+            connection,
+            Event.EDITED if before.state is OperationState.QUEUED else Event.CORRECTION_UNDONE,
+            [number],
+            **texts,
+            owner=owner,
+            theirs=fields_as_json(before.theirs),
+            reason=before.reason.value,
+            words=remarks_as_json(before.remarks),
+            server_words=before.server_words,
+            attempts=before.attempts,
+            settled_at=before.settled_at,
+            batch=before.batch,
+        )
     elif not changes:
         # What it would have changed stays visible in Done.
-        restored = operation._replace(
-            theirs={},
-            state=OperationState.DISCARDED,
-            reason=Reason.NONE,
-            cause=DiscardCause.TAKEN_BACK,
-            remarks=(),
-            settled_at=now,
-        )
+        cause = DiscardCause.TAKEN_BACK.value
+        move(connection, Event.DISCARDED, [number], owner=owner, theirs="{}", reason="", settled_at=now, cause=cause)
     elif operation.reason is Reason.CONFLICT and not theirs:
-        restored = restored._replace(state=OperationState.QUEUED, reason=Reason.NONE, remarks=(), settled_at="")
-    connection.execute(
-        _UPDATE,
-        (
-            fields_as_json(restored.changes),
-            fields_as_json(restored.base),
-            fields_as_json(restored.theirs),
-            restored.state.value,
-            restored.reason.value,
-            remarks_as_json(restored.remarks),
-            restored.server_words,
-            restored.attempts,
-            restored.settled_at,
-            restored.batch,
-            restored.cause.value,
-            restored.owner,
-            operation.operation_id,
-        ),
-    )
+        move(connection, Event.RESOLVED, [number], **texts, owner=owner)
+    else:
+        connection.execute(
+            "UPDATE operation SET changes = ?, base = ?, theirs = ?, owner = ? WHERE operation_id = ?",
+            (*texts.values(), fields_as_json(theirs), owner, number),
+        )
 
 
 def _restored(values: FieldValues, fields: FieldValues, before: FieldValues) -> _Values:

@@ -221,7 +221,7 @@ class _Step:
         reverses = operations_where(self._connection, OF_BATCH, (undone.batch,))
         gone = self._withdraw(reverses)
         pairs = {reverse: number for number, reverse in undone.reversed}
-        # A part of a reverse change that met a conflict is an operation of its own (`Dispatch.set_against`).
+        # A part of a reverse change that met a conflict is an operation of its own (`OutboxDelivery.mark_conflict`).
         of_project = {
             operation.project_key: pairs[operation.operation_id]
             for operation in reverses

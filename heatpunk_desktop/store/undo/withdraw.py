@@ -6,8 +6,10 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.operation import DiscardCause, OperationState, Reason
+from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.store.outbox_reader import SENDER_COLUMNS, read_operation
 from heatpunk_desktop.store.projection import PENDING
+from heatpunk_desktop.store.state_changes import move
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,9 +73,5 @@ def withdraw(connection: apsw.Connection, operations: Iterable[Operation], now: 
     creates = [-key for number, key in found.items() if key == -number]
     if creates:
         found |= {int(number): int(key) for number, key in connection.execute(_WAITING_FOR, (json.dumps(creates),))}
-    connection.execute(
-        "UPDATE operation SET state = 'discarded', settled_at = ?, cause = ?, words = ''"
-        " WHERE operation_id IN (SELECT value FROM json_each(?))",
-        (now, DiscardCause.TAKEN_BACK.value, json.dumps(list(found))),
-    )
+    move(connection, Event.DISCARDED, found, settled_at=now, cause=DiscardCause.TAKEN_BACK.value)
     return dict(sorted(found.items()))

@@ -19,8 +19,12 @@ EXITS = {
         "gone": "needs_you",
         "unclear": "needs_you",
         "edited": "queued",
+        "correction_undone": "needs_you",
         "discarded": "discarded",
         "recreated": "discarded",
+        "recovered": "unknown",
+        "damaged": "needs_you",
+        "settled_since": "discarded",
     },
     "sending": {
         "not_sent": "queued",
@@ -28,6 +32,9 @@ EXITS = {
         "refused": "needs_you",
         "in_doubt": "unknown",
         "interrupted": "unknown",
+        "recovered": "unknown",
+        "damaged": "needs_you",
+        "settled_since": "discarded",
     },
     "unknown": {
         "found": "confirmed",
@@ -36,20 +43,29 @@ EXITS = {
         "try_again": "queued",
         "adopted": "confirmed",
         "discarded": "discarded",
+        "recovered": "unknown",
+        "damaged": "needs_you",
+        "settled_since": "discarded",
     },
     "needs_you": {
         "edited": "queued",
+        "correction_undone": "needs_you",
         "try_again": "queued",
         "resolved": "queued",
         "adopted": "confirmed",
         "discarded": "discarded",
         "recreated": "discarded",
+        "damaged": "needs_you",
+        "settled_since": "discarded",
     },
     "confirmed": {},
     "discarded": {},
 }
 
-BY_THE_USER = {"edited", "try_again", "resolved", "adopted", "discarded", "recreated"}
+BY_THE_USER = {"edited", "correction_undone", "try_again", "resolved", "adopted", "discarded", "recreated"}
+
+#: What only the recovery of a damaged or stale database does, before anything is sent.
+BY_RECOVERY = {"recovered", "damaged", "settled_since"}
 
 
 @pytest.mark.parametrize(("state", "event"), list(product(OperationState, Event)))
@@ -59,7 +75,7 @@ def test_where_each_event_leads_from_each_state(state: OperationState, event: Ev
 
 def test_every_event_happens_somewhere_and_the_table_holds_nothing_else() -> None:
     assert set(TRANSITIONS) == set(Event)
-    assert all(TRANSITIONS[event] for event in Event)
+    assert all(len({*TRANSITIONS[event].values()}) == 1 for event in Event), "each leads to one state"
 
 
 def test_what_is_settled_stays_so_and_nothing_pending_is_stuck() -> None:
@@ -69,7 +85,8 @@ def test_what_is_settled_stays_so_and_nothing_pending_is_stuck() -> None:
 
 
 def test_only_the_user_leads_on_from_what_needs_one() -> None:
-    assert {event.value for event in Event if next_state(OperationState.NEEDS_YOU, event)} <= BY_THE_USER
+    leading_on = {event.value for event in Event if next_state(OperationState.NEEDS_YOU, event)}
+    assert leading_on - BY_RECOVERY <= BY_THE_USER
 
 
 def test_nothing_gets_on_its_way_but_through_the_queue() -> None:

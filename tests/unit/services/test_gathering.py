@@ -12,7 +12,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.services.sync import engine_driver
 from heatpunk_desktop.services.sync.commands import CreateProject
 from heatpunk_desktop.services.sync.network import CONNECTIONS
-from heatpunk_desktop.store.outbox_delivery import Dispatch
+from heatpunk_desktop.store.outbox_delivery import OutboxDelivery
 from heatpunk_desktop.sync.engine import SyncEngine
 from tests.fakes import FakeClient, answered
 from tests.unit.services.conftest import Running
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.api.protocol import ApiRequest
-    from heatpunk_desktop.store.outbox_delivery import Made
+    from heatpunk_desktop.store.outbox_delivery import ConfirmedCreate
     from heatpunk_desktop.sync.tasks import Taken, Task
     from tests.faulty_sandbox.server import FaultySandbox
 
@@ -73,13 +73,13 @@ def sent(qtbot: QtBot, server: FaultySandbox, data_dir: Path, vendor: Vendor) ->
 def taken(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many creates were noted to be done at a time."""
     sizes: list[int] = []
-    confirm = Dispatch.confirm_creates
+    confirm = OutboxDelivery.confirm_creates
 
-    def counted(dispatch: Dispatch, made: Sequence[Made], now: str) -> set[int]:
+    def counted(delivery: OutboxDelivery, made: Sequence[ConfirmedCreate], now: str) -> set[int]:
         sizes.append(len(made))
-        return confirm(dispatch, made, now)
+        return confirm(delivery, made, now)
 
-    monkeypatch.setattr(Dispatch, "confirm_creates", counted)
+    monkeypatch.setattr(OutboxDelivery, "confirm_creates", counted)
     return sizes
 
 

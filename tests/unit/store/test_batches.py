@@ -11,6 +11,7 @@ from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.naming import is_own_reference
 from heatpunk_desktop.domain.operation import DiscardCause, Operation, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store import batches
@@ -32,7 +33,7 @@ LEAD: dict[Field, str | float | None] = {STATUS: "Lead"}
 
 
 def every(store: AccountStore) -> dict[int, Operation]:
-    found = [one for state in OperationState for one in store.dispatch.in_state(state)]
+    found = [one for state in OperationState for one in store.delivery.in_state(state)]
     return {one.operation_id: one for one in found}
 
 
@@ -122,7 +123,7 @@ def test_a_mended_change_of_a_batch_is_taken_back_with_it(store: AccountStore) -
     staged = store.batches.stage(to_quote(1), "", ME, NOW)
     operation = begin_next(store)
     assert operation is not None
-    store.dispatch.refuse(operation.operation_id, said("Refused."), "", NOW)
+    store.delivery.move(operation.operation_id, Event.REFUSED, NOW, remarks=said("Refused."), reason=Reason.REFUSED)
     store.outbox.add_update(1, {STATUS: "Sale"}, LEAD, NOW)
     assert every(store)[1].batch == staged.batch
     assert store.batches.withdraw(staged.batch, LATER).keys == (1,)
@@ -176,12 +177,12 @@ def test_what_was_attempted_stays_and_is_told(store: AccountStore) -> None:
     assert doubtful is not None
     assert refused is not None
     assert not_sent is not None
-    store.dispatch.confirm(confirmed, 1, None, NOW)
-    store.dispatch.doubt(doubtful.operation_id, said("No answer."), "", NOW)
-    store.dispatch.refuse(refused.operation_id, said("Refused."), "", NOW)
-    store.dispatch.back_to_queue(not_sent.operation_id, said("No connection."))
+    store.delivery.confirm(confirmed, 1, None, NOW)
+    store.delivery.move(doubtful.operation_id, Event.IN_DOUBT, NOW, remarks=said("No answer."))
+    store.delivery.move(refused.operation_id, Event.REFUSED, NOW, remarks=said("Refused."), reason=Reason.REFUSED)
+    store.delivery.move(not_sent.operation_id, Event.NOT_SENT, remarks=said("No connection."))
     conflict = every(store)[numbers[6]]
-    store.dispatch.set_against(conflict, {STATUS: "Sale"}, said("Somebody changed it too."), NOW)
+    store.delivery.mark_conflict(conflict, {STATUS: "Sale"}, said("Somebody changed it too."), NOW)
     (standing,) = unsettled_batches(store.connection)
     taken = store.batches.withdraw(staged.batch, LATER)
     assert taken.left == (numbers[1], numbers[2], numbers[3])
@@ -194,7 +195,7 @@ def test_both_parts_of_a_change_that_met_a_conflict_are_of_the_batch(store: Acco
     store.server.take_listed([listed(1)])
     both = {STATUS: "Quote", NAME: "Ann"}
     staged = store.batches.stage([FieldEdit(1, {STATUS: "Lead", NAME: "Bob"}, both)], "", ME, NOW)
-    store.dispatch.set_against(every(store)[1], {NAME: "Cem"}, said("Somebody changed it too."), NOW)
+    store.delivery.mark_conflict(every(store)[1], {NAME: "Cem"}, said("Somebody changed it too."), NOW)
     assert {one.reason for one in every(store).values()} == {Reason.NONE, Reason.CONFLICT}
     assert store.batches.withdraw(staged.batch, LATER).undone == 2
 
@@ -292,7 +293,7 @@ def test_a_batch_goes_out_like_anything_else(store: AccountStore) -> None:
     assert create is not None
     assert create.kind is OperationKind.CREATE
     assert begin_next(store) is None, "the change waits for the project"
-    store.dispatch.confirm(create, 77, 27091, NOW)
+    store.delivery.confirm(create, 77, 27091, NOW)
     update = begin_next(store)
     assert update is not None
     assert (update.project_key, json.loads(json.dumps(update.changes))) == (77, {"status": "Quote"})
@@ -344,16 +345,16 @@ def test_what_has_become_of_a_batch_is_counted_by_the_state_of_each_change(store
         sent = begin_next(store)
         assert sent is not None
         if outcome == "made":
-            store.dispatch.confirm(sent, 77, None, LATER)
+            store.delivery.confirm(sent, 77, None, LATER)
         elif outcome == "refused":
-            store.dispatch.refuse(sent.operation_id, said("no"), "", LATER)
+            store.delivery.move(sent.operation_id, Event.REFUSED, LATER, remarks=said("no"), reason=Reason.REFUSED)
         else:
-            store.dispatch.doubt(sent.operation_id, (), "", LATER)
+            store.delivery.move(sent.operation_id, Event.IN_DOUBT, LATER)
     store.outbox.discard(staged.batch + 3, LATER)
     (update,) = [one for one in every(store).values() if one.project_key == 1]
-    begun = store.dispatch.begin(update.operation_id, QUOTE, NOW)
+    begun = store.delivery.begin(update.operation_id, QUOTE, NOW)
     assert begun is not None
-    store.dispatch.confirm(begun, 1, None, LATER)
+    store.delivery.confirm(begun, 1, None, LATER)
     assert progress(store, staged.batch) == BatchProgress(1, 1, 2, 1, 1)
     counts = store.reader.operation_counts()
     assert (counts.waiting, counts.needs_you, counts.done, counts.confirmed, counts.unsettled) == (3, 1, 3, 2, 4)

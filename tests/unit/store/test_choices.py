@@ -77,7 +77,7 @@ def test_a_pair_follows_a_project_that_gets_its_number(store: AccountStore) -> N
     pairs.mark([(key, 5)], NOW)
     create = begin_next(store)
     assert create is not None
-    store.dispatch.confirm(create, 3, 27091, NOW)
+    store.delivery.confirm(create, 3, 27091, NOW)
     assert read_not_duplicates(store.connection) == {(3, 5)}
     pairs.unmark([(5, 3)])
     assert read_not_duplicates(store.connection) == frozenset()

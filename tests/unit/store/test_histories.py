@@ -14,7 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from heatpunk_desktop.domain.fields import Field, FieldValues
 from heatpunk_desktop.domain.naming import is_own_reference
-from heatpunk_desktop.domain.operation import Operation, OperationState
+from heatpunk_desktop.domain.operation import Operation, OperationState, Reason
+from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.domain.project import Mark, ProjectRow
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.account_store import AccountStore
@@ -148,7 +149,7 @@ class Histories(RuleBasedStateMachine):
         self.connection = apsw.Connection(":memory:")
         migrate(self.connection, Path(":memory:"))
         self.store = AccountStore.on(self.connection)
-        self.server, self.outbox, self.dispatch = self.store.server, self.store.outbox, self.store.dispatch
+        self.server, self.outbox, self.delivery = self.store.server, self.store.outbox, self.store.delivery
         self.reader = self.store.reader
         self.model = Model()
         self.sent: dict[int, Operation] = {}
@@ -223,18 +224,18 @@ class Histories(RuleBasedStateMachine):
         operation, did = self.sent.pop(number), self.model.operations[number - 1]
         did.go_to(came, "refused" if came == "needs_you" else "")
         if came == "needs_you":
-            self.dispatch.refuse(number, (), "", NOW)
+            self.delivery.move(number, Event.REFUSED, NOW, reason=Reason.REFUSED)
         elif came == "unknown":
-            self.dispatch.doubt(number, (), "", NOW)
+            self.delivery.move(number, Event.IN_DOUBT, NOW)
         elif came == "queued":
-            self.dispatch.back_to_queue(number, ())
+            self.delivery.move(number, Event.NOT_SENT)
             did.attempts -= 1
         else:
             self.confirm(operation, did)
 
     def confirm(self, operation: Operation, did: Did) -> None:
         key = self.number(did)
-        self.dispatch.confirm(operation, key, 27091, NOW)
+        self.delivery.confirm(operation, key, 27091, NOW)
         self.carried_out(did, key)
 
     def number(self, did: Did) -> int:
@@ -266,7 +267,7 @@ class Histories(RuleBasedStateMachine):
         return data.draw(st.sampled_from(found)) if found else None
 
     def now(self, did: Did) -> Operation:
-        operation = self.dispatch.operation(did.number)
+        operation = self.delivery.operation(did.number)
         assert operation is not None
         return operation
 
@@ -278,16 +279,16 @@ class Histories(RuleBasedStateMachine):
         if did is None or self.model.pending(did.key)[0] is not did:
             return
         if came == "gone":
-            self.dispatch.gone(did.number, (), NOW)
+            self.delivery.move(did.number, Event.GONE, NOW, reason=Reason.GONE)
             did.go_to("needs_you", "gone")
         elif came == "there_already":
-            self.dispatch.there_already(self.now(did), (), NOW)
+            self.delivery.confirm_unsent(self.now(did), (), NOW)
             self.carried_out(did, did.key)
             did.go_to("confirmed")
         else:
             clash = data.draw(st.sets(st.sampled_from(sorted(did.changes)), min_size=1))
             theirs = dict.fromkeys(clash, "theirs")
-            number = self.dispatch.set_against(self.now(did), theirs, (), NOW)
+            number = self.delivery.mark_conflict(self.now(did), theirs, (), NOW)
             rest = {name: value for name, value in did.changes.items() if name not in clash}
             aside = did
             if rest and not self.model.is_overtaken(did, clash):
@@ -304,14 +305,14 @@ class Histories(RuleBasedStateMachine):
         if did is None:
             return
         if came == "absent":
-            self.dispatch.absent(did.number, ())
+            self.delivery.move(did.number, Event.ABSENT)
             did.go_to("queued")
         elif came == "unclear":
-            self.dispatch.unclear(did.number, [1, 2], (), NOW)
+            self.delivery.move(did.number, Event.UNCLEAR, NOW, reason=Reason.UNCLEAR, candidates=[1, 2])
             did.go_to("needs_you", "unclear")
         else:
             key = self.number(did)
-            assert self.dispatch.found(self.now(did), key, (), NOW)
+            assert self.delivery.confirm_found(self.now(did), key, (), NOW)
             self.carried_out(did, key)
             did.go_to("confirmed")
 
@@ -374,7 +375,7 @@ class Histories(RuleBasedStateMachine):
     @rule()
     def start_anew(self) -> None:
         interrupted = [one for one in self.model.operations if one.state == "sending"]
-        assert self.dispatch.interrupt((), NOW) == len(interrupted)
+        assert self.delivery.interrupt((), NOW) == len(interrupted)
         for one in interrupted:
             one.go_to("unknown")
         self.sent.clear()
@@ -397,7 +398,7 @@ class Histories(RuleBasedStateMachine):
     def delete_permanently(self, data: st.DataObject) -> None:
         key = self.model.key_of(self.some_key(data))
         if key > 0:
-            self.dispatch.hard_deleted(key, NOW)
+            self.delivery.discard_hard_deleted(key, NOW)
             self.model.server.pop(key, None)
             for one in self.model.pending(key):
                 if one.state != "sending":
@@ -416,7 +417,7 @@ class Histories(RuleBasedStateMachine):
 
     @invariant()
     def each_operation_stands_where_the_model_has_it(self) -> None:
-        if not hasattr(self, "dispatch"):
+        if not hasattr(self, "delivery"):
             return
         for did in self.model.operations:
             operation = self.now(did)

@@ -8,9 +8,10 @@ import pytest
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import Operation, OperationState
+from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import transaction
-from heatpunk_desktop.store.outbox_delivery import Made
+from heatpunk_desktop.store.outbox_delivery import ConfirmedCreate
 from heatpunk_desktop.store.recovery.journal import journal_path, read_journal
 from tests.fakes import LATER, ME, NOW, begin_next, listed, said
 
@@ -48,11 +49,11 @@ def fill(store: AccountStore, count: int) -> tuple[Operation, ...]:
             if number % 3 == 0:
                 values |= {PHONE: f"0163296{number:04}"}
             store.outbox.add_create(values, ME, NOW)
-    return store.dispatch.some_queued((), count)
+    return store.delivery.some_queued((), count)
 
 
 def begin_all(store: AccountStore, operations: tuple[Operation, ...]) -> list[Operation]:
-    begun = store.dispatch.begin_all([(one, f"days/{one.operation_id}") for one in operations], LATER)
+    begun = store.delivery.begin_all([(one, f"days/{one.operation_id}") for one in operations], LATER)
     assert [*begun] == [one.operation_id for one in operations], "in their order"
     return [*begun.values()]
 
@@ -60,33 +61,34 @@ def begin_all(store: AccountStore, operations: tuple[Operation, ...]) -> list[Op
 def test_many_that_begin_stand_as_if_each_had_begun_alone(store: AccountStore, other: AccountStore) -> None:
     begun = begin_all(store, fill(store, MANY))
     alone = [
-        other.dispatch.begin(one.operation_id, one.changes, LATER, f"days/{one.operation_id}")
+        other.delivery.begin(one.operation_id, one.changes, LATER, f"days/{one.operation_id}")
         for one in fill(other, MANY)
     ]
-    assert begun == alone == [store.dispatch.operation(one.operation_id) for one in begun]
+    assert begun == alone == [store.delivery.operation(one.operation_id) for one in begun]
     assert [one.attempt for one in begun] == [*range(1, MANY + 1)]
 
 
 def test_what_is_being_sent_or_given_up_does_not_begin_and_is_left_alone(store: AccountStore) -> None:
     first, second, third = fill(store, 3)
-    assert store.dispatch.begin(first.operation_id, first.changes, NOW, "earlier") is not None
+    assert store.delivery.begin(first.operation_id, first.changes, NOW, "earlier") is not None
     store.outbox.discard(second.operation_id, NOW)
-    before = [store.dispatch.operation(one.operation_id) for one in (first, second)]
-    begun = store.dispatch.begin_all([(one, "days") for one in (first, second, third)], LATER)
+    before = [store.delivery.operation(one.operation_id) for one in (first, second)]
+    begun = store.delivery.begin_all([(one, "days") for one in (first, second, third)], LATER)
     assert [*begun] == [third.operation_id]
     assert begun[third.operation_id].attempt > 1, "no attempt has the number of another"
-    assert [store.dispatch.operation(one.operation_id) for one in (first, second)] == before
+    assert [store.delivery.operation(one.operation_id) for one in (first, second)] == before
 
 
 def test_many_that_are_made_stand_as_if_each_had_been_made_alone(store: AccountStore, other: AccountStore) -> None:
     for one in (store, other):
         one.server.take_listed([listed(1)])
     made = [
-        Made(one, 1000 + number, 7, said("words")) for number, one in enumerate(begin_all(store, fill(store, MANY)))
+        ConfirmedCreate(one, 1000 + number, 7, said("words"))
+        for number, one in enumerate(begin_all(store, fill(store, MANY)))
     ]
-    assert store.dispatch.confirm_creates(made, LATER) == {one.operation.operation_id for one in made}
+    assert store.delivery.confirm_creates(made, LATER) == {one.operation.operation_id for one in made}
     for number, begun in enumerate(begin_all(other, fill(other, MANY))):
-        assert other.dispatch.confirm(begun, 1000 + number, 7, LATER, said("words"))
+        assert other.delivery.confirm(begun, 1000 + number, 7, LATER, said("words"))
     assert dump(store) == dump(other)
     row = store.reader.rows_of([1004])[1004]
     assert (row[2], row[4], row[8], row[9], row[10]) == ("Customer 4", "Lead", 7, 57.25, None)
@@ -98,8 +100,8 @@ def test_many_that_are_made_stand_as_if_each_had_been_made_alone(store: AccountS
 def test_what_was_listed_meanwhile_keeps_the_lists_other_fields(store: AccountStore) -> None:
     begun = begin_all(store, fill(store, 3))
     store.server.take_listed([listed(11)])
-    made = [Made(one, 10 + number, 7) for number, one in enumerate(begun)]
-    assert len(store.dispatch.confirm_creates(made, LATER)) == 3
+    made = [ConfirmedCreate(one, 10 + number, 7) for number, one in enumerate(begun)]
+    assert len(store.delivery.confirm_creates(made, LATER)) == 3
     rows = store.reader.rows_of([10, 11, 12])
     assert [rows[key][2] for key in (10, 11, 12)] == ["Customer 0", "Customer 1", "Customer 2"]
     assert rows[11][7] == listed(11)[6] != "", "the address that the list told"
@@ -107,7 +109,7 @@ def test_what_was_listed_meanwhile_keeps_the_lists_other_fields(store: AccountSt
 
 def test_a_server_that_gives_two_the_same_number_leaves_one_project(store: AccountStore) -> None:
     begun = begin_all(store, fill(store, 2))
-    assert len(store.dispatch.confirm_creates([Made(one, 10, None) for one in begun], LATER)) == 2
+    assert len(store.delivery.confirm_creates([ConfirmedCreate(one, 10, None) for one in begun], LATER)) == 2
     assert store.reader.rows_of([10])[10][2] == "Customer 1", "what came last"
     assert store.reader.count() == 1
 
@@ -119,17 +121,17 @@ def test_what_follows_one_of_many_goes_to_its_project_and_to_no_other(store: Acc
     store.outbox.discard(13, NOW)
     store.outbox.add_update(-begun[3].operation_id, {NAME: "Gwen"}, {}, NOW)
     store.outbox.add_soft_delete(-begun[7].operation_id, NOW)
-    store.dispatch.confirm_creates([Made(one, 100 + one.operation_id, None) for one in begun], LATER)
+    store.delivery.confirm_creates([ConfirmedCreate(one, 100 + one.operation_id, None) for one in begun], LATER)
     keys = dict(store.connection.execute("SELECT operation_id, project_key FROM operation WHERE operation_id > 12"))
     assert keys == {13: 104, 14: 104, 15: 108}
-    assert [one.operation_id for one in store.dispatch.some_queued((), 9)] == [14, 15]
+    assert [one.operation_id for one in store.delivery.some_queued((), 9)] == [14, 15]
 
 
 def test_of_many_those_that_came_too_late_change_nothing(store: AccountStore) -> None:
     first, second = begin_all(store, fill(store, 2))
-    store.dispatch.doubt(first.operation_id, said("words"), "", NOW)
+    store.delivery.move(first.operation_id, Event.IN_DOUBT, NOW, remarks=said("words"))
     assert store.outbox.adopt(first.operation_id, 50, NOW) == 50
-    done = store.dispatch.confirm_creates([Made(first, 60, None), Made(second, 61, None)], LATER)
+    done = store.delivery.confirm_creates([ConfirmedCreate(first, 60, None), ConfirmedCreate(second, 61, None)], LATER)
     assert done == {second.operation_id}
     assert store.reader.rows_of([50, 60, 61]).keys() == {50, 61}
 
@@ -137,14 +139,16 @@ def test_of_many_those_that_came_too_late_change_nothing(store: AccountStore) ->
 def test_nothing_changes_where_there_is_nothing_to_do(store: AccountStore) -> None:
     fill(store, 1)
     before = dump(store)
-    assert store.dispatch.begin_all([], LATER) == {}
-    assert store.dispatch.confirm_creates([], LATER) == set()
+    assert store.delivery.begin_all([], LATER) == {}
+    assert store.delivery.confirm_creates([], LATER) == set()
     assert dump(store) == before
 
 
 def test_the_journal_tells_each_of_many(store: AccountStore, path: Path) -> None:
     begun = begin_all(store, fill(store, MANY))
-    store.dispatch.confirm_creates([Made(one, 1000 + one.operation_id, None) for one in begun[: MANY // 2]], LATER)
+    store.delivery.confirm_creates(
+        [ConfirmedCreate(one, 1000 + one.operation_id, None) for one in begun[: MANY // 2]], LATER
+    )
     store.close()
     told = read_journal(journal_path(path)).operations
     assert len(told) == MANY

@@ -46,7 +46,7 @@ def test_what_was_changed_from_here_was_not_asked_for(data_dir: Path) -> None:
     store.outbox.add_update(1, {PHONE: "01223 123456"}, {}, LATER)
     operation = begin_next(store)
     assert operation is not None
-    store.dispatch.confirm(operation, 1, 27091, LATER)
+    store.delivery.confirm(operation, 1, 27091, LATER)
     assert list(chain.from_iterable(missing_details(store.connection, [1]))) == [
         sum(DETAIL_BITS.values()) - DETAIL_BITS[PHONE]
     ], "the rest may be loaded"

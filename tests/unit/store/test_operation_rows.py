@@ -8,6 +8,7 @@ import pytest
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.store.reader import OperationGroup
 from tests.fakes import LATER, ME, NOW, begin_next, listed, said
 
@@ -33,8 +34,8 @@ def test_everything_that_was_stored_comes_back(store: AccountStore) -> None:
     store.outbox.add_update(1, {NAME: "Gwen", LAT: 52.25}, {NAME: "Priya", LAT: None}, NOW)
     sent = begin_next(store, LATER)
     assert sent is not None
-    store.dispatch.doubt(1, said("words"), "said", LATER)
-    store.dispatch.unclear(1, [7, 8], said("which?"), LATER)
+    store.delivery.move(1, Event.IN_DOUBT, LATER, remarks=said("words"), server_words="said")
+    store.delivery.move(1, Event.UNCLEAR, LATER, remarks=said("which?"), reason=Reason.UNCLEAR, candidates=[7, 8])
     one = only(store)
     assert one == Operation(
         1, OperationKind.UPDATE, OperationState.NEEDS_YOU, 1, 1, "Barn", "", {NAME: "Gwen", LAT: 52.25},
@@ -109,9 +110,9 @@ def test_a_create_that_is_spoilt_is_shown_without_what_cannot_be_read(store: Acc
     store.connection.execute("UPDATE operation SET changes = '{'")
     assert store.reader.rows_of([key])[key][2] == ""
     assert only(store).project_name == ""
-    assert store.dispatch.own_reference(7) == ""
+    assert store.delivery.own_reference(7) == ""
     store.connection.execute("UPDATE operation SET state = 'confirmed', project_key = 7")
-    assert store.dispatch.own_reference(7) == "", "and finding out goes on"
+    assert store.delivery.own_reference(7) == "", "and finding out goes on"
 
 
 def test_a_project_without_a_name_is_called_by_its_customer(store: AccountStore) -> None:

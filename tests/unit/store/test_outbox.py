@@ -16,6 +16,7 @@ from heatpunk_desktop.domain.operation import (
     Reason,
     Side,
 )
+from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.gui.text.operation_words import history_words
 from heatpunk_desktop.gui.text.remark_words import remark_words
@@ -52,7 +53,7 @@ def state_of(store: AccountStore, number: int) -> OperationState:
 
 
 def confirm_create(store: AccountStore, project_id: int = 7) -> None:
-    store.dispatch.confirm(send(store), project_id, 27091, LATER)
+    store.delivery.confirm(send(store), project_id, 27091, LATER)
 
 
 # -- the order -------------------------------------------------------------------------------------------------------
@@ -75,7 +76,7 @@ def test_first_in_first_out_for_each_project_and_no_waiting_for_others(store: Ac
     first, second = send(store), send(store)
     assert [first.project_key, second.project_key] == [1, 2]
     assert begin_next(store) is None, "both projects have something under way"
-    store.dispatch.confirm(second, 2, None, NOW)
+    store.delivery.confirm(second, 2, None, NOW)
     third = send(store)
     assert (third.project_key, third.kind) == (2, OperationKind.SOFT_DELETE)
 
@@ -84,9 +85,8 @@ def test_first_in_first_out_for_each_project_and_no_waiting_for_others(store: Ac
 def test_what_follows_a_doubtful_or_refused_one_waits_for_it(store: AccountStore, state: str) -> None:
     store.outbox.add_update(1, {NAME: "a"}, {}, NOW)
     first = send(store)
-    (store.dispatch.doubt if state == "unknown" else store.dispatch.refuse)(
-        first.operation_id, said("words"), "said", NOW
-    )
+    event, reason = (Event.IN_DOUBT, Reason.NONE) if state == "unknown" else (Event.REFUSED, Reason.REFUSED)
+    store.delivery.move(first.operation_id, event, NOW, remarks=said("words"), server_words="said", reason=reason)
     store.outbox.add_soft_delete(1, NOW)
     assert begin_next(store) is None
     before, waiting = everything(store)
@@ -101,13 +101,13 @@ def test_what_follows_a_doubtful_or_refused_one_waits_for_it(store: AccountStore
     assert bool(needs_you) is (state == "needs_you"), "what is being found out needs nobody"
     store.outbox.discard(first.operation_id, LATER)
     if state == "unknown":
-        assert store.dispatch.late_attempts() == {1: "1/1"}
+        assert store.delivery.late_attempts() == {1: "1/1"}
         assert begin_next(store) is None, "the server may still come to it"
         (waiting,) = store.reader.operations(OperationGroup.WAITING)
         assert remark_words(waiting.remarks).startswith("Waits for a few minutes")
         assert not waiting.blocked
-        store.dispatch.end_late_attempt(1)
-    assert store.dispatch.late_attempts() == {}
+        store.delivery.end_late_attempt(1)
+    assert store.delivery.late_attempts() == {}
     assert send(store).kind is OperationKind.SOFT_DELETE
 
 
@@ -135,7 +135,7 @@ def test_what_was_attempted_never_changes(store: AccountStore, came_of_it: str) 
     key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     sent = send(store)
     if came_of_it in {"unknown", "try_again"}:
-        store.dispatch.doubt(sent.operation_id, (), "", NOW)
+        store.delivery.move(sent.operation_id, Event.IN_DOUBT, NOW)
     if came_of_it == "try_again":
         store.outbox.try_again(sent.operation_id)
     store.outbox.add_update(key, {NAME: "Gwen"}, {NAME: "Ewan"}, LATER)
@@ -146,7 +146,14 @@ def test_what_was_attempted_never_changes(store: AccountStore, came_of_it: str) 
 
 def test_a_new_project_that_was_refused_is_given_up_where_it_is_deleted(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
-    store.dispatch.refuse(send(store).operation_id, said("no"), "The postcode is none.", NOW)
+    store.delivery.move(
+        send(store).operation_id,
+        Event.REFUSED,
+        NOW,
+        remarks=said("no"),
+        server_words="The postcode is none.",
+        reason=Reason.REFUSED,
+    )
     store.outbox.add_soft_delete(key, LATER)
     (create,) = everything(store)
     assert (create.kind, create.state) == (OperationKind.CREATE, OperationState.DISCARDED)
@@ -154,7 +161,14 @@ def test_a_new_project_that_was_refused_is_given_up_where_it_is_deleted(store: A
 
 def test_what_was_refused_is_mended_by_an_edit_and_goes_again_as_one(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ewan", POSTCODE: "AB1"}, ME, NOW)
-    store.dispatch.refuse(send(store).operation_id, said("no"), "The postcode is none.", NOW)
+    store.delivery.move(
+        send(store).operation_id,
+        Event.REFUSED,
+        NOW,
+        remarks=said("no"),
+        server_words="The postcode is none.",
+        reason=Reason.REFUSED,
+    )
     store.outbox.add_update(key, {POSTCODE: "AB1 2CD"}, {POSTCODE: "AB1"}, LATER)
     (create,) = everything(store)
     assert (create.state, typed(create)) == (OperationState.QUEUED, {NAME: "Ewan", POSTCODE: "AB1 2CD"})
@@ -164,7 +178,7 @@ def test_what_was_refused_is_mended_by_an_edit_and_goes_again_as_one(store: Acco
 
 def test_what_surely_was_not_sent_counts_as_not_attempted(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
-    store.dispatch.back_to_queue(send(store).operation_id, said("Not sent yet."))
+    store.delivery.move(send(store).operation_id, Event.NOT_SENT, remarks=said("Not sent yet."))
     (waiting,) = everything(store)
     assert (waiting.state, waiting.attempts, remark_words(waiting.remarks)) == (
         OperationState.QUEUED,
@@ -199,7 +213,7 @@ def test_the_key_of_a_create_is_replaced_for_all_that_follows(store: AccountStor
     sent = send(store)
     store.outbox.add_update(key, {NAME: "Gwen"}, {NAME: "Ewan"}, NOW)
     store.outbox.add_soft_delete(key, NOW)
-    store.dispatch.confirm(sent, 7, 27091, LATER)
+    store.delivery.confirm(sent, 7, 27091, LATER)
     assert [(one.project_key, one.project_id) for one in everything(store)] == [(7, 7)] * 3
     assert store.outbox.add_update(key, {POSTCODE: "AB1"}, {}, LATER) == 7, "a form that still knows the old key"
     assert store.outbox.add_soft_delete(key, LATER) == 7
@@ -223,7 +237,7 @@ def test_a_project_that_was_never_sent_is_given_up_and_not_deleted(store: Accoun
 
 def test_a_project_that_may_be_there_is_deleted_after_its_create(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
-    store.dispatch.doubt(send(store).operation_id, (), "", NOW)
+    store.delivery.move(send(store).operation_id, Event.IN_DOUBT, NOW)
     store.outbox.add_soft_delete(key, NOW)
     assert [one.kind.value for one in everything(store)] == ["create", "soft_delete"]
 
@@ -249,7 +263,7 @@ def test_nothing_can_be_done_to_a_project_that_was_given_up(store: AccountStore)
 def test_with_a_create_goes_all_that_waits_for_it(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     other = store.outbox.add_update(5, {NAME: "b"}, {}, NOW)
-    store.dispatch.doubt(send(store).operation_id, said("no"), "", NOW)
+    store.delivery.move(send(store).operation_id, Event.IN_DOUBT, NOW, remarks=said("no"))
     store.outbox.add_update(key, {NAME: "Gwen"}, {}, NOW)
     assert store.outbox.discard(-key, LATER) == key
     states = {one.project_key: one.state for one in everything(store)}
@@ -269,7 +283,7 @@ def test_trying_again_puts_a_doubtful_or_refused_one_back_in_its_place(store: Ac
     store.outbox.add_update(1, {NAME: "a"}, {}, NOW)
     sent = send(store)
     store.outbox.add_soft_delete(1, NOW)
-    store.dispatch.doubt(sent.operation_id, said("words"), "said", NOW)
+    store.delivery.move(sent.operation_id, Event.IN_DOUBT, NOW, remarks=said("words"), server_words="said")
     assert store.outbox.try_again(sent.operation_id) == 1
     first = everything(store)[0]
     assert (first.state, remark_words(first.remarks), first.server_words, first.settled_at) == (
@@ -286,7 +300,7 @@ def test_trying_again_changes_nothing_that_is_settled_or_waits(store: AccountSto
     done = send(store)
     store.outbox.try_again(done.operation_id)
     assert state_of(store, done.operation_id) is OperationState.SENDING
-    store.dispatch.confirm(done, 1, None, LATER)
+    store.delivery.confirm(done, 1, None, LATER)
     store.outbox.try_again(done.operation_id)
     store.outbox.discard(done.operation_id, LATER)
     assert state_of(store, done.operation_id) is OperationState.CONFIRMED
@@ -334,9 +348,9 @@ def test_what_is_decided_too_late_or_of_another_thing_changes_nothing(
 
 def conflict(store: AccountStore) -> None:
     store.outbox.add_update(1, {NAME: "Mine", POSTCODE: "AB1"}, {NAME: "Was", POSTCODE: ""}, NOW)
-    operation = store.dispatch.operation(1)
+    operation = store.delivery.operation(1)
     assert operation is not None
-    store.dispatch.set_against(operation, {NAME: "Theirs", POSTCODE: "CD2"}, said("words"), NOW)
+    store.delivery.mark_conflict(operation, {NAME: "Theirs", POSTCODE: "CD2"}, said("words"), NOW)
 
 
 def test_mine_goes_over_what_was_seen_of_theirs(store: AccountStore) -> None:
@@ -373,7 +387,7 @@ def test_history_tells_both_sides_of_a_conflict(store: AccountStore) -> None:
     store.outbox.resolve(1, {NAME}, set(), LATER)
     (one,) = everything(store)
     assert one.decided == {POSTCODE: Decided(Side.THEIRS, "AB1"), NAME: Decided(Side.MINE, "Theirs")}
-    store.dispatch.confirm(send(store), 1, None, LATER)
+    store.delivery.confirm(send(store), 1, None, LATER)
     assert history(store) == [
         "Customer name → Mine. Kept yours; theirs was Theirs; Postcode: kept theirs; yours was AB1"
     ]
@@ -405,8 +419,8 @@ def test_the_user_says_which_project_it_made_and_no_project_is_taken_twice(store
     for name in ("Ewan", "Ewan"):
         store.outbox.add_create({NAME: name}, ME, NOW)
     for number in (1, 2):
-        store.dispatch.doubt(send(store).operation_id, (), "", NOW)
-        store.dispatch.unclear(number, [7], said("which?"), NOW)
+        store.delivery.move(send(store).operation_id, Event.IN_DOUBT, NOW)
+        store.delivery.move(number, Event.UNCLEAR, NOW, remarks=said("which?"), reason=Reason.UNCLEAR, candidates=[7])
     assert store.outbox.adopt(1, 7, LATER) == 7
     with pytest.raises(BadInputError) as caught:
         store.outbox.adopt(2, 7, LATER)
@@ -424,7 +438,7 @@ def test_what_is_gone_is_created_anew_in_place_of_all_that_waited_for_it(store: 
     store.server.take_listed([listed(1)])
     store.outbox.add_update(1, {NAME: "Mine"}, {NAME: "Was"}, NOW)
     store.outbox.add_soft_delete(1, NOW)
-    store.dispatch.gone(1, said("gone"), NOW)
+    store.delivery.move(1, Event.GONE, NOW, remarks=said("gone"), reason=Reason.GONE)
     key = store.outbox.recreate(1, {NAME: "Mine", STATUS: "Lead"}, ME, LATER)
     assert [one.state.value for one in everything(store)] == ["discarded", "discarded", "queued"]
     anew = everything(store)[-1]
@@ -440,13 +454,13 @@ def test_what_was_being_sent_when_the_program_ended_is_doubtful(store: AccountSt
         store.outbox.add_update(project, {NAME: "a"}, {}, NOW)
     send(store)
     send(store)
-    assert store.dispatch.interrupt(said("The program ended meanwhile."), LATER) == 2
+    assert store.delivery.interrupt(said("The program ended meanwhile."), LATER) == 2
     assert [one.state.value for one in everything(store)] == ["unknown", "unknown", "queued"]
     assert (remark_words(everything(store)[0].remarks), everything(store)[0].settled_at) == (
         "The program ended meanwhile.",
         LATER,
     )
-    assert store.dispatch.interrupt((), LATER) == 0
+    assert store.delivery.interrupt((), LATER) == 0
     assert send(store).project_key == 3, "a doubtful one is never taken again by itself"
 
 
@@ -454,9 +468,9 @@ def test_only_what_is_being_sent_can_be_settled(store: AccountStore) -> None:
     store.outbox.add_update(1, {NAME: "a"}, {}, NOW)
     settle: Callable[[], object]
     for settle in (
-        lambda: store.dispatch.doubt(1, (), "", NOW),
-        lambda: store.dispatch.refuse(1, (), "", NOW),
-        lambda: store.dispatch.back_to_queue(1, ()),
+        lambda: store.delivery.move(1, Event.IN_DOUBT, NOW),
+        lambda: store.delivery.move(1, Event.REFUSED, NOW, reason=Reason.REFUSED),
+        lambda: store.delivery.move(1, Event.NOT_SENT),
     ):
         settle()
         assert everything(store)[0].state is OperationState.QUEUED
@@ -466,7 +480,7 @@ def test_only_what_is_being_sent_can_be_settled(store: AccountStore) -> None:
 def test_a_confirmed_update_is_what_the_server_has(store: AccountStore) -> None:
     store.server.take_listed([listed(1)])
     store.outbox.add_update(1, {NAME: "Gwen", Field.CRM_REFERENCE: "C-1"}, {}, NOW)
-    store.dispatch.confirm(send(store), 1, None, LATER)
+    store.delivery.confirm(send(store), 1, None, LATER)
     detail = store.reader.detail(1)
     assert detail is not None
     assert detail.server_values[NAME] == detail.values[NAME] == "Gwen"
@@ -479,9 +493,9 @@ def test_done_shows_the_newest_first_and_the_counts_tell(store: AccountStore) ->
     for project in (1, 2, 3, 4, 5):
         store.outbox.add_update(project, {NAME: "a"}, {}, NOW)
     one, two, three = send(store), send(store), send(store)
-    store.dispatch.confirm(one, 1, None, "2026-11-24T12:00:01.000Z")
-    store.dispatch.confirm(two, 2, None, "2026-11-24T12:00:02.000Z")
-    store.dispatch.refuse(three.operation_id, said("no"), "", LATER)
+    store.delivery.confirm(one, 1, None, "2026-11-24T12:00:01.000Z")
+    store.delivery.confirm(two, 2, None, "2026-11-24T12:00:02.000Z")
+    store.delivery.move(three.operation_id, Event.REFUSED, LATER, remarks=said("no"), reason=Reason.REFUSED)
     assert [operation.project_key for operation in store.reader.operations(OperationGroup.DONE)] == [2, 1]
     counts = store.reader.operation_counts()
     assert (counts.waiting, counts.needs_you, counts.done, counts.unsettled) == (2, 1, 2, 3)
@@ -506,7 +520,14 @@ SAM = "sam@acme-heat.test"
 def refused_creates(store: AccountStore, count: int) -> None:
     for number in range(count):
         store.outbox.add_create({NAME: f"Customer {number}"}, "dave@acme-heat.test", NOW)
-        store.dispatch.refuse(send(store).operation_id, said("no"), "owner must be in the team", NOW)
+        store.delivery.move(
+            send(store).operation_id,
+            Event.REFUSED,
+            NOW,
+            remarks=said("no"),
+            server_words="owner must be in the team",
+            reason=Reason.REFUSED,
+        )
 
 
 def test_refused_new_projects_get_another_owner_all_at_once(store: AccountStore) -> None:
@@ -522,10 +543,10 @@ def test_refused_new_projects_get_another_owner_all_at_once(store: AccountStore)
 
 def test_the_owner_of_what_may_have_been_created_stays(store: AccountStore) -> None:
     store.outbox.add_create({NAME: "Ann"}, ME, NOW)
-    store.dispatch.doubt(send(store).operation_id, (), "", NOW)
+    store.delivery.move(send(store).operation_id, Event.IN_DOUBT, NOW)
     store.server.take_listed([listed(1)])
     store.outbox.add_update(1, {NAME: "a"}, {}, NOW)
-    store.dispatch.refuse(send(store).operation_id, said("no"), "", NOW)
+    store.delivery.move(send(store).operation_id, Event.REFUSED, NOW, remarks=said("no"), reason=Reason.REFUSED)
     before = store.connection.total_changes()
     store.outbox.change_owner([1, 2], SAM)
     assert store.connection.total_changes() == before
@@ -553,7 +574,14 @@ def refused_then_changed_in_a_batch(store: AccountStore, later: dict[Field, str]
     """A refused change, with one of a batch behind it that an edit is not joined to."""
     store.server.take_listed([listed(1)])
     store.outbox.add_update(1, {NAME: "Mine"}, {NAME: "Was"}, NOW)
-    store.dispatch.refuse(send(store).operation_id, said("no"), "customerName is too short", NOW)
+    store.delivery.move(
+        send(store).operation_id,
+        Event.REFUSED,
+        NOW,
+        remarks=said("no"),
+        server_words="customerName is too short",
+        reason=Reason.REFUSED,
+    )
     store.batches.stage([FieldEdit(1, {}, later)], "", ME, NOW)
 
 

@@ -25,24 +25,34 @@ S = OperationState
 
 #: Each step of the sender with the event that it stands for.
 STEPS: dict[Event, Callable[[AccountStore, Operation], object]] = {
-    Event.BEGUN: lambda store, one: store.dispatch.begin(one.operation_id, one.changes, LATER),
-    Event.NOT_SENT: lambda store, one: store.dispatch.back_to_queue(one.operation_id, said("words")),
-    Event.DONE: lambda store, one: store.dispatch.confirm(one, 1, None, LATER, said("words")),
-    Event.REFUSED: lambda store, one: store.dispatch.refuse(one.operation_id, said("words"), "said", LATER),
-    Event.IN_DOUBT: lambda store, one: store.dispatch.doubt(one.operation_id, said("words"), "said", LATER),
-    Event.INTERRUPTED: lambda store, _: store.dispatch.interrupt(said("words"), LATER),
-    Event.UNUSABLE: lambda store, one: store.dispatch.unusable(one.operation_id, said("words"), Reason.DAMAGED, LATER),
-    Event.THERE_ALREADY: lambda store, one: store.dispatch.there_already(one, said("words"), LATER),
-    Event.CONFLICT: lambda store, one: store.dispatch.set_against(one, {NAME: "Theirs"}, said("words"), LATER),
-    Event.GONE: lambda store, one: store.dispatch.gone(one.operation_id, said("words"), LATER),
-    Event.FOUND: lambda store, one: store.dispatch.found(one, 1, said("words"), LATER),
-    Event.ABSENT: lambda store, one: store.dispatch.absent(one.operation_id, said("words")),
-    Event.UNCLEAR: lambda store, one: store.dispatch.unclear(one.operation_id, [7], said("words"), LATER),
+    Event.BEGUN: lambda store, one: store.delivery.begin(one.operation_id, one.changes, LATER),
+    Event.NOT_SENT: lambda store, one: store.delivery.move(one.operation_id, Event.NOT_SENT, remarks=said("words")),
+    Event.DONE: lambda store, one: store.delivery.confirm(one, 1, None, LATER, said("words")),
+    Event.REFUSED: lambda store, one: store.delivery.move(
+        one.operation_id, Event.REFUSED, LATER, remarks=said("words"), server_words="said", reason=Reason.REFUSED
+    ),
+    Event.IN_DOUBT: lambda store, one: store.delivery.move(
+        one.operation_id, Event.IN_DOUBT, LATER, remarks=said("words"), server_words="said"
+    ),
+    Event.INTERRUPTED: lambda store, _: store.delivery.interrupt(said("words"), LATER),
+    Event.UNUSABLE: lambda store, one: store.delivery.move(
+        one.operation_id, Event.UNUSABLE, LATER, remarks=said("words"), reason=Reason.DAMAGED
+    ),
+    Event.THERE_ALREADY: lambda store, one: store.delivery.confirm_unsent(one, said("words"), LATER),
+    Event.CONFLICT: lambda store, one: store.delivery.mark_conflict(one, {NAME: "Theirs"}, said("words"), LATER),
+    Event.GONE: lambda store, one: store.delivery.move(
+        one.operation_id, Event.GONE, LATER, remarks=said("words"), reason=Reason.GONE
+    ),
+    Event.FOUND: lambda store, one: store.delivery.confirm_found(one, 1, said("words"), LATER),
+    Event.ABSENT: lambda store, one: store.delivery.move(one.operation_id, Event.ABSENT, remarks=said("words")),
+    Event.UNCLEAR: lambda store, one: store.delivery.move(
+        one.operation_id, Event.UNCLEAR, LATER, remarks=said("words"), reason=Reason.UNCLEAR, candidates=[7]
+    ),
 }
 
 
 def the(store: AccountStore, number: int = 1) -> Operation:
-    operation = store.dispatch.operation(number)
+    operation = store.delivery.operation(number)
     assert operation is not None
     return operation
 
@@ -78,7 +88,7 @@ def test_a_step_for_an_operation_that_is_not_there_changes_nothing(store: Accoun
         if event is not Event.INTERRUPTED:
             assert not step(store, ghost)
     assert dump(store) == before
-    assert store.dispatch.operation(99) is None
+    assert store.delivery.operation(99) is None
 
 
 # -- sending ---------------------------------------------------------------------------------------------------------
@@ -91,7 +101,7 @@ def test_each_attempt_of_the_account_has_a_number_of_its_own(store: AccountStore
     assert first is not None
     assert second is not None
     assert (first.attempt, second.attempt) == (1, 2)
-    store.dispatch.back_to_queue(1, said("not sent"))
+    store.delivery.move(1, Event.NOT_SENT, remarks=said("not sent"))
     again = begin_next(store)
     assert again is not None
     assert (again.operation_id, again.attempt, again.attempts) == (1, 3, 1)
@@ -99,7 +109,7 @@ def test_each_attempt_of_the_account_has_a_number_of_its_own(store: AccountStore
 
 def test_what_is_begun_carries_what_was_sent_and_which_days_were_known(store: AccountStore) -> None:
     store.outbox.add_update(1, {NAME: "Gwen", PHONE: "1"}, {}, NOW)
-    begun = store.dispatch.begin(1, {PHONE: "1"}, LATER, noted="2026-11-01/2026-11-24")
+    begun = store.delivery.begin(1, {PHONE: "1"}, LATER, noted="2026-11-01/2026-11-24")
     assert begun == the(store)
     assert (begun.sent, begun.changes) == ({PHONE: "1"}, {NAME: "Gwen", PHONE: "1"})
     assert (begun.noted, begun.attempted_at) == ("2026-11-01/2026-11-24", LATER)
@@ -109,22 +119,22 @@ def test_the_oldest_goes_first_one_per_project_and_some_are_passed_over(store: A
     for project in (1, 2, 2, 3, 1):
         store.outbox.add_update(project, {NAME: "a"}, {}, NOW)
         store.connection.execute("UPDATE operation SET attempts = 1")
-    assert [one.operation_id for one in store.dispatch.some_queued((), 9)] == [1, 2, 4]
-    assert [one.operation_id for one in store.dispatch.some_queued((), 2)] == [1, 2]
-    assert [one.operation_id for one in store.dispatch.some_queued({1, 4}, 9)] == [2]
-    following = store.dispatch.next_queued({1, 2})
+    assert [one.operation_id for one in store.delivery.some_queued((), 9)] == [1, 2, 4]
+    assert [one.operation_id for one in store.delivery.some_queued((), 2)] == [1, 2]
+    assert [one.operation_id for one in store.delivery.some_queued({1, 4}, 9)] == [2]
+    following = store.delivery.next_queued({1, 2})
     assert following is not None
     assert following.operation_id == 4
-    assert store.dispatch.next_queued({1, 2, 4}) is None
+    assert store.delivery.next_queued({1, 2, 4}) is None
 
 
 def test_operations_are_found_by_where_they_stand(store: AccountStore) -> None:
     store.outbox.add_create({NAME: "a"}, ME, NOW)
     store.outbox.add_update(1, {NAME: "a"}, {}, NOW)
     store.outbox.add_create({NAME: "b"}, ME, NOW)
-    assert [one.operation_id for one in store.dispatch.in_state(S.QUEUED)] == [1, 2, 3]
-    assert [one.operation_id for one in store.dispatch.in_state(S.QUEUED, OperationKind.CREATE)] == [1, 3]
-    assert store.dispatch.in_state(S.UNKNOWN) == ()
+    assert [one.operation_id for one in store.delivery.in_state(S.QUEUED)] == [1, 2, 3]
+    assert [one.operation_id for one in store.delivery.in_state(S.QUEUED, OperationKind.CREATE)] == [1, 3]
+    assert store.delivery.in_state(S.UNKNOWN) == ()
 
 
 # -- set against -----------------------------------------------------------------------------------------------------
@@ -133,13 +143,13 @@ def test_operations_are_found_by_where_they_stand(store: AccountStore) -> None:
 def test_what_clashes_is_set_aside_and_the_rest_goes(store: AccountStore) -> None:
     store.outbox.add_update(1, {NAME: "Mine", PHONE: "1", ADDRESS: "2"}, {NAME: "Priya", PHONE: "", ADDRESS: "1"}, NOW)
     theirs = {NAME: "Theirs", ADDRESS: "3"}
-    assert store.dispatch.set_against(the(store), theirs, said("words"), LATER) == 2
+    assert store.delivery.mark_conflict(the(store), theirs, said("words"), LATER) == 2
     rest, aside = the(store, 1), the(store, 2)
     assert (rest.state, rest.changes, rest.base) == (S.QUEUED, {PHONE: "1"}, {PHONE: ""})
     assert (aside.state, aside.reason, remark_words(aside.remarks)) == (S.NEEDS_YOU, Reason.CONFLICT, "words")
     assert (aside.changes, aside.base) == ({NAME: "Mine", ADDRESS: "2"}, {NAME: "Priya", ADDRESS: "1"})
     assert (aside.theirs, aside.created_at, aside.attempts) == (theirs, NOW, 0)
-    (going,) = store.dispatch.some_queued((), 9)
+    (going,) = store.delivery.some_queued((), 9)
     assert going.operation_id == 1, "it does not wait for the decision"
 
 
@@ -147,23 +157,23 @@ def test_nothing_is_set_aside_behind_what_says_otherwise_of_it(store: AccountSto
     store.server.take_listed([listed(1)])
     store.outbox.add_update(1, {NAME: "Mine", PHONE: "1"}, {NAME: "Priya", PHONE: ""}, NOW)
     store.batches.stage([FieldEdit(1, {NAME: "Mine"}, {NAME: "Newer"})], "Many", ME, NOW)
-    assert store.dispatch.set_against(the(store), {NAME: "Theirs"}, said("words"), LATER) == 1
+    assert store.delivery.mark_conflict(the(store), {NAME: "Theirs"}, said("words"), LATER) == 1
     aside = the(store)
     assert (aside.state, aside.changes, aside.theirs) == (
         S.NEEDS_YOU, {NAME: "Mine", PHONE: "1"}, {NAME: "Theirs"},
     )  # fmt: skip
-    assert not store.dispatch.some_queued((), 9), "what comes after it waits for the decision"
+    assert not store.delivery.some_queued((), 9), "what comes after it waits for the decision"
     detail = store.reader.detail(1)
     assert detail is not None
     assert detail.values[NAME] == "Newer"
     store.outbox.resolve(1, frozenset({NAME}), frozenset(), NOW)
-    (going,) = store.dispatch.some_queued((), 9)
+    (going,) = store.delivery.some_queued((), 9)
     assert (going.operation_id, going.changes) == (1, {NAME: "Mine", PHONE: "1"})
 
 
 def test_what_was_never_loaded_keeps_no_base_when_it_is_set_aside(store: AccountStore) -> None:
     store.outbox.add_update(1, {NAME: "Mine", PHONE: "1"}, {NAME: "Priya"}, NOW)
-    store.dispatch.set_against(the(store), {PHONE: "2"}, (), LATER)
+    store.delivery.mark_conflict(the(store), {PHONE: "2"}, (), LATER)
     assert (the(store, 1).base, the(store, 2).base) == ({NAME: "Priya"}, {})
 
 
@@ -173,9 +183,9 @@ def test_what_was_never_loaded_keeps_no_base_when_it_is_set_aside(store: Account
 def test_only_what_was_sent_of_an_update_is_taken_to_be_on_the_server(store: AccountStore) -> None:
     store.server.take_listed([listed(1)])
     store.outbox.add_update(1, {NAME: "Gwen", STATUS: "Sale"}, {}, NOW)
-    begun = store.dispatch.begin(1, {STATUS: "Sale"}, NOW)
+    begun = store.delivery.begin(1, {STATUS: "Sale"}, NOW)
     assert begun is not None
-    assert store.dispatch.confirm(begun, 1, None, LATER)
+    assert store.delivery.confirm(begun, 1, None, LATER)
     row = store.reader.rows_of([1])[1]
     assert (row[2], row[4]) == ("Priya Patel", "Sale")
 
@@ -183,7 +193,7 @@ def test_only_what_was_sent_of_an_update_is_taken_to_be_on_the_server(store: Acc
 def test_what_was_there_already_is_on_the_server(store: AccountStore) -> None:
     store.server.take_listed([listed(1)])
     store.outbox.add_update(1, {NAME: "Gwen"}, {}, NOW)
-    store.dispatch.there_already(the(store), said("words"), LATER)
+    store.delivery.confirm_unsent(the(store), said("words"), LATER)
     detail = store.reader.detail(1)
     assert detail is not None
     assert detail.server_values[NAME] == "Gwen"
@@ -193,10 +203,10 @@ def test_what_was_there_already_is_on_the_server(store: AccountStore) -> None:
 def test_a_create_that_was_found_is_the_servers_project_with_its_values(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     begin_next(store)
-    store.dispatch.doubt(1, (), "", NOW)
+    store.delivery.move(1, Event.IN_DOUBT, NOW)
     store.outbox.add_update(key, {PHONE: "1"}, {}, NOW)
     store.server.take_listed([listed(7, name="Named by the server")])
-    assert store.dispatch.found(the(store), 7, said("found"), LATER)
+    assert store.delivery.confirm_found(the(store), 7, said("found"), LATER)
     assert [the(store, number).project_key for number in (1, 2)] == [7, 7]
     row = store.reader.rows_of([7])[7]
     assert (row[1], row[2], row[11]) == ("Named by the server", "Priya Patel", Mark.WAITING)
@@ -206,8 +216,8 @@ def test_a_create_that_was_found_is_the_servers_project_with_its_values(store: A
 def test_a_create_that_no_list_has_shown_yet_is_found_too(store: AccountStore) -> None:
     store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     begin_next(store)
-    store.dispatch.doubt(1, (), "", NOW)
-    store.dispatch.found(the(store), 7, said("found"), LATER)
+    store.delivery.move(1, Event.IN_DOUBT, NOW)
+    store.delivery.confirm_found(the(store), 7, said("found"), LATER)
     assert store.reader.rows_of([7])[7][2] == "Ewan"
 
 
@@ -217,10 +227,10 @@ def test_a_deletion_is_a_deletion_whether_confirmed_or_found(store: AccountStore
     store.outbox.add_soft_delete(1, NOW)
     begin_next(store)
     if found:
-        store.dispatch.doubt(1, (), "", NOW)
-        store.dispatch.found(the(store), 1, (), LATER)
+        store.delivery.move(1, Event.IN_DOUBT, NOW)
+        store.delivery.confirm_found(the(store), 1, (), LATER)
     else:
-        store.dispatch.confirm(the(store), 1, None, LATER)
+        store.delivery.confirm(the(store), 1, None, LATER)
     assert store.reader.rows_of([1])[1][11] == Mark.DELETED_HERE
 
 
@@ -228,16 +238,16 @@ def test_an_update_that_was_found_is_on_the_server(store: AccountStore) -> None:
     store.server.take_listed([listed(1)])
     store.outbox.add_update(1, {NAME: "Gwen"}, {}, NOW)
     begin_next(store)
-    store.dispatch.doubt(1, (), "", NOW)
-    store.dispatch.found(the(store), 1, (), LATER)
+    store.delivery.move(1, Event.IN_DOUBT, NOW)
+    store.delivery.confirm_found(the(store), 1, (), LATER)
     assert store.reader.rows_of([1])[1][2] == "Gwen"
 
 
 def test_what_is_unclear_names_its_candidates_until_somebody_decides(store: AccountStore) -> None:
     store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     begin_next(store)
-    store.dispatch.doubt(1, (), "", NOW)
-    store.dispatch.unclear(1, [7, 8], said("which?"), LATER)
+    store.delivery.move(1, Event.IN_DOUBT, NOW)
+    store.delivery.move(1, Event.UNCLEAR, LATER, remarks=said("which?"), reason=Reason.UNCLEAR, candidates=[7, 8])
     assert (the(store).candidates, the(store).reason) == ((7, 8), Reason.UNCLEAR)
     store.outbox.try_again(1)
     assert (the(store).candidates, the(store).reason) == ((), Reason.NONE)
@@ -245,7 +255,7 @@ def test_what_is_unclear_names_its_candidates_until_somebody_decides(store: Acco
 
 def test_words_may_be_put_to_what_stands_where_it_stands(store: AccountStore) -> None:
     store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
-    store.dispatch.say(1, said("Not sent yet."))
+    store.delivery.say(1, said("Not sent yet."))
     assert (the(store).state, remark_words(the(store).remarks)) == (S.QUEUED, "Not sent yet.")
 
 
@@ -255,10 +265,10 @@ def test_only_a_reference_sent_from_here_and_confirmed_is_its_own(store: Account
     for project in (7, 8):
         begun = begin_next(store)
         assert begun is not None
-        assert store.dispatch.own_reference(project) == ""
-        store.dispatch.confirm(begun, project, None, LATER)
-    assert store.dispatch.own_reference(7) == the(store, 1).changes[Field.CRM_REFERENCE]
-    assert store.dispatch.own_reference(8) == "", "a user's own reference shows nothing of the server"
+        assert store.delivery.own_reference(project) == ""
+        store.delivery.confirm(begun, project, None, LATER)
+    assert store.delivery.own_reference(7) == the(store, 1).changes[Field.CRM_REFERENCE]
+    assert store.delivery.own_reference(8) == "", "a user's own reference shows nothing of the server"
 
 
 def test_what_changes_made_after_one_set_in_the_same_project_is_known(store: AccountStore) -> None:
@@ -270,9 +280,9 @@ def test_what_changes_made_after_one_set_in_the_same_project_is_known(store: Acc
     for number, state in ((2, S.CONFIRMED), (3, S.UNKNOWN), (4, S.NEEDS_YOU), (5, S.CONFIRMED)):
         store.connection.execute("UPDATE operation SET state = ? WHERE operation_id = ?", (state.value, number))
     store.connection.execute("UPDATE operation SET reason = 'refused' WHERE operation_id = 4")
-    assert [one.sent for one in store.dispatch.sent_later(the(store))] == [{STATUS: "Sale"}, {PHONE: "3"}]
-    assert [one.sent for one in store.dispatch.sent_later(the(store, 2))] == [{PHONE: "3"}]
-    assert store.dispatch.sent_later(the(store, 3)) == ()
+    assert [one.sent for one in store.delivery.sent_later(the(store))] == [{STATUS: "Sale"}, {PHONE: "3"}]
+    assert [one.sent for one in store.delivery.sent_later(the(store, 2))] == [{PHONE: "3"}]
+    assert store.delivery.sent_later(the(store, 3)) == ()
 
 
 @pytest.mark.parametrize("decide", ["unclear", "try_again", "discard"])
@@ -285,10 +295,10 @@ def test_what_was_attempted_may_have_been_done_whatever_was_decided_since(store:
         "UPDATE operation SET attempts = 1, sent = changes, state = 'unknown' WHERE operation_id = 2"
     )
     if decide == "unclear":
-        store.dispatch.unclear(2, [], said("which?"), LATER)
+        store.delivery.move(2, Event.UNCLEAR, LATER, remarks=said("which?"), reason=Reason.UNCLEAR)
     elif decide == "try_again":
         store.outbox.try_again(2)
     else:
         store.outbox.discard(2, LATER)
-    (later,) = store.dispatch.sent_later(the(store))
+    (later,) = store.delivery.sent_later(the(store))
     assert later.sent == {PHONE: "2"}

@@ -20,7 +20,7 @@ def created(store: AccountStore, project_id: int, owner: str) -> None:
     store.outbox.add_create({Field.PROJECT_NAME: f"P{project_id}"}, owner, NOW)
     sent = begin_next(store)
     assert sent is not None
-    assert store.dispatch.confirm(sent, project_id, None, LATER)
+    assert store.delivery.confirm(sent, project_id, None, LATER)
 
 
 def owners(store: AccountStore) -> dict[str, int | None]:

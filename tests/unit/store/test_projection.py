@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.operation import Reason
+from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.domain.project import MARK_OF, Mark, Member, ProjectRow
 from heatpunk_desktop.gui.text.operation_words import history_words, pending_words, title_words
 from heatpunk_desktop.store.reader import OperationGroup
@@ -59,7 +61,7 @@ def test_pending_values_lie_over_those_of_the_server_and_the_latest_wins(store: 
     shown = there(store, 1)
     assert (shown.name, shown.status, shown.latitude, shown.longitude) == ("second", "Quote", 52.25, 0.0)
     assert shown.marks == Mark.WAITING
-    store.dispatch.refuse(sent.operation_id, (), "", NOW)
+    store.delivery.move(sent.operation_id, Event.REFUSED, NOW, reason=Reason.REFUSED)
     assert there(store, 1).marks == Mark.WAITING | Mark.NEEDS_YOU
     store.outbox.discard(sent.operation_id, NOW)
     assert (there(store, 1).name, there(store, 1).status) == ("second", "Lead")
@@ -80,7 +82,7 @@ def test_a_confirmed_change_has_its_time_until_the_server_tells_another(store: A
     store.outbox.add_update(1, {NAME: "Barn"}, {}, NOW)
     sent = begin_next(store)
     assert sent is not None
-    assert store.dispatch.confirm(sent, 1, None, LATER)
+    assert store.delivery.confirm(sent, 1, None, LATER)
     assert there(store, 1).modified == LATER
     told = "2026-11-24T10:00:00.000Z"
     detail = LoadedDetail(1, {NAME: "Barn"}, "{}", None, "", "")
@@ -110,7 +112,7 @@ def test_what_the_server_held_already_was_not_changed_now(store: AccountStore) -
     store.server.take_listed([listed(1)])
     store.outbox.add_update(1, {NAME: "Barn"}, {}, NOW)
     (waiting,) = store.reader.operations(OperationGroup.WAITING)
-    store.dispatch.there_already(waiting, (), LATER)
+    store.delivery.confirm_unsent(waiting, (), LATER)
     assert (there(store, 1).name, there(store, 1).modified) == ("Barn", "2026-05-01T09:00:00.000Z")
 
 
@@ -153,9 +155,9 @@ def test_a_soft_delete_hides_while_under_way_not_in_doubt_or_refused(
         sent = begin_next(store)
         assert sent is not None
         if state == "unknown":
-            store.dispatch.doubt(sent.operation_id, (), "", NOW)
+            store.delivery.move(sent.operation_id, Event.IN_DOUBT, NOW)
         if state == "needs_you":
-            store.dispatch.refuse(sent.operation_id, (), "", NOW)
+            store.delivery.move(sent.operation_id, Event.REFUSED, NOW, reason=Reason.REFUSED)
     assert bool(there(store, 1).marks & Mark.DELETED_HERE) is hidden_as_deleted
 
 
@@ -164,7 +166,7 @@ def test_a_confirmed_soft_delete_stays_deleted_until_it_is_brought_back(store: A
     store.outbox.add_soft_delete(1, NOW)
     sent = begin_next(store)
     assert sent is not None
-    store.dispatch.confirm(sent, 1, None, NOW)
+    store.delivery.confirm(sent, 1, None, NOW)
     assert there(store, 1).marks == Mark.DELETED_HERE
     store.server.take_listed([listed(1)])
     assert there(store, 1).marks == Mark.DELETED_HERE, "a list may lag behind"
@@ -221,10 +223,10 @@ def test_the_users_action_never_changes_what_the_server_said(store: AccountStore
     store.outbox.add_soft_delete(2, NOW)
     sent = begin_next(store)
     assert sent is not None
-    store.dispatch.refuse(sent.operation_id, (), "", NOW)
+    store.delivery.move(sent.operation_id, Event.REFUSED, NOW, reason=Reason.REFUSED)
     store.outbox.try_again(sent.operation_id)
     store.outbox.discard(-key, NOW)
-    store.dispatch.interrupt((), NOW)
+    store.delivery.interrupt((), NOW)
     assert dump(store, *SERVER) == before
 
 
@@ -239,7 +241,7 @@ def test_an_answer_never_changes_what_users_did(store: AccountStore) -> None:
     assert dump(store, "operation") == before
     sent = begin_next(store)
     assert sent is not None
-    store.dispatch.confirm(sent, 1, None, LATER)
+    store.delivery.confirm(sent, 1, None, LATER)
     others = "operation WHERE operation_id <> 1"
     assert store.connection.execute(f"SELECT * FROM {others}").fetchall() == before[0][1:]  # type: ignore[index]
 
@@ -344,11 +346,11 @@ def test_the_inspector_tells_what_is_pending_and_what_was_done(store: AccountSto
     store.outbox.add_update(1, {STATUS: "Quote"}, {STATUS: "Lead"}, NOW)
     sent = begin_next(store)
     assert sent is not None
-    store.dispatch.confirm(sent, 1, None, LATER)
+    store.delivery.confirm(sent, 1, None, LATER)
     store.outbox.add_update(1, {Field.BUILD_DATE: "pre2000", POSTCODE: ""}, {POSTCODE: "AB12 3CD"}, NOW)
     sent = begin_next(store)
     assert sent is not None
-    store.dispatch.doubt(sent.operation_id, (), "", LATER)
+    store.delivery.move(sent.operation_id, Event.IN_DOUBT, LATER)
     store.outbox.add_soft_delete(1, NOW)
     detail = store.reader.detail(1)
     assert detail is not None
@@ -372,7 +374,7 @@ def test_a_permanent_deletion_leaves_only_what_users_did(store: AccountStore) ->
     store.server.take_listed([listed(1), listed(2)])
     store.server.take_detail(loaded(1), NOW)
     store.outbox.add_update(1, {NAME: "mine"}, {}, NOW)
-    store.dispatch.hard_deleted(1, LATER)
+    store.delivery.discard_hard_deleted(1, LATER)
     assert set(every(store)) == {2}
     assert store.reader.detail(1) is None
     assert store.connection.execute("SELECT count(*) FROM server_detail").get == 0

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from heatpunk_desktop.domain.changes import Draft
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.operation import OperationState
+from heatpunk_desktop.domain.operation import OperationState, Reason
+from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.store.pruning import prune
 from tests.fakes import ME, NOON, NOW, said
 
@@ -18,7 +19,7 @@ LATELY = utc_text(NOON - timedelta(days=29))
 
 
 def numbers(store: AccountStore) -> set[int]:
-    return {one.operation_id for state in OperationState for one in store.dispatch.in_state(state)}
+    return {one.operation_id for state in OperationState for one in store.delivery.in_state(state)}
 
 
 def create(store: AccountStore) -> int:
@@ -30,14 +31,14 @@ def test_what_was_given_up_over_30_days_ago_goes_and_nothing_else(store: Account
     store.outbox.discard(old, LONG_AGO)
     store.outbox.discard(recent, LATELY)
     for number in (made, refused):
-        assert store.dispatch.begin(number, {}, LONG_AGO)
-    operation = store.dispatch.operation(made)
+        assert store.delivery.begin(number, {}, LONG_AGO)
+    operation = store.delivery.operation(made)
     assert operation is not None
-    store.dispatch.confirm(operation, 77, 1, LONG_AGO)
-    store.dispatch.refuse(refused, said("Refused."), "", LONG_AGO)
+    store.delivery.confirm(operation, 77, 1, LONG_AGO)
+    store.delivery.move(refused, Event.REFUSED, LONG_AGO, remarks=said("Refused."), reason=Reason.REFUSED)
     assert prune(store.connection, NOON) == 1
     assert numbers(store) == {recent, waiting, made, refused}
-    kept = store.dispatch.operation(made)
+    kept = store.delivery.operation(made)
     assert kept is not None
     assert kept.project_key == 77, "which no other create can be taken for"
     assert prune(store.connection, NOON + timedelta(days=2)) == 1

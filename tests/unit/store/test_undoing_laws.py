@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from heatpunk_desktop.domain.changes import Change, FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.naming import is_own_reference
-from heatpunk_desktop.domain.operation import OperationKind, OperationState
+from heatpunk_desktop.domain.operation import OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.domain.undo import NotUndone, Undoable, UndoResult
 from heatpunk_desktop.errors import BadInputError
@@ -125,35 +126,37 @@ class User:
         for _ in range(most):
             if (operation := begin_next(self.store)) is None:
                 return
-            self.store.dispatch.confirm(operation, 1000 + operation.operation_id, 27091, NOW)
+            self.store.delivery.confirm(operation, 1000 + operation.operation_id, 27091, NOW)
 
     def meet(self, trouble: str) -> None:
         """Something else becomes of what goes next than that it is done."""
-        dispatch = self.store.dispatch
-        queued = dispatch.next_queued(())
+        delivery = self.store.delivery
+        queued = delivery.next_queued(())
         if queued is None or queued.kind is OperationKind.SOFT_DELETE:
             return  # one that is doubtful or was refused hides nothing: the project may well be there
         if queued.batch and trouble in ("refuse", "conflict"):
             return  # what mends it is part of the batch from then on, and is undone and done again with it
         if trouble == "conflict":
             if queued.kind is OperationKind.UPDATE:
-                dispatch.set_against(queued, dict.fromkeys([min(queued.changes)], "theirs"), (), NOW)
+                delivery.mark_conflict(queued, dict.fromkeys([min(queued.changes)], "theirs"), (), NOW)
             return
         number = queued.operation_id
-        dispatch.begin(number, queued.changes, NOW)
+        delivery.begin(number, queued.changes, NOW)
         match trouble:
             case "refuse":
-                dispatch.refuse(number, (), "", NOW)
+                delivery.move(number, Event.REFUSED, NOW, reason=Reason.REFUSED)
             case "not_sent":
-                dispatch.back_to_queue(number, ())
+                delivery.move(number, Event.NOT_SENT)
             case _:
-                dispatch.doubt(number, (), "", NOW)
-        doubtful = dispatch.operation(number)
+                delivery.move(number, Event.IN_DOUBT, NOW)
+        doubtful = delivery.operation(number)
         assert doubtful is not None
         if trouble == "absent":
-            dispatch.absent(number, ())
+            delivery.move(number, Event.ABSENT)
         elif trouble == "found":
-            dispatch.found(doubtful, 1000 + number if doubtful.project_key < 0 else doubtful.project_key, (), NOW)
+            delivery.confirm_found(
+                doubtful, 1000 + number if doubtful.project_key < 0 else doubtful.project_key, (), NOW
+            )
 
     def sees(self) -> list[Seen]:
         """All projects, whatever their keys are by now; a reference that the program filled in is as good as none."""
@@ -241,7 +244,7 @@ def test_undoing_what_was_sent_in_part_leaves_what_the_server_had(
         assert user.pending() == 0
         # A project that the server made is in deleted by now; all others are as they were.
         assert user.sees_there() == before
-        states = {state for state in OperationState if user.store.dispatch.in_state(state)}
+        states = {state for state in OperationState if user.store.delivery.in_state(state)}
         assert states <= {OperationState.CONFIRMED, OperationState.DISCARDED}
     finally:
         user.close()
@@ -324,7 +327,7 @@ def test_a_mended_and_sent_change_of_a_batch_is_undone_with_it() -> None:
         user.do(("batch", [("edit", 0, {Field.PROJECT_NAME: "a"})]))
         refused = begin_next(user.store)
         assert refused is not None
-        user.store.dispatch.refuse(refused.operation_id, (), "", NOW)
+        user.store.delivery.move(refused.operation_id, Event.REFUSED, NOW, reason=Reason.REFUSED)
         user.do(("edit", 0, {Field.PROJECT_NAME: "b"}))
         user.send(1)
         user.undo()

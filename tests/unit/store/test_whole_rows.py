@@ -8,6 +8,8 @@ import pytest
 
 from heatpunk_desktop.domain.contacts import Contact, PackedContact
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
+from heatpunk_desktop.domain.operation import Reason
+from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.domain.project import Mark, Member
 from heatpunk_desktop.store.contact_details import all_contacts, contacts_of
 from heatpunk_desktop.store.server_cache import LoadedDetail
@@ -125,7 +127,7 @@ def test_more_keys_than_fit_one_slice(store: AccountStore) -> None:
 def test_a_refused_change_still_counts_and_a_discarded_one_does_not(filled: AccountStore) -> None:
     sent = begin_next(filled)
     assert sent is not None
-    filled.dispatch.refuse(sent.operation_id, (), "", NOW)
+    filled.delivery.move(sent.operation_id, Event.REFUSED, NOW, reason=Reason.REFUSED)
     assert read(filled, [4])[0].customer_phone == "07700 900123"
     filled.outbox.discard(sent.operation_id, NOW)
     assert read(filled, [4])[0].customer_phone == ""

@@ -96,7 +96,7 @@ def test_a_list_that_proved_a_create_undone_tells_what_is_new_after_it(bench: Be
 def test_a_look_at_ones_own_list_notes_no_days_for_somebody_else(bench: Bench) -> None:
     number = ask_again(bench, customer_name="Ewan", postcode="CB1 3QD")
     turn = bench.turn()
-    noted = bench.store.dispatch.operation(number).noted  # type: ignore[union-attr]
+    noted = bench.store.delivery.operation(number).noted  # type: ignore[union-attr]
     assert noted_days(turn, "", ME) == noted != ""
     assert noted_days(turn, "", TOM) == ""
     assert noted_days(turn, "2001-01-01/2001-01-02", ME) == "2001-01-01/2001-01-02", "outside of what was read"
@@ -127,7 +127,7 @@ def test_a_project_not_known_everywhere_is_not_judged_by_the_list_alone(
     bench.server.put(customerName="Ewan", crmReference="HPD-0000000000")
     bench.server.faults[Endpoint.DATA] = [NOT_YET]
     bench.run(400)
-    operation = bench.store.dispatch.operation(number)
+    operation = bench.store.delivery.operation(number)
     assert operation is not None
     assert bench.server.named("Ewan") == [101, 102]
     assert operation.project_id == 102, "the colleague’s was none of ours"

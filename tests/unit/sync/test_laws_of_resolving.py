@@ -132,9 +132,11 @@ def test_nothing_leaves_doubt_but_by_a_rule(history: History, data: some.DataObj
 
 
 def test_the_state_in_doubt_is_left_by_a_resolution_or_by_the_user_only() -> None:
-    leaving = {event for event, states in TRANSITIONS.items() if OperationState.UNKNOWN in states}
-    by_a_rule = {Event.FOUND, Event.ABSENT, Event.UNCLEAR}
-    assert leaving - by_a_rule == {Event.TRY_AGAIN, Event.ADOPTED, Event.DISCARDED}
+    """Or in the recovery of a damaged or stale database, before the engine starts."""
+    states = {event: moves.get(OperationState.UNKNOWN, OperationState.UNKNOWN) for event, moves in TRANSITIONS.items()}
+    leaving = {event for event, state in states.items() if state is not OperationState.UNKNOWN}
+    by_a_rule, by_recovery = {Event.FOUND, Event.ABSENT, Event.UNCLEAR}, {Event.DAMAGED, Event.SETTLED_SINCE}
+    assert leaving - by_a_rule - by_recovery == {Event.TRY_AGAIN, Event.ADOPTED, Event.DISCARDED}
 
 
 # -- order -------------------------------------------------------------------------------------------------------------

@@ -183,7 +183,7 @@ def test_a_change_of_ours_has_the_next_answer_read_in_full(store: AccountStore) 
     store.outbox.add_update(1, {Field.PROJECT_NAME: "Mine"}, {}, NOW)
     sent = begin_next(store, NOW)
     assert sent is not None
-    store.dispatch.confirm(sent, 1, None, NOW)
+    store.delivery.confirm(sent, 1, None, NOW)
     pulled = pull(store, server)
     assert pulled.rows[1][1] == "Project 1", "somebody put it back: the answer, though the same bytes, is news"
 
@@ -197,7 +197,7 @@ def test_the_same_answer_is_read_again_once_the_table_changed_otherwise(store: A
         told = {Field.PROJECT_NAME: "As it was told alone"}
         store.server.take_detail(LoadedDetail(1, told, "{}", None, "", ""), NOW)
     elif change == "deleted":
-        store.dispatch.hard_deleted(1, NOW)
+        store.delivery.discard_hard_deleted(1, NOW)
     else:
         store.server.take_created(1, {Field.PROJECT_NAME: "As it was sent"}, None, NOW)
     assert pull(store, server).rows[1][1] == "Project 1"
@@ -411,7 +411,7 @@ def test_a_list_from_before_our_update_does_not_put_its_values_back(store: Accou
         answer = server.answer(request.body)
         sent = sent or begin_next(store, NOW)
         if sent is not None and b"Theirs" in answer:
-            store.dispatch.confirm(sent, 1, None, NOW)
+            store.delivery.confirm(sent, 1, None, NOW)
         running.take(answer)
         running.end_window()
     running.end()
@@ -554,7 +554,7 @@ def test_a_project_that_was_just_created_is_not_hidden_by_a_list_that_lags(store
     store.outbox.add_create({Field.CUSTOMER_NAME: "Ewan"}, ME, NOW)
     sent = begin_next(store, NOW)
     assert sent is not None
-    store.dispatch.confirm(sent, 2, 27091, f"{an_hour_ago:%Y-%m-%dT%H:%M:%S}.000Z")
+    store.delivery.confirm(sent, 2, 27091, f"{an_hour_ago:%Y-%m-%dT%H:%M:%S}.000Z")
     assert pull(store, server, now=an_hour_ago + timedelta(minutes=59)).gone == ()
     server.projects[1]["status"] = "Sale"
     assert pull(store, server, now=an_hour_ago + timedelta(minutes=61)).gone == (2,), "it lacks it for good"

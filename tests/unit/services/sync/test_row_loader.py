@@ -86,7 +86,7 @@ def test_what_changes_while_loading_is_never_overwritten_by_an_older_slice(store
     loader.on_changed(of(store, 20))
     key = store.outbox.add_create({Field.PROJECT_NAME: "new"}, ME, NOW)
     loader.on_changed(of(store, key))
-    store.dispatch.hard_deleted(30, NOW)
+    store.delivery.discard_hard_deleted(30, NOW)
     loader.on_changed(of(store, 30))
     with qtbot.waitSignal(loader.loaded):
         pass
@@ -160,7 +160,7 @@ def test_whatever_happens_while_loading_the_table_ends_as_the_store(steps: list[
             case "create":
                 key = store.outbox.add_create({Field.PROJECT_NAME: f"new {number}"}, ME, NOW)
             case "delete":
-                store.dispatch.hard_deleted(project, NOW)
+                store.delivery.discard_hard_deleted(project, NOW)
                 key = project
             case _:
                 store.server.take_listed([listed(project, name=f"theirs {number}")])

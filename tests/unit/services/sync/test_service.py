@@ -923,7 +923,7 @@ def test_an_answer_that_cannot_be_noted_is_doubtful_at_the_next_start(
         def full(*_: object) -> None:
             raise StorageError("The disk is full", "Nothing was saved.")
 
-        patch.setattr("heatpunk_desktop.store.outbox_delivery.Dispatch.confirm_creates", full)
+        patch.setattr("heatpunk_desktop.store.outbox_delivery.OutboxDelivery.confirm_creates", full)
         run.saved(run.service.run(CreateProject({NAME: "x"}, server.user_email)))
         run.wait(lambda: run.told["storage_troubled"])
         run.stop()
@@ -943,7 +943,7 @@ def test_an_answer_that_the_disk_did_not_take_is_noted_once_there_is_room(
         def full(*_: object) -> None:
             raise StorageError("The disk is full", "Nothing was saved.")
 
-        patch.setattr("heatpunk_desktop.store.outbox_delivery.Dispatch.confirm_creates", full)
+        patch.setattr("heatpunk_desktop.store.outbox_delivery.OutboxDelivery.confirm_creates", full)
         run.saved(run.service.run(CreateProject({NAME: "x"}, server.user_email)))
         run.wait(lambda: len(run.told["storage_troubled"]) > 1)
     run.wait_counts(0, 0, 1)
@@ -974,7 +974,7 @@ def test_a_full_disk_sends_nothing_that_is_not_marked_as_being_sent(
         def full(*_: object) -> None:
             raise StorageError("The disk is full", "Nothing was saved.")
 
-        patch.setattr("heatpunk_desktop.store.outbox_delivery.Dispatch.begin_all", full)
+        patch.setattr("heatpunk_desktop.store.outbox_delivery.OutboxDelivery.begin_all", full)
         run.saved(run.service.run(CreateProject({NAME: "x"}, server.user_email)))
         run.wait(lambda: run.told["storage_troubled"])
         assert server.requests == ()

@@ -8,6 +8,8 @@ import apsw
 import pytest
 
 from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.operation import Reason
+from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.recovery.journal import journal_path, read_journal
@@ -37,7 +39,7 @@ def test_a_transaction_writes_one_line_for_each_operation_as_it_ends(store: Acco
     with transaction(store.connection):
         for name in ("Ewan", "Gwen"):
             store.outbox.add_create({NAME: name}, ME, NOW)
-        store.dispatch.say(2, said("words"))
+        store.delivery.say(2, said("words"))
         assert lines(path) == 0, "nothing before it is committed"
     assert lines(path) == 2
     assert (told(path)[1]["words"], told(path)[2]["words"]) == ("", "words")
@@ -50,7 +52,7 @@ def test_of_what_is_rolled_back_nothing_is_told_then_or_later(store: AccountStor
 
     def undone() -> None:
         with transaction(store.connection):
-            store.dispatch.say(1, said("undone"))
+            store.delivery.say(1, said("undone"))
             store.outbox.add_create({NAME: "Undone"}, ME, NOW)
             raise BadInputError("undone", "")
 
@@ -66,10 +68,10 @@ def test_thousands_of_changes_are_told_each_and_those_after_them(store: AccountS
     store.outbox.add_create({NAME: "Gwen"}, ME, NOW)
     with transaction(store.connection):
         for number in range(3000):
-            store.dispatch.say(1, said(f"words {number}"))
+            store.delivery.say(1, said(f"words {number}"))
     assert told(path)[1]["words"] == "words 2999"
-    store.dispatch.say(2, said("one more"))
-    store.dispatch.say(1, said("and the first"))
+    store.delivery.say(2, said("one more"))
+    store.delivery.say(1, said("and the first"))
     assert (told(path)[2]["words"], told(path)[1]["words"]) == ("one more", "and the first")
     assert lines(path) == 5
 
@@ -88,7 +90,7 @@ def test_what_the_journal_cannot_read_fails_nothing_and_is_told_next_time(store:
     assert store.reader.operation_counts().waiting == 2, "it is saved"
     assert [*told(path)] == [1]
     writer.set_authorizer(None)
-    store.dispatch.say(1, said("later"))
+    store.delivery.say(1, said("later"))
     assert "Gwen" in told(path)[2]["changes"]
     assert told(path)[1]["words"] == "later"
 
@@ -107,9 +109,9 @@ def test_what_the_user_did_is_synced_and_what_became_of_it_is_not(
 
     monkeypatch.setattr(writer.journal, "append", noted)
     store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
-    begun = store.dispatch.begin(1, {NAME: "Ewan"}, NOW)
+    begun = store.delivery.begin(1, {NAME: "Ewan"}, NOW)
     assert begun is not None
-    store.dispatch.refuse(1, said("words"), "", NOW)
+    store.delivery.move(1, Event.REFUSED, NOW, remarks=said("words"), reason=Reason.REFUSED)
     store.outbox.try_again(1)
     store.outbox.add_update(-1, {NAME: "Ewan B"}, {}, NOW)
     store.outbox.discard(1, NOW)

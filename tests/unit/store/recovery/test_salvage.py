@@ -11,6 +11,7 @@ import pytest
 from heatpunk_desktop.domain.changes import Draft
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.gui.text.remark_words import remark_words
 from heatpunk_desktop.store.account_store import AccountStore
@@ -41,29 +42,31 @@ def fill(path: Path) -> dict[int, tuple[OperationKind, OperationState]]:
     """A database with operations in every state; gives kind and state by number."""
     store = AccountStore.open(path)
     store.server.take_listed([listed(number) for number in range(1, 40)])
-    outbox, dispatch = store.outbox, store.dispatch
+    outbox, delivery = store.outbox, store.delivery
     creates = [-outbox.add_create({NAME: f"new {number}"}, ME, NOW) for number in range(6)]
     _queued, sending, unknown, refused, confirmed, discarded = creates
     for number in (sending, unknown, refused, confirmed):
-        waiting = dispatch.operation(number)
+        waiting = delivery.operation(number)
         assert waiting is not None
-        assert dispatch.begin(number, waiting.changes, LATER)
-    dispatch.doubt(unknown, said("No answer came."), "", LATER)
-    dispatch.refuse(refused, said("Refused."), "Bad postcode", LATER)
-    done = dispatch.operation(confirmed)
+        assert delivery.begin(number, waiting.changes, LATER)
+    delivery.move(unknown, Event.IN_DOUBT, LATER, remarks=said("No answer came."))
+    delivery.move(
+        refused, Event.REFUSED, LATER, remarks=said("Refused."), server_words="Bad postcode", reason=Reason.REFUSED
+    )
+    done = delivery.operation(confirmed)
     assert done is not None
     outbox.add_update(-confirmed, {STATUS: "Won"}, {STATUS: "Lead"}, LATER)
-    dispatch.confirm(done, 77, 27091, LATER)
+    delivery.confirm(done, 77, 27091, LATER)
     outbox.discard(discarded, LATER)
     outbox.add_update(-unknown, {STATUS: "Won"}, {STATUS: "Lead"}, LATER)
     outbox.add_update(1, {NAME: "Ann"}, {NAME: "Priya Patel"}, LATER)
     outbox.add_update(2, {NAME: "Bob"}, {NAME: "Priya Patel"}, LATER)
     last = store.connection.last_insert_rowid()
-    assert dispatch.begin(last, {NAME: "Bob"}, LATER)
+    assert delivery.begin(last, {NAME: "Bob"}, LATER)
     outbox.add_soft_delete(3, LATER)
     store.drafts.keep(DRAFT)
     assert check_integrity(store.connection) == ""
-    every = [one for state in OperationState for one in dispatch.in_state(state)]
+    every = [one for state in OperationState for one in delivery.in_state(state)]
     store.close()
     return {one.operation_id: (one.kind, one.state) for one in every}
 
@@ -71,7 +74,7 @@ def fill(path: Path) -> dict[int, tuple[OperationKind, OperationState]]:
 def operations(path: Path) -> dict[int, Operation]:
     store = AccountStore.open(path)
     try:
-        found = [one for state in OperationState for one in store.dispatch.in_state(state)]
+        found = [one for state in OperationState for one in store.delivery.in_state(state)]
         assert check_integrity(store.connection) == ""
         return {one.operation_id: one for one in found}
     finally:
@@ -249,11 +252,11 @@ def test_a_log_that_was_lost_does_not_send_again_what_the_journal_saw_go(path: P
     store = AccountStore.open(path)
     number = -store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     store.connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
-    store.dispatch.begin(number, {NAME: "Ewan"}, LATER)
-    operation = store.dispatch.operation(number)
+    store.delivery.begin(number, {NAME: "Ewan"}, LATER)
+    operation = store.delivery.operation(number)
     assert operation is not None
     raw = path.read_bytes()
-    store.dispatch.confirm(operation, 77, None, LATER)
+    store.delivery.confirm(operation, 77, None, LATER)
     store.close()
     for end in ("-wal", "-shm"):
         path.with_name(path.name + end).unlink(missing_ok=True)

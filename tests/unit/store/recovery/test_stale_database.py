@@ -10,7 +10,8 @@ import apsw
 import pytest
 
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.operation import OperationKind, OperationState
+from heatpunk_desktop.domain.operation import OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.gui.text.remark_words import remark_words
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import check_integrity
@@ -59,12 +60,12 @@ class Bench:
         return found
 
     def operation(self, number: int) -> Operation:
-        found = self.store.dispatch.operation(number)
+        found = self.store.delivery.operation(number)
         assert found is not None
         return found
 
     def send(self, number: int) -> Operation:
-        one = self.store.dispatch.begin(number, self.operation(number).changes, LATER)
+        one = self.store.delivery.begin(number, self.operation(number).changes, LATER)
         assert one is not None
         return one
 
@@ -78,13 +79,13 @@ def bench(path: Path) -> Iterator[Bench]:
 
 
 def waiting(bench: Bench) -> list[int]:
-    return [one.operation_id for one in bench.store.dispatch.some_queued((), 100)]
+    return [one.operation_id for one in bench.store.delivery.some_queued((), 100)]
 
 
 def test_what_was_confirmed_since_does_not_go_out_again(bench: Bench) -> None:
     number = -bench.store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     bench.keep_copy()
-    bench.store.dispatch.confirm(bench.send(number), 77, None, LATER)
+    bench.store.delivery.confirm(bench.send(number), 77, None, LATER)
     found = bench.put_back()
     assert found is not None
     assert (bench.operation(number).state, bench.operation(number).project_key) == (S.CONFIRMED, 77)
@@ -99,7 +100,7 @@ def test_what_was_confirmed_and_is_named_no_more_is_not_sent_again(bench: Bench)
     bench.store.outbox.add_update(5, {NAME: "Ann"}, {NAME: "Priya Patel"}, NOW)
     update = bench.store.connection.last_insert_rowid()
     bench.keep_copy()
-    bench.store.dispatch.confirm(bench.send(create), 77, None, LATER)
+    bench.store.delivery.confirm(bench.send(create), 77, None, LATER)
     bench.store.outbox.discard(update, LATER)
     bench.renew()
     found = bench.put_back()
@@ -163,19 +164,19 @@ def test_what_was_typed_since_goes_on_and_no_number_is_used_twice(bench: Bench, 
 def test_numbers_of_what_was_settled_since_are_not_used_again(bench: Bench) -> None:
     bench.keep_copy()
     number = -bench.store.outbox.add_create({NAME: "Ewan"}, ME, LATER)
-    bench.store.dispatch.confirm(bench.send(number), 77, None, LATER)
+    bench.store.delivery.confirm(bench.send(number), 77, None, LATER)
     bench.renew()
     assert bench.put_back() is not None
-    assert bench.store.dispatch.operation(number) is None, "nothing tells of it any more but its number"
+    assert bench.store.delivery.operation(number) is None, "nothing tells of it any more but its number"
     assert -bench.store.outbox.add_create({NAME: "New"}, ME, LATER) > number
 
 
 def test_the_copy_is_kept_as_it_was_found(bench: Bench) -> None:
     number = -bench.store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     bench.keep_copy()
-    bench.store.dispatch.confirm(bench.send(number), 77, None, LATER)
+    bench.store.delivery.confirm(bench.send(number), 77, None, LATER)
     first = bench.put_back()
-    bench.store.dispatch.doubt(number, (), "", LATER)
+    bench.store.delivery.move(number, Event.IN_DOUBT, LATER)
     second = bench.put_back()
     assert first is not None
     assert second is not None
@@ -207,7 +208,7 @@ def test_a_spoilt_journal_makes_nobody_settle_what_it_may_have_named(bench: Benc
 def test_without_a_journal_or_with_one_that_lags_nothing_is_done(bench: Bench) -> None:
     number = -bench.store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     old_journal = journal_path(bench.path).read_bytes()
-    bench.store.dispatch.confirm(bench.send(number), 77, None, LATER)
+    bench.store.delivery.confirm(bench.send(number), 77, None, LATER)
     bench.store.outbox.add_create({NAME: "Ann"}, ME, NOW)
     for journal in (old_journal, b"", b"no journal\n"):
         bench.store.close()
@@ -230,30 +231,32 @@ class Life:
         self.projects = iter(range(1000, 9999))
 
     def step(self) -> None:  # noqa: C901 - one case for each thing that can happen
-        dispatch, outbox, chance = self.bench.store.dispatch, self.bench.store.outbox, self.chance
-        queued, busy = dispatch.in_state(S.QUEUED), dispatch.in_state(S.SENDING)
-        doubtful, stuck = dispatch.in_state(S.UNKNOWN), dispatch.in_state(S.NEEDS_YOU)
+        delivery, outbox, chance = self.bench.store.delivery, self.bench.store.outbox, self.chance
+        queued, busy = delivery.in_state(S.QUEUED), delivery.in_state(S.SENDING)
+        doubtful, stuck = delivery.in_state(S.UNKNOWN), delivery.in_state(S.NEEDS_YOU)
         match chance.randrange(10):
             case 0 | 1:
                 outbox.add_create({NAME: f"new {chance.random()}"}, ME, NOW)
             case 2:
                 outbox.add_update(chance.randrange(1, 19), {NAME: f"n {chance.random()}"}, {NAME: "Priya Patel"}, NOW)
-            case 3 | 4 if ready := dispatch.some_queued((), 50):
+            case 3 | 4 if ready := delivery.some_queued((), 50):
                 one = chance.choice(ready)
-                dispatch.begin(one.operation_id, one.changes, LATER)
+                delivery.begin(one.operation_id, one.changes, LATER)
             case 5 if busy:
                 one = chance.choice(busy)
                 key = next(self.projects) if one.kind is OperationKind.CREATE else one.project_key
-                dispatch.confirm(one, key, None, LATER)
+                delivery.confirm(one, key, None, LATER)
             case 6 if busy:
-                getattr(dispatch, chance.choice(["doubt", "refuse"]))(chance.choice(busy).operation_id, (), "", LATER)
+                event = chance.choice([Event.IN_DOUBT, Event.REFUSED])
+                reason = Reason.REFUSED if event is Event.REFUSED else Reason.NONE
+                delivery.move(chance.choice(busy).operation_id, event, LATER, reason=reason)
             case 7 if busy:
-                dispatch.back_to_queue(chance.choice(busy).operation_id, ())
+                delivery.move(chance.choice(busy).operation_id, Event.NOT_SENT)
             case 8 if discarded := (*queued, *doubtful, *stuck):
                 outbox.discard(chance.choice(discarded).operation_id, LATER)
             case 9:
                 if doubtful and chance.random() < 0.5:
-                    dispatch.absent(chance.choice(doubtful).operation_id, ())
+                    delivery.move(chance.choice(doubtful).operation_id, Event.ABSENT)
                 elif chance.random() < 0.3:
                     self.bench.renew()
 
@@ -266,9 +269,9 @@ def test_a_copy_put_back_at_any_time_sends_nothing_twice_and_loses_nothing(bench
     bench.keep_copy()
     for _ in range(life.chance.randrange(40)):
         life.step()
-    before = {one.operation_id: one for state in S for one in bench.store.dispatch.in_state(state)}
+    before = {one.operation_id: one for state in S for one in bench.store.delivery.in_state(state)}
     found = bench.put_back()
-    now = {one.operation_id: one for state in S for one in bench.store.dispatch.in_state(state)}
+    now = {one.operation_id: one for state in S for one in bench.store.delivery.in_state(state)}
     settled = (S.CONFIRMED, S.DISCARDED)
     for number, one in before.items():
         if one.state in settled:

@@ -9,7 +9,8 @@ import pytest
 from heatpunk_desktop.domain.changes import Change, FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.naming import is_own_reference
-from heatpunk_desktop.domain.operation import DiscardCause, Operation, OperationKind, OperationState
+from heatpunk_desktop.domain.operation import DiscardCause, Operation, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.domain.undo import NotUndone, RedoResult, Undoable, UndoObstacle, UndoResult
 from heatpunk_desktop.gui.text.remark_words import remark_words
 from tests.fakes import LATER, ME, NOW, begin_next, listed, said
@@ -25,7 +26,7 @@ LEAD: dict[Field, Any] = {STATUS: "Lead"}
 
 
 def every(store: AccountStore) -> dict[int, Operation]:
-    found = [one for state in OperationState for one in store.dispatch.in_state(state)]
+    found = [one for state in OperationState for one in store.delivery.in_state(state)]
     return {one.operation_id: one for one in sorted(found, key=lambda one: one.operation_id)}
 
 
@@ -44,7 +45,7 @@ def redo(store: AccountStore, undone: UndoResult, moved: dict[int, int] | None =
 def send_all(store: AccountStore) -> None:
     """Everything that waits is sent and confirmed; new projects get the IDs from 100 on."""
     while (operation := begin_next(store)) is not None:
-        store.dispatch.confirm(operation, 99 + operation.operation_id, 27091, NOW)
+        store.delivery.confirm(operation, 99 + operation.operation_id, 27091, NOW)
 
 
 def edited(store: AccountStore, changes: dict[Field, Any], base: dict[Field, Any], key: int = 1) -> Undoable:
@@ -132,10 +133,10 @@ def test_a_sent_edit_is_changed_back_by_a_change_that_is_compared_first(store: A
 
 def test_of_an_edit_half_of_which_was_sent_each_half_is_undone_in_its_way(store: AccountStore) -> None:
     both = edited(store, {STATUS: "Quote", NAME: "Ann"}, {STATUS: "Lead", NAME: "Bob"})
-    store.dispatch.set_against(every(store)[1], {NAME: "Cem"}, said("Somebody changed it too."), NOW)
+    store.delivery.mark_conflict(every(store)[1], {NAME: "Cem"}, said("Somebody changed it too."), NOW)
     sent = begin_next(store)
     assert sent is not None
-    store.dispatch.confirm(sent, 1, None, NOW)
+    store.delivery.confirm(sent, 1, None, NOW)
     undone = undo(store, both)
     assert undone.put_back == FieldEdit(1, {NAME: "Bob"}, {NAME: "Ann"})
     (back,) = pending(store)
@@ -145,7 +146,7 @@ def test_of_an_edit_half_of_which_was_sent_each_half_is_undone_in_its_way(store:
 def test_of_joined_edits_set_apart_in_half_the_earlier_comes_back(store: AccountStore) -> None:
     first = edited(store, {NAME: "Ann"}, {NAME: "Bob"})
     second = edited(store, {STATUS: "Quote", NAME: "Cem"}, {STATUS: "Lead", NAME: "Ann"})
-    store.dispatch.set_against(every(store)[1], {NAME: "Dee"}, said("Somebody changed it too."), NOW)
+    store.delivery.mark_conflict(every(store)[1], {NAME: "Dee"}, said("Somebody changed it too."), NOW)
     undo(store, second)
     (one,) = pending(store)
     assert (one.operation_id, one.changes, one.base) == (2, {NAME: "Ann"}, {NAME: "Bob"})
@@ -172,7 +173,14 @@ def test_what_an_edit_mended_needs_you_again_once_that_is_undone(store: AccountS
         edited(store, {POSTCODE: "?"}, {POSTCODE: ""})
     sent = begin_next(store)
     assert sent is not None
-    store.dispatch.refuse(sent.operation_id, said("Refused."), "No postcode", NOW)
+    store.delivery.move(
+        sent.operation_id,
+        Event.REFUSED,
+        NOW,
+        remarks=said("Refused."),
+        server_words="No postcode",
+        reason=Reason.REFUSED,
+    )
     (before,) = pending(store)
     mended = edited(store, {POSTCODE: "AB1 2CD", NAME: "Ann"}, {POSTCODE: "?", NAME: "Bob"})
     assert (pending(store)[0].state, pending(store)[0].batch) == (S.QUEUED, batch)
@@ -187,7 +195,14 @@ def test_what_was_refused_with_an_edit_goes_without_it_once_that_is_undone(store
     second = edited(store, {POSTCODE: "?"}, {POSTCODE: ""})
     sent = begin_next(store)
     assert sent is not None
-    store.dispatch.refuse(sent.operation_id, said("Refused."), "No postcode", NOW)
+    store.delivery.move(
+        sent.operation_id,
+        Event.REFUSED,
+        NOW,
+        remarks=said("Refused."),
+        server_words="No postcode",
+        reason=Reason.REFUSED,
+    )
     undo(store, second)
     (one,) = pending(store)
     assert (one.state, one.changes, one.attempts, remark_words(one.remarks)) == (S.QUEUED, before.changes, 0, "")
@@ -212,10 +227,10 @@ def test_what_was_given_up_in_changes_is_not_undone_once_more(store: AccountStor
 
 def test_parts_of_an_edit_that_went_different_ways_are_redone_and_undone(store: AccountStore) -> None:
     both = edited(store, {STATUS: "Quote", NAME: "Ann"}, {STATUS: "Lead", NAME: "Bob"})
-    store.dispatch.set_against(every(store)[1], {NAME: "Cem"}, said("Somebody changed it too."), NOW)
+    store.delivery.mark_conflict(every(store)[1], {NAME: "Cem"}, said("Somebody changed it too."), NOW)
     sent = begin_next(store)
     assert sent is not None
-    store.dispatch.confirm(sent, 1, None, NOW)
+    store.delivery.confirm(sent, 1, None, NOW)
     redone = redo(store, undo(store, both))
     (again,) = pending(store)
     assert (again.changes, again.base) == ({NAME: "Ann"}, {NAME: "Bob"}), "the other part is on the server"
@@ -233,7 +248,7 @@ def test_parts_of_an_edit_that_went_different_ways_are_redone_and_undone(store: 
 
 def test_what_the_server_held_already_is_not_changed_back(store: AccountStore) -> None:
     undoable = edited(store, QUOTE, LEAD)
-    store.dispatch.there_already(every(store)[1], said("It was there."), NOW)
+    store.delivery.confirm_unsent(every(store)[1], said("It was there."), NOW)
     undone = undo(store, undoable)
     assert undone.left == (NotUndone(1, UndoObstacle.NOTHING_SENT),)
     assert undone.did_nothing
@@ -292,10 +307,10 @@ def test_a_new_project_that_is_being_found_out_is_deleted_once_it_is_found(store
     key = store.outbox.add_create({NAME: "Ann"}, ME, NOW)
     create = begin_next(store)
     assert create is not None
-    store.dispatch.doubt(create.operation_id, said("No answer."), "", NOW)
+    store.delivery.move(create.operation_id, Event.IN_DOUBT, NOW, remarks=said("No answer."))
     undo(store, Undoable(operations=(-key,)))
     assert begin_next(store) is None
-    store.dispatch.found(every(store)[1], 77, said("Found."), NOW)
+    store.delivery.confirm_found(every(store)[1], 77, said("Found."), NOW)
     deletion = begin_next(store)
     assert deletion is not None
     assert (deletion.kind, deletion.project_key) == (OperationKind.SOFT_DELETE, 77)
@@ -305,8 +320,10 @@ def test_one_that_needs_a_decision_stays(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ann"}, ME, NOW)
     create = begin_next(store)
     assert create is not None
-    store.dispatch.doubt(create.operation_id, said("No answer."), "", NOW)
-    store.dispatch.unclear(create.operation_id, [5], said("Which is it?"), NOW)
+    store.delivery.move(create.operation_id, Event.IN_DOUBT, NOW, remarks=said("No answer."))
+    store.delivery.move(
+        create.operation_id, Event.UNCLEAR, NOW, remarks=said("Which is it?"), reason=Reason.UNCLEAR, candidates=[5]
+    )
     undone = undo(store, Undoable(operations=(-key,)))
     assert undone.left == (NotUndone(key, UndoObstacle.UNDECIDED),)
     assert undone.did_nothing
@@ -361,7 +378,7 @@ def test_a_batch_half_of_which_was_sent_is_undone_and_redone(store: AccountStore
     for _ in range(2):
         operation = begin_next(store)
         assert operation is not None
-        store.dispatch.confirm(operation, operation.project_key, None, NOW)
+        store.delivery.confirm(operation, operation.project_key, None, NOW)
     undone = undo(store, Undoable(batches=(staged.batch,)))
     assert (undone.withdrawn, undone.reversed) == ((3, 4, 5), ((1, 6), (2, 7)))
     assert [(one.project_key, one.changes, one.batch) for one in pending(store)] == [(1, LEAD, 6), (2, LEAD, 6)]
@@ -385,7 +402,7 @@ def test_the_part_in_conflict_on_its_way_back_is_given_up_when_redone(store: Acc
     staged = store.batches.stage([FieldEdit(1, {STATUS: "Lead", NAME: "Bob"}, both)], "", ME, NOW)
     send_all(store)
     undone = undo(store, Undoable(batches=(staged.batch,)))
-    store.dispatch.set_against(every(store)[2], {NAME: "Cem"}, said("Somebody changed it too."), NOW)
+    store.delivery.mark_conflict(every(store)[2], {NAME: "Cem"}, said("Somebody changed it too."), NOW)
     assert len(pending(store)) == 2
     redo(store, undone)
     assert pending(store) == []
@@ -410,10 +427,10 @@ def test_what_a_change_back_set_apart_is_in_force_once_it_is_taken_back(store: A
     staged = store.batches.stage([FieldEdit(1, {STATUS: "Lead", NAME: "Bob"}, both)], "", ME, NOW)
     send_all(store)
     undone = undo(store, Undoable(batches=(staged.batch,)))
-    store.dispatch.set_against(every(store)[2], {NAME: "Cem"}, said("Somebody changed it too."), NOW)
+    store.delivery.mark_conflict(every(store)[2], {NAME: "Cem"}, said("Somebody changed it too."), NOW)
     sent = begin_next(store)
     assert sent is not None
-    store.dispatch.confirm(sent, 1, None, NOW)
+    store.delivery.confirm(sent, 1, None, NOW)
     redone = redo(store, undone)
     (forward,) = pending(store)
     assert forward.changes == QUOTE
@@ -460,7 +477,7 @@ def test_an_edit_that_was_refused_more_than_once_is_left_to_the_decision(store: 
             store.outbox.try_again(stored.operation)
         operation = begin_next(store)
         assert operation is not None
-        store.dispatch.refuse(operation.operation_id, said("Refused."), "", NOW)
+        store.delivery.move(operation.operation_id, Event.REFUSED, NOW, remarks=said("Refused."), reason=Reason.REFUSED)
     undone = undo(store, Undoable(edits=(stored,)))
     assert undone.left == (NotUndone(1, UndoObstacle.UNDECIDED),)
     assert undone.did_nothing
@@ -470,7 +487,7 @@ def test_another_owner_is_taken_back_and_given_again(store: AccountStore) -> Non
     store.outbox.add_create({NAME: "Ann"}, "dave@acme-heat.test", NOW)
     one = begin_next(store)
     assert one is not None
-    store.dispatch.refuse(1, said("no"), "owner", NOW)
+    store.delivery.move(1, Event.REFUSED, NOW, remarks=said("no"), server_words="owner", reason=Reason.REFUSED)
     before = every(store)[1]
     for changes in ({}, {NAME: "Anne"}):
         stored = store.outbox.edit(-1, changes, {}, NOW, owner=ME)

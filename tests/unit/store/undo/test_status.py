@@ -34,7 +34,7 @@ def waits(store: AccountStore, undoable: Undoable, moved: dict[int, int] | None 
 def send_next(store: AccountStore) -> None:
     sent = begin_next(store)
     assert sent is not None
-    store.dispatch.confirm(sent, 99, 27091, NOW)
+    store.delivery.confirm(sent, 99, 27091, NOW)
 
 
 def test_database_and_program_agree_on_every_state_of_an_operation(
@@ -45,7 +45,7 @@ def test_database_and_program_agree_on_every_state_of_an_operation(
         store.connection.execute(
             "UPDATE operation SET state = ?, reason = ?, attempts = ?", (state.value, reason.value, attempts)
         )
-        operation = store.dispatch.operation(1)
+        operation = store.delivery.operation(1)
         assert operation is not None
         told = store.connection.execute(f"SELECT {UNSENT} FROM operation AS o").get
         assert bool(told) == is_unsent(operation), (state, reason, attempts)
