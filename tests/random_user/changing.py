@@ -344,9 +344,7 @@ class Changing(Selecting):
             self.press(button)
         elif at % 3 == 2 and self.rows_are_seen() and self.live.table.cell_column is None:
             self.note(f"pressed {action.shortcut().toString()}")
-            self.live.window.activateWindow()
-            self.live.table.setFocus(Qt.FocusReason.OtherFocusReason)
-            self.live.settle()
+            self.focus_projects()
             QTest.keySequence(QApplication.focusWidget() or self.live.window, action.shortcut())
             self.live.settle()
         else:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QListWidgetItem, QPushButton, QTabWidget, QTextEdit
 
 from heatpunk_desktop.domain.dates import RangePreset
-from heatpunk_desktop.domain.operation import OperationKind
+from heatpunk_desktop.domain.operation import OperationKind, OperationState
 from heatpunk_desktop.domain.project import KEY, NAME, STATUS
 from heatpunk_desktop.filters.conditions import Conditions
 from heatpunk_desktop.gui.actions.actions import ON_A_PROJECT, Act
@@ -113,7 +113,13 @@ def _numbers(user: User) -> None:
     _bar(user, len(there))
     is_plain = not wanted.text and not wanted.owner_id and wanted.typed == Conditions() == wanted.conditions
     if is_plain and not wanted.statuses and _is_all_time(user):
-        name = live.sidebar.name_of(SidebarView(wanted.view))
+        view = SidebarView(wanted.view)
+        name = live.sidebar.name_of(view)
+        if view in (SidebarView.WAITING, SidebarView.NEEDS_YOU):
+            # These count changes, of which a project may have several.
+            in_need = view is SidebarView.NEEDS_YOU
+            changes = [change for change in user.operations() if in_need == (change.state is OperationState.NEEDS_YOU)]
+            sidebar[name] = (sidebar.get(name) or 0) - len(changes) + len({change.project_key for change in changes})
         if name in sidebar and sidebar[name] != model.rowCount():
             told = f"the sidebar says {name} {sidebar[name]}, and the table shows {model.rowCount()}"
             raise BrokenError("true numbers", told)

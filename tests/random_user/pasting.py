@@ -92,9 +92,7 @@ class Pasting(Changing):
 
     def _paste(self, at: int) -> None:
         if at % 2 and self.rows_are_seen():
-            self.live.window.activateWindow()
-            self.live.table.setFocus(Qt.FocusReason.OtherFocusReason)
-            self.live.settle()
+            self.focus_projects()
             QTest.keyClick(QApplication.focusWidget() or self.live.window, Qt.Key.Key_V, CTRL)
             self.live.settle()
         else:

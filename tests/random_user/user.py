@@ -173,6 +173,16 @@ class User:
         if after != before:
             self.done.append(UndoableStep(words, before, after))
 
+    def focus_projects(self) -> None:
+        """Goes to the table by keyboard: away from a calendar or menu that is open, too."""
+        for _ in range(3):
+            if (popup := QApplication.activePopupWidget()) is not None:
+                QTest.keyClick(popup, Qt.Key.Key_Escape)
+                self.live.settle()
+        self.live.window.activateWindow()
+        self.live.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.live.settle()
+
     def trigger(self, act: Act | str) -> bool:
         """Chooses a command of the menus; tells whether it could be chosen."""
         action = self.action(act)
