@@ -33,8 +33,8 @@ LEAD: dict[Field, str | float | None] = {STATUS: "Lead"}
 
 
 def every(store: AccountStore) -> dict[int, Operation]:
-    found = [one for state in OperationState for one in store.delivery.in_state(state)]
-    return {one.operation_id: one for one in found}
+    found = [operation for state in OperationState for operation in store.delivery.in_state(state)]
+    return {operation.operation_id: operation for operation in found}
 
 
 def to_quote(*keys: int) -> list[Change]:
@@ -61,10 +61,10 @@ def test_changes_of_all_kinds_are_stored_together_in_their_order(store: AccountS
     assert staged.keys == (-2, 1, -4, 2)
     assert (before, staged.batch, staged.discarded) == (-1, 2, ())
     stored = every(store)
-    assert [one.kind.value for _, one in sorted(stored.items())] == [
+    assert [operation.kind.value for _, operation in sorted(stored.items())] == [
         "create", "create", "update", "create", "soft_delete",
     ]  # fmt: skip
-    assert [one.batch for _, one in sorted(stored.items())] == [0, 2, 2, 2, 2]
+    assert [operation.batch for _, operation in sorted(stored.items())] == [0, 2, 2, 2, 2]
     assert is_own_reference(stored[2].changes[REFERENCE])
     assert (stored[2].owner, stored[4].owner, stored[4].changes[REFERENCE]) == (ME, "sam@acme-heat.test", "K-7")
     assert (stored[3].changes, stored[3].base, stored[3].created_at) == (QUOTE, LEAD, LATER)
@@ -78,7 +78,7 @@ def test_a_second_edit_of_a_project_was_made_from_what_the_first_one_set(store: 
     first = FieldEdit(1, LEAD, QUOTE)
     again = FieldEdit(1, {STATUS: "Lead", NAME: "Ann"}, {STATUS: "Sale", NAME: "Bob", POSTCODE: "CB1 3QD"})
     store.batches.stage([first, FieldEdit(2, LEAD, QUOTE), again, FieldEdit(1, {}, {POSTCODE: ""})], "Import", ME, NOW)
-    bases = [one.base for _, one in sorted(every(store).items())]
+    bases = [operation.base for _, operation in sorted(every(store).items())]
     assert bases == [LEAD, LEAD, {STATUS: "Quote", NAME: "Ann"}, {POSTCODE: "CB1 3QD"}]
 
 
@@ -104,7 +104,11 @@ def test_an_edit_of_a_batch_is_not_joined_to_what_waits_and_nothing_to_it(store:
     store.outbox.add_update(1, {POSTCODE: "AB1 2CD"}, {POSTCODE: ""}, NOW)
     staged = store.batches.stage(to_quote(1), "", ME, NOW)
     store.outbox.add_update(1, {NAME: "Ann"}, {NAME: "Bob"}, NOW)
-    assert [one.changes for _, one in sorted(every(store).items())] == [{POSTCODE: "AB1 2CD"}, QUOTE, {NAME: "Ann"}]
+    assert [operation.changes for _, operation in sorted(every(store).items())] == [
+        {POSTCODE: "AB1 2CD"},
+        QUOTE,
+        {NAME: "Ann"},
+    ]
     taken = store.batches.withdraw(staged.batch, LATER)
     assert (taken.undone, taken.left, taken.keys) == (1, (), (1,))
     row = store.reader.rows_of([1])[1]
@@ -134,7 +138,7 @@ def test_a_project_that_was_not_sent_is_given_up_instead_of_deleted(store: Accou
     key = store.outbox.add_create({NAME: "Ann"}, ME, NOW)
     staged = store.batches.stage([FieldEdit(key, {}, QUOTE), MoveToDeleted(key)], "Delete", ME, NOW)
     assert staged.discarded == (1,)
-    assert {one.state for one in every(store).values()} == {S.DISCARDED}
+    assert {operation.state for operation in every(store).values()} == {S.DISCARDED}
     alone = store.batches.stage([], "Nothing", ME, NOW)
     assert alone == Staged(0, ())
 
@@ -196,7 +200,7 @@ def test_both_parts_of_a_change_that_met_a_conflict_are_of_the_batch(store: Acco
     both = {STATUS: "Quote", NAME: "Ann"}
     staged = store.batches.stage([FieldEdit(1, {STATUS: "Lead", NAME: "Bob"}, both)], "", ME, NOW)
     store.delivery.mark_conflict(every(store)[1], {NAME: "Cem"}, said("Somebody changed it too."), NOW)
-    assert {one.reason for one in every(store).values()} == {Reason.NONE, Reason.CONFLICT}
+    assert {operation.reason for operation in every(store).values()} == {Reason.NONE, Reason.CONFLICT}
     assert store.batches.withdraw(staged.batch, LATER).undone == 2
 
 
@@ -223,10 +227,10 @@ def test_the_journal_has_all_of_it(store: AccountStore, path: Path) -> None:
     noted = read_journal(journal_path(path))
     assert len(noted.operations) == 25_000
     assert noted.damaged_lines == 0
-    assert {one["batch"] for one in noted.operations.values()} == {1}
+    assert {operation["batch"] for operation in noted.operations.values()} == {1}
     store.batches.withdraw(1, LATER)
     noted = read_journal(journal_path(path))
-    assert {one["state"] for one in noted.operations.values()} == {"discarded"}
+    assert {operation["state"] for operation in noted.operations.values()} == {"discarded"}
 
 
 def test_a_damaged_database_and_its_batches_are_salvaged_from_the_journal(path: Path) -> None:
@@ -238,7 +242,7 @@ def test_a_damaged_database_and_its_batches_are_salvaged_from_the_journal(path: 
     assert salvage(path, NOON) is not None
     store = AccountStore.open(path)
     stored = every(store)
-    assert {one.batch for one in stored.values()} == {staged.batch}
+    assert {operation.batch for operation in stored.values()} == {staged.batch}
     assert (stored[1].state, stored[2].state) == (S.UNKNOWN, S.QUEUED)
     taken = store.batches.withdraw(staged.batch, LATER)
     assert taken.left == (1, 2), "they may have been sent"
@@ -256,7 +260,7 @@ def test_a_damaged_database_keeps_what_batches_are_called(path: Path) -> None:
     path.write_bytes(raw)
     assert salvage(path, NOON) is not None
     store = AccountStore.open(path)
-    assert [one.label for one in unsettled_batches(store.connection)] == ["Import of leads.csv"]
+    assert [batch.label for batch in unsettled_batches(store.connection)] == ["Import of leads.csv"]
     store.close()
 
 
@@ -270,9 +274,9 @@ def test_an_old_copy_does_not_bring_back_a_batch_that_was_taken_back(path: Path)
     store.close()
     path.write_bytes(old)
     store = AccountStore.open(path)
-    assert {one.state for one in every(store).values()} == {S.QUEUED}
+    assert {operation.state for operation in every(store).values()} == {S.QUEUED}
     assert merge_journal(store.connection, NOON) is not None
-    assert {one.state for one in every(store).values()} == {S.DISCARDED}
+    assert {operation.state for operation in every(store).values()} == {S.DISCARDED}
     store.close()
 
 
@@ -351,7 +355,7 @@ def test_what_has_become_of_a_batch_is_counted_by_the_state_of_each_change(store
         else:
             store.delivery.move(sent.operation_id, Event.IN_DOUBT, LATER)
     store.outbox.discard(staged.batch + 3, LATER)
-    (update,) = [one for one in every(store).values() if one.project_key == 1]
+    (update,) = [operation for operation in every(store).values() if operation.project_key == 1]
     begun = store.delivery.begin(update.operation_id, QUOTE, NOW)
     assert begun is not None
     store.delivery.confirm(begun, 1, None, LATER)

@@ -77,7 +77,7 @@ class Model:
     late: dict[int, int] = field(default_factory=dict)
 
     def pending(self, key: int) -> list[Did]:
-        return [one for one in self.operations if one.key == key and one.is_pending]
+        return [operation for operation in self.operations if operation.key == key and operation.is_pending]
 
     def add(self, kind: str, key: int, changes: dict[Field, Any]) -> int:
         number = len(self.operations) + 1
@@ -88,9 +88,13 @@ class Model:
         return key if key > 0 else self.operations[-key - 1].key
 
     def next_to_send(self) -> Did | None:
-        for one in self.operations:
-            if one.state == "queued" and self.pending(one.key)[0] is one and not self.is_held(one):
-                return one
+        for operation in self.operations:
+            if (
+                operation.state == "queued"
+                and self.pending(operation.key)[0] is operation
+                and not self.is_held(operation)
+            ):
+                return operation
         return None
 
     def is_held(self, did: Did) -> bool:
@@ -99,8 +103,8 @@ class Model:
 
     def is_overtaken(self, did: Did, fields: set[Field]) -> bool:
         """Whether something behind an operation says otherwise of some of its fields, or deletes the project."""
-        behind = [one for one in self.pending(did.key) if one.number > did.number]
-        return any(one.kind != "update" or fields & one.changes.keys() for one in behind)
+        behind = [operation for operation in self.pending(did.key) if operation.number > did.number]
+        return any(operation.kind != "update" or fields & operation.changes.keys() for operation in behind)
 
     def move_on(self, did: Did) -> None:
         """The user does not wait for what became of an operation."""
@@ -123,12 +127,12 @@ class Model:
 
     @staticmethod
     def laid_over(values: dict[Field, Any], over: list[Did], mark: Mark) -> tuple[str, str, int]:
-        for one in over:
-            values = {**values, **one.changes}
-            if one.state in {"queued", "sending"}:
-                mark |= Mark.WAITING | (Mark.DELETED_HERE if one.kind == "soft_delete" else Mark.NONE)
-            mark |= Mark.POSSIBLY_DONE if one.state == "unknown" else Mark.NONE
-            mark |= Mark.NEEDS_YOU if one.state == "needs_you" else Mark.NONE
+        for operation in over:
+            values = {**values, **operation.changes}
+            if operation.state in {"queued", "sending"}:
+                mark |= Mark.WAITING | (Mark.DELETED_HERE if operation.kind == "soft_delete" else Mark.NONE)
+            mark |= Mark.POSSIBLY_DONE if operation.state == "unknown" else Mark.NONE
+            mark |= Mark.NEEDS_YOU if operation.state == "needs_you" else Mark.NONE
         return values[Field.PROJECT_NAME], values[Field.STATUS], int(mark)
 
 
@@ -160,7 +164,7 @@ class Histories(RuleBasedStateMachine):
             self.connection.close()
 
     def some_key(self, data: st.DataObject) -> int:
-        created = [-one.number for one in self.model.operations if one.kind == "create"]
+        created = [-operation.number for operation in self.model.operations if operation.kind == "create"]
         return data.draw(st.sampled_from([1, 2, 3, *self.model.server, *created]))
 
     @rule(changes=CHANGES)
@@ -193,9 +197,9 @@ class Histories(RuleBasedStateMachine):
             return
         assert self.outbox.add_soft_delete(given, NOW) == key
         if key < 0 and over[0].is_open:
-            for one in over:
-                one.go_to("discarded")
-        elif all(one.kind != "soft_delete" for one in over):
+            for operation in over:
+                operation.go_to("discarded")
+        elif all(operation.kind != "soft_delete" for operation in over):
             self.model.add("soft_delete", key, {})
 
     @staticmethod
@@ -248,8 +252,8 @@ class Histories(RuleBasedStateMachine):
     def carried_out(self, did: Did, key: int) -> None:
         if did.kind == "create":
             old = did.key
-            for one in self.model.operations:
-                one.key = key if one.key == old else one.key
+            for operation in self.model.operations:
+                operation.key = key if operation.key == old else operation.key
             self.model.server[key] = Theirs("", "")
         theirs = self.model.server.get(key)
         if theirs is not None:
@@ -260,9 +264,9 @@ class Histories(RuleBasedStateMachine):
     def some(self, data: st.DataObject, *states: str, kind: str = "", reason: str = "") -> Did | None:
         """An operation of the model that stands so, or None."""
         found = [
-            one
-            for one in self.model.operations
-            if one.state in states and kind in ("", one.kind) and reason in ("", one.reason)
+            operation
+            for operation in self.model.operations
+            if operation.state in states and kind in ("", operation.kind) and reason in ("", operation.reason)
         ]
         return data.draw(st.sampled_from(found)) if found else None
 
@@ -349,10 +353,14 @@ class Histories(RuleBasedStateMachine):
         did = self.some(data, "needs_you", reason="gone")
         if did is None:
             return
-        ended = [one for one in self.model.operations if one.key == did.key and one.state in {"queued", "needs_you"}]
+        ended = [
+            operation
+            for operation in self.model.operations
+            if operation.key == did.key and operation.state in {"queued", "needs_you"}
+        ]
         assert self.outbox.recreate(did.number, changes, ME, NOW) == self.model.add("create", 0, changes)
-        for one in ended:
-            one.go_to("discarded")
+        for operation in ended:
+            operation.go_to("discarded")
         if did.key in self.model.server:
             self.model.server[did.key].is_absent = True
 
@@ -368,16 +376,16 @@ class Histories(RuleBasedStateMachine):
             return
         assert self.outbox.discard(did.number, NOW) == did.key
         if did.state != "sending":
-            for one in self.model.operations:
-                if one.is_pending and (one is did or one.key == -did.number):
-                    one.go_to("discarded")
+            for operation in self.model.operations:
+                if operation.is_pending and (operation is did or operation.key == -did.number):
+                    operation.go_to("discarded")
 
     @rule()
     def start_anew(self) -> None:
-        interrupted = [one for one in self.model.operations if one.state == "sending"]
+        interrupted = [operation for operation in self.model.operations if operation.state == "sending"]
         assert self.delivery.interrupt((), NOW) == len(interrupted)
-        for one in interrupted:
-            one.go_to("unknown")
+        for operation in interrupted:
+            operation.go_to("unknown")
         self.sent.clear()
 
     @rule(project=st.sampled_from([1, 2, 3, 4]), name=TEXTS, status=TEXTS)
@@ -389,7 +397,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(listed_now=st.sets(st.sampled_from([1, 2, 3, 4])))
     def list_without(self, listed_now: set[int]) -> None:
-        gone = {key for key, one in self.model.server.items() if not one.is_absent and key not in listed_now}
+        gone = {key for key, project in self.model.server.items() if not project.is_absent and key not in listed_now}
         assert set(self.server.mark_absent("2026", "2027", listed_now, NOW, "2027")) == gone
         for key in gone:
             self.model.server[key].is_absent = True
@@ -400,9 +408,9 @@ class Histories(RuleBasedStateMachine):
         if key > 0:
             self.delivery.discard_hard_deleted(key, NOW)
             self.model.server.pop(key, None)
-            for one in self.model.pending(key):
-                if one.state != "sending":
-                    one.go_to("discarded")
+            for operation in self.model.pending(key):
+                if operation.state != "sending":
+                    operation.go_to("discarded")
 
     @invariant()
     def the_table_shows_what_the_model_shows(self) -> None:
@@ -432,14 +440,18 @@ class Histories(RuleBasedStateMachine):
     def the_panel_counts_what_the_model_counts(self) -> None:
         if not hasattr(self, "reader"):
             return
-        states = [one.state for one in self.model.operations]
+        states = [operation.state for operation in self.model.operations]
         counts = self.reader.operation_counts()
         assert counts.waiting == states.count("queued") + states.count("sending") + states.count("unknown")
         assert counts.needs_you == states.count("needs_you")
         assert counts.done == states.count("confirmed") + states.count("discarded")
-        blocked = {one.operation_id for one in self.reader.operations(OperationGroup.WAITING) if one.blocked}
-        queued = [one for one in self.model.operations if one.state == OperationState.QUEUED]
-        assert blocked == {one.number for one in queued if self.model.pending(one.key)[0] is not one}
+        blocked = {
+            operation.operation_id for operation in self.reader.operations(OperationGroup.WAITING) if operation.blocked
+        }
+        queued = [operation for operation in self.model.operations if operation.state == OperationState.QUEUED]
+        assert blocked == {
+            operation.number for operation in queued if self.model.pending(operation.key)[0] is not operation
+        }
 
 
 TestHistories = Histories.TestCase

@@ -53,40 +53,40 @@ def fill(store: AccountStore, count: int) -> tuple[Operation, ...]:
 
 
 def begin_all(store: AccountStore, operations: tuple[Operation, ...]) -> list[Operation]:
-    begun = store.delivery.begin_all([(one, f"days/{one.operation_id}") for one in operations], LATER)
-    assert [*begun] == [one.operation_id for one in operations], "in their order"
+    begun = store.delivery.begin_all([(operation, f"days/{operation.operation_id}") for operation in operations], LATER)
+    assert [*begun] == [operation.operation_id for operation in operations], "in their order"
     return [*begun.values()]
 
 
 def test_many_that_begin_stand_as_if_each_had_begun_alone(store: AccountStore, other: AccountStore) -> None:
     begun = begin_all(store, fill(store, MANY))
     alone = [
-        other.delivery.begin(one.operation_id, one.changes, LATER, f"days/{one.operation_id}")
-        for one in fill(other, MANY)
+        other.delivery.begin(operation.operation_id, operation.changes, LATER, f"days/{operation.operation_id}")
+        for operation in fill(other, MANY)
     ]
-    assert begun == alone == [store.delivery.operation(one.operation_id) for one in begun]
-    assert [one.attempt for one in begun] == [*range(1, MANY + 1)]
+    assert begun == alone == [store.delivery.operation(operation.operation_id) for operation in begun]
+    assert [operation.attempt for operation in begun] == [*range(1, MANY + 1)]
 
 
 def test_what_is_being_sent_or_given_up_does_not_begin_and_is_left_alone(store: AccountStore) -> None:
     first, second, third = fill(store, 3)
     assert store.delivery.begin(first.operation_id, first.changes, NOW, "earlier") is not None
     store.outbox.discard(second.operation_id, NOW)
-    before = [store.delivery.operation(one.operation_id) for one in (first, second)]
-    begun = store.delivery.begin_all([(one, "days") for one in (first, second, third)], LATER)
+    before = [store.delivery.operation(operation.operation_id) for operation in (first, second)]
+    begun = store.delivery.begin_all([(operation, "days") for operation in (first, second, third)], LATER)
     assert [*begun] == [third.operation_id]
     assert begun[third.operation_id].attempt > 1, "no attempt has the number of another"
-    assert [store.delivery.operation(one.operation_id) for one in (first, second)] == before
+    assert [store.delivery.operation(operation.operation_id) for operation in (first, second)] == before
 
 
 def test_many_that_are_made_stand_as_if_each_had_been_made_alone(store: AccountStore, other: AccountStore) -> None:
-    for one in (store, other):
-        one.server.take_listed([listed(1)])
+    for opened_store in (store, other):
+        opened_store.server.take_listed([listed(1)])
     made = [
-        ConfirmedCreate(one, 1000 + number, 7, said("words"))
-        for number, one in enumerate(begin_all(store, fill(store, MANY)))
+        ConfirmedCreate(operation, 1000 + number, 7, said("words"))
+        for number, operation in enumerate(begin_all(store, fill(store, MANY)))
     ]
-    assert store.delivery.confirm_creates(made, LATER) == {one.operation.operation_id for one in made}
+    assert store.delivery.confirm_creates(made, LATER) == {create.operation.operation_id for create in made}
     for number, begun in enumerate(begin_all(other, fill(other, MANY))):
         assert other.delivery.confirm(begun, 1000 + number, 7, LATER, said("words"))
     assert dump(store) == dump(other)
@@ -100,7 +100,7 @@ def test_many_that_are_made_stand_as_if_each_had_been_made_alone(store: AccountS
 def test_what_was_listed_meanwhile_keeps_the_lists_other_fields(store: AccountStore) -> None:
     begun = begin_all(store, fill(store, 3))
     store.server.take_listed([listed(11)])
-    made = [ConfirmedCreate(one, 10 + number, 7) for number, one in enumerate(begun)]
+    made = [ConfirmedCreate(operation, 10 + number, 7) for number, operation in enumerate(begun)]
     assert len(store.delivery.confirm_creates(made, LATER)) == 3
     rows = store.reader.rows_of([10, 11, 12])
     assert [rows[key][2] for key in (10, 11, 12)] == ["Customer 0", "Customer 1", "Customer 2"]
@@ -109,7 +109,9 @@ def test_what_was_listed_meanwhile_keeps_the_lists_other_fields(store: AccountSt
 
 def test_a_server_that_gives_two_the_same_number_leaves_one_project(store: AccountStore) -> None:
     begun = begin_all(store, fill(store, 2))
-    assert len(store.delivery.confirm_creates([ConfirmedCreate(one, 10, None) for one in begun], LATER)) == 2
+    assert (
+        len(store.delivery.confirm_creates([ConfirmedCreate(operation, 10, None) for operation in begun], LATER)) == 2
+    )
     assert store.reader.rows_of([10])[10][2] == "Customer 1", "what came last"
     assert store.reader.count() == 1
 
@@ -121,10 +123,12 @@ def test_what_follows_one_of_many_goes_to_its_project_and_to_no_other(store: Acc
     store.outbox.discard(13, NOW)
     store.outbox.add_update(-begun[3].operation_id, {NAME: "Gwen"}, {}, NOW)
     store.outbox.add_soft_delete(-begun[7].operation_id, NOW)
-    store.delivery.confirm_creates([ConfirmedCreate(one, 100 + one.operation_id, None) for one in begun], LATER)
+    store.delivery.confirm_creates(
+        [ConfirmedCreate(operation, 100 + operation.operation_id, None) for operation in begun], LATER
+    )
     keys = dict(store.connection.execute("SELECT operation_id, project_key FROM operation WHERE operation_id > 12"))
     assert keys == {13: 104, 14: 104, 15: 108}
-    assert [one.operation_id for one in store.delivery.some_queued((), 9)] == [14, 15]
+    assert [operation.operation_id for operation in store.delivery.some_queued((), 9)] == [14, 15]
 
 
 def test_of_many_those_that_came_too_late_change_nothing(store: AccountStore) -> None:
@@ -147,13 +151,15 @@ def test_nothing_changes_where_there_is_nothing_to_do(store: AccountStore) -> No
 def test_the_journal_tells_each_of_many(store: AccountStore, path: Path) -> None:
     begun = begin_all(store, fill(store, MANY))
     store.delivery.confirm_creates(
-        [ConfirmedCreate(one, 1000 + one.operation_id, None) for one in begun[: MANY // 2]], LATER
+        [ConfirmedCreate(operation, 1000 + operation.operation_id, None) for operation in begun[: MANY // 2]], LATER
     )
     store.close()
     told = read_journal(journal_path(path)).operations
     assert len(told) == MANY
-    assert [told[one.operation_id]["state"] for one in begun].count(S.CONFIRMED) == MANY // 2
-    assert {told[one.operation_id]["attempt"] for one in begun} == {one.attempt for one in begun}
+    assert [told[operation.operation_id]["state"] for operation in begun].count(S.CONFIRMED) == MANY // 2
+    assert {told[operation.operation_id]["attempt"] for operation in begun} == {
+        operation.attempt for operation in begun
+    }
     assert told[5]["project_key"] == 1005
 
 

@@ -48,13 +48,13 @@ def test_operations_in_every_state_come_with_what_finding_out_needs(path: Path) 
     store = AccountStore.open(path)
     assert store.connection.pragma("user_version") == SCHEMA_VERSION
     assert operations_of(store.connection) == rows
-    every = {one.operation_id: one for state in S for one in store.delivery.in_state(state)}
+    every = {operation.operation_id: operation for state in S for operation in store.delivery.in_state(state)}
     assert [every[number].reason for number in (1, 4)] == [Reason.NONE, Reason.REFUSED]
-    for one in every.values():
-        assert (one.sent == one.changes) is (one.attempts > 0 or not one.changes)
-        assert (one.attempt > 0) is (one.attempts > 0)
-    assert not any(one.is_damaged for one in every.values())
-    last = max(one.attempt for one in every.values())
+    for operation in every.values():
+        assert (operation.sent == operation.changes) is (operation.attempts > 0 or not operation.changes)
+        assert (operation.attempt > 0) is (operation.attempts > 0)
+    assert not any(operation.is_damaged for operation in every.values())
+    last = max(operation.attempt for operation in every.values())
     assert set(store.server.first_seen(range(1, 80)).values()) == {last}, "any of them may be what they made"
     assert len(store.reader.rows_of([1, 5, 79, -1])) == 4
     assert store.delivery.interrupt(said("The program ended."), "2026-11-24T12:00:00.000Z") == 1

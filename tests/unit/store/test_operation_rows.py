@@ -19,7 +19,7 @@ NAME, STATUS, LAT = Field.CUSTOMER_NAME, Field.STATUS, Field.LATITUDE
 
 
 def only(store: AccountStore) -> Operation:
-    (operation,) = [one for group in OperationGroup for one in store.reader.operations(group)]
+    (operation,) = [operation for group in OperationGroup for operation in store.reader.operations(group)]
     return operation
 
 
@@ -99,7 +99,11 @@ def test_a_spoilt_row_takes_nothing_else_off_the_screen(store: AccountStore, val
     table = {row[0]: row[1] for part in store.reader.all_rows() for row in part}
     assert table == {1: "Barn", 2: "Mine", key: ""}
     assert {row[0] for row in store.reader.first_rows(10)} == {1, 2, key}
-    assert [one.is_damaged for one in store.reader.operations(OperationGroup.WAITING)] == [True, False, False]
+    assert [operation.is_damaged for operation in store.reader.operations(OperationGroup.WAITING)] == [
+        True,
+        False,
+        False,
+    ]
     detail = store.reader.detail(1)
     assert detail is not None
     assert store.reader.operation_counts().waiting == 3
@@ -119,5 +123,5 @@ def test_a_project_without_a_name_is_called_by_its_customer(store: AccountStore)
     store.server.take_listed([listed(1, name=""), listed(2, name="Barn")])
     store.outbox.add_soft_delete(1, NOW)
     store.outbox.add_update(2, {Field.PROJECT_NAME: "", Field.CUSTOMER_NAME: "Ewan"}, {}, NOW)
-    called = [one.project_name for one in store.reader.operations(OperationGroup.WAITING)]
+    called = [operation.project_name for operation in store.reader.operations(OperationGroup.WAITING)]
     assert called == ["Priya Patel", "Ewan"]

@@ -49,7 +49,7 @@ def send(store: AccountStore) -> Operation:
 
 
 def state_of(store: AccountStore, number: int) -> OperationState:
-    return next(one.state for one in everything(store) if one.operation_id == number)
+    return next(operation.state for operation in everything(store) if operation.operation_id == number)
 
 
 def confirm_create(store: AccountStore, project_id: int = 7) -> None:
@@ -194,7 +194,7 @@ def test_an_edit_after_a_soft_delete_does_not_join_what_is_before_it(store: Acco
     store.outbox.add_update(1, {NAME: "a"}, {}, NOW)
     store.outbox.add_soft_delete(1, NOW)
     store.outbox.add_update(1, {NAME: "b"}, {}, NOW)
-    assert [one.kind.value for one in everything(store)] == ["update", "soft_delete", "update"]
+    assert [operation.kind.value for operation in everything(store)] == ["update", "soft_delete", "update"]
     assert everything(store)[0].changes == {NAME: "a"}
 
 
@@ -214,7 +214,7 @@ def test_the_key_of_a_create_is_replaced_for_all_that_follows(store: AccountStor
     store.outbox.add_update(key, {NAME: "Gwen"}, {NAME: "Ewan"}, NOW)
     store.outbox.add_soft_delete(key, NOW)
     store.delivery.confirm(sent, 7, 27091, LATER)
-    assert [(one.project_key, one.project_id) for one in everything(store)] == [(7, 7)] * 3
+    assert [(operation.project_key, operation.project_id) for operation in everything(store)] == [(7, 7)] * 3
     assert store.outbox.add_update(key, {POSTCODE: "AB1"}, {}, LATER) == 7, "a form that still knows the old key"
     assert store.outbox.add_soft_delete(key, LATER) == 7
     assert send(store).project_id == 7
@@ -239,7 +239,7 @@ def test_a_project_that_may_be_there_is_deleted_after_its_create(store: AccountS
     key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     store.delivery.move(send(store).operation_id, Event.IN_DOUBT, NOW)
     store.outbox.add_soft_delete(key, NOW)
-    assert [one.kind.value for one in everything(store)] == ["create", "soft_delete"]
+    assert [operation.kind.value for operation in everything(store)] == ["create", "soft_delete"]
 
 
 def test_nothing_can_be_done_to_a_project_that_was_given_up(store: AccountStore) -> None:
@@ -266,9 +266,9 @@ def test_with_a_create_goes_all_that_waits_for_it(store: AccountStore) -> None:
     store.delivery.move(send(store).operation_id, Event.IN_DOUBT, NOW, remarks=said("no"))
     store.outbox.add_update(key, {NAME: "Gwen"}, {}, NOW)
     assert store.outbox.discard(-key, LATER) == key
-    states = {one.project_key: one.state for one in everything(store)}
+    states = {operation.project_key: operation.state for operation in everything(store)}
     assert states == {key: OperationState.DISCARDED, other: OperationState.QUEUED}
-    assert [one.settled_at for one in store.reader.operations(OperationGroup.DONE)] == [LATER, LATER]
+    assert [operation.settled_at for operation in store.reader.operations(OperationGroup.DONE)] == [LATER, LATER]
 
 
 def test_what_is_on_its_way_cannot_be_given_up_nor_what_belongs_to_it(store: AccountStore) -> None:
@@ -276,7 +276,7 @@ def test_what_is_on_its_way_cannot_be_given_up_nor_what_belongs_to_it(store: Acc
     sent = send(store)
     store.outbox.add_update(key, {NAME: "Gwen"}, {}, NOW)
     store.outbox.discard(sent.operation_id, LATER)
-    assert [one.state.value for one in everything(store)] == ["sending", "queued"]
+    assert [operation.state.value for operation in everything(store)] == ["sending", "queued"]
 
 
 def test_trying_again_puts_a_doubtful_or_refused_one_back_in_its_place(store: AccountStore) -> None:
@@ -411,7 +411,7 @@ def test_decisions_that_cannot_be_read_spoil_nothing(store: AccountStore, spoilt
 def history(store: AccountStore) -> list[str]:
     detail = store.reader.detail(1)
     assert detail is not None
-    return [history_words(one) for one in detail.history]
+    return [history_words(entry) for entry in detail.history]
 
 
 def test_the_user_says_which_project_it_made_and_no_project_is_taken_twice(store: AccountStore) -> None:
@@ -440,7 +440,7 @@ def test_what_is_gone_is_created_anew_in_place_of_all_that_waited_for_it(store: 
     store.outbox.add_soft_delete(1, NOW)
     store.delivery.move(1, Event.GONE, NOW, remarks=said("gone"), reason=Reason.GONE)
     key = store.outbox.recreate(1, {NAME: "Mine", STATUS: "Lead"}, ME, LATER)
-    assert [one.state.value for one in everything(store)] == ["discarded", "discarded", "queued"]
+    assert [operation.state.value for operation in everything(store)] == ["discarded", "discarded", "queued"]
     anew = everything(store)[-1]
     assert (anew.kind, anew.project_key, typed(anew)) == (OperationKind.CREATE, key, {NAME: "Mine", STATUS: "Lead"})
     assert set(store.reader.rows_of([1, key])) == {key}, "the one that is gone is not shown beside the new one"
@@ -455,7 +455,7 @@ def test_what_was_being_sent_when_the_program_ended_is_doubtful(store: AccountSt
     send(store)
     send(store)
     assert store.delivery.interrupt(said("The program ended meanwhile."), LATER) == 2
-    assert [one.state.value for one in everything(store)] == ["unknown", "unknown", "queued"]
+    assert [operation.state.value for operation in everything(store)] == ["unknown", "unknown", "queued"]
     assert (remark_words(everything(store)[0].remarks), everything(store)[0].settled_at) == (
         "The program ended meanwhile.",
         LATER,
@@ -508,7 +508,7 @@ def test_each_operation_names_its_project(store: AccountStore) -> None:
     store.outbox.add_soft_delete(98, NOW)
     store.outbox.add_create({}, ME, NOW)
     store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
-    names = [one.project_name for one in everything(store)]
+    names = [project.project_name for project in everything(store)]
     assert names == ["The Barn", "Gwen", "", "", "Ewan"]
 
 
@@ -535,9 +535,10 @@ def test_refused_new_projects_get_another_owner_all_at_once(store: AccountStore)
     store.outbox.add_update(-2, {STATUS: "Lead"}, {}, NOW)
     assert store.outbox.change_owner([1, 2, 3], SAM) == [-1, -2, -3]
     ones = everything(store)
-    assert {(one.owner, one.state, one.attempts, one.reason, remark_words(one.remarks)) for one in ones} == {
-        (SAM, OperationState.QUEUED, 0, Reason.NONE, "")
-    }
+    assert {
+        (operation.owner, operation.state, operation.attempts, operation.reason, remark_words(operation.remarks))
+        for operation in ones
+    } == {(SAM, OperationState.QUEUED, 0, Reason.NONE, "")}
     assert send(store).owner == SAM
 
 
@@ -553,7 +554,7 @@ def test_the_owner_of_what_may_have_been_created_stays(store: AccountStore) -> N
     for key in (-1, 1):
         with pytest.raises(BadInputError, match="owner"):
             store.outbox.edit(key, {NAME: "Anne"}, {}, LATER, owner=SAM)
-    assert [one.owner for one in everything(store)] == [ME, ""], "nothing of it was stored"
+    assert [operation.owner for operation in everything(store)] == [ME, ""], "nothing of it was stored"
 
 
 def test_an_edit_gives_another_owner_and_a_detail_tells_whether_it_can(store: AccountStore) -> None:
@@ -596,7 +597,7 @@ def test_what_is_mended_goes_again_though_others_wait_behind_it(store: AccountSt
 def test_what_a_later_change_sets_is_not_set_before_it(store: AccountStore) -> None:
     refused_then_changed_in_a_batch(store, {NAME: "Later"})
     store.outbox.edit(1, {NAME: "Last"}, {NAME: "Later"}, LATER, mends=1)
-    assert [(one.state.value, one.changes[NAME]) for one in everything(store)] == [
+    assert [(operation.state.value, operation.changes[NAME]) for operation in everything(store)] == [
         ("queued", "Mine"),
         ("queued", "Later"),
         ("queued", "Last"),
@@ -607,7 +608,7 @@ def test_what_is_settled_is_not_mended(store: AccountStore) -> None:
     refused_then_changed_in_a_batch(store, {STATUS: "Sale"})
     store.outbox.discard(1, NOW)
     store.outbox.edit(1, {NAME: "Longer"}, {NAME: "Was"}, LATER, mends=1)
-    assert [one.state.value for one in everything(store)] == ["discarded", "queued", "queued"]
+    assert [operation.state.value for operation in everything(store)] == ["discarded", "queued", "queued"]
 
 
 def test_a_whole_conflict_is_settled_with_one_side(store: AccountStore) -> None:

@@ -25,28 +25,34 @@ S = OperationState
 
 #: Each step of the sender with the event that it stands for.
 STEPS: dict[Event, Callable[[AccountStore, Operation], object]] = {
-    Event.BEGUN: lambda store, one: store.delivery.begin(one.operation_id, one.changes, LATER),
-    Event.NOT_SENT: lambda store, one: store.delivery.move(one.operation_id, Event.NOT_SENT, remarks=said("words")),
-    Event.DONE: lambda store, one: store.delivery.confirm(one, 1, None, LATER, said("words")),
-    Event.REFUSED: lambda store, one: store.delivery.move(
-        one.operation_id, Event.REFUSED, LATER, remarks=said("words"), server_words="said", reason=Reason.REFUSED
+    Event.BEGUN: lambda store, operation: store.delivery.begin(operation.operation_id, operation.changes, LATER),
+    Event.NOT_SENT: lambda store, operation: store.delivery.move(
+        operation.operation_id, Event.NOT_SENT, remarks=said("words")
     ),
-    Event.IN_DOUBT: lambda store, one: store.delivery.move(
-        one.operation_id, Event.IN_DOUBT, LATER, remarks=said("words"), server_words="said"
+    Event.DONE: lambda store, operation: store.delivery.confirm(operation, 1, None, LATER, said("words")),
+    Event.REFUSED: lambda store, operation: store.delivery.move(
+        operation.operation_id, Event.REFUSED, LATER, remarks=said("words"), server_words="said", reason=Reason.REFUSED
+    ),
+    Event.IN_DOUBT: lambda store, operation: store.delivery.move(
+        operation.operation_id, Event.IN_DOUBT, LATER, remarks=said("words"), server_words="said"
     ),
     Event.INTERRUPTED: lambda store, _: store.delivery.interrupt(said("words"), LATER),
-    Event.UNUSABLE: lambda store, one: store.delivery.move(
-        one.operation_id, Event.UNUSABLE, LATER, remarks=said("words"), reason=Reason.DAMAGED
+    Event.UNUSABLE: lambda store, operation: store.delivery.move(
+        operation.operation_id, Event.UNUSABLE, LATER, remarks=said("words"), reason=Reason.DAMAGED
     ),
-    Event.THERE_ALREADY: lambda store, one: store.delivery.confirm_unsent(one, said("words"), LATER),
-    Event.CONFLICT: lambda store, one: store.delivery.mark_conflict(one, {NAME: "Theirs"}, said("words"), LATER),
-    Event.GONE: lambda store, one: store.delivery.move(
-        one.operation_id, Event.GONE, LATER, remarks=said("words"), reason=Reason.GONE
+    Event.THERE_ALREADY: lambda store, operation: store.delivery.confirm_unsent(operation, said("words"), LATER),
+    Event.CONFLICT: lambda store, operation: store.delivery.mark_conflict(
+        operation, {NAME: "Theirs"}, said("words"), LATER
     ),
-    Event.FOUND: lambda store, one: store.delivery.confirm_found(one, 1, said("words"), LATER),
-    Event.ABSENT: lambda store, one: store.delivery.move(one.operation_id, Event.ABSENT, remarks=said("words")),
-    Event.UNCLEAR: lambda store, one: store.delivery.move(
-        one.operation_id, Event.UNCLEAR, LATER, remarks=said("words"), reason=Reason.UNCLEAR, candidates=[7]
+    Event.GONE: lambda store, operation: store.delivery.move(
+        operation.operation_id, Event.GONE, LATER, remarks=said("words"), reason=Reason.GONE
+    ),
+    Event.FOUND: lambda store, operation: store.delivery.confirm_found(operation, 1, said("words"), LATER),
+    Event.ABSENT: lambda store, operation: store.delivery.move(
+        operation.operation_id, Event.ABSENT, remarks=said("words")
+    ),
+    Event.UNCLEAR: lambda store, operation: store.delivery.move(
+        operation.operation_id, Event.UNCLEAR, LATER, remarks=said("words"), reason=Reason.UNCLEAR, candidates=[7]
     ),
 }
 
@@ -119,9 +125,9 @@ def test_the_oldest_goes_first_one_per_project_and_some_are_passed_over(store: A
     for project in (1, 2, 2, 3, 1):
         store.outbox.add_update(project, {NAME: "a"}, {}, NOW)
         store.connection.execute("UPDATE operation SET attempts = 1")
-    assert [one.operation_id for one in store.delivery.some_queued((), 9)] == [1, 2, 4]
-    assert [one.operation_id for one in store.delivery.some_queued((), 2)] == [1, 2]
-    assert [one.operation_id for one in store.delivery.some_queued({1, 4}, 9)] == [2]
+    assert [operation.operation_id for operation in store.delivery.some_queued((), 9)] == [1, 2, 4]
+    assert [operation.operation_id for operation in store.delivery.some_queued((), 2)] == [1, 2]
+    assert [operation.operation_id for operation in store.delivery.some_queued({1, 4}, 9)] == [2]
     following = store.delivery.next_queued({1, 2})
     assert following is not None
     assert following.operation_id == 4
@@ -132,8 +138,8 @@ def test_operations_are_found_by_where_they_stand(store: AccountStore) -> None:
     store.outbox.add_create({NAME: "a"}, ME, NOW)
     store.outbox.add_update(1, {NAME: "a"}, {}, NOW)
     store.outbox.add_create({NAME: "b"}, ME, NOW)
-    assert [one.operation_id for one in store.delivery.in_state(S.QUEUED)] == [1, 2, 3]
-    assert [one.operation_id for one in store.delivery.in_state(S.QUEUED, OperationKind.CREATE)] == [1, 3]
+    assert [operation.operation_id for operation in store.delivery.in_state(S.QUEUED)] == [1, 2, 3]
+    assert [operation.operation_id for operation in store.delivery.in_state(S.QUEUED, OperationKind.CREATE)] == [1, 3]
     assert store.delivery.in_state(S.UNKNOWN) == ()
 
 
@@ -280,8 +286,8 @@ def test_what_changes_made_after_one_set_in_the_same_project_is_known(store: Acc
     for number, state in ((2, S.CONFIRMED), (3, S.UNKNOWN), (4, S.NEEDS_YOU), (5, S.CONFIRMED)):
         store.connection.execute("UPDATE operation SET state = ? WHERE operation_id = ?", (state.value, number))
     store.connection.execute("UPDATE operation SET reason = 'refused' WHERE operation_id = 4")
-    assert [one.sent for one in store.delivery.sent_later(the(store))] == [{STATUS: "Sale"}, {PHONE: "3"}]
-    assert [one.sent for one in store.delivery.sent_later(the(store, 2))] == [{PHONE: "3"}]
+    assert [operation.sent for operation in store.delivery.sent_later(the(store))] == [{STATUS: "Sale"}, {PHONE: "3"}]
+    assert [operation.sent for operation in store.delivery.sent_later(the(store, 2))] == [{PHONE: "3"}]
     assert store.delivery.sent_later(the(store, 3)) == ()
 
 

@@ -180,7 +180,7 @@ def test_what_the_server_does_not_list_any_more_is_hidden_and_comes_back(store: 
     store.server.take_listed([listed(1), listed(2)])
     assert store.server.mark_absent("2026-01-01", "2026-12-01", {2}, NOW, NOW) == [1]
     assert row(store, 1) is None
-    assert set(every(store)) == {2} == {one[0] for one in store.reader.first_rows(9)}
+    assert set(every(store)) == {2} == {row[0] for row in store.reader.first_rows(9)}
     assert store.server.mark_absent("2026-01-01", "2026-12-01", {2}, NOW, NOW) == [], "said once"
     store.server.take_listed([listed(1)])
     assert set(every(store)) == {1, 2}
@@ -192,7 +192,7 @@ def test_what_is_pending_on_a_project_that_went_is_shown_everywhere(store: Accou
     store.server.mark_absent("2026-01-01", "2026-12-01", {2}, NOW, NOW)
     assert there(store, 1).name == "mine"
     assert every(store)[1] == there(store, 1)
-    assert {one[0] for one in store.reader.first_rows(9)} == {1, 2}
+    assert {row[0] for row in store.reader.first_rows(9)} == {1, 2}
     store.outbox.discard(1, NOW)
     assert row(store, 1) is None
     assert set(every(store)) == {2}
@@ -255,10 +255,10 @@ def test_all_rows_are_the_brute_force_projection_whatever_the_slice(store: Accou
         store.outbox.add_update(number, {NAME: f"mine {number}"}, {}, NOW)
     store.outbox.add_soft_delete(12, NOW)
     store.server.mark_absent("2026-01-01", "2026-12-01", set(range(9, 58)), NOW, NOW)
-    changed = {one[0] for one in store.connection.execute("SELECT project_key FROM operation")}
+    changed = {row[0] for row in store.connection.execute("SELECT project_key FROM operation")}
     brute = {
-        one[0]: ProjectRow._make(one)._replace(modified=NOW if one[0] in changed else one[6])
-        for one in store.connection.execute(
+        row[0]: ProjectRow._make(row)._replace(modified=NOW if row[0] in changed else row[6])
+        for row in store.connection.execute(
             "SELECT key, project_name, customer_name, postcode, status, created, modified, address, owner_id, latitude,"
             " longitude, marks FROM project_projected"
         )
@@ -266,7 +266,7 @@ def test_all_rows_are_the_brute_force_projection_whatever_the_slice(store: Accou
     assert len(brute) > 50
     for slice_size in (1, 2, 7, 2000):
         assert every(store, slice_size) == brute
-    newest = [one.key for one in sorted(brute.values(), key=lambda one: (one.created, one.key), reverse=True)]
+    newest = [row.key for row in sorted(brute.values(), key=lambda row: (row.created, row.key), reverse=True)]
     listed_order = [row[0] for part in store.reader.all_rows(7) for row in part if row[0] > 0]
     assert listed_order == [key for key in newest if key > 0]
 
@@ -335,9 +335,9 @@ def test_everything_of_a_project_created_here_is_known(store: AccountStore) -> N
     assert (detail.values[NAME], detail.values[Field.ADDRESS]) == ("New", None)
     assert detail.server_values == {}
     assert detail.owner_email == "tom@acme-heat.test"
-    assert [(title_words(one), pending_words(one), MARK_OF[one.state]) for one in detail.pending] == [
-        ("New project", "Waiting to be sent.", Mark.WAITING)
-    ]
+    assert [
+        (title_words(operation), pending_words(operation), MARK_OF[operation.state]) for operation in detail.pending
+    ] == [("New project", "Waiting to be sent.", Mark.WAITING)]
 
 
 def test_the_inspector_tells_what_is_pending_and_what_was_done(store: AccountStore) -> None:
@@ -354,8 +354,10 @@ def test_the_inspector_tells_what_is_pending_and_what_was_done(store: AccountSto
     store.outbox.add_soft_delete(1, NOW)
     detail = store.reader.detail(1)
     assert detail is not None
-    assert [(one.settled_at, history_words(one)) for one in detail.history] == [(LATER, "Status Lead → Quote")]
-    assert [(title_words(one), pending_words(one), MARK_OF[one.state]) for one in detail.pending] == [
+    assert [(entry.settled_at, history_words(entry)) for entry in detail.history] == [(LATER, "Status Lead → Quote")]
+    assert [
+        (title_words(operation), pending_words(operation), MARK_OF[operation.state]) for operation in detail.pending
+    ] == [
         (
             "Build date → Pre 2000, Postcode AB12 3CD → (empty)",
             "Possibly done: no clear answer came back.",

@@ -19,7 +19,7 @@ LATELY = utc_text(NOON - timedelta(days=29))
 
 
 def numbers(store: AccountStore) -> set[int]:
-    return {one.operation_id for state in OperationState for one in store.delivery.in_state(state)}
+    return {operation.operation_id for state in OperationState for operation in store.delivery.in_state(state)}
 
 
 def create(store: AccountStore) -> int:

@@ -82,15 +82,15 @@ class User:
             return MoveToDeleted(key)
         detail = self.store.reader.detail(key)
         assert detail is not None
-        base = {one: detail.values.get(one) for one in step[2]}
+        base = {part: detail.values.get(part) for part in step[2]}
         return FieldEdit(key, base, step[2])
 
     def do(self, step: tuple[Any, ...]) -> None:
         outbox = self.store.outbox
         if step[0] == "batch":
             staged_changes, touched = [], set()
-            for one in step[1]:
-                change = self.change(one)
+            for part in step[1]:
+                change = self.change(part)
                 if change is not None and (isinstance(change, NewProject) or change.key not in touched):
                     staged_changes.append(change)
                     touched |= set() if isinstance(change, NewProject) else {change.key}
@@ -165,13 +165,15 @@ class User:
             for row in rows:
                 detail = self.store.reader.detail(row[0])
                 assert detail is not None
-                values = {one: value for one, value in detail.values.items() if value and not is_own_reference(value)}
+                values = {
+                    field: value for field, value in detail.values.items() if value and not is_own_reference(value)
+                }
                 seen.append((values, bool(row[11] & Mark.DELETED_HERE)))
         return sorted(seen, key=repr)
 
     def sees_there(self) -> list[Seen]:
         """All projects but those in deleted."""
-        return [one for one in self.sees() if not one[1]]
+        return [item for item in self.sees() if not item[1]]
 
     def pending(self) -> int:
         return self.store.reader.operation_counts().unsettled
@@ -235,7 +237,7 @@ def test_undoing_what_was_sent_in_part_leaves_what_the_server_had(
     try:
         before = user.sees()
         for step, most in zip(steps, sending, strict=False):
-            if step[0] != "delete" and not (step[0] == "batch" and any(one[0] == "delete" for one in step[1])):
+            if step[0] != "delete" and not (step[0] == "batch" and any(part[0] == "delete" for part in step[1])):
                 user.do(step)
             user.send(most)
         while user.done:

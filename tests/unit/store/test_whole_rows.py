@@ -75,7 +75,7 @@ def test_contacts_by_themselves_are_the_same(filled: AccountStore) -> None:
         return [row.customer_email, row.customer_phone, row.build_date, row.crm_reference]
 
     def found(parts: Iterable[dict[int, PackedContact]]) -> dict[int, Contact]:
-        return {key: Contact.unpacked(one.text) for part in parts for key, one in part.items()}
+        return {key: Contact.unpacked(contact.text) for part in parts for key, contact in part.items()}
 
     rows = {row.key: row for row in read(filled, all_keys(filled.connection))}
     for contacts in (
@@ -83,11 +83,13 @@ def test_contacts_by_themselves_are_the_same(filled: AccountStore) -> None:
         found(all_contacts(filled.connection)),
         found(contacts_of(filled.connection, [key for key in rows if key % 2])),
     ):
-        assert {key: list(one[:4]) for key, one in contacts.items()} == {key: expected(rows[key]) for key in contacts}
+        assert {key: list(contact[:4]) for key, contact in contacts.items()} == {
+            key: expected(rows[key]) for key in contacts
+        }
     everything = found(all_contacts(filled.connection))
-    assert "07700 900123" in {one.phone for one in everything.values()}
-    assert {key for key, row in rows.items() if any(one is not None for one in expected(row))} <= everything.keys()
-    assert {key for key, one in everything.items() if one.is_asked} == {2, 3, 4}
+    assert "07700 900123" in {row.phone for row in everything.values()}
+    assert {key for key, row in rows.items() if any(value is not None for value in expected(row))} <= everything.keys()
+    assert {key for key, row in everything.items() if row.is_asked} == {2, 3, 4}
     assert found(contacts_of(filled.connection, [4] * 1000)).keys() == {4}
     assert found(contacts_of(filled.connection, [99]))[99] == Contact()
 

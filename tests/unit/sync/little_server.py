@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 TOM: Final = "tom@acme-heat.test"
 OWNERS: Final = {ME: 27091, TOM: 27102}
 RESET: Final = Exchange(None, bytes_sent=True, failure=FailureKind.RESET)
-LISTED: Final = tuple(WIRE_NAMES[one] for one in WIRE_NAMES if one in LISTED_FIELDS)
+LISTED: Final = tuple(WIRE_NAMES[name] for name in WIRE_NAMES if name in LISTED_FIELDS)
 POLICY: Final = SyncPolicy()
 
 
@@ -69,7 +69,7 @@ class LittleServer:
             self.next_id += 1
             project_id = self.next_id
         at = created or self.now
-        blank = {wire: None if one in (Field.LATITUDE, Field.LONGITUDE) else "" for one, wire in WIRE_NAMES.items()}
+        blank = {wire: None if key in (Field.LATITUDE, Field.LONGITUDE) else "" for key, wire in WIRE_NAMES.items()}
         given = {"status": "Lead", "projectName": "Tue Nov 24 2026", **meta}
         self.projects[project_id] = {
             "ID": project_id, "owner": OWNERS[owner], "dateCreated": at, "dateModified": at, **blank, **given
@@ -78,11 +78,11 @@ class LittleServer:
 
     def named(self, name: str) -> list[int]:
         """The projects of a customer."""
-        return [number for number, one in self.projects.items() if one["customerName"] == name]
+        return [number for number, project in self.projects.items() if project["customerName"] == name]
 
     def to(self, endpoint: Endpoint) -> list[ApiRequest]:
         """What was asked of an endpoint."""
-        return [one for one in self.asked if one.endpoint is endpoint]
+        return [request for request in self.asked if request.endpoint is endpoint]
 
     def lose(self, request: ApiRequest, *, applied: bool) -> Exchange:
         """The connection breaks off, before or after the request is carried out."""
@@ -122,11 +122,11 @@ class LittleServer:
     def _list(self, body: dict[str, Any]) -> Exchange:
         owner = OWNERS[body["userEmail"].lower()]
         found = [
-            {name: one[name] for name in ("ID", "owner", "dateCreated", "dateModified", *LISTED)}
-            for number, one in self.projects.items()
-            if body["start"] <= one["dateCreated"][:10] <= body["end"]
+            {name: project[name] for name in ("ID", "owner", "dateCreated", "dateModified", *LISTED)}
+            for number, project in self.projects.items()
+            if body["start"] <= project["dateCreated"][:10] <= body["end"]
             and number not in self.hidden
-            and owner in (one["owner"], OWNERS[ME])
+            and owner in (project["owner"], OWNERS[ME])
         ]
         shown = found[: self.cap] if self.cap else found
         return answered(
@@ -206,8 +206,8 @@ class Bench:
 
     def known(self, *, is_me_known: bool = True) -> Bench:
         """Has the store know what the server lists now, as a refresh would."""
-        scan_of_all = [one for one in self.server.projects.values() if one["ID"] not in self.server.hidden]
-        self.store.server.take_listed([_row(one) for one in scan_of_all])
+        scan_of_all = [project for project in self.server.projects.values() if project["ID"] not in self.server.hidden]
+        self.store.server.take_listed([_row(project) for project in scan_of_all])
         if is_me_known:
             self.store.server.take_member(Member(ME, OWNERS[ME], is_me=True))
         return self
@@ -259,15 +259,15 @@ class Bench:
         self.wait(max(0.0, until - self.seconds.at))
 
     def operations(self) -> list[Operation]:
-        every = [one for group in OperationGroup for one in self.store.reader.operations(group, 5000)]
-        return sorted(every, key=lambda one: one.operation_id)
+        every = [operation for group in OperationGroup for operation in self.store.reader.operations(group, 5000)]
+        return sorted(every, key=lambda operation: operation.operation_id)
 
     def only(self) -> Operation:
         (operation,) = self.operations()
         return operation
 
     def states(self) -> list[str]:
-        return [one.state.value for one in self.operations()]
+        return [operation.state.value for operation in self.operations()]
 
     def create(self, owner: str = ME, **more: Any) -> int:
         values = {Field(name): value for name, value in more.items()}

@@ -46,7 +46,7 @@ def do(bench: Bench, kind: str) -> int:
 
 def sent(bench: Bench) -> list[dict[str, Any]]:
     """What updates have carried so far."""
-    return [orjson.loads(one.body or b"")["data"]["meta"] for one in bench.server.to(Endpoint.UPDATE)]
+    return [orjson.loads(request.body or b"")["data"]["meta"] for request in bench.server.to(Endpoint.UPDATE)]
 
 
 # -- what is sent ----------------------------------------------------------------------------------------------------
@@ -99,7 +99,7 @@ def test_no_more_is_asked_than_there_is_room_for_and_the_oldest_goes_first(bench
     for name in names:
         bench.create(customer_name=name)
     first, second = bench.tasks(2), bench.tasks(2)
-    created = [one.operation.changes[NAME] for one in (*first, *second) if isinstance(one, Send)]
+    created = [task.operation.changes[NAME] for task in (*first, *second) if isinstance(task, Send)]
     assert created == names[:4]
     assert bench.tasks(0) == []
 
@@ -115,7 +115,7 @@ def test_what_cannot_be_sent_waits_for_the_user_and_holds_nothing_up(bench: Benc
     assert task.operation.changes[NAME] == "Ewan"
     needs = bench.store.reader.operations(OperationGroup.NEEDS_YOU, 5000)
     assert len(needs) == 2002
-    assert {one.reason for one in needs} == {Reason.REFUSED}
+    assert {need.reason for need in needs} == {Reason.REFUSED}
     assert "It cannot be sent as it is" in remark_words(needs[0].remarks)
     assert "cannot be cleared" in remark_words(needs[-2].remarks)
     assert "an email address is needed" in remark_words(needs[-1].remarks)
@@ -159,7 +159,7 @@ def test_first_in_first_out_for_each_project_and_no_waiting_for_others(bench: Be
     bench.take(second, bench.server.answer(second.request))
     (patch,) = bench.tasks()
     bench.take(patch, bench.server.answer(patch.request))
-    assert [type(one) for one in bench.tasks()] == [Check], "the first project still has something under way"
+    assert [type(task) for task in bench.tasks()] == [Check], "the first project still has something under way"
     bench.take(first[0], bench.server.answer(first[0].request))
     bench.now()
     assert bench.states() == ["confirmed"] * 3
@@ -225,7 +225,7 @@ def test_a_kill_leaves_what_was_being_sent_in_doubt_and_it_is_found_out(bench: B
 def full_disk(bench: Bench, look: Task) -> None:
     with bench.engine.batch():
         bench.engine.take([(look, bench.server.answer(look.request))])
-        assert [type(one) for one in bench.engine.next_tasks(3)] == [Send]
+        assert [type(task) for task in bench.engine.next_tasks(3)] == [Send]
         raise StorageError("The disk is full", "Nothing was saved.")
 
 
@@ -252,7 +252,7 @@ def test_what_waits_for_a_pause_goes_when_it_is_over_and_not_before(bench: Bench
     bench.wait(6.9)
     assert bench.tasks() == []
     bench.wait(0.11)
-    assert [type(one) for one in bench.tasks()] == [Send]
+    assert [type(task) for task in bench.tasks()] == [Send]
 
 
 def test_a_pause_that_ends_before_asking_how_long_is_not_slept_through(bench: Bench) -> None:
@@ -263,7 +263,7 @@ def test_a_pause_that_ends_before_asking_how_long_is_not_slept_through(bench: Be
     assert bench.tasks() == []
     bench.wait(0.001)
     assert bench.engine.seconds_to_wait() == 0, "or nothing would ever wake the queue again"
-    assert [type(one) for one in bench.tasks()] == [Send]
+    assert [type(task) for task in bench.tasks()] == [Send]
     assert bench.engine.seconds_to_wait() is None
 
 
@@ -283,7 +283,7 @@ def test_nothing_is_sent_without_a_good_key_and_everything_with_one(bench: Bench
 def test_a_refusal_of_everything_pauses_the_queue_and_marks_nothing(bench: Bench) -> None:
     do(bench, "create")
     do(bench, "update")
-    bench.server.faults = {one: [answered(403)] * 20 for one in Endpoint}
+    bench.server.faults = {endpoint: [answered(403)] * 20 for endpoint in Endpoint}
     bench.run(3600)
     assert bench.states() == ["queued", "queued"]
     assert bench.engine.gate.is_paused_for_key
@@ -591,8 +591,8 @@ def test_a_list_that_lacks_a_new_project_may_lag_and_is_asked_again(bench: Bench
 
 
 def days_asked(bench: Bench) -> list[tuple[str, str]]:
-    bodies = [orjson.loads(one.body or b"") for one in bench.server.to(Endpoint.LIST)]
-    return [(one["start"], one["end"]) for one in bodies]
+    bodies = [orjson.loads(request.body or b"") for request in bench.server.to(Endpoint.LIST)]
+    return [(body["start"], body["end"]) for body in bodies]
 
 
 def test_a_project_not_in_its_days_list_is_looked_for_in_all_days_since(bench: Bench) -> None:
@@ -708,7 +708,7 @@ def test_a_look_after_an_update_that_fails_changes_nothing(bench: Bench) -> None
     for _ in range(2):
         bench.step()
     bench.server.faults[Endpoint.DATA] = [answered(500)]
-    assert [type(one) for one in bench.step()] == [Check]
+    assert [type(part) for part in bench.step()] == [Check]
     assert (bench.only().state, remark_words(bench.only().remarks)) == (OperationState.CONFIRMED, "")
     assert bench.tasks() == []
 

@@ -43,7 +43,7 @@ def bench(store: AccountStore) -> Bench:
 def lose(bench: Bench, *, applied: bool = True, owner: str = ME, **form: Any) -> int:
     """A create whose answer gets lost; gives its number."""
     number = -bench.create(owner, **form or {"customer_name": "Ewan"})
-    (task,) = (one for one in bench.tasks() if isinstance(one, Send))
+    (task,) = (task for task in bench.tasks() if isinstance(task, Send))
     bench.take(task, bench.server.lose(task.request, applied=applied))
     bench.engine.release()
     assert state(bench, number) == "unknown"
@@ -51,7 +51,7 @@ def lose(bench: Bench, *, applied: bool = True, owner: str = ME, **form: Any) ->
 
 
 def state(bench: Bench, number: int) -> str:
-    return next(one.state.value for one in bench.operations() if one.operation_id == number)
+    return next(operation.state.value for operation in bench.operations() if operation.operation_id == number)
 
 
 def creates(bench: Bench) -> int:
@@ -115,7 +115,7 @@ def test_what_was_done_to_it_later_as_the_server_listed_it_is_not_undone(bench: 
     bench.server.faults[Endpoint.DATA] = [before] * 2 if is_told else []
     bench.run(60)
     first, second, third = bench.operations()
-    assert [one.state.value for one in (first, second, third)] == ["confirmed", "needs_you", "confirmed"]
+    assert [operation.state.value for operation in (first, second, third)] == ["confirmed", "needs_you", "confirmed"]
     assert (second.reason, second.theirs) == (Reason.CONFLICT, {PHONE: "2"})
     assert bench.server.projects[made]["customerPhone"] == "2"
     bench.store.outbox.resolve(second.operation_id, {PHONE}, set(), NOW)
@@ -197,7 +197,7 @@ def test_identical_forms_are_as_many_projects(bench: Bench) -> None:
         lose(bench)
     bench.run(SETTLE + 30)
     assert bench.states() == ["confirmed"] * 3
-    assert sorted(one.project_key for one in bench.operations()) == bench.server.named("Ewan")
+    assert sorted(operation.project_key for operation in bench.operations()) == bench.server.named("Ewan")
     assert creates(bench) == 3
 
 
@@ -480,7 +480,7 @@ def test_one_that_was_given_up_in_doubt_may_have_made_what_fits_another(bench: B
 def test_one_that_was_refused_and_given_up_made_nothing(bench: Bench) -> None:
     bench.server.gives_references = False
     number = -bench.create(ME, customer_name="Ewan", crm_reference="C-17")
-    (task,) = (one for one in bench.tasks() if isinstance(one, Send))
+    (task,) = (task for task in bench.tasks() if isinstance(task, Send))
     bench.take(task, answered(400, b"no"))
     bench.store.outbox.discard(number, NOW)
     other = lose(bench)
@@ -546,7 +546,10 @@ def test_what_is_known_to_be_theirs_proves_it(bench: Bench) -> None:
     bench.server.put(customerName="Ewan")
     bench.run(SETTLE + 60)
     assert state(bench, number) == "confirmed"
-    assert [bench.server.projects[one]["owner"] for one in bench.server.named("Ewan")] == [OWNERS[ME], OWNERS[TOM]]
+    assert [bench.server.projects[project]["owner"] for project in bench.server.named("Ewan")] == [
+        OWNERS[ME],
+        OWNERS[TOM],
+    ]
 
 
 def test_a_project_of_another_owner_is_no_candidate(bench: Bench) -> None:
@@ -790,7 +793,7 @@ def test_single_projects_are_asked_for_by_the_dozen_and_not_by_the_hundred(bench
         bench.server.put(customerName="Ewan")
     bench.wait(SETTLE)
     waves: list[int] = []
-    while asked := [one for one in bench.step() if one.request.endpoint is Endpoint.DATA] or not waves:
+    while asked := [request for request in bench.step() if request.request.endpoint is Endpoint.DATA] or not waves:
         waves.append(len(asked) if isinstance(asked, list) else 0)
     assert max(waves) == MOST_WAITING
     bench.run(SETTLE + 60)
@@ -979,8 +982,8 @@ def test_a_project_the_user_is_asked_about_is_not_given_to_another_form(bench: B
     bench.wait(1)
     lose(bench, applied=False, customer_name="Ewan", customer_phone="1")
     bench.run(2 * SETTLE)
-    assert [one.reason for one in bench.operations()] == [Reason.UNCLEAR, Reason.UNCLEAR]
-    assert [one.candidates for one in bench.operations()] == [(101,), (101,)]
+    assert [operation.reason for operation in bench.operations()] == [Reason.UNCLEAR, Reason.UNCLEAR]
+    assert [operation.candidates for operation in bench.operations()] == [(101,), (101,)]
 
 
 # -- is there a call for one project? --------------------------------------------------------------------------------

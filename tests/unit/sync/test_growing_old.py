@@ -73,7 +73,7 @@ def ask_again(bench: Bench, owner: str = ME, **form: Any) -> int:
     bench.server.has_data = bench.server.gives_references = False
     bench.clock.forward(days=10)
     number = -bench.create(owner, **form)
-    (task,) = (one for one in bench.tasks() if isinstance(one, Send))
+    (task,) = (task for task in bench.tasks() if isinstance(task, Send))
     bench.take(task, bench.server.lose(task.request, applied=False))
     bench.server.lost[Endpoint.CREATE] = 1
     bench.when(lambda: len(bench.server.to(Endpoint.CREATE)) == _MADE_BEFORE + 2)
@@ -88,7 +88,7 @@ _MADE_BEFORE = 2
 def test_a_list_that_proved_a_create_undone_tells_what_is_new_after_it(bench: Bench) -> None:
     number = ask_again(bench, customer_name="Ewan", postcode="CB1 3QD")
     bench.run(2 * SETTLE)
-    operation = next(one for one in bench.operations() if one.operation_id == number)
+    operation = next(operation for operation in bench.operations() if operation.operation_id == number)
     assert (operation.reason, operation.candidates) == (Reason.UNCLEAR, (103,))
     assert len(bench.server.to(Endpoint.CREATE)) == _MADE_BEFORE + 2, "it was not sent a third time"
 
@@ -112,7 +112,7 @@ def test_an_old_project_the_last_list_lacked_says_nothing_of_the_call(store: Acc
     bench.take(task, bench.server.lose(task.request, applied=True))
     bench.when(lambda: bench.states() == ["confirmed"])
     assert store.reader.fact(Learnt.DATA_CALL.value) == "yes"
-    assert [one.query for one in bench.server.to(Endpoint.DATA) if "projectId=1&" in one.query] == []
+    assert [request.query for request in bench.server.to(Endpoint.DATA) if "projectId=1&" in request.query] == []
 
 
 def test_a_project_not_known_everywhere_is_not_judged_by_the_list_alone(

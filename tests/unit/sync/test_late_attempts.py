@@ -216,7 +216,7 @@ def test_a_try_without_a_connection_does_not_make_it_another_change(bench: Bench
 
 def looked(bench: Bench, told: Exchange) -> Send:
     """The write that goes out after the look before it was answered by a part of the server that lags behind."""
-    (task,) = (one for one in bench.tasks() if isinstance(one, Compare))
+    (task,) = (task for task in bench.tasks() if isinstance(task, Compare))
     bench.take(task, told)
     return send(bench)
 
@@ -275,7 +275,7 @@ def test_what_a_project_was_made_with_counts_as_set_before(bench: Bench, *, is_t
     bench.take(made, bench.server.answer(made.request))
     (key,) = bench.server.named("Priya" if is_told else "Prya")
     bench.update(key, {NAME: "Priya"}, {NAME: ""})
-    look = next(one for one in bench.tasks() if isinstance(one, Compare))
+    look = next(task for task in bench.tasks() if isinstance(task, Compare))
     told = orjson.loads(bench.server.answer(look.request).body)
     told["projectData"]["customerName"] = ""
     bench.take(look, answered(200, told))

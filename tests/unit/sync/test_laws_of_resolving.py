@@ -81,8 +81,8 @@ def histories(draw: some.DrawFn) -> History:
 
 def recorded(seen: Sequence[Evidence]) -> tuple[Evidence, ...]:
     so_far: tuple[Evidence, ...] = (Evidence(E.UNANSWERED, SINCE),)
-    for one in seen:
-        so_far = record(so_far, one)
+    for look in seen:
+        so_far = record(so_far, look)
     return so_far
 
 
@@ -106,12 +106,16 @@ def test_absent_needs_two_complete_looks_after_the_grace_period(
     of, evidence, policy = history
     if resolve(of, evidence, evidence[-1].at, policy).outcome is not Outcome.ABSENT:
         return
-    over = [one for one in evidence if one.at >= max(SINCE, one.twins_since) + policy.grace_seconds]
+    over = [
+        observation
+        for observation in evidence
+        if observation.at >= max(SINCE, observation.twins_since) + policy.grace_seconds
+    ]
     assert evidence[-1] in over
     if of.kind is UPDATE:
         assert evidence[-1].kind is E.VALUES_DIFFER  # one is enough: it is compared once more before it goes
         return
-    assert sum(one.kind in NOT_DONE[of.kind] and (one.complete or of.kind is DELETE) for one in over) >= 2
+    assert sum(look.kind in NOT_DONE[of.kind] and (look.complete or of.kind is DELETE) for look in over) >= 2
     assert of.attempts % policy.most_attempts, "or the user is asked"
 
 
@@ -150,7 +154,7 @@ def test_the_order_of_looks_in_the_grace_period_makes_no_difference(
     end = SINCE + policy.grace_seconds
     early = [Evidence(kind, SINCE, data.draw(some.booleans())) for kind in kinds]
     late = [
-        replace(one, at=end + place) for place, one in enumerate(data.draw(looks(CREATE))) if one.twins_since < SINCE
+        replace(look, at=end + place) for place, look in enumerate(data.draw(looks(CREATE))) if look.twins_since < SINCE
     ]
     if not late or late[-1].kind in (E.FAILED, E.REFUSED):
         return  # the pause after failures counts those in a row
@@ -210,10 +214,10 @@ def test_creates_are_judged_alike_in_any_order_of_them_and_the_projects(
         Candidate(number, values, DAY, "" if is_changed else DAY)
         for number, (values, is_changed) in enumerate(projects, 1)
     ]
-    since = {one.number: SINCE + one.number for one in wanted}
+    since = {create.number: SINCE + create.number for create in wanted}
     seen = of_creates(wanted, candidates, at=SINCE, is_proof=is_proof, since=since)
     mixed = data.draw(some.permutations(wanted)), data.draw(some.permutations(candidates))
     assert of_creates(*mixed, at=SINCE, is_proof=is_proof, since=since) == seen
-    assert seen.keys() == {one.number for one in wanted if one.is_judged}
-    found = [one.projects for one in seen.values() if one.kind in (E.FITS, E.FITS_ALONE, E.REFERENCE_SEEN)]
+    assert seen.keys() == {create.number for create in wanted if create.is_judged}
+    found = [look.projects for look in seen.values() if look.kind in (E.FITS, E.FITS_ALONE, E.REFERENCE_SEEN)]
     assert len(set(found)) == len(found), "no two of them claim one project"

@@ -58,7 +58,7 @@ def test_a_list_that_may_be_cut_off_is_read_in_halves_until_it_cannot_be() -> No
         asked_days.append((start[-2:], end[-2:]))
         first, last = date.fromisoformat(start), date.fromisoformat(end)
         days = [day for day in range(1, 31) if first.day <= day <= last.day]
-        numbers = [10 * day + each for day in days for each in range(3)]
+        numbers = [10 * day + number for day in days for number in range(3)]
         one = one.take(page(numbers[:10]))
     assert asked_days == [("18", "24"), ("22", "24"), ("18", "21"), ("20", "21"), ("18", "19")]
     assert one.is_whole

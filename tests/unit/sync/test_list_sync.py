@@ -45,7 +45,9 @@ class ListServer:
         request = orjson.loads(body)
         assert set(request) == {"userEmail", "start", "end"}
         self.asked.append(DateRange(date.fromisoformat(request["start"]), date.fromisoformat(request["end"])))
-        found = [one for one in self.projects.values() if request["start"] <= one[self.by][:10] <= request["end"]]
+        found = [
+            project for project in self.projects.values() if request["start"] <= project[self.by][:10] <= request["end"]
+        ]
         return orjson.dumps({"status": "success", "projects": found[: self.limit], "ownerEmail": ME, "ownerID": 27091})
 
 
@@ -104,7 +106,12 @@ def test_windows_come_newest_first_on_the_calendar_and_leave_no_day_out(store: A
     pull(store, server)
     asked = server.asked
     assert (asked[0].last, asked[-1].first) == (TODAY + timedelta(days=1), FIRST_DAY - timedelta(days=1))
-    assert [one.first for one in asked[:4]] == [date(2026, 10, 1), date(2026, 7, 1), date(2026, 4, 1), date(2026, 1, 1)]
+    assert [request.first for request in asked[:4]] == [
+        date(2026, 10, 1),
+        date(2026, 7, 1),
+        date(2026, 4, 1),
+        date(2026, 1, 1),
+    ]
     assert asked[8] == DateRange(date(2024, 1, 1), date(2024, 12, 31))
     assert all(later.first == earlier.last + timedelta(days=1) for later, earlier in pairwise(asked))
 
@@ -256,7 +263,11 @@ def pull_halving(store: AccountStore, server: ListServer) -> Pulled:
         running.end_window()
         assert running.windows in {before, before + 1}
     running.end()
-    return Pulled({row[0]: row for one in changes for row in one.rows}, sum((one.gone for one in changes), ()), running)
+    return Pulled(
+        {row[0]: row for change in changes for row in change.rows},
+        sum((change.gone for change in changes), ()),
+        running,
+    )
 
 
 def test_a_single_day_that_is_cut_off_hides_nothing(store: AccountStore) -> None:
@@ -372,8 +383,10 @@ def test_the_longest_of_lists_that_may_be_cut_off_tells_of_the_others(store: Acc
         server.put(number, "2026-07-01")
     pulled = pull_halving(store, server)
     assert shown(store) == {*range(1, 41), *range(101, 111)}
-    halves = [one for one in server.asked if one not in DateRange(FIRST_DAY, TODAY).widened(1).windows(TODAY)]
-    assert [(one.first.month, one.last.month) for one in halves] == [(5, 6), (4, 5)], "those of the longer one alone"
+    halves = [
+        request for request in server.asked if request not in DateRange(FIRST_DAY, TODAY).widened(1).windows(TODAY)
+    ]
+    assert [(half.first.month, half.last.month) for half in halves] == [(5, 6), (4, 5)], "those of the longer one alone"
     assert pulled.pull.windows_done == 25
 
 

@@ -176,7 +176,7 @@ def test_a_found_one_with_something_else_alike_about_is_not_alone() -> None:
 def test_the_last_attempt_takes_what_only_it_can_have_made() -> None:
     first, second = wanted({NAME: "E"}, 1, frozenset({101, 102})), wanted({NAME: "E"}, 2, frozenset({102}))
     candidates = [project({NAME: "E"}, 101), project({NAME: "E"}, 102)]
-    assert {one: verdict.found for one, verdict in judge([first, second], candidates).items()} == {1: 101, 2: 102}
+    assert {key: verdict.found for key, verdict in judge([first, second], candidates).items()} == {1: 101, 2: 102}
 
 
 TEXT = st.sampled_from(["", "a", "b", "A "])
@@ -209,7 +209,7 @@ def test_no_project_is_ever_given_to_two_forms(scene: tuple[list[Wanted], list[C
     creates, made = scene
     found = [verdict.found for verdict in judge(creates, made).values() if verdict.found is not None]
     assert len(found) == len(set(found))
-    assert set(found) <= {one.project_id for one in made}
+    assert set(found) <= {candidate.project_id for candidate in made}
 
 
 @given(scenes())
@@ -218,20 +218,20 @@ def test_what_came_in_before_the_attempt_is_neither_chosen_nor_shown(
 ) -> None:
     creates, made = scene
     verdicts = judge(creates, made)
-    for one in creates:
-        verdict = verdicts.get(one.number)
-        assert (verdict is None) is one.is_flying
+    for create in creates:
+        verdict = verdicts.get(create.number)
+        assert (verdict is None) is create.is_flying
         if verdict is not None:
-            assert set(verdict.among) | ({verdict.found} - {None}) <= one.eligible
+            assert set(verdict.among) | ({verdict.found} - {None}) <= create.eligible
 
 
 @given(scenes())
 def test_what_is_found_fits_in_all_that_is_told(scene: tuple[list[Wanted], list[Candidate]]) -> None:
     creates, made = scene
-    by_id = {one.project_id: one for one in made}
+    by_id = {candidate.project_id: candidate for candidate in made}
     for number, verdict in judge(creates, made).items():
         if verdict.found is not None:
-            one = next(each for each in creates if each.number == number)
+            one = next(create for create in creates if create.number == number)
             assert fit(one, by_id[verdict.found]) is (Fit.SURE if verdict.is_sure else Fit.FITS)
 
 
@@ -240,9 +240,13 @@ def test_absent_is_only_what_nothing_left_over_can_be(scene: tuple[list[Wanted],
     creates, made = scene
     verdicts = judge(creates, made)
     taken = {verdict.found for verdict in verdicts.values()}
-    for one in creates:
-        if not one.is_flying and verdicts[one.number].is_absent:
-            left = [each for each in made if fit(one, each) is not Fit.NO and each.project_id not in taken]
+    for create in creates:
+        if not create.is_flying and verdicts[create.number].is_absent:
+            left = [
+                candidate
+                for candidate in made
+                if fit(create, candidate) is not Fit.NO and candidate.project_id not in taken
+            ]
             assert not left
 
 
@@ -264,10 +268,12 @@ def test_identical_forms_are_found_as_far_as_there_are_projects(
     made = [project(form, 100 + number) for number in range(1, projects + 1)]
     verdicts = judge(creates, made).values()
     if projects <= forms:
-        assert sum(one.found is not None for one in verdicts) == projects
-        assert sum(one.is_absent for one in verdicts) == forms - projects
+        assert sum(verdict.found is not None for verdict in verdicts) == projects
+        assert sum(verdict.is_absent for verdict in verdicts) == forms - projects
     else:
-        assert all(one.among == tuple(range(101, 101 + projects)) for one in verdicts), "which ones nobody can tell"
+        assert all(verdict.among == tuple(range(101, 101 + projects)) for verdict in verdicts), (
+            "which ones nobody can tell"
+        )
 
 
 @given(scenes())

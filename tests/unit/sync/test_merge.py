@@ -59,9 +59,9 @@ def test_each_field_is_merged_by_itself(base: FieldValues, mine: FieldValues, th
     whole = merge(base, mine, theirs)
     for name, value in mine.items():
         alone = merge(
-            {one: base[one] for one in base if one is name},
+            {field: base[field] for field in base if field is name},
             {name: value},
-            {one: theirs[one] for one in theirs if one is name},
+            {field: theirs[field] for field in theirs if field is name},
         )
         assert (name in alone.send, name in alone.there, name in alone.clash) == (
             name in whole.send,

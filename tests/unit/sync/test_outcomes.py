@@ -103,7 +103,7 @@ def check(bench: Bench, kind: str, exchange: Exchange, *, member: bool) -> None:
         is_member(bench)
     number = task.operation.operation_id
     taken = bench.take(task, exchange)
-    (operation,) = [one for one in bench.operations() if one.operation_id == number]
+    (operation,) = [operation for operation in bench.operations() if operation.operation_id == number]
     state, reason = expected(kind, exchange, member=member)
     case = f"{kind} {exchange}"
     assert (operation.state, operation.reason) == (state, reason), case
@@ -131,7 +131,7 @@ def check(bench: Bench, kind: str, exchange: Exchange, *, member: bool) -> None:
     # What may have been done is not asked for again, whatever is asked next.
     if state in ("unknown", "needs_you", "confirmed"):
         bench.engine.key_given()
-        assert not [one for one in bench.tasks() if isinstance(one, Send)], case
+        assert not [task for task in bench.tasks() if isinstance(task, Send)], case
     row = bench.store.reader.rows_of([operation.project_key]).get(operation.project_key)
     assert row is not None
     assert bool(row[11] & Mark.POSSIBLY_DONE) is (state == "unknown"), case
@@ -226,7 +226,7 @@ def test_what_becomes_of_an_update_by_the_look_before_it(
                 assert bench.only().state is OperationState.CONFIRMED, "and goes once the trouble is over"
             else:
                 assert operation.state is OperationState.QUEUED
-                assert [type(one) for one in following] == [Compare], f"the list has to do: {exchange}"
+                assert [type(task) for task in following] == [Compare], f"the list has to do: {exchange}"
                 assert following[0].request.endpoint is Endpoint.LIST
             assert not CODE.search(remark_words(operation.remarks))
             store.connection.execute("ROLLBACK TO each")
@@ -234,7 +234,7 @@ def test_what_becomes_of_an_update_by_the_look_before_it(
 
 
 def _following(bench: Bench) -> list[Task]:
-    return [one for one in bench.tasks() if not isinstance(one, Membership)]
+    return [task for task in bench.tasks() if not isinstance(task, Membership)]
 
 
 @pytest.mark.parametrize("status", [200, 404, 400, 500, 503, 307])

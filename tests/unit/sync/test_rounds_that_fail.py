@@ -33,7 +33,7 @@ def bench(store: AccountStore) -> Bench:
 def lose(bench: Bench, *, applied: bool = True, **form: Any) -> int:
     """A create whose answer gets lost; gives its number."""
     number = -bench.create(**form or {"customer_name": "Ewan"})
-    (task,) = (one for one in bench.tasks() if isinstance(one, Send))
+    (task,) = (task for task in bench.tasks() if isinstance(task, Send))
     bench.take(task, bench.server.lose(task.request, applied=applied))
     bench.engine.release()
     assert state(bench, number) == "unknown"
@@ -41,7 +41,7 @@ def lose(bench: Bench, *, applied: bool = True, **form: Any) -> int:
 
 
 def state(bench: Bench, number: int) -> str:
-    return next(one.state.value for one in bench.operations() if one.operation_id == number)
+    return next(operation.state.value for operation in bench.operations() if operation.operation_id == number)
 
 
 def creates(bench: Bench) -> int:
@@ -75,7 +75,7 @@ def test_what_was_given_up_during_a_look_is_left_alone_though_it_fails(bench: Be
 
 def test_what_fails_in_a_round_is_asked_again_and_the_rest_is_kept(bench: Bench) -> None:
     bench.server.gives_references = False
-    numbers = [lose(bench, customer_name=f"Customer {one}") for one in range(30)]
+    numbers = [lose(bench, customer_name=f"Customer {number}") for number in range(30)]
     asked: Counter[str] = Counter()
     lost = count()
 

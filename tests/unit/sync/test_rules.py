@@ -159,7 +159,7 @@ EXAMPLES: Final = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: f"rule {one.rule} {one.kind}")
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: f"rule {example.rule} {example.kind}")
 def test_each_rule_decides_where_it_is_to(example: Example) -> None:
     assert example.says() == example.resolution._replace(rule=example.rule)
 
@@ -249,7 +249,7 @@ def broken_promise(of: Operation, evidence: tuple[Evidence, ...], resolution: Re
     """Which promise a resolution breaks, or empty: said without the rules, and without counting as they do."""
     last = evidence[-1]
     is_over = last.at >= SINCE + GRACE
-    over = [one for one in evidence if one.at >= SINCE + GRACE]
+    over = [observation for observation in evidence if observation.at >= SINCE + GRACE]
     match resolution.outcome:
         case Outcome.FOUND:
             return "" if _is_found(of, evidence, is_over=is_over) else "found without having been seen"
@@ -261,9 +261,9 @@ def broken_promise(of: Operation, evidence: tuple[Evidence, ...], resolution: Re
             return "" if last.kind is E.VALUES_DIFFER else "sent again without having been compared"
         case Outcome.ABSENT:
             looked_for = E.NOT_LISTED if of.kind is CREATE else E.LISTED
-            telling = [one for one in over if one.kind not in (E.FAILED, E.SHOWN, E.TWIN_IN_FLIGHT, E.FITS)]
+            telling = [look for look in over if look.kind not in (E.FAILED, E.SHOWN, E.TWIN_IN_FLIGHT, E.FITS)]
             proves = telling[-2:]
-            is_proved = len(proves) == 2 and all(one.kind is looked_for and one.complete for one in proves)
+            is_proved = len(proves) == 2 and all(look.kind is looked_for and look.complete for look in proves)
             return "" if is_proved else "sent again without two complete looks that agree"
         case Outcome.UNCLEAR:
             return "" if is_over else "the user is asked within the grace period"
@@ -279,9 +279,17 @@ def _is_found(of: Operation, evidence: tuple[Evidence, ...], *, is_over: bool) -
         return last.kind in (E.REFERENCE_SEEN, E.FITS_ALONE) or (is_over and last.kind is E.FITS)
     if of.kind is UPDATE:
         return last.kind is E.VALUES_SEEN and (last.complete or is_over)
-    telling = [one for one in evidence[:-1] if one.kind not in (E.FAILED, E.UNANSWERED)]
-    gone = [one for one in telling if one.kind is E.GONE and (one.complete or one.at >= SINCE + GRACE)]
-    lists = [one for one in evidence if one.kind is E.NOT_LISTED and one.complete and one.at >= SINCE + GRACE]
+    telling = [observation for observation in evidence[:-1] if observation.kind not in (E.FAILED, E.UNANSWERED)]
+    gone = [
+        observation
+        for observation in telling
+        if observation.kind is E.GONE and (observation.complete or observation.at >= SINCE + GRACE)
+    ]
+    lists = [
+        observation
+        for observation in evidence
+        if observation.kind is E.NOT_LISTED and observation.complete and observation.at >= SINCE + GRACE
+    ]
     return last.kind is E.NOT_LISTED and (len(gone) >= 2 or len(lists) >= 2)
 
 
@@ -294,7 +302,7 @@ def test_no_short_history_breaks_a_promise() -> None:
     for of, evidence, resolution in histories():
         assert broken_promise(of, evidence, resolution) == "", f"{of.kind} {evidence} {resolution}"
         outcomes[of.kind].add(resolution.outcome)
-    assert all(each == set(Outcome) for each in outcomes.values()), "all of them come up"
+    assert all(outcome == set(Outcome) for outcome in outcomes.values()), "all of them come up"
 
 
 def test_no_evidence_means_found_and_absent_whatever_order_rules_have() -> None:
@@ -308,7 +316,7 @@ def test_what_failed_or_came_early_changes_no_proof_wherever_it_comes() -> None:
     proof = [late(E.NOT_LISTED, 1), late(E.NOT_LISTED, 2)]
     for noise in ([late(E.FAILED, 1)], [early(E.NOT_LISTED)], [late(E.TWIN_IN_FLIGHT, 1)]):
         for place in range(len(proof)):
-            mixed = sorted([*proof[:place], *noise, *proof[place:]], key=lambda one: one.at)
+            mixed = sorted([*proof[:place], *noise, *proof[place:]], key=lambda look: look.at)
             if mixed[-1] is proof[-1]:
                 assert resolve(operation(CREATE), seen(*mixed), OVER + 2, POLICY).outcome is ABSENT
 

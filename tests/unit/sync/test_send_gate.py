@@ -54,7 +54,7 @@ def test_an_answer_that_needed_a_good_key_goes_on(gate: Gate, status: int) -> No
 
 @pytest.mark.parametrize(
     "exchange",
-    [answered(one) for one in (103, 301, 307, 403, 407, 408, 425, 429, 500, 502, 503, 504)]
+    [answered(number) for number in (103, 301, 307, 403, 407, 408, 425, 429, 500, 502, 503, 504)]
     + [unsent(), Exchange(None, bytes_sent=True, failure=FailureKind.RESET), unsent(FailureKind.CANCELLED)],
 )
 def test_what_says_nothing_of_the_key_leaves_the_pause(gate: Gate, exchange: Exchange) -> None:

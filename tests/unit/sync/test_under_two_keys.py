@@ -28,7 +28,7 @@ def bench(store: AccountStore) -> Bench:
     made.server.put(1, customerName="Known", created="2026-11-20T09:00:00.000Z")
     made.known()
     made.create(customer_name="Ewan")
-    (task,) = (one for one in made.tasks() if isinstance(one, Send))
+    (task,) = (task for task in made.tasks() if isinstance(task, Send))
     made.take(task, made.server.lose(task.request, applied=True))
     made.engine.release()
     return made
@@ -73,7 +73,7 @@ def test_what_a_later_change_surely_set_is_not_sent_again(bench: Bench) -> None:
     assert len(bench.server.to(Endpoint.UPDATE)) == 1
     bench.server.faults[Endpoint.DATA] = [before] * 2
     bench.run(SETTLE + 60)
-    assert [one.state.value for one in bench.operations()] == ["confirmed"] * 3
+    assert [operation.state.value for operation in bench.operations()] == ["confirmed"] * 3
     assert len(bench.server.to(Endpoint.UPDATE)) == 1, "a colleague may have changed it since"
 
 

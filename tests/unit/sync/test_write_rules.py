@@ -53,7 +53,7 @@ EXAMPLES: Final = (
 )
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: f"rule {one.rule}")
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: f"rule {example.rule}")
 def test_each_rule_says_what_follows(example: Example) -> None:
     assert follows(example.before) is example.then
     held = next(rule.number for rule in WRITE_RULES if rule.holds(example.before))
@@ -133,11 +133,11 @@ def test_two_rules_that_change_places_are_noticed_unless_never_both(
 ) -> None:
     first, second = pair
     differ = any(
-        first.holds(one)
-        and second.holds(one)
+        first.holds(look)
+        and second.holds(look)
         and first.then is not second.then
-        and next(rule for rule in WRITE_RULES if rule.holds(one)) is first
-        for one in every_look()
+        and next(rule for rule in WRITE_RULES if rule.holds(look)) is first
+        for look in every_look()
     )
     table = [{first.number: second, second.number: first}.get(rule.number, rule) for rule in WRITE_RULES]
     assert is_noticed(table, monkeypatch) is differ

@@ -66,17 +66,17 @@ def fill(path: Path) -> dict[int, tuple[OperationKind, OperationState]]:
     outbox.add_soft_delete(3, LATER)
     store.drafts.keep(DRAFT)
     assert check_integrity(store.connection) == ""
-    every = [one for state in OperationState for one in delivery.in_state(state)]
+    every = [operation for state in OperationState for operation in delivery.in_state(state)]
     store.close()
-    return {one.operation_id: (one.kind, one.state) for one in every}
+    return {operation.operation_id: (operation.kind, operation.state) for operation in every}
 
 
 def operations(path: Path) -> dict[int, Operation]:
     store = AccountStore.open(path)
     try:
-        found = [one for state in OperationState for one in store.delivery.in_state(state)]
+        found = [operation for state in OperationState for operation in store.delivery.in_state(state)]
         assert check_integrity(store.connection) == ""
-        return {one.operation_id: one for one in found}
+        return {operation.operation_id: operation for operation in found}
     finally:
         store.close()
 
@@ -95,12 +95,12 @@ def see_all(path: Path, before: dict[int, tuple[OperationKind, OperationState]])
             assert (after[number].kind, after[number].state) == (kind, expected(kind, state)), number
         elif number in after:
             assert after[number].state is state
-    for one in after.values():
-        if one.state in (S.UNKNOWN, S.QUEUED):
-            assert one.attempts
-            assert one.attempt
-            assert one.attempted_at
-            assert one.sent == one.changes
+    for operation in after.values():
+        if operation.state in (S.UNKNOWN, S.QUEUED):
+            assert operation.attempts
+            assert operation.attempt
+            assert operation.attempted_at
+            assert operation.sent == operation.changes
     return after
 
 
@@ -213,9 +213,9 @@ def test_a_lost_page_makes_nothing_up_and_the_journal_loses_nothing(path: Path, 
         if with_journal:
             see_all(path, before)
         else:
-            for number, one in operations(path).items():
+            for number, operation in operations(path).items():
                 kind, state = before[number]
-                assert (one.kind, one.state) == (kind, expected(kind, state))
+                assert (operation.kind, operation.state) == (kind, expected(kind, state))
 
 
 def test_rows_before_and_after_an_unreadable_page_are_found(path: Path) -> None:
@@ -307,7 +307,7 @@ def test_a_sound_copy_that_somebody_put_in_its_place_is_left_alone(path: Path) -
     assert salvage(path, NOON) is None
     assert path.read_bytes() == raw
     prepare(path)
-    assert {number: (one.kind, one.state) for number, one in operations(path).items()} == before
+    assert {number: (operation.kind, operation.state) for number, operation in operations(path).items()} == before
 
 
 def test_a_second_damage_in_the_same_second_overwrites_nothing(path: Path) -> None:
@@ -320,10 +320,10 @@ def test_a_second_damage_in_the_same_second_overwrites_nothing(path: Path) -> No
         kept.append(aside)
         see_all(path, before)
     assert len(set(kept)) == 3
-    assert all(one.exists() for one in kept)
+    assert all(value.exists() for value in kept)
     destroy_first_page(path)
     salvage(path, NOON + timedelta(days=1))
-    assert all(one.exists() for one in kept)
+    assert all(value.exists() for value in kept)
 
 
 def test_the_log_goes_with_the_file(path: Path) -> None:
@@ -460,4 +460,4 @@ def test_an_older_version_that_is_damaged_is_salvaged_too(path: Path, monkeypatc
     with pytest.raises(DamagedError):
         prepare(path)
     assert done(path).carried_over == 60
-    assert all(one.state is S.QUEUED for one in operations(path).values())
+    assert all(operation.state is S.QUEUED for operation in operations(path).values())

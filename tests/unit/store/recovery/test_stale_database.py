@@ -79,7 +79,7 @@ def bench(path: Path) -> Iterator[Bench]:
 
 
 def waiting(bench: Bench) -> list[int]:
-    return [one.operation_id for one in bench.store.delivery.some_queued((), 100)]
+    return [operation.operation_id for operation in bench.store.delivery.some_queued((), 100)]
 
 
 def test_what_was_confirmed_since_does_not_go_out_again(bench: Bench) -> None:
@@ -269,23 +269,23 @@ def test_a_copy_put_back_at_any_time_sends_nothing_twice_and_loses_nothing(bench
     bench.keep_copy()
     for _ in range(life.chance.randrange(40)):
         life.step()
-    before = {one.operation_id: one for state in S for one in bench.store.delivery.in_state(state)}
+    before = {operation.operation_id: operation for state in S for operation in bench.store.delivery.in_state(state)}
     found = bench.put_back()
-    now = {one.operation_id: one for state in S for one in bench.store.delivery.in_state(state)}
+    now = {operation.operation_id: operation for state in S for operation in bench.store.delivery.in_state(state)}
     settled = (S.CONFIRMED, S.DISCARDED)
-    for number, one in before.items():
-        if one.state in settled:
+    for number, operation in before.items():
+        if operation.state in settled:
             assert number not in now or now[number].state in settled, number
         else:
             assert now[number].state not in settled
             # An edit that went into a waiting change, and nothing else since, leaves no trace by which to tell.
-            assert found is None or now[number].changes == one.changes, number
+            assert found is None or now[number].changes == operation.changes, number
     if found is None:
         # What the copy has in doubt may have come to rest since without another attempt: it is found out again.
-        queued = {number for number, one in now.items() if one.state is S.QUEUED}
-        assert queued <= {number for number, one in before.items() if one.state is S.QUEUED}
+        queued = {number for number, operation in now.items() if operation.state is S.QUEUED}
+        assert queued <= {number for number, operation in before.items() if operation.state is S.QUEUED}
         return
-    for one in now.values():
-        if one.state is S.QUEUED:
-            assert one.kind is not OperationKind.CREATE
-            assert one.attempts, "compared before it goes"
+    for operation in now.values():
+        if operation.state is S.QUEUED:
+            assert operation.kind is not OperationKind.CREATE
+            assert operation.attempts, "compared before it goes"

@@ -26,12 +26,14 @@ LEAD: dict[Field, Any] = {STATUS: "Lead"}
 
 
 def every(store: AccountStore) -> dict[int, Operation]:
-    found = [one for state in OperationState for one in store.delivery.in_state(state)]
-    return {one.operation_id: one for one in sorted(found, key=lambda one: one.operation_id)}
+    found = [operation for state in OperationState for operation in store.delivery.in_state(state)]
+    return {
+        operation.operation_id: operation for operation in sorted(found, key=lambda operation: operation.operation_id)
+    }
 
 
 def pending(store: AccountStore) -> list[Operation]:
-    return [one for one in every(store).values() if one.state not in (S.CONFIRMED, S.DISCARDED)]
+    return [operation for operation in every(store).values() if operation.state not in (S.CONFIRMED, S.DISCARDED)]
 
 
 def undo(store: AccountStore, undoable: Undoable) -> UndoResult:
@@ -334,7 +336,7 @@ def test_moving_to_deleted_is_taken_back_while_it_waits_and_never_after(store: A
     undone = undo(store, Undoable(deleted=1))
     assert undone.withdrawn == (1,)
     redone = redo(store, undone)
-    assert [one.kind for one in pending(store)] == [OperationKind.SOFT_DELETE]
+    assert [operation.kind for operation in pending(store)] == [OperationKind.SOFT_DELETE]
     send_all(store)
     undone = undo(store, redone.undoable)
     assert undone.did_nothing
@@ -355,7 +357,7 @@ def test_a_project_that_was_given_up_to_be_deleted_is_stored_anew(store: Account
     assert undone.replaced == ((3, 5), (4, 6))
     send_all(store)
     redone = redo(store, undone)
-    assert [one.kind for one in pending(store)] == [OperationKind.SOFT_DELETE]
+    assert [operation.kind for operation in pending(store)] == [OperationKind.SOFT_DELETE]
     assert undo(store, redone.undoable).withdrawn
 
 
@@ -369,7 +371,7 @@ def test_what_was_given_up_for_a_deletion_is_known_by_its_cause(store: AccountSt
     assert discarded.cause is DiscardCause.DELETED_UNSENT
     store.connection.execute("UPDATE operation SET words = 'Said in other words.'")
     assert len(undo(store, Undoable(deleted=key)).revived) == 1
-    assert [one.changes[NAME] for one in pending(store)] == ["Barn"]
+    assert [operation.changes[NAME] for operation in pending(store)] == ["Barn"]
 
 
 def test_a_batch_half_of_which_was_sent_is_undone_and_redone(store: AccountStore) -> None:
@@ -381,18 +383,21 @@ def test_a_batch_half_of_which_was_sent_is_undone_and_redone(store: AccountStore
         store.delivery.confirm(operation, operation.project_key, None, NOW)
     undone = undo(store, Undoable(batches=(staged.batch,)))
     assert (undone.withdrawn, undone.reversed) == ((3, 4, 5), ((1, 6), (2, 7)))
-    assert [(one.project_key, one.changes, one.batch) for one in pending(store)] == [(1, LEAD, 6), (2, LEAD, 6)]
+    assert [(operation.project_key, operation.changes, operation.batch) for operation in pending(store)] == [
+        (1, LEAD, 6),
+        (2, LEAD, 6),
+    ]
     redone = redo(store, undone)
     assert (redone.undoable.operations, redone.undoable.batches) == ((1, 2, 8, 9, 10), ())
     assert [every(store)[number].batch for number in (8, 9, 10)] == [1, 1, 1], "so that it can be taken back by it"
-    assert [(one.kind.value, one.project_key) for one in pending(store)] == [
+    assert [(operation.kind.value, operation.project_key) for operation in pending(store)] == [
         ("update", 3), ("create", -9), ("soft_delete", 4),
     ]  # fmt: skip
     again = undo(store, redone.undoable)
     assert (len(again.withdrawn), len(again.reversed)) == (3, 2)
     send_all(store)
     forth = redo(store, again)
-    assert [(one.project_key, one.changes) for one in pending(store)][:2] == [(1, QUOTE), (2, QUOTE)]
+    assert [(operation.project_key, operation.changes) for operation in pending(store)][:2] == [(1, QUOTE), (2, QUOTE)]
     undo(store, forth.undoable)
     assert pending(store) == []
 
@@ -414,12 +419,16 @@ def test_an_edit_follows_a_project_back_in_a_batch_without_being_of_it(store: Ac
     edit = edited(store, {STATUS: "Sale"}, QUOTE, key)
     store.outbox.add_soft_delete(key, NOW)
     moved = dict(undo(store, Undoable(deleted=key)).replaced)
-    assert [(one.kind.value, one.batch) for one in pending(store)] == [("create", 0), ("update", 2), ("update", 0)]
+    assert [(operation.kind.value, operation.batch) for operation in pending(store)] == [
+        ("create", 0),
+        ("update", 2),
+        ("update", 0),
+    ]
     undone = store.undoing.undo(edit, "Undo", ME, LATER, moved)
     assert undone.put_back
-    assert [one.changes for one in pending(store)][1:] == [QUOTE]
+    assert [operation.changes for operation in pending(store)][1:] == [QUOTE]
     assert len(store.batches.withdraw(staged.batch, LATER).keys) == 1
-    assert [one.kind.value for one in pending(store)] == ["create"]
+    assert [operation.kind.value for operation in pending(store)] == ["create"]
 
 
 def test_what_a_change_back_set_apart_is_in_force_once_it_is_taken_back(store: AccountStore) -> None:
@@ -435,7 +444,7 @@ def test_what_a_change_back_set_apart_is_in_force_once_it_is_taken_back(store: A
     (forward,) = pending(store)
     assert forward.changes == QUOTE
     undo(store, redone.undoable)
-    assert [one.changes for one in pending(store)] == [{STATUS: "Lead", NAME: "Bob"}]
+    assert [operation.changes for operation in pending(store)] == [{STATUS: "Lead", NAME: "Bob"}]
 
 
 def test_deleting_projects_that_were_not_sent_is_undone_in_a_batch(store: AccountStore) -> None:
@@ -444,7 +453,7 @@ def test_deleting_projects_that_were_not_sent_is_undone_in_a_batch(store: Accoun
     undone = undo(store, Undoable(batches=(staged.batch,), discarded=staged.discarded))
     assert (undone.withdrawn, undone.revived) == ((2,), (3,))
     redone = redo(store, undone)
-    assert [(one.kind.value, one.project_key) for one in pending(store)] == [("soft_delete", 1)]
+    assert [(operation.kind.value, operation.project_key) for operation in pending(store)] == [("soft_delete", 1)]
     assert redone.undoable.discarded == (3,)
 
 
@@ -456,7 +465,10 @@ def test_what_was_done_to_a_project_that_is_stored_anew_follows_it(store: Accoun
     assert redo(store, edit).left == (NotUndone(key, UndoObstacle.GONE),)
     moved = dict(redo(store, create).replaced)
     redo(store, edit, moved)
-    assert [(one.kind.value, one.project_key) for one in pending(store)] == [("create", -3), ("update", -3)]
+    assert [(operation.kind.value, operation.project_key) for operation in pending(store)] == [
+        ("create", -3),
+        ("update", -3),
+    ]
 
 
 def test_where_the_disk_refuses_nothing_is_undone(store: AccountStore) -> None:
@@ -501,4 +513,4 @@ def test_another_owner_is_taken_back_and_given_again(store: AccountStore) -> Non
     send_all(store)
     undone = undo(store, Undoable(edits=(stored,)))
     assert undone.did_nothing
-    assert [one.why for one in undone.left] == [UndoObstacle.OWNER]
+    assert [operation.why for operation in undone.left] == [UndoObstacle.OWNER]
