@@ -98,7 +98,7 @@ class Trouble(Exception):  # noqa: N818 - it is no bug: its text is for the pers
 
 
 def say(words: str) -> None:
-    """Tells the person what is being done, in order with what child processes write."""
+    """Tell the person what is being done, in order with what child processes write."""
     print(words, flush=True)
 
 
@@ -136,7 +136,7 @@ def missing_from_system(needs: Mapping[str, str]) -> dict[str, str]:
 
 
 def complete_system(missing: Mapping[str, str]) -> None:
-    """Installs what is missing where this may be done (Debian, as root), and otherwise names it."""
+    """Install what is missing where this may be done (Debian, as root), and otherwise names it."""
     if not missing:
         return
     packages = sorted(set(missing.values()))
@@ -157,7 +157,7 @@ def complete_system(missing: Mapping[str, str]) -> None:
 def must(
     command: Sequence[str], otherwise: str, environment: Mapping[str, str] | None = None, *, hide: bool = False
 ) -> None:
-    """Runs a command that has to succeed. With `hide`, what it writes is shown only if it fails."""
+    """Run a command that has to succeed. With `hide`, what it writes is shown only if it fails."""
     done = subprocess.run(
         command, cwd=ROOT, env=environment, check=False, capture_output=hide, text=True, stdin=subprocess.DEVNULL
     )
@@ -195,7 +195,7 @@ class Environment:
         return stamp.is_file() and self.python.exists() and stamp.read_text("utf-8") == self._fingerprint()
 
     def make_ready(self) -> None:
-        """Installs what is missing, and does nothing where nothing is.
+        """Install what is missing, and do nothing where nothing is.
 
         Raises:
             Trouble: Something could not be installed.
@@ -259,7 +259,7 @@ def ready_to_develop() -> Environment:
 
 
 def setup(_arguments: Sequence[str]) -> int:
-    """Installs everything that development needs."""
+    """Install everything that development needs."""
     if DEVELOPMENT.is_ready():
         say("Nothing is missing.")
         return 0
@@ -269,19 +269,19 @@ def setup(_arguments: Sequence[str]) -> int:
 
 
 def system(_arguments: Sequence[str]) -> int:
-    """Installs, or names, what the operating system lacks for anything here."""
+    """Install, or name, what the operating system lacks for anything here."""
     if LINUX:
         complete_system(missing_from_system(TEST_NEEDS | PACKAGE_NEEDS))
     return 0
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Starts the program with these arguments."""
+    """Start the program with these arguments."""
     return _module(ready_to_run(), "heatpunk_desktop", arguments)
 
 
 def demo(arguments: Sequence[str]) -> int:
-    """Starts the program on its sandbox, or plays the tour where there is no display."""
+    """Start the program on its sandbox, or play the tour where there is no display."""
     environment = ready_to_run()
     if has_display(environment):
         return _module(environment, "heatpunk_desktop", ["--demo", *arguments])
@@ -298,7 +298,7 @@ def demo(arguments: Sequence[str]) -> int:
 
 
 def pictures(_arguments: Sequence[str]) -> int:
-    """Takes the user guide's pictures anew."""
+    """Take the user guide's pictures anew."""
     return _tour(ready_to_run(), ROOT / "docs" / "pictures", "--guide")
 
 
@@ -308,14 +308,14 @@ def texts(arguments: Sequence[str]) -> int:
 
 
 def bench(arguments: Sequence[str]) -> int:
-    """Runs the benchmarks, those of the packages, or the long proofs."""
+    """Run the benchmarks, those of the packages, or the long proofs."""
     parts = {"--soak": "tests.soak", "--package": "benchmarks.package"}
     module = next((parts[one] for one in arguments if one in parts), "benchmarks")
     return _module(ready_to_develop(), module, [one for one in arguments if one not in parts])
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Runs every check, then every test; fails if any of them did."""
+    """Run every check, then every test; fail if any of them did."""
     checks_code = check(())
     tests_code = _pytest(ready_to_develop(), arguments)
     return tests_code or checks_code
@@ -341,13 +341,13 @@ def check(arguments: Sequence[str]) -> int:
 
 
 def package(arguments: Sequence[str]) -> int:
-    """Makes this system's packages, and tries them where that is asked for."""
+    """Make this system's packages, and try them where that is asked for."""
     PACKAGING.make_ready()
     return _module(PACKAGING, "installers", arguments)
 
 
 def lock(arguments: Sequence[str]) -> int:
-    """Writes the locks anew: one file for all systems, with hashes, without the address of any package index."""
+    """Write the locks anew: one file for all systems, with hashes, without the address of any package index."""
     uv = ready_to_develop().program("uv")
     for name in ("run", "dev", "build"):
         groups = [] if name == "run" else ["--extra", name, "--constraint", "requirements/run.txt"]
@@ -405,7 +405,7 @@ def has_display(environment: Environment) -> bool:
 
 
 def _module(environment: Environment, module: str, arguments: Sequence[str]) -> int:
-    """Runs a module of the project: in place of this process where the system knows how."""
+    """Run a module of the project: in place of this process where the system knows how."""
     command = [str(environment.python), "-m", module, *arguments]
     variables = {**os.environ, "PYTHONPATH": str(ROOT)}
     if os.name == "posix":
@@ -429,7 +429,7 @@ def _passes(name: str, command: Sequence[str]) -> bool:
 
 
 def _pytest(environment: Environment, arguments: Sequence[str]) -> int:
-    """Runs pytest; all of it and its coverage where no arguments narrow it down. Its closing line stays the last."""
+    """Run pytest; all of it and its coverage where no arguments narrow it down. Its closing line stays the last."""
     command: list[str] = [str(environment.python), "-m", "pytest"]
     command += arguments or ["--numprocesses=2", "--cov", "--cov-report=term"]
     with private_home() as variables, virtual_display() as display:
@@ -490,7 +490,7 @@ def virtual_display() -> Iterator[str | None]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Does what the first argument names.
+    """Do what the first argument names.
 
     Returns:
         The process's exit code: 2 for a command that does not exist.

@@ -24,7 +24,7 @@ CLAIMS = (
 
 
 def main() -> int:
-    """Runs the claims; gives 0 also where a bar is missed, as a busy machine is no fault of the program."""
+    """Run the claims; return 0 also where a bar is missed, as a busy machine is no fault of the program."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of: {', '.join(CLAIMS)}")
     parser.add_argument("--quick", action="store_true", help="fewer rows and pairs: to see that it runs")

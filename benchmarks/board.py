@@ -31,7 +31,7 @@ SEARCHES = ("s", "st", "sta", "stat", "st", "", "high st", "cb2", "")
 
 
 def measure(*, quick: bool) -> list[Result]:
-    """Scrolls, searches and moves on the board; what its columns hold is checked against brute force."""
+    """Scroll, search and move on the board; what its columns hold is checked against brute force."""
     run = _Run(2_000 if quick else CARDS)
     try:
         return [run.scroll(21 if quick else 101), run.stalls()]

@@ -25,7 +25,7 @@ QUERIES = (
 
 
 def measure(*, quick: bool) -> list[Result]:
-    """Goes through the queries; all of each result, against one go through all texts. Checked one row at a time."""
+    """Go through the queries; all of each result, against one go through all texts. Checked one row at a time."""
     count = 10_000 if quick else 100_000
     table = Table(count)
     hays = [haystack(row[1], row[2], row[7], row[3], row[4], str(row[0])) for row in table.rows]

@@ -43,7 +43,7 @@ _ABOVE_ALL = 100_000_000
 
 
 def measure(*, quick: bool) -> list[Result]:
-    """Scans sample projects; every hundredth is there a second time, as another person would write it."""
+    """Scan sample projects; every hundredth is there a second time, as another person would write it."""
     count = 10_000 if quick else 100_000
     projects = _projects(count)
     found: list[MatchedPair] = []

@@ -34,12 +34,12 @@ class Ticks(QObject):
         self._timer.start()
 
     def restart(self) -> None:
-        """Begins to measure anew."""
+        """Begin to measure anew."""
         self.longest = self.longest_worked = 0.0
         self.last, self._worked = time.perf_counter(), time.process_time()
 
     def stop(self) -> None:
-        """Measures no more."""
+        """Measure no more."""
         self._timer.stop()
 
     def _on_tick(self) -> None:
@@ -51,7 +51,7 @@ class Ticks(QObject):
 
 
 def run_until(until: Callable[[], bool], seconds: float = 120.0) -> bool:
-    """Lets the event loop run as it does for a person, until something is so; tells whether it came to be."""
+    """Let the event loop run as it does for a person, until something is so; report whether it came to be."""
     loop = QEventLoop()
     check = QTimer(interval=20)
     check.timeout.connect(lambda: loop.quit() if until() else None)

@@ -28,7 +28,7 @@ Cells = list[tuple[object, ...]]
 
 
 def measure(*, quick: bool) -> list[Result]:
-    """Writes whole sample projects with all columns; what was written is read back and compared."""
+    """Write whole sample projects with all columns; what was written is read back and compared."""
     count, pairs = (1_000, 3) if quick else (10_000, 11)
     rows = _whole(count)
     columns = export_columns()

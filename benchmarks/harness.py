@@ -73,7 +73,7 @@ class Pairs:
 
 
 def interleaved(floor: Callable[[], float], candidate: Callable[[], float], pairs: int = PAIRS) -> Pairs:
-    """Runs floor and candidate in turn, each giving its seconds. A noisy run is done once more."""
+    """Run floor and candidate in turn, each giving its seconds. A noisy run is done once more."""
     for _ in range(2):
         floor()
         candidate()
@@ -118,5 +118,5 @@ def table(results: Sequence[Result], about: str = "what a person waits for") -> 
 
 
 def say(words: str) -> None:
-    """Tells how far the run is."""
+    """Report how far the run is."""
     print(words, file=sys.stderr, flush=True)

@@ -29,7 +29,7 @@ _FEW = ("apostrophes.csv", "cells-in-a-row.csv", "blank-strings.xlsx", "records.
 
 
 def measure(*, quick: bool, names: Sequence[str] = ()) -> list[Result]:
-    """Reads each file in the real window, in turn with a harmless one and with nothing at all.
+    """Read each file in the real window, in turn with a harmless one and with nothing at all.
 
     Args:
         quick: Only a few of the files.

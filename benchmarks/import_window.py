@@ -99,14 +99,14 @@ class ImportWindow:
         self.ticks = Ticks()
 
     def open_dialog(self) -> ImportDialog:
-        """Opens the window of an import, as from the menu."""
+        """Open the window of an import, as from the menu."""
         self._controller.open()
         dialog = self._controller._dialog
         assert dialog is not None
         return dialog
 
     def end(self) -> None:
-        """Ends everything in the program's order."""
+        """End everything in the program's order."""
         self.ticks.stop()
         self._garbage.stop()
         self._controller.stop()

@@ -14,7 +14,7 @@ TODAY = date(2026, 11, 24)
 
 
 def measure(*, quick: bool) -> list[Result]:
-    """Goes through the presets and the statuses; the first page of each, against a painting with nothing to do."""
+    """Go through the presets and the statuses; the first page of each, against a painting with nothing to do."""
     count = 10_000 if quick else 100_000
     table = Table(count)
     ranges = [

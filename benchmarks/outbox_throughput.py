@@ -222,7 +222,7 @@ class _Sender(QObject):
         return busy, ticks.longest
 
     def stop(self) -> None:
-        """Ends the program."""
+        """End the program."""
         self._program.stop()
 
     def check(self) -> None:
@@ -253,7 +253,7 @@ class _Sender(QObject):
             raise AssertionError(f"{self._waiting} wait after two minutes")
 
     def _fill(self, count: int) -> None:
-        """Has a person create projects while the server does not take the key, so that they wait."""
+        """Have a person create projects while the server does not take the key, so that they wait."""
         os.environ[VARIABLE] = "a-key-that-the-server-does-not-take"
         references = [f"{_PROGRAMS}{len(self._references) + number}" for number in range(count)]
         for number, reference in enumerate(references):

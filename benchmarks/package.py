@@ -24,7 +24,7 @@ RESULTS: Final = Path(__file__).parent / "results" / "package.json"
 
 
 def main() -> int:
-    """Measures, prints the tables, writes them as JSON; gives 0 also where a bar is missed, as `benchmarks` does."""
+    """Measure, print the tables, write them as JSON; return 0 also where a bar is missed, as `benchmarks` does."""
     parser = argparse.ArgumentParser(prog="dev.py bench --package", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer pairs: to see that it runs")
     parser.add_argument("--only-sizes", action="store_true", help="start nothing")

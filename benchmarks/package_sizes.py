@@ -72,7 +72,7 @@ def artefacts(dist: Path) -> Iterator[Artefact]:
 
 
 def measure(dist: Path) -> list[Result]:
-    """Weighs each artefact in a folder: a row for what is downloaded, one for what it takes unpacked."""
+    """Weigh each artefact in a folder: a row for what is downloaded, one for what it takes unpacked."""
     results = []
     for artefact in artefacts(dist):
         if artefact.packed is not None:

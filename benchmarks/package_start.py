@@ -41,7 +41,7 @@ _AT_ONCE: Final = 1000
 
 
 def measure(program: Path, *, quick: bool) -> list[Result]:
-    """Starts both programs in turn, on the same projects.
+    """Start both programs in turn, on the same projects.
 
     Args:
         program: The packaged program's file.
@@ -101,7 +101,7 @@ def seconds_to_window(command: Sequence[str], variables: Mapping[str, str]) -> f
 
 
 def forget(trees: Iterable[Path]) -> None:
-    """Has the system forget what it read of these folders and files, but for what a process holds in its memory."""
+    """Have the system forget what it read of these folders and files, but for what a process holds in its memory."""
     os.sync()  # only what is on the disk can be forgotten
     for file in files_in(trees):
         with file.open("rb") as opened:

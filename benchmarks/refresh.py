@@ -48,7 +48,7 @@ _KEYS = (
 
 
 def measure(*, quick: bool) -> list[Result]:
-    """Reads what a real sandbox sends; the stalls are those of the real window while it refreshes from it."""
+    """Read what a real sandbox sends; the stalls are those of the real window while it refreshes from it."""
     count = 10_000 if quick else 100_000
     with server_process(count) as server:
         origin, email, key = server.origin, server.email, server.key

@@ -14,7 +14,7 @@ BAR, RATIO_BAR = 0.010, 0.7
 
 
 def measure(*, quick: bool) -> list[Result]:
-    """Scrolls both by a page at a time, with a search's matches marked in ours."""
+    """Scroll both by a page at a time, with a search's matches marked in ours."""
     count = 10_000 if quick else 100_000
     table = Table(count)
     table.until_shown(lambda: table.model.set_filter(ProjectFilter(text="s")))

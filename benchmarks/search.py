@@ -13,7 +13,7 @@ FIRST_BAR, FIRST_RATIO_BAR, WHOLE_BAR = 0.024, 3.5, 0.045
 
 
 def measure(*, quick: bool) -> list[Result]:
-    """Types every text key by key; each result is checked against brute force."""
+    """Type every text key by key; each result is checked against brute force."""
     count = 10_000 if quick else 100_000
     table = Table(count)
     floor = [table.repaint() for _ in range(31)]
@@ -42,7 +42,7 @@ def measure(*, quick: bool) -> list[Result]:
 
 
 def type_all(table: Table, texts: tuple[str, ...]) -> tuple[list[float], list[float]]:
-    """Types each text key by key, and clears the field after it; seconds of every keystroke."""
+    """Type each text key by key, and clear the field after it; seconds of every keystroke."""
     firsts, wholes = [], []
     for text in texts:
         for length in range(1, len(text) + 1):

@@ -45,7 +45,7 @@ class ServerProcess:
         return answer.json()
 
     def forget_requests(self) -> None:
-        """Empties its log of requests."""
+        """Empty its log of requests."""
         answer = requests.delete(f"{self.origin}/sandbox/requests", headers={"X-API-KEY": self.key}, timeout=60)
         answer.raise_for_status()
 
@@ -61,7 +61,7 @@ class ServerProcess:
 
 @contextmanager
 def server_process(projects: int) -> Iterator[ServerProcess]:
-    """Starts a sandbox, and ends it."""
+    """Start a sandbox, and end it."""
     with tempfile.TemporaryDirectory(prefix="heatpunk-bench-") as folder:
         port = Path(folder) / "port"
         command = [sys.executable, "-m", "heatpunk_desktop.sandbox", "--port", "0", "--projects", str(projects)]

@@ -152,7 +152,7 @@ class _Store:
         return timed(lambda: self._store.batches.stage(changes, "Status", ACCOUNT.email, _NOW))
 
     def close(self) -> None:
-        """Closes the store."""
+        """Close the store."""
         self._store.close()
 
     @staticmethod

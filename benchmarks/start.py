@@ -21,7 +21,7 @@ BAR = 1.7
 
 
 def measure(*, quick: bool) -> list[Result]:
-    """Starts processes: the floor paints a bare window with a label, the candidate is the program itself."""
+    """Start processes: the floor paints a bare window with a label, the candidate is the program itself."""
     count = 10_000 if quick else 100_000
     # As an installed program is: its modules are compiled.
     subprocess.run([sys.executable, "-m", "compileall", "-q", "heatpunk_desktop"], cwd=ROOT, check=True)

@@ -83,7 +83,7 @@ def _have_waiting(store: AccountStore, count: int) -> None:
 
 
 def _panel(path: Path, waiting: int) -> Result:
-    """Opens the panel and paints it, each time anew."""
+    """Open the panel and paint it, each time anew."""
     make_application()
     service = SyncService(path, ACCOUNT, _no_client)
     counts = service.reader.operation_counts()

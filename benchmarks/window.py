@@ -57,17 +57,17 @@ class Table:
         self.settle()
 
     def fill_at_once(self, count: int) -> None:
-        """Puts rows in without giving the table time to prepare anything."""
+        """Put rows in without giving the table time to prepare anything."""
         self.rows = sample_rows(count)
         self.until_shown(lambda: self.model.add_rows(self.rows))
 
     def close(self) -> None:
-        """Closes the window, and ends what the model has under way."""
+        """Close the window, and end what the model has under way."""
         self.settle(5.0)
         self.view.close()
 
     def settle(self, seconds: float = 30.0) -> None:
-        """Lets the table do all that it has to do, what it prepares for later too."""
+        """Let the table do all that it has to do, what it prepares for later too."""
         until = time.monotonic() + seconds
         quiet = 0
         while quiet < 50 and time.monotonic() < until:

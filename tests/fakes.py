@@ -59,7 +59,7 @@ def unsent(failure: FailureKind = FailureKind.REFUSED) -> Exchange:
 
 
 def begin_next(store: AccountStore, now: str = NOW) -> Operation | None:
-    """Begins to send what may go next, all of its fields; None where nothing may."""
+    """Begin to send what may go next, all of its fields; None where nothing may."""
     queued = store.delivery.next_queued(())
     return store.delivery.begin(queued.operation_id, queued.changes, now) if queued is not None else None
 

@@ -19,7 +19,7 @@ DOOR: Final = state_changes.__file__
 
 
 def watch(connection: apsw.Connection) -> None:
-    """Has a writing connection refuse each statement of the program that writes a state, but for those of the door.
+    """Have a writing connection refuse each statement of the program that writes a state, but for those of the door.
 
     SQLite asks while it prepares a statement, so that it counts what the statement does and not how it is written.
     """

@@ -71,7 +71,7 @@ class Tour:
         self._number = 0
 
     def walk(self, program: Program) -> None:
-        """Does every step of the demo; raises NotFoundError where one does not end as it should."""
+        """Do every step of the demo; raise NotFoundError where one does not end as it should."""
         self._program = program
         for step in (
             self._list,
@@ -104,7 +104,7 @@ class Tour:
         print(f"{path.name}: {words}", flush=True)
 
     def show_set_up(self) -> None:
-        """Takes the picture of the first start."""
+        """Take the picture of the first start."""
         pilot = self._pilot
         pilot.wait(lambda: pilot.there("Try with sample data"), "the set-up page")
         self._picture("setup", "the first start")
@@ -178,7 +178,7 @@ class Tour:
         return any(action.text() == words for action in self._program.window.findChildren(QAction))
 
     def _act(self, name: str) -> None:
-        """Does what an action of the menus does."""
+        """Do what an action of the menus does."""
         actions = self._program.window.findChildren(QAction)
         next(action for action in actions if action.objectName() == name).trigger()
         self._pilot.settle()
@@ -415,7 +415,7 @@ class Tour:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Takes the tour; gives the exit code."""
+    """Take the tour; return the exit code."""
     parser = argparse.ArgumentParser(description="Takes pictures of the program doing the main job on sample data.")
     parser.add_argument("folder", type=Path, help="where the pictures go")
     parser.add_argument("--guide", action="store_true", help="name the pictures as the user guide does: no numbers")
@@ -448,7 +448,7 @@ def _running(data_dir: Path, *, demo: bool) -> Iterator[Program]:
 
 
 def _no_browser(account: object, project_id: int) -> None:
-    """Takes the browser's place."""
+    """Take the browser's place."""
 
 
 if __name__ == "__main__":

@@ -101,7 +101,7 @@ def stood(path: Path) -> Standing:
 
 
 def opened_again(path: Path) -> Standing:
-    """Opens it as the next start of the program does; gives how operations stand."""
+    """Open it as the next start of the program does; return how operations stand."""
     connection = open_writer(path, synchronous="OFF")
     try:
         assert merge_journal(connection, NOON) is None, "the journal is never ahead"

@@ -27,7 +27,7 @@ def told(name: str) -> dict[str, Any]:
 
 
 def unpack(name: str, database: Path) -> None:
-    """Lays a database there, with the files beside it, as its process left them; settings go in the folder above."""
+    """Lay a database there, with the files beside it, as its process left them; settings go in the folder above."""
     database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tarfile.open(FILES / f"{name}.tar.xz") as archive:
         for member in archive.getmembers():

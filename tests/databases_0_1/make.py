@@ -64,7 +64,7 @@ class NearServer:
 
 
 def make(checkout: Path, name: str) -> None:
-    """Has one history happen in a process of its own, and keeps what it leaves."""
+    """Have one history happen in a process of its own, and keep what it leaves."""
     server = old("sandbox").SandboxServer(projects=20, seed=7)
     near = NearServer(server)
     with tempfile.TemporaryDirectory() as kept, server:
@@ -167,7 +167,7 @@ def _commit(checkout: Path) -> str:
 
 
 def main() -> None:
-    """Makes all of them, or those that are named."""
+    """Make all of them, or those that are named."""
     checkout = Path(sys.argv[1]).resolve()
     sys.path.insert(0, str(checkout))
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

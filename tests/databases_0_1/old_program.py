@@ -128,7 +128,7 @@ class OldProgram:
         return self.service.reader.operation(number)
 
     def comes_to(self, state: str, number: int = 0, reason: str = "") -> Any:
-        """Waits for an operation, the newest where none is named, to come to a state; has the server tried at once."""
+        """Wait for an operation, the newest where none is named, to come to a state; have the server tried at once."""
         number = number or self.newest().operation_id
         tried = [time.monotonic()]
 
@@ -162,7 +162,7 @@ class OldProgram:
         return int(self.answer("operation_saved", request))
 
     def edit(self, key: int, **changes: Any) -> int:
-        """Stores an edit on top of what is known of a project; gives the number of the operation."""
+        """Store an edit on top of what is known of a project; return the number of the operation."""
         known = self.service.reader.detail(key).values
         base = {field: known[field] for field in self.values(changes) if field in known}
         request = self.service.edit_project(key, self.values(changes), base)
@@ -216,5 +216,5 @@ class OldProgram:
 
     @staticmethod
     def kill() -> None:
-        """Ends this process in the middle of everything that its threads are at."""
+        """End this process in the middle of everything that its threads are at."""
         os.kill(os.getpid(), signal.SIGKILL)

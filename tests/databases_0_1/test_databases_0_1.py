@@ -300,7 +300,7 @@ def spoil(path: Path, page: int) -> None:
 
 
 def goes_on_after_damage(name: str, path: Path) -> AccountStore:
-    """Looks whether all that was not settled goes on; what may have been sent only after a look at the server."""
+    """Look whether all that was not settled goes on; what may have been sent only after a look at the server."""
     database.prepare(path)
     store = AccountStore.open(path)
     now = operations(store)

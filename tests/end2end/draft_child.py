@@ -51,7 +51,7 @@ class Steps(QObject):
         self._screen.press(name)
 
     def do_type(self, name: str, text: str) -> None:
-        """Types into the form that was opened last, key by key, and stays in the field."""
+        """Type into the form that was opened last, key by key, and stay in the field."""
         form = next(form for form in self._forms() if form.isActiveWindow())
         line = next(line for line in form.findChildren(QLineEdit) if line.accessibleName() == name)
         line.setFocus()

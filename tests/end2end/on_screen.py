@@ -82,7 +82,7 @@ class Screen(UiDriver):
         return self
 
     def stop(self) -> None:
-        """Ends the program, without asking about what was typed and not saved."""
+        """End the program, without asking about what was typed and not saved."""
         for window in QApplication.topLevelWidgets():
             if isinstance(window, QDialog):
                 window.hide()
@@ -96,7 +96,7 @@ class Screen(UiDriver):
         return action_of(self.program.window, which)
 
     def act(self, which: Act) -> None:
-        """Does what a menu's entry does."""
+        """Do what a menu's entry does."""
         self.action(which).trigger()
         self.settle()
 
@@ -115,7 +115,7 @@ class Screen(UiDriver):
         return "\n".join(text for text in found if text)
 
     def reads(self, *wanted: str, seconds: float = 15.0) -> str:
-        """Waits until all of these words can be read; gives all that is on the screen."""
+        """Wait until all of these words can be read; return all that is on the screen."""
         try:
             self.wait(lambda: all(text in self.words() for text in wanted), repr(wanted), seconds)
         except Exception as error:
@@ -123,11 +123,11 @@ class Screen(UiDriver):
         return self.words()
 
     def reads_not(self, unwanted: str, seconds: float = 15.0) -> None:
-        """Waits until words can be read no longer."""
+        """Wait until words can be read no longer."""
         self.wait(lambda: unwanted not in self.words(), f"{unwanted!r} to go", seconds)
 
     def rows(self, count: int, seconds: float = 15.0) -> None:
-        """Waits until the table has so many rows."""
+        """Wait until the table has so many rows."""
         self.wait(lambda: self.table().model().rowCount() == count, f"{count} rows", seconds)
 
     def names(self) -> list[str]:

@@ -180,6 +180,6 @@ class StrangersServer:
             do_GET = do_POST = do_PATCH = do_DELETE = handle_any  # noqa: N815 - the base class's names
 
             def log_message(self, *_: object) -> None:
-                """Says nothing."""
+                """Say nothing."""
 
         return Handler

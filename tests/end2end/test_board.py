@@ -67,7 +67,7 @@ def screen(start: list[Screen], server: FaultySandbox, data_dir: Path) -> Screen
 
 
 def rows(screen: Screen, count: int) -> None:
-    """Waits for so many projects, whether a table shows them or the board."""
+    """Wait for so many projects, whether a table shows them or the board."""
     model = part_of(screen.program.window, ProjectTable).project_model
     screen.wait(lambda: model.rowCount() == count, f"{count} projects")
 
@@ -111,7 +111,7 @@ def click(cards: CardList, project: SandboxProject, keys: Qt.KeyboardModifier = 
 
 
 def drop(screen: Screen, cards: CardList) -> bool:
-    """Drops what is selected; tells whether it was taken."""
+    """Drop what is selected; report whether it was taken."""
     data = board(screen).dragging.mime_data()
     actions, button = Qt.DropAction.MoveAction, Qt.MouseButton.LeftButton
     middle = cards.viewport().rect().center()

@@ -79,7 +79,7 @@ class Office:
         self.begin()
 
     def begin(self) -> None:
-        """Starts the program."""
+        """Start the program."""
         self.screen = Screen(self.path.parents[1], self.server.origin, self.server.user_email).start()
 
     @property
@@ -89,7 +89,7 @@ class Office:
         return service
 
     def settles(self) -> None:
-        """Waits until nothing waits and nothing needs the user."""
+        """Wait until nothing waits and nothing needs the user."""
         self.screen.wait(
             lambda: self.service.reader.operation_counts().unsettled == 0, "everything to be settled", SETTLED_S
         )

@@ -49,7 +49,7 @@ def now(server: FaultySandbox, project: SandboxProject) -> SandboxProject:
 
 
 def begin_edit(screen: Screen, project: SandboxProject, name: str, customer: str) -> None:
-    """Opens a project's form and types in two fields."""
+    """Open a project's form and type in two fields."""
     screen.select(project.project_name)
     screen.press("Edit")
     screen.fill("Project name", name)

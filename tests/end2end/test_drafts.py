@@ -59,7 +59,7 @@ class Program:
         )
 
     def ask(self, *step: object) -> Any:
-        """Has the program take a step; gives what it answers."""
+        """Have the program take a step; return what it answers."""
         self.send(*step)
         return self.answer()
 
@@ -76,7 +76,7 @@ class Program:
         return answer
 
     def end(self, number: int = signal.SIGKILL) -> int:
-        """Ends the program by a signal; gives its exit code."""
+        """End the program by a signal; return its exit code."""
         if self._process.poll() is None:
             self._process.send_signal(number)
         return self.wait()
@@ -114,7 +114,7 @@ def database(data_dir: Path, server: SandboxServer) -> Path:
 
 
 def read(database: Path, sql: str, *arguments: str) -> list[tuple[Any, ...]]:
-    """Reads what is on the disk, as anybody may."""
+    """Read what is on the disk, as anybody may."""
     connection = sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)
     try:
         return connection.execute(sql, arguments).fetchall()

@@ -73,7 +73,7 @@ def pairs(screen: Screen) -> list[str]:
 
 
 def key(key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    """Presses a key where the keyboard is."""
+    """Press a key where the keyboard is."""
     widget = QApplication.focusWidget()
     assert widget is not None
     QTest.keyClick(widget, key, modifiers)
@@ -93,7 +93,7 @@ def focused() -> str:
 
 
 def focus_on(screen: Screen, name: str) -> None:
-    """Goes to a control with Tab."""
+    """Go to a control with Tab."""
     for _ in range(40):
         if focused() == name:
             return

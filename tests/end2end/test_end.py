@@ -46,7 +46,7 @@ def bugs(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> list[BaseException]
 
 
 def _end(screen: Screen) -> None:
-    """Ends it, and lets timers and what was told before run on, as they do where another account is opened."""
+    """End it, and let timers and what was told before run on, as they do where another account is opened."""
     assert screen.program.stop()
     until = time.monotonic() + 0.7  # over what the inspector waits before it asks the server
     while time.monotonic() < until:

@@ -56,7 +56,7 @@ def focused() -> str:
 
 
 def do_not_load_first() -> None:
-    """Takes off the tick by which what is not loaded is loaded first."""
+    """Take off the tick by which what is not loaded is loaded first."""
     dialog = QApplication.activeModalWidget()
     assert isinstance(dialog, QDialog)
     next(check_box for check_box in dialog.findChildren(QCheckBox) if "Load" in check_box.text()).click()
@@ -331,7 +331,7 @@ def print_to(target: Path, dialog: QDialog) -> None:
 
 
 def answering(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Has the system's dialog print to a file."""
+    """Have the system's dialog print to a file."""
     shown = QDialog.open
 
     def answer(dialog: QDialog) -> None:

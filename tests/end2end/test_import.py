@@ -46,7 +46,7 @@ def screen(server: FaultySandbox, data_dir: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def drop(screen: Screen, path: Path) -> None:
-    """Lets a file go over the table, as a file manager sends it."""
+    """Let a file go over the table, as a file manager sends it."""
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
     at, action = QPointF(400, 300), Qt.DropAction.CopyAction

@@ -94,7 +94,7 @@ class Start:
         return self.process.poll() is not None
 
     def end(self) -> int:
-        """Ends it as closing its window does; gives its exit code."""
+        """End it as closing its window does; return its exit code."""
         assert self.process.stdin is not None
         self.process.stdin.close()
         return self.process.wait(TIMEOUT)

@@ -85,7 +85,7 @@ class Pseudo:
         self.know(*values)
 
     def know(self, *values: str) -> None:
-        """Takes these for data, in any language."""
+        """Take these for data, in any language."""
         self._data = sorted({*self._data, *filter(None, values)}, key=len, reverse=True)
 
     @property
@@ -99,7 +99,7 @@ class Pseudo:
         return found
 
     def trigger(self, act: Act) -> QWidget:
-        """Does something, and gives the window that opened, or the main one."""
+        """Do something, and return the window that opened, or the main one."""
         before = self._shown()
         next(action for action in self.main.findChildren(QAction, act.value)).trigger()
         self.screen.settle()

@@ -78,7 +78,7 @@ class Starter:
         return screen.start()
 
     def end(self) -> None:
-        """Ends what runs."""
+        """End what runs."""
         while self._running:
             self._running.pop().stop()
 
@@ -93,7 +93,7 @@ def start(server: FaultySandbox, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def write_down(screen: Screen, name: str) -> None:
-    """Creates a project in the form."""
+    """Create a project in the form."""
     screen.press("New project")
     screen.fill("Project name", name)
     screen.press("Create project")
@@ -463,7 +463,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def fill(folder: Path) -> Path:
-    """Fills a file system to the last block; gives the file that does it."""
+    """Fill a file system to the last block; return the file that does it."""
     filler = folder / "filler"
     with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
         while True:

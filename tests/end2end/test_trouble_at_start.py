@@ -60,7 +60,7 @@ class Users:
         told: Mapping[str, object] | None = None,
         **more: str,
     ) -> subprocess.CompletedProcess[str]:
-        """Starts the program and waits for its end: on the screen that nobody sees unless `QT_QPA_PLATFORM` says so."""
+        """Start the program and wait for its end: on the screen that nobody sees unless `QT_QPA_PLATFORM` says so."""
         variables = self.variables(who, **{"QT_QPA_PLATFORM": "offscreen", **more})
         script = [str(CHILD)] if until else ["-m", "heatpunk_desktop"]
         if until:

@@ -133,7 +133,7 @@ class Bench:
     # -- what is done about it ----------------------------------------------------------------------------------------
 
     def show(self, entry: Entry, need: Need) -> None:
-        """Has the entry shown in Changes."""
+        """Have the entry shown in Changes."""
         self.screen.wait(lambda: self._says_so(entry.name), f"the row of {entry.name} to say so")
         self.screen.select(entry.name)
         self.screen.reads("Needs you: a change waits for your decision")
@@ -388,7 +388,7 @@ def server() -> Iterator[FaultySandbox]:
 
 
 def prepare(need: Need, server: FaultySandbox, data_dir: Path) -> list[Entry]:
-    """Leaves changes that need the user in the database, one for each way out, as an earlier run would have."""
+    """Leave changes that need the user in the database, one for each way out, as an earlier run would have."""
     if need not in PREPARED:
         return []
     store = AccountStore.open(database_path(data_dir, Account(server.origin, server.user_email)))

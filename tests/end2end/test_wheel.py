@@ -21,7 +21,7 @@ TIMEOUT = 300.0
 
 
 def run(*arguments: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Runs this Python with arguments, in a folder from which the checkout is not found."""
+    """Run this Python with arguments, in a folder from which the checkout is not found."""
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,

@@ -72,7 +72,7 @@ class FaultRoutes:
 
 
 def _fault_from_json(given: object) -> tuple[Fault, Endpoint | None, int | None, int]:
-    """Reads what the control path was sent: a fault's fields with `endpoint`, `times` and `skip` beside them."""
+    """Read what the control path was sent: a fault's fields with `endpoint`, `times` and `skip` beside them."""
     if not isinstance(given, dict):
         raise RefusedError(400, "The body must be a JSON object")
     kind, endpoint = given.get("kind"), given.get("endpoint")

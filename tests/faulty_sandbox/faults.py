@@ -104,7 +104,7 @@ class Fault:
 
     @classmethod
     def delay(cls, seconds: float) -> Fault:
-        """Waits before the request is carried out, which it is even if the client goes in the meantime."""
+        """Wait before the request is carried out, which it is even if the client goes in the meantime."""
         return cls(FaultKind.DELAY, seconds=seconds)
 
     @classmethod
@@ -132,17 +132,17 @@ class Fault:
 
     @classmethod
     def drop_before(cls, *, reset: bool = False) -> Fault:
-        """Ends the connection once the request is read; nothing was done."""
+        """End the connection once the request is read; nothing was done."""
         return cls(FaultKind.DROP, reset=reset)
 
     @classmethod
     def drop_after(cls, *, reset: bool = False) -> Fault:
-        """Carries the request out and ends the connection instead of an answer."""
+        """Carry the request out and end the connection instead of an answer."""
         return cls(FaultKind.DROP, applied=True, reset=reset)
 
     @classmethod
     def late(cls, seconds: float, *, hang: bool = False, reset: bool = False) -> Fault:
-        """Carries the request out `seconds` after the client has gone.
+        """Carry the request out `seconds` after the client has gone.
 
         With `hang` it is the client that goes, by its own time-out; without, the server ends the connection at once.
         """
@@ -196,7 +196,7 @@ class Fault:
 
     @classmethod
     def redirect(cls, url: str, status: int = 307) -> Fault:
-        """Sends the client elsewhere."""
+        """Send the client elsewhere."""
         return cls.answer(status, headers=(("Location", url),))
 
     @classmethod

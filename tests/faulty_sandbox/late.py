@@ -16,7 +16,7 @@ class LateWork:
     """Carries out pieces of work when their time has come, all in one thread."""
 
     def __init__(self) -> None:
-        """Begins with none; the thread starts with the first piece of work."""
+        """Begin with none; the thread starts with the first piece of work."""
         self._changed = threading.Condition()
         self._waiting: list[tuple[float, int, Callable[[], object]]] = []
         self._numbers = count()
@@ -25,7 +25,7 @@ class LateWork:
         self._thread: threading.Thread | None = None
 
     def after(self, seconds: float, work: Callable[[], object]) -> None:
-        """Carries `work` out in so many seconds, unless stopped before."""
+        """Carry `work` out in so many seconds, unless stopped before."""
         with self._changed:
             if self._stopped:
                 return
@@ -36,19 +36,19 @@ class LateWork:
             self._changed.notify_all()
 
     def hurry(self) -> None:
-        """Lets the time come now of all that is waiting; `wait` tells when it is done."""
+        """Let the time come now of all that is waiting; `wait` tells when it is done."""
         with self._changed:
             self._waiting = [(0.0, number, work) for _, number, work in sorted(self._waiting, key=lambda each: each[1])]
             self._changed.notify_all()
 
     def wait(self, within: float = 5) -> None:
-        """Waits until nothing is left to do; TimeoutError where it takes longer than so many seconds."""
+        """Wait until nothing is left to do; TimeoutError where it takes longer than so many seconds."""
         with self._changed:
             if not self._changed.wait_for(lambda: not self._waiting and not self._busy, within):
                 raise TimeoutError("late work is still waiting")
 
     def stop(self) -> None:
-        """Gives up what is waiting, and returns once the thread has ended; `after` begins again."""
+        """Give up what is waiting, and return once the thread has ended; `after` begins again."""
         with self._changed:
             self._stopped = True
             self._changed.notify_all()

@@ -49,7 +49,7 @@ class FaultPlan:
     """The faults that are still to be played, in the order in which they were added."""
 
     def __init__(self) -> None:
-        """Begins with none."""
+        """Begin with none."""
         self._lock = threading.Lock()
         self._rules: list[Rule] = []
         self._numbers = 0
@@ -57,7 +57,7 @@ class FaultPlan:
     def add(
         self, fault: Fault, *, endpoint: Endpoint | str | None = None, times: int | None = 1, skip: int = 0
     ) -> Rule:
-        """Plays a fault on the next `times` requests to an endpoint.
+        """Play a fault on the next `times` requests to an endpoint.
 
         Args:
             fault: What to do.
@@ -80,12 +80,12 @@ class FaultPlan:
             return tuple(self._rules)
 
     def clear(self) -> None:
-        """Takes all of them back."""
+        """Take all of them back."""
         with self._lock:
             self._rules.clear()
 
     def remove(self, number: int) -> bool:
-        """Takes one back; False where there is none of that number."""
+        """Take one back; False where there is none of that number."""
         with self._lock:
             found = [rule for rule in self._rules if rule.number == number]
             for rule in found:

@@ -61,7 +61,7 @@ class Player:
     """Carries a request out with the faults that are due."""
 
     def __init__(self, state: SandboxState, late: LateWork, stopping: threading.Event) -> None:
-        """Takes the projects, for what a colleague does, the work that goes on later, and what ends all pauses."""
+        """Take the projects, for what a colleague does, the work that goes on later, and what ends all pauses."""
         self._state = state
         self._late = late
         self._stopping = stopping
@@ -78,7 +78,7 @@ class Player:
         }
 
     def play(self, exchange: Exchange, faults: tuple[Fault, ...]) -> None:
-        """Answers a request; with no faults, as it should be answered."""
+        """Answer a request; with no faults, as it should be answered."""
         view = UNCHANGED
         for fault in faults:
             match fault.kind:
@@ -204,7 +204,7 @@ def _project_of(request: WireRequest) -> int | None:
 
 
 def _end(connection: Connection, *, reset: bool = False) -> None:
-    """Ends the connection now, orderly or by RST."""
+    """End the connection now, orderly or by RST."""
     if reset:
         connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         connection.socket.close()

@@ -74,17 +74,17 @@ class FaultySandbox(SandboxServer):
         self._player = Player(self.state, self.late, self.stopping)
 
     def stop(self) -> None:
-        """Ends every connection, gives up late work, and returns once no thread is left."""
+        """End every connection, gives up late work, and return once no thread is left."""
         super().stop()
         self.late.stop()
 
     def respond(self, request: WireRequest, endpoint: Endpoint, connection: Connection) -> None:
-        """Carries a request out, and answers it, with the faults that are due."""
+        """Carry a request out, and answer it, with the faults that are due."""
         exchange = Exchange(request, endpoint, connection, partial(self.execute, request, endpoint))
         self._player.play(exchange, self.faults.take(endpoint))
 
     def execute(self, request: WireRequest, endpoint: Endpoint, view: View = UNCHANGED) -> Answer:
-        """Carries a request out; what is only read may be seen otherwise than it is."""
+        """Carry a request out; what is only read may be seen otherwise than it is."""
         if endpoint not in {Endpoint.LIST, Endpoint.DATA} or not (view.ago or view.limit is not None):
             return super().execute(request, endpoint)
         state = self.state.as_of(view.ago) if view.ago else self.state

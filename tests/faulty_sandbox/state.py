@@ -23,7 +23,7 @@ class RememberingState(SandboxState):
         self._journal: deque[tuple[float, int, SandboxProject | None]] = deque(maxlen=_JOURNAL)
 
     def as_of(self, ago: float) -> SandboxState:
-        """Returns the state of so many seconds ago, to be read."""
+        """Return the state of so many seconds ago, to be read."""
         moment = time.monotonic() - ago
         past = SandboxState(self._sample, clock=self._clock, zone=self._zone)
         with self._lock:

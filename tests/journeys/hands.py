@@ -53,21 +53,21 @@ class Hands:
     # -- the keyboard ------------------------------------------------------------------------------------------------
 
     def press(self, *names: str) -> None:
-        """Presses keys, such as `Ctrl+F` or `Return`, wherever the keyboard is."""
+        """Press keys, such as `Ctrl+F` or `Return`, wherever the keyboard is."""
         for name in names:
             QTest.keySequence(self._focus(), QKeySequence(name))
             self.keys += 1
             self.screen.settle()
 
     def write(self, text: str) -> None:
-        """Types a text where the keyboard is, which has to be a field."""
+        """Type a text where the keyboard is, which has to be a field."""
         self.screen.wait(lambda: isinstance(self._focus(), _TAKE_TEXT), "the keyboard to be in a field")
         focus = self._focus()
         QTest.keyClicks(focus, text)
         self.screen.settle()
 
     def tab_to(self, name: str) -> None:
-        """Presses Tab until the keyboard is on a control."""
+        """Press Tab until the keyboard is on a control."""
         for _ in range(30):
             self.press("Tab")
             if is_named(self._focus(), name):
@@ -86,35 +86,35 @@ class Hands:
     # -- the mouse ---------------------------------------------------------------------------------------------------
 
     def click(self, name: str) -> None:
-        """Clicks a button that can be seen and pressed."""
+        """Click a button that can be seen and pressed."""
         button = self.screen.button(name)
         self._click(button, button.rect().center())
 
     def click_field(self, name: str) -> None:
-        """Clicks in a field, to type there."""
+        """Click in a field, to type there."""
         field = self._find(QLineEdit, name)
         self._click(field, field.rect().center())
 
     def click_project(self, name: str, *, up_to: bool = False) -> None:
-        """Clicks a project in the table; with Shift where all up to it are meant."""
+        """Click a project in the table; with Shift where all up to it are meant."""
         self.screen.wait(lambda: self.screen.row(name) >= 0, f"a row with {name!r}")
         self.click_row(self.screen.row(name), up_to=up_to)
 
     def click_row(self, row: int, *, up_to: bool = False) -> None:
-        """Clicks a row of the table, which the wheel brings in sight first where it is not."""
+        """Click a row of the table, which the wheel brings in sight first where it is not."""
         table: QTableView = self.screen.table()
         index = table.model().index(row, 0)
         table.scrollTo(index)
         self._click(table.viewport(), table.visualRect(index).center(), _SHIFT if up_to else _NO_KEYS)
 
     def click_view(self, name: str) -> None:
-        """Clicks a view at the left."""
+        """Click a view at the left."""
         sidebar = part_of(self.screen.program.window, Sidebar)
         item = next(sidebar.item(row) for row in range(sidebar.count()) if sidebar.item(row).text() == name)
         self._click(sidebar.viewport(), sidebar.visualItemRect(item).center())
 
     def click_cell(self, table: str, text: str, column: int) -> None:
-        """Clicks a cell of another table, in the row that holds a text."""
+        """Click a cell of another table, in the row that holds a text."""
         found = self._find(QTableView, table)
         model = found.model()
         rows = range(model.rowCount())
@@ -125,7 +125,7 @@ class Hands:
         self._click(found.viewport(), found.visualRect(model.index(row, column)).center())
 
     def click_choice(self, text: str) -> None:
-        """Clicks an entry of the list that has just dropped down."""
+        """Click an entry of the list that has just dropped down."""
         self.screen.wait(lambda: QApplication.activePopupWidget() is not None, "a list to drop down")
         popup = QApplication.activePopupWidget()
         entries = popup.findChild(QListView) if popup is not None else None
@@ -135,7 +135,7 @@ class Hands:
         self._click(entries.viewport(), entries.visualRect(index).center())
 
     def click_tab_of(self, name: str) -> None:
-        """Clicks a control that is found by the beginning of its name, such as `Changes` with its count."""
+        """Click a control that is found by the beginning of its name, such as `Changes` with its count."""
         for window in self.screen.windows():
             for button in window.findChildren(QAbstractButton):
                 if button.isVisible() and button.isEnabled() and button.text().startswith(name):

@@ -66,7 +66,7 @@ class Enquiries(NamedTuple):
 
 
 def make_enquiries(path: Path) -> Enquiries:
-    """Writes it: a sheet with a note first, then the list below a title and a line of who printed it."""
+    """Write it: a sheet with a note first, then the list below a title and a line of who printed it."""
     rows: list[tuple[str | float, ...]] = []
     statuses: dict[str, str] = {}
     twice = left_out = 0

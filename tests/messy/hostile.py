@@ -373,7 +373,7 @@ READABLE: dict[str, Callable[[], bytes]] = {
 
 
 def main() -> None:
-    """Writes the files, or reads one."""
+    """Write the files, or read one."""
     if sys.argv[1] == "--read":
         sys.stdout.write(json.dumps(read(Path(sys.argv[2]))) + "\n")
         return
@@ -384,7 +384,7 @@ def main() -> None:
 
 
 def read(path: Path) -> dict[str, object]:
-    """Reads a file as an import does, in a process that has done nothing else; gives what that took."""
+    """Read a file as an import does, in a process that has done nothing else; return what that took."""
     import python_calamine  # noqa: F401, PLC0415 - so that it counts as idle
     import rapidfuzz  # noqa: F401, PLC0415 - as above
 

@@ -46,7 +46,7 @@ class Leads(NamedTuple):
 
 
 def make_leads(path: Path, count: int) -> Leads:
-    """Writes it as Excel in Windows does, with semicolons: a title first, then headings, and a total at the end.
+    """Write it as Excel in Windows does, with semicolons: a title first, then headings, and a total at the end.
 
     Args:
         path: The file to write.

@@ -473,7 +473,7 @@ MADE: dict[str, Callable[[], bytes]] = {
 
 
 def main() -> None:
-    """Writes all files."""
+    """Write all files."""
     FILES.mkdir(exist_ok=True)
     for name, make in MADE.items():
         (FILES / name).write_bytes(make())

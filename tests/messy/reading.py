@@ -65,7 +65,7 @@ def expected_path(path: Path) -> Path:
 
 
 def main() -> None:
-    """Prints readings, or drafts what is expected."""
+    """Print readings, or draft what is expected."""
     names = [name for name in sys.argv[1:] if name != "--write"]
     paths = [FILES / name for name in names] or [path for path in sorted(FILES.iterdir()) if path.suffix != ".json"]
     for path in paths:

@@ -68,7 +68,7 @@ def snapshot_of(store: AccountStore) -> Snapshot:
 def record(
     choose: random.Random, steps: int, folder: Path, *, synchronous: str = "FULL", before: Disk | None = None
 ) -> Recorded:
-    """Has a store do some steps, chosen at random, on a recorded disk.
+    """Have a store do some steps, chosen at random, on a recorded disk.
 
     Args:
         choose: The chance.
@@ -113,7 +113,7 @@ def cuts(recorded: Recorded, choose: random.Random, most: int) -> Iterator[tuple
 
 
 def faults_of(recorded: Recorded, moment: int, disk: Disk, folder: Path) -> str:
-    """Opens the program's store on a disk that was left; empty where all is as promised, else what is wrong."""
+    """Open the program's store on a disk that was left; empty where all is as promised, else what is wrong."""
     path = _lay_out(disk, folder)
     kept = [promise for promise in recorded.promises if promise.moment <= moment]
     coming = recorded.promises[len(kept) : len(kept) + 1]
@@ -143,7 +143,7 @@ def faults_of(recorded: Recorded, moment: int, disk: Disk, folder: Path) -> str:
 
 
 def journal_faults(recorded: Recorded, moment: int, disk: Disk, folder: Path) -> str:
-    """Looks whether the journal alone tells every operation that was promised, with what the user typed."""
+    """Look whether the journal alone tells every operation that was promised, with what the user typed."""
     path = _lay_out(disk, folder)
     kept = [promise for promise in recorded.promises if promise.moment <= moment]
     if not kept:

@@ -176,7 +176,7 @@ class PowerCuts:
     """Every disk that could be left, at each moment of what was recorded."""
 
     def __init__(self, events: list[Event], before: Disk | None = None) -> None:
-        """Takes what was recorded, and what was on the disk before."""
+        """Take what was recorded, and what was on the disk before."""
         self._events = events
         self._before = before or {}
 

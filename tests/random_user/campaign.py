@@ -44,7 +44,7 @@ class Tally:
 
 
 def play(story: Story) -> Outcome:
-    """Plays a sitting from the opening of the window to its end."""
+    """Play a sitting from the opening of the window to its end."""
     live = LiveWindow(story.projects, story.seed)
     user = Deciding(live, story.in_a_hurry)
     acts = 0
@@ -71,7 +71,7 @@ def play(story: Story) -> Outcome:
 
 
 def run(seeds: Iterable[int], *, most_broken: int = 20) -> Tally:
-    """Plays the sittings of some seeds, and stops once too many failed."""
+    """Play the sittings of some seeds, and stop once too many failed."""
     tally = Tally()
     for seed in seeds:
         outcome = play(story_of(seed))

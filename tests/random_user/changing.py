@@ -39,7 +39,7 @@ class Changing(Selecting):
     # -- one project -----------------------------------------------------------------------------------------------
 
     def create(self, a: int, b: int, c: int) -> None:
-        """Makes a new project, and leaves the form without saving now and then."""
+        """Make a new project, and leave the form without saving now and then."""
         if not self.trigger(Act.NEW):
             raise BrokenError("an action that works", "New project cannot be chosen")
         form = self._opened("New project")
@@ -84,7 +84,7 @@ class Changing(Selecting):
             self.made.add(customer)
 
     def edit(self, a: int, b: int, c: int) -> None:
-        """Opens the form of what is highlighted, and changes something in it."""
+        """Open the form of what is highlighted, and change something in it."""
         chosen = self.live.highlighted()
         if not self._may(Act.EDIT, chosen):
             return
@@ -155,7 +155,7 @@ class Changing(Selecting):
         self.note(f"typed {text!r} in column {column.name} of {chosen[0]}")
 
     def _close_editor(self) -> None:
-        """Leaves the cell that Enter went on to."""
+        """Leave the cell that Enter went on to."""
         editor = self.live.table.findChild(CellEditor)
         if editor is not None and editor.isVisible():
             QTest.keyClick(editor, Qt.Key.Key_Escape)
@@ -164,7 +164,7 @@ class Changing(Selecting):
     # -- all that is highlighted -----------------------------------------------------------------------------------
 
     def set_status(self, a: int, b: int, c: int) -> None:
-        """Gives what is highlighted another status, by the menu of statuses."""
+        """Give what is highlighted another status, by the menu of statuses."""
         chosen = self.live.highlighted()
         if not self._may(Act.SET_STATUS, chosen):
             return
@@ -178,7 +178,7 @@ class Changing(Selecting):
         self.choose_status_in(menu, a + b)
 
     def use_palette(self, _a: int, b: int, c: int) -> None:
-        """Gives what is highlighted a status by typing its name, or leaves the palette."""
+        """Give what is highlighted a status by typing its name, or leave the palette."""
         chosen = self.live.highlighted()
         status = pick(STATUSES, b)
         self.trigger(Act.PALETTE)
@@ -205,7 +205,7 @@ class Changing(Selecting):
         self.note(f"set the status of {targets} to {status} by the palette")
 
     def change_several(self, a: int, b: int, c: int) -> None:
-        """Changes a field of all that is highlighted."""
+        """Change a field of all that is highlighted."""
         chosen = self.live.highlighted()
         if not self._may(Act.CHANGE_SEVERAL, chosen):
             return
@@ -245,7 +245,7 @@ class Changing(Selecting):
         self.note(f"changed {field} of {targets} to {value!r}")
 
     def delete(self, a: int, _b: int, c: int) -> None:
-        """Moves what is highlighted to deleted, or thinks better of it."""
+        """Move what is highlighted to deleted, or think better of it."""
         chosen = self.live.highlighted()
         if not self._may(Act.DELETE, chosen):
             return
@@ -268,7 +268,7 @@ class Changing(Selecting):
         self.note(f"moved {chosen} to deleted")
 
     def deleted(self, keys: Sequence[int], doubtful: Collection[int] = ()) -> None:
-        """Expects projects to be moved to deleted; one that was never sent goes altogether.
+        """Expect projects to be moved to deleted; one that was never sent goes altogether.
 
         Args:
             keys: Which ones.
@@ -336,7 +336,7 @@ class Changing(Selecting):
         return False
 
     def _start(self, act: Act, at: int) -> None:
-        """Chooses a command: by its button, by its keys, or in the menu."""
+        """Choose a command: by its button, by its keys, or in the menu."""
         action = self.action(act)
         button = self.live.button(action.iconText().rstrip("…"), self.live.toolbar)
         if at % 3 == 1 and button is not None and button.isEnabled():

@@ -33,7 +33,7 @@ _OF_ALL: Final = re.compile(r"([\d,]+) of ([\d,]+)(?: projects)?")
 
 
 def check_all(user: Deciding) -> None:
-    """Looks at everything. Raises BrokenError."""
+    """Look at everything. Raises BrokenError."""
     for check in CHECKS:
         check(user)
 

@@ -43,7 +43,7 @@ class Comparing(Viewing):
         self.note(f"a colleague creates {one.project_id} once more, as {made.project_id}")
 
     def compare(self, a: int, b: int, c: int) -> None:
-        """Looks through all projects for duplicates, and does something about a pair."""
+        """Look through all projects for duplicates, and do something about a pair."""
         page = self._open_duplicates(a)
         self._wait_for_scan(page)
         if b % 2 and self.press_in(page, "Scan again"):
@@ -128,7 +128,7 @@ class Comparing(Viewing):
                 raise BrokenError("what a dialog names", f"{told!r} was clicked on, and is not what is compared")
 
     def _decide_pair(self, page: DuplicatesPage, pair: ShownPair, a: int, b: int) -> None:
-        """Says that the two are two projects, or the contrary; or opens one of them, or moves it to deleted."""
+        """Report that the two are two projects, or the contrary; or open one of them, or move it to deleted."""
         side, key = pick(tuple(zip(("First", "Second"), pair.keys, strict=True)), a)
         match b % 4:
             case 0 | 1:
@@ -146,7 +146,7 @@ class Comparing(Viewing):
                 self._delete_in(self._opened(""), key)
 
     def _mark(self, page: DuplicatesPage, pair: ShownPair, at: int) -> None:
-        """Marks a pair, or takes the mark off, and thinks better of it now and then."""
+        """Mark a pair, or take the mark off, and think better of it now and then."""
         is_marked = pair.is_marked
         if not self.press_in(page, "May be a duplicate after all" if is_marked else "Not a duplicate"):
             raise BrokenError("an action that works", f"nothing can be said of {pair.keys}")
@@ -180,7 +180,7 @@ class Comparing(Viewing):
         self.note(f"moved {key} to deleted, as a duplicate")
 
     def _press_for(self, page: DuplicatesPage, words: str, side: str) -> None:
-        """Presses a button that is there for either of the two."""
+        """Press a button that is there for either of the two."""
         for button in page.findChildren(QAbstractButton):
             if button.isVisible() and button.accessibleName().startswith(words) and f" {side}: " in name_of(button):
                 self.press(button)

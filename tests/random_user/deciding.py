@@ -76,7 +76,7 @@ class Deciding(Returning):
         return self.live.find(OperationList, tab)
 
     def look_at_changes(self, a: int, b: int, _c: int) -> None:
-        """Opens the panel on one of its tabs and goes through the entries, or closes it."""
+        """Open the panel on one of its tabs and go through the entries, or close it."""
         if b % 3 == 0:
             if self.action(Act.CHANGES).isChecked():
                 self.trigger(Act.CHANGES)
@@ -91,7 +91,7 @@ class Deciding(Returning):
         self.note(f"looked at {tab}")
 
     def decide(self, a: int, b: int, c: int) -> None:
-        """Does something about entries of Needs you, or gives up one that waits."""
+        """Do something about entries of Needs you, or return up one that waits."""
         tab = "Waiting" if c % 4 == 0 else "Needs you"
         panel = self.panel(tab)
         entries = self.entries(tab)
@@ -119,7 +119,7 @@ class Deciding(Returning):
             self.take(pick(offered, b), operations, c, takes_some=single.startswith("Keep theirs"))
 
     def take(self, way: str, operations: Sequence[Operation], at: int, *, takes_some: bool = False) -> None:
-        """Takes a way out of what needs the user, for all that is chosen.
+        """Take a way out of what needs the user, for all that is chosen.
 
         Args:
             way: The words on its button.
@@ -155,7 +155,7 @@ class Deciding(Returning):
             self._follow_create_anew(first)
 
     def _confirm(self, way: str, operations: Sequence[Operation]) -> None:
-        """Answers the question that follows, if one does."""
+        """Answer the question that follows, if one does."""
         if (dialog := self.live.dialog()) is not None:
             self.press_in(dialog, "Discard", "Send again")
         for operation in operations if way == _GIVING_UP else ():
@@ -190,7 +190,7 @@ class Deciding(Returning):
             raise BrokenError("an action that works", f"the owner cannot be changed: {self._texts_in(dialog)}")
 
     def _choose_candidate(self, panel: ChangesPanel, operation: Operation) -> None:
-        """Chooses the project that it made, as somebody does who knows it by its customer."""
+        """Choose the project that it made, as somebody does who knows it by its customer."""
         candidates = panel.findChild(CandidateList)
         customer = operation.changes.get(Field.CUSTOMER_NAME)
         for row, number in enumerate(operation.candidates):
@@ -231,7 +231,7 @@ class Deciding(Returning):
     # -- the world ---------------------------------------------------------------------------------------------------
 
     def refresh(self, _a: int, _b: int, _c: int) -> None:
-        """Asks the server for everything."""
+        """Ask the server for everything."""
         self.trigger(Act.REFRESH)
         self.note("refreshed")
 
@@ -253,7 +253,7 @@ class Deciding(Returning):
             self.live.server.start()
 
     def send_now(self, _a: int, _b: int, _c: int) -> None:
-        """Has what waits sent without waiting."""
+        """Have what waits sent without waiting."""
         self.trigger(Act.SEND_NOW)
         self.note("sent now")
 
@@ -351,7 +351,7 @@ class Deciding(Returning):
     # -- the end -----------------------------------------------------------------------------------------------------
 
     def settle_everything(self) -> None:
-        """Goes online and sees to everything that needs the user, until the server has all of it."""
+        """Go online and see to everything that needs the user, until the server has all of it."""
         self.leave_dialogs()
         if self.duplicates() is not None:
             self.trigger(Act.TABLE)  # the date range is out of sight on that page
@@ -373,7 +373,7 @@ class Deciding(Returning):
         self.live.quiet()
 
     def _is_up_to_date(self) -> bool:
-        """Asks for the list; tells whether it came whole."""
+        """Ask for the list; report whether it came whole."""
         self.trigger(Act.REFRESH)
         self.live.quiet()
         return not self.live.refresh.running and self.live.refresh.error is None

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def check_end(user: User) -> None:
-    """Compares the server with what the user expects. Raises BrokenError."""
+    """Compare the server with what the user expects. Raises BrokenError."""
     state = user.live.server.state
     on_server = {project.project_id: project for project in state}
     for key, expected in user.ledger.projects.items():

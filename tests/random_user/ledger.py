@@ -65,7 +65,7 @@ class Ledger:
     moved: dict[int, int] = field(default_factory=dict)
 
     def begin(self, rows: Iterable[Row]) -> None:
-        """Takes what is on the screen at first for what is expected."""
+        """Take what is on the screen at first for what is expected."""
         self.projects = {row[KEY]: _seen(row) for row in rows}
         for expected in self.projects.values():
             for name in _MADE_BY_SERVER:

@@ -63,7 +63,7 @@ class Mutant:
 
     @contextmanager
     def at_large(self) -> Iterator[None]:
-        """Has it for a while."""
+        """Have it for a while."""
         with pytest.MonkeyPatch.context() as patch:
             self.break_it(patch)
             yield

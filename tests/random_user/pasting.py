@@ -47,7 +47,7 @@ class Pasting(Changing):
     """What is pasted."""
 
     def paste(self, a: int, b: int, c: int) -> None:
-        """Pastes one value over all that is highlighted, or several lines, or lines with headings."""
+        """Paste one value over all that is highlighted, or several lines, or lines with headings."""
         chosen = self.live.highlighted()
         if not self._may(Act.PASTE_CELLS, chosen):
             return
@@ -64,7 +64,7 @@ class Pasting(Changing):
             raise BrokenError("an action that works", f"pasting {copied.text!r} into {keys} does nothing")
 
     def copy_and_paste(self, _a: int, b: int, _c: int) -> None:
-        """Copies what is highlighted and pastes it where it comes from, which changes nothing."""
+        """Copy what is highlighted and paste it where it comes from, which changes nothing."""
         chosen = self.live.highlighted()
         if not self._may(Act.PASTE_CELLS, chosen) or not self.live.table.isVisible():
             return
@@ -192,7 +192,7 @@ class Pasting(Changing):
     def _with_column(
         self, dialog: QDialog, copied: Copied, framed: Column | None, at: int
     ) -> tuple[dict[Field, str], ...]:
-        """Looks at the column that the dialog took, and chooses one for names, which could be either."""
+        """Look at the column that the dialog took, and choose one for names, which could be either."""
         box = self.live.find(QComboBox, "Paste into column", dialog)
         if box is None:
             raise BrokenError("an action that works", f"no column can be chosen: {self._texts_in(dialog)}")

@@ -24,7 +24,7 @@ class Returning(Comparing):
     """Back, and forth again."""
 
     def undo(self, _a: int, _b: int, c: int) -> None:
-        """Takes back what was done last."""
+        """Take back what was done last."""
         if not self._may_go(Act.UNDO):
             return
         words = self.action(Act.UNDO).text().replace("&", "")
@@ -39,7 +39,7 @@ class Returning(Comparing):
         self.note(f"{words} undone")
 
     def redo(self, _a: int, _b: int, c: int) -> None:
-        """Does again what was undone."""
+        """Do again what was undone."""
         if not self._may_go(Act.REDO):
             return
         words = self.action(Act.REDO).text().replace("&", "")
@@ -51,7 +51,7 @@ class Returning(Comparing):
         self.note(f"{words} done again")
 
     def undo_and_redo(self, _a: int, _b: int, _c: int) -> None:
-        """Takes something back and does it again at once, which leaves everything as it was."""
+        """Take something back and do it again at once, which leaves everything as it was."""
         if not self._may_go(Act.UNDO):
             return
         words = self.action(Act.UNDO).text().replace("&", "")
@@ -143,7 +143,7 @@ class Returning(Comparing):
         return found
 
     def _accept_all(self) -> None:
-        """Takes what is on the screen for what is expected."""
+        """Take what is on the screen for what is expected."""
         self.ledger.begin(self.live.rows().values())
         # Until it is settled whether a project is deleted, it may look either way.
         deletions = (
@@ -155,7 +155,7 @@ class Returning(Comparing):
     # -- a file ----------------------------------------------------------------------------------------------------
 
     def import_file(self, a: int, b: int, c: int) -> None:
-        """Imports a small file, with rows of somebody who is not of the team now and then."""
+        """Import a small file, with rows of somebody who is not of the team now and then."""
         number = self.token()
         made: dict[str, dict[Field, str]] = {}
         has_stranger = c % 3 == 0
@@ -184,7 +184,7 @@ class Returning(Comparing):
         self.note(f"imported {list(made)}{' with a stranger' if has_stranger else ''}")
 
     def _go_through(self, dialog: QDialog) -> bool:
-        """Goes from page to page, to the end; tells whether it was reached."""
+        """Go from page to page, to the end; report whether it was reached."""
         for _ in range(8):
 
             def is_ready() -> bool:

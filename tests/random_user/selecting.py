@@ -52,17 +52,17 @@ class Selecting(User):
     """What is selected and what is shown."""
 
     def click(self, a: int, b: int, c: int) -> None:
-        """Clicks on a project, anywhere in its row."""
+        """Click on a project, anywhere in its row."""
         self._click(a, b, NO_KEYS)
         if (menu := self.menu()) is not None:
             self.choose_status_in(menu, c)
 
     def shift_click(self, a: int, b: int, _c: int) -> None:
-        """Selects up to a project."""
+        """Select up to a project."""
         self._click(a, b, SHIFT)
 
     def ctrl_click(self, a: int, b: int, _c: int) -> None:
-        """Selects a project besides, or takes it out."""
+        """Select a project besides, or take it out."""
         self._click(a, b, CTRL)
 
     def _click(self, a: int, b: int, keys: Qt.KeyboardModifier) -> None:
@@ -92,7 +92,7 @@ class Selecting(User):
         return range(first, (view.model().rowCount() if last < 0 else last + 1))
 
     def press_key(self, a: int, b: int, _c: int) -> None:
-        """Moves with the keyboard, in the table more often than elsewhere."""
+        """Move with the keyboard, in the table more often than elsewhere."""
         if b % 4:
             self.live.table.setFocus(Qt.FocusReason.OtherFocusReason)
         key, keys = pick(_KEYS, a)
@@ -100,7 +100,7 @@ class Selecting(User):
         self.note(f"pressed {keys.name} {key.name}")
 
     def move_focus(self, a: int, b: int, _c: int) -> None:
-        """Goes from one control to the next, or straight to a part of the window."""
+        """Go from one control to the next, or straight to a part of the window."""
         if b % 5 == 0:
             self.live.table.setFocus(Qt.FocusReason.TabFocusReason)
         else:
@@ -152,7 +152,7 @@ class Selecting(User):
         return str(pick(words, b))[: 3 + a % 4]
 
     def clear_search(self, a: int, _b: int, _c: int) -> None:
-        """Takes away what narrows the rows."""
+        """Take away what narrows the rows."""
         if a % 3 == 0:
             self.trigger(Act.CLEAR)
             self.note("cleared search and filters")
@@ -164,7 +164,7 @@ class Selecting(User):
         self.note("cleared the search")
 
     def choose_view(self, a: int, _b: int, _c: int) -> None:
-        """Clicks on a view at the left."""
+        """Click on a view at the left."""
         sidebar = self.live.sidebar
         items = [sidebar.item(row) for row in range(sidebar.count())]
         offered = [item for item in items if item.flags() & Qt.ItemFlag.ItemIsSelectable and item.text() in VIEWS]
@@ -176,7 +176,7 @@ class Selecting(User):
         self.note(f"chose the view {item.text()}")
 
     def tick_status(self, a: int, b: int, _c: int) -> None:
-        """Ticks a status in the menu Filter, or takes a filter off."""
+        """Tick a status in the menu Filter, or take a filter off."""
         bar = self.live.bar
         chips = [
             button
@@ -199,7 +199,7 @@ class Selecting(User):
             self.note(f"ticked {action.text()}")
 
     def choose_dates(self, a: int, b: int, _c: int) -> None:
-        """Chooses a date range, all time more often than another."""
+        """Choose a date range, all time more often than another."""
         box = self.live.find(QComboBox, "Date range")
         if box is None:
             return
@@ -209,7 +209,7 @@ class Selecting(User):
         self.note(f"chose the dates {words}")
 
     def switch_layout(self, a: int, _b: int, _c: int) -> None:
-        """Goes from the table to the board, or back."""
+        """Go from the table to the board, or back."""
         act = Act.BOARD if a % 2 else Act.TABLE
         self.trigger(act)
         self.note(f"showed the {act}")
@@ -223,18 +223,18 @@ class Selecting(User):
         self.note(f"sorted by column {column}")
 
     def resize(self, a: int, _b: int, _c: int) -> None:
-        """Gives the window another size."""
+        """Give the window another size."""
         self.live.window.resize(*pick(_SIZES, a))
         self.live.settle()
         self.note(f"made the window {self.live.window.size().toTuple()}")
 
     def toggle_inspector(self, _a: int, _b: int, _c: int) -> None:
-        """Shows or hides the inspector."""
+        """Show or hide the inspector."""
         self.trigger(Act.INSPECTOR)
         self.note("toggled the inspector")
 
     def fold_sidebar(self, _a: int, _b: int, _c: int) -> None:
-        """Folds the views to glyphs, or shows their names again."""
+        """Fold the views to glyphs, or show their names again."""
         self.trigger(Act.SIDEBAR)
         self.note("folded the sidebar")
 
@@ -271,7 +271,7 @@ class Selecting(User):
     # -- what others use -------------------------------------------------------------------------------------------
 
     def choose_status_in(self, menu: QMenu, at: int) -> None:
-        """Chooses a status in a menu that is open for what is highlighted, or closes it."""
+        """Choose a status in a menu that is open for what is highlighted, or close it."""
         targets = [key for key in self.live.highlighted() if not self.looks_deleted(key)]
         if at % 3 == 0 or not targets:
             menu.close()

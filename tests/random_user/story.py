@@ -124,7 +124,7 @@ def story_of(seed: int, acts: int = ACTS, *, only: Collection[str] = (), in_a_hu
 
 
 def shrink(story: Story, fails: Callable[[Story], bool], tries: int = 150) -> Story:
-    """Leaves out acts as long as the sitting still fails in the same way.
+    """Leave out acts as long as the sitting still fails in the same way.
 
     Args:
         story: A sitting that fails.

@@ -163,18 +163,18 @@ class User:
     # -- doing -----------------------------------------------------------------------------------------------------
 
     def note(self, words: str) -> None:
-        """Writes down what was done."""
+        """Write down what was done."""
         self.log.append(words)
 
     def did(self, words: str, before: dict[int, Expected]) -> None:
-        """Notes something that can be undone, if it changed anything."""
+        """Note something that can be undone, if it changed anything."""
         after = self.ledger.copy()
         before = {self.ledger.moved.get(key, key): expected for key, expected in before.items()}
         if after != before:
             self.done.append(UndoableStep(words, before, after))
 
     def focus_projects(self) -> None:
-        """Goes to the table by keyboard: away from a calendar or menu that is open, too."""
+        """Go to the table by keyboard: away from a calendar or menu that is open, too."""
         for _ in range(3):
             if (popup := QApplication.activePopupWidget()) is not None:
                 QTest.keyClick(popup, Qt.Key.Key_Escape)
@@ -184,7 +184,7 @@ class User:
         self.live.settle()
 
     def trigger(self, act: Act | str) -> bool:
-        """Chooses a command of the menus; tells whether it could be chosen."""
+        """Choose a command of the menus; report whether it could be chosen."""
         action = self.action(act)
         if not action.isEnabled():
             return False
@@ -193,12 +193,12 @@ class User:
         return True
 
     def press(self, button: QAbstractButton) -> None:
-        """Presses a button that is on the screen."""
+        """Press a button that is on the screen."""
         button.click()
         self.live.settle()
 
     def press_in(self, dialog: QWidget, *names: str) -> str:
-        """Presses the first of some buttons that is there and can be pressed; gives its name, or nothing."""
+        """Press the first of some buttons that is there and can be pressed; return its name, or nothing."""
         for button in dialog.findChildren(QAbstractButton):
             if button.isVisible() and button.isEnabled() and name_of(button) in names:
                 name = name_of(button)
@@ -207,7 +207,7 @@ class User:
         return ""
 
     def fill(self, name: str, text: str, within: QWidget) -> bool:
-        """Types a text in a field; tells whether there is such a field that takes it."""
+        """Type a text in a field; report whether there is such a field that takes it."""
         for widget in within.findChildren(QWidget):
             if not isinstance(widget, QLineEdit | QPlainTextEdit) or not widget.isVisible():
                 continue
@@ -226,7 +226,7 @@ class User:
         return False
 
     def choose(self, name: str, text: str, within: QWidget) -> bool:
-        """Chooses an entry of a combo box, or types it where that takes text; tells whether it could."""
+        """Choose an entry of a combo box, or type it where that takes text; report whether it could."""
         for box in within.findChildren(QComboBox):
             if not box.isVisible() or not box.isEnabled() or name_of(box) != name:
                 continue
@@ -245,12 +245,12 @@ class User:
         return False
 
     def click_at(self, widget: QWidget, place: QPoint, keys: Qt.KeyboardModifier = NO_KEYS) -> None:
-        """Clicks somewhere."""
+        """Click somewhere."""
         QTest.mouseClick(widget, LEFT, keys, place)
         self.live.settle()
 
     def key(self, key: Qt.Key, keys: Qt.KeyboardModifier = NO_KEYS) -> None:
-        """Presses a key where the keyboard is."""
+        """Press a key where the keyboard is."""
         target = QApplication.activePopupWidget() or QApplication.focusWidget() or self.live.window
         QTest.keyClick(target, key, keys)
         self.live.settle()
@@ -261,7 +261,7 @@ class User:
         return popup if isinstance(popup, QMenu) else None
 
     def close_popups(self) -> None:
-        """Closes what hangs from something: menus, suggestions."""
+        """Close what hangs from something: menus, suggestions."""
         for _ in range(5):
             popup = QApplication.activePopupWidget()
             if popup is None:
@@ -270,7 +270,7 @@ class User:
             self.live.settle()
 
     def leave_dialogs(self) -> None:
-        """Leaves whatever dialog is open without doing what it is for."""
+        """Leave whatever dialog is open without doing what it is for."""
         for _ in range(8):
             self.close_popups()
             dialog = self.live.dialog()
@@ -282,7 +282,7 @@ class User:
         raise StuckError(f"the dialog {self.live.dialog()} cannot be left")
 
     def leave(self, dialog: QDialog) -> str:
-        """Presses what leaves a dialog."""
+        """Press what leaves a dialog."""
         if isinstance(dialog, QMessageBox):
             leaves = dialog.escapeButton()
             if name_of(leaves) == "Keep editing":
@@ -293,7 +293,7 @@ class User:
         return self.press_in(dialog, "Cancel", "Close", "Leave it")
 
     def finish(self, dialog: QDialog, *names: str) -> bool:
-        """Presses what does it, once more where a doubt is told of; tells whether the dialog went."""
+        """Press what does it, once more where a doubt is told of; report whether the dialog went."""
         for _ in range(3):
             if not self.press_in(dialog, *names):
                 break

@@ -78,7 +78,7 @@ class Viewing(Pasting):
     # -- a filter --------------------------------------------------------------------------------------------------
 
     def add_filter(self, a: int, b: int, c: int) -> None:
-        """Puts a filter together, and applies it or thinks better of it."""
+        """Put a filter together, and apply it or think better of it."""
         if not self.rows_are_seen() or not self.trigger(Act.FILTER):
             self.note("no filter could be added")
             return
@@ -99,7 +99,7 @@ class Viewing(Pasting):
         self.note(f"{'filtered by' if is_applied else 'began a filter'} {words}")
 
     def change_filter(self, a: int, b: int, c: int) -> None:
-        """Changes a filter that is in force, or has one of several be enough, or all of them."""
+        """Change a filter that is in force, or have one of several be enough, or all of them."""
         if c % 3 == 0 and self._match(b):
             return
         chips = [
@@ -133,7 +133,7 @@ class Viewing(Pasting):
         return True
 
     def _end_filter(self, dialog: QDialog, words: str, holds: Callable[[Row], bool], *, is_left: bool) -> bool:
-        """Looks at the numbers of a filter that was put together, and applies it; tells whether it did."""
+        """Look at the numbers of a filter that was put together, and apply it; report whether it did."""
         self.live.quiet()
         model = self.live.table.project_model
         found = [match[1] for text in self._texts_in(dialog) if (match := _SHOWN.search(text))]
@@ -150,7 +150,7 @@ class Viewing(Pasting):
         return not is_left
 
     def _make_filter(self, dialog: QDialog, a: int, b: int) -> tuple[str, Callable[[Row], bool]]:
-        """Fills in the dialog; gives what it says in words, and which rows that is."""
+        """Fill in the dialog; return what it says in words, and which rows that is."""
         if a % 3 == 0:
             ticked = {pick(STATUSES, b), pick(STATUSES, b // 7)}
             test = "is not" if b % 4 == 0 else "is"
@@ -178,7 +178,7 @@ class Viewing(Pasting):
     # -- saved views ------------------------------------------------------------------------------------------
 
     def toggle_column(self, a: int, _b: int, _c: int) -> None:
-        """Shows or hides a column."""
+        """Show or hide a column."""
         column = pick(_OPTIONAL, a)
         self.live.table.column_actions[column].trigger()
         self.live.settle()
@@ -190,7 +190,7 @@ class Viewing(Pasting):
         return item.text() if item.text() in self.views else ""
 
     def save_view(self, _a: int, _b: int, c: int) -> None:
-        """Keeps what is shown as a saved view."""
+        """Keep what is shown as a saved view."""
         if self.duplicates() is not None:
             return
         shown, keys = self.look(), [row[KEY] for row in self.shown()]
@@ -214,7 +214,7 @@ class Viewing(Pasting):
         self.note(f"saved {name}")
 
     def use_view(self, a: int, b: int, c: int) -> None:
-        """Goes to a saved view, and back to all projects now and then."""
+        """Go to a saved view, and back to all projects now and then."""
         sidebar = self.live.sidebar
         if not self.views or not sidebar.isVisible():
             self.note("there is no saved view")
@@ -241,7 +241,7 @@ class Viewing(Pasting):
             self._change_view(name, c)
 
     def keep_view(self, _a: int, b: int, _c: int) -> None:
-        """Keeps what is shown in the view that it was changed from, or goes back to that."""
+        """Keep what is shown in the view that it was changed from, or go back to that."""
         name = self.own_view()
         act = Act.KEEP_VIEW if b % 2 else Act.REVERT_VIEW
         if not name or self.duplicates() is not None or not self.trigger(act):
@@ -255,7 +255,7 @@ class Viewing(Pasting):
         self.note(f"{act} of {name}")
 
     def _change_view(self, name: str, at: int) -> None:
-        """Gives a view that was just clicked on another name, or another place, or deletes it."""
+        """Give a view that was just clicked on another name, or another place, or delete it."""
         sidebar = self.live.sidebar
         sidebar.setFocus(Qt.FocusReason.MouseFocusReason)
         match at % 4:
@@ -288,7 +288,7 @@ class Viewing(Pasting):
         self.live.quiet()
 
     def click_view(self, name: str) -> None:
-        """Clicks on a view at the left."""
+        """Click on a view at the left."""
         sidebar = self.live.sidebar
         item: QListWidgetItem = next(
             found for row in range(sidebar.count()) if (found := sidebar.item(row)).text() == name

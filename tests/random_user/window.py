@@ -188,7 +188,7 @@ class LiveWindow:
             raise
 
     def close(self) -> None:
-        """Ends the program and the server."""
+        """End the program and the server."""
         for window in QApplication.topLevelWidgets():
             if isinstance(window, QDialog | QMenu):
                 window.hide()
@@ -208,7 +208,7 @@ class LiveWindow:
     # -- waiting ---------------------------------------------------------------------------------------------------
 
     def wait(self, condition: Callable[[], object], what: str, seconds: float = TIMEOUT) -> None:
-        """Lets the program run until something is so. Raises StuckError."""
+        """Let the program run until something is so. Raises StuckError."""
         until = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > until:
@@ -217,12 +217,12 @@ class LiveWindow:
             time.sleep(0.001)
 
     def settle(self) -> None:
-        """Lets the window take in what was just done, and no more."""
+        """Let the window take in what was just done, and no more."""
         for _ in range(3):
             QCoreApplication.processEvents()
 
     def quiet(self, seconds: float = TIMEOUT) -> None:
-        """Lets the program run until there is nothing left to do: no request, no row on its way, no words due."""
+        """Let the program run until there is nothing left to do: no request, no row on its way, no words due."""
         until = time.monotonic() + seconds
         in_a_row = 0
         while in_a_row < 2:
@@ -231,7 +231,7 @@ class LiveWindow:
             in_a_row = in_a_row + 1 if self._worker_is_idle() and not self._due() else 0
 
     def _worker_is_idle(self) -> bool:
-        """Asks the worker, which answers once it has done all that was asked before."""
+        """Ask the worker, which answers once it has done all that was asked before."""
         self._listener.answer = None
         limit = QTimer(singleShot=True)
         limit.timeout.connect(self._listener.loop.quit)
@@ -365,7 +365,7 @@ def _depth(widget: QWidget) -> int:
 
 @contextmanager
 def _quickly() -> Iterator[None]:
-    """Takes out of the program what it lets rest for the sake of users and of somebody else's server."""
+    """Take out of the program what it lets rest for the sake of users and of somebody else's server."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(open_account, "SyncService", partial(SyncService, policy=_IMPATIENT))
         for module, name in _RESTS:

@@ -90,7 +90,7 @@ def test_the_watch_sees_what_qt_would_load(qtbot: QtBot, bait: tuple[Path, Watch
 
 
 def look_everywhere(screen: Screen, name: str) -> set[str]:
-    """Looks at each widget of each window as painting, tool tips and screen readers do; gives where the name stood."""
+    """Look at each widget of each window as painting, tool tips and screen readers do; return where the name stood."""
     seen = set()
     for window in screen.windows():
         window.grab()

@@ -127,7 +127,7 @@ def test_no_byte_that_the_program_leaves_holds_the_key(
 
 
 def trouble(server: FaultySandbox, screen: Screen, quoted: str) -> Iterator[str]:
-    """Creates projects that each end in another way; gives what was on the screen then."""
+    """Create projects that each end in another way; return what was on the screen then."""
     key = server.api_key
     for fault in (
         Fault.answer(400, quoted),

@@ -43,11 +43,11 @@ class Campaign:
         self._cast = cast or Cast()
 
     def failure(self, story: Story, log: list[str] | None = None) -> tuple[str, str]:
-        """Plays one; gives the kind of what went wrong and its words, both empty where nothing did."""
+        """Play one; return the kind of what went wrong and its words, both empty where nothing did."""
         return self._played(story, log)[:2]
 
     def run(self, seeds: Iterable[int], most_broken: int = 20) -> Tally:
-        """Plays the histories of some seeds, and stops once too many failed."""
+        """Play the histories of some seeds, and stop once too many failed."""
         tally = Tally()
         for seed in seeds:
             kind, words, counts = self._played(story_of(seed))

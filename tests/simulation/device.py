@@ -68,7 +68,7 @@ class Disk:
         self.connection.set_commit_hook(self._on_commit)
 
     def wipe(self) -> None:
-        """Makes it as it was when it was new."""
+        """Make it as it was when it was new."""
         self.crash_in = self.refuse_in = 0
         with self.connection:
             for name in self._tables:
@@ -194,7 +194,7 @@ class Device:
         return self.now() - self.slept + 90_000 - 7_000 * self.boot
 
     def start(self) -> None:
-        """Starts the program on what is on the disk."""
+        """Start the program on what is on the disk."""
         self.boot += 1
         self.disk.crash_in = self.disk.refuse_in = 0
         self.inbox.clear()

@@ -152,7 +152,7 @@ class Ledger:
     """The invariants of one device."""
 
     def __init__(self, name: str, connection: apsw.Connection, server: ModelServer, counts: Counter[str]) -> None:
-        """Begins with an empty database.
+        """Begin with an empty database.
 
         Args:
             name: The device.
@@ -174,7 +174,7 @@ class Ledger:
     def look(
         self, now: float, typed: Mapping[Field, Value] | None = None, base: Mapping[Field, Value] | None = None
     ) -> list[Entry]:
-        """Looks at what changed in the database, by the user's doing where `typed` is given, else by the program's.
+        """Look at what changed in the database, by the user's doing where `typed` is given, else by the program's.
 
         Returns:
             The operations that changed.

@@ -217,7 +217,7 @@ class ModelServer:
         now: Callable[[], float],
         applied: Callable[[Applied], None],
     ) -> None:
-        """Begins with no projects.
+        """Begin with no projects.
 
         Args:
             options: How it does what nobody has said.
@@ -241,7 +241,7 @@ class ModelServer:
     # -- what colleagues do --------------------------------------------------------------------------------------------
 
     def add(self, owner: int, meta: Mapping[str, Value], maker: Maker = COLLEAGUE, ago: float = 0.0) -> Project:
-        """Makes a project, so many seconds before now."""
+        """Make a project, so many seconds before now."""
         at = self._now() - ago
         moment = self._began + timedelta(seconds=at)
         stored = {**EMPTY_META, **self._stored(meta)}
@@ -256,7 +256,7 @@ class ModelServer:
         return project
 
     def change(self, project: Project, meta: Mapping[str, Value], maker: Maker = COLLEAGUE) -> None:
-        """Lays fields over a project."""
+        """Lay fields over a project."""
         at, stored = self._now(), self._stored(meta)
         if self.options.defaults_for_empty:
             stored = {name: value or {"status": "Lead"}.get(name, value) for name, value in stored.items()}
@@ -271,15 +271,15 @@ class ModelServer:
         self._next_version(project, is_deleted=True)
 
     def bring_back(self, project: Project) -> None:
-        """Takes a soft delete back, as can be done on the vendor's pages."""
+        """Take a soft delete back, as can be done on the vendor's pages."""
         self._next_version(project, is_deleted=False)
 
     def delete_for_good(self, project: Project) -> None:
-        """Deletes a project so that nothing is left of it."""
+        """Delete a project so that nothing is left of it."""
         self._next_version(project, is_gone=True)
 
     def open(self, project: Project) -> None:
-        """Saves a project as it is, as the vendor's program does by itself when somebody opens it."""
+        """Save a project as it is, as the vendor's program does by itself when somebody opens it."""
         self._next_version(project)
 
     def __iter__(self) -> Iterator[Project]:
@@ -289,7 +289,7 @@ class ModelServer:
     # -- what the program does -----------------------------------------------------------------------------------------
 
     def perform(self, request: ApiRequest, maker: Maker, lag: float = 0.0) -> Answer:
-        """Carries a request out, by its bytes; reads tell what was so many seconds ago."""
+        """Carry a request out, by its bytes; reads tell what was so many seconds ago."""
         endpoint = _PATHS.get(request.path)
         if endpoint is None or request.method != _METHODS[endpoint]:
             return _json(404, {"status": "error", "message": "there is no such call"})

@@ -51,7 +51,7 @@ class Mutant:
 
     @contextmanager
     def at_large(self) -> Iterator[Cast]:
-        """Puts it in the place of the right thing for a while."""
+        """Put it in the place of the right thing for a while."""
         right = [(module, name, getattr(module, name)) for module, name, _ in self.wrong]
         for module, name, wrong in self.wrong:
             setattr(module, name, wrong)

@@ -29,7 +29,7 @@ class SecondThoughts:
         self._users = users
 
     def stage(self, step: Step, device: Device) -> None:
-        """Does several things as one."""
+        """Do several things as one."""
         changes = [
             change for index in range(2 + step.c % 3) if (change := self._change(step, index, device)) is not None
         ]
@@ -63,7 +63,7 @@ class SecondThoughts:
         return FieldEdit(key, {name: detail.values[name] for name in changes if name in detail.values}, changes)
 
     def take_back(self, step: Step, device: Device) -> None:
-        """Takes a batch back where it waits, as can be done in `Changes`."""
+        """Take a batch back where it waits, as can be done in `Changes`."""
         ledger = UndoLedger(device.ledger)
         batch = pick(ledger.batches_waiting(), step.a)
         if batch is None:
@@ -75,7 +75,7 @@ class SecondThoughts:
             self._users.work(device)
 
     def undo(self, device: Device) -> None:
-        """Undoes what was done last."""
+        """Undo what was done last."""
         memory = device.memory
         if not memory.done:
             return
@@ -101,7 +101,7 @@ class SecondThoughts:
         self._users.work(device)
 
     def redo(self, device: Device) -> None:
-        """Does again what was undone last."""
+        """Do again what was undone last."""
         memory = device.memory
         if not memory.undone or (undone := memory.undone[-1].undone) is None:
             return

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def shrink(story: Story, fails: Callable[[Story], bool], tries: int = 2000) -> Story:
-    """Takes choices out, one bundle after the other, as long as that leaves a history which fails.
+    """Take choices out, one bundle after the other, as long as that leaves a history which fails.
 
     Args:
         story: A history that fails.

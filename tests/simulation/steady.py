@@ -90,7 +90,7 @@ class SteadyWorld:
         make_engine: Callable[..., SyncEngine] = SyncEngine,
         policy: SyncPolicy | None = None,
     ) -> None:
-        """Sets the scene.
+        """Set the scene.
 
         Args:
             steady: How the server is bad.

@@ -171,7 +171,7 @@ class Story:
 
 
 def story_of(seed: int, *, has_second_thoughts: bool = True) -> Story:
-    """Draws the history of a seed; where users never change their minds, as it is besides."""
+    """Draw the history of a seed; where users never change their minds, as it is besides."""
     chance = Random(seed)
     server = _server(chance)
     devices = chance.choices((1, 2, 3), (60, 30, 10))[0]
@@ -198,7 +198,7 @@ def story_of(seed: int, *, has_second_thoughts: bool = True) -> Story:
 
 
 def _add_second_thoughts(steps: list[Step], chance: Random) -> None:
-    """Has users change their minds in some histories; all else in these stays as it was drawn."""
+    """Have users change their minds in some histories; all else in these stays as it was drawn."""
     if chance.random() < 0.6:
         return
     for _ in range(chance.randint(1, 8)):

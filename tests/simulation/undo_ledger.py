@@ -32,7 +32,7 @@ class UndoLedger:
     """Looks at one step of the user's; made before it."""
 
     def __init__(self, ledger: Ledger, moved: Mapping[int, int] = _NONE) -> None:
-        """Notes how things stand.
+        """Note how things stand.
 
         Args:
             ledger: The device's.
@@ -81,7 +81,7 @@ class UndoLedger:
         return tuple(parts)
 
     def _part_of(self, staged_change: ProjectChange, key: int, new: list[Entry]) -> Part | None:
-        """Takes the operation that a change was stored as out of the new ones; None where it needs none."""
+        """Take the operation that a change was stored as out of the new ones; None where it needs none."""
         typed: Mapping[Field, Value] = {}
         base: Mapping[Field, Value] = {}
         match staged_change:
@@ -123,7 +123,7 @@ class UndoLedger:
     # -- undoing and redoing -------------------------------------------------------------------------------------------
 
     def undone(self, now: float, parts: Sequence[Part], undone: UndoResult) -> tuple[Part, ...]:
-        """Takes an undoing; gives the parts of what was undone as they are by now."""
+        """Take an undoing; return the parts of what was undone as they are by now."""
         undoable = undone.undoable
         parts = (*parts, *self._mended(parts, undoable.batches))
         changes, parts = self._take(now, parts, undone.replaced, undoable.deleted)
@@ -156,7 +156,7 @@ class UndoLedger:
         return mended
 
     def redone(self, now: float, parts: Sequence[Part], undone: UndoResult, redone: RedoResult) -> tuple[Part, ...]:
-        """Takes a redoing; gives the parts of what was done again as they are by now."""
+        """Take a redoing; return the parts of what was done again as they are by now."""
         parts = self._take(now, parts, redone.replaced, undone.undoable.deleted)[1]
         left = {self._ledger.key_of(operation.key) for operation in redone.left}
         replaced = dict(redone.replaced)
@@ -184,7 +184,7 @@ class UndoLedger:
     def _take(
         self, now: float, parts: Sequence[Part], replaced: Sequence[tuple[int, int]], deleted: int
     ) -> tuple[list[Change], tuple[Part, ...]]:
-        """Holds every change against what was undone or redone."""
+        """Hold every change against what was undone or redone."""
         entries = self._ledger.entries
         changes = self._ledger.unseen(now)
         self._moved.update(replaced)

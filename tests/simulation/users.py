@@ -51,7 +51,7 @@ class Users:
         self._second_thoughts = SecondThoughts(self)
 
     def do(self, step: Step, device: Device) -> None:
-        """Does what a step says; nothing where it makes no sense as things stand."""
+        """Do what a step says; nothing where it makes no sense as things stand."""
         if step.kind.startswith("colleague_"):
             getattr(self, f"_{step.kind}")(step)
         elif step.kind == "online":
@@ -221,7 +221,7 @@ class Users:
         return self._typed
 
     def settle(self, device: Device, entry: Entry, choice: int) -> None:
-        """Decides about one operation, as somebody does who looks at the server's own pages first."""
+        """Decide about one operation, as somebody does who looks at the server's own pages first."""
         number, reason = entry.row.number, entry.row.reason
         outbox = device.store.outbox
         self._world.say(f"{device.name}: settles {number} ({entry.row.state} {reason})")
@@ -240,7 +240,7 @@ class Users:
             self._act(device, lambda: outbox.try_again(number))
 
     def _adopt(self, device: Device, entry: Entry) -> bool:
-        """Shows the program which project an unclear create made, where it made one that can be seen."""
+        """Show the program which project an unclear create made, where it made one that can be seen."""
         if entry.row.reason != Reason.UNCLEAR and entry.row.state != "unknown":
             return False
         store = device.store
@@ -294,7 +294,7 @@ class Users:
             device.ledger.expect_held(typed, changed, key)
 
     def attempt(self, device: Device, act: Callable[[], T]) -> T | None:
-        """Has something stored; None where it is not."""
+        """Have something stored; None where it is not."""
         try:
             return act()
         except CrashedError:

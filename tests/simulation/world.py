@@ -98,7 +98,7 @@ class World:
     """One history while it is played."""
 
     def __init__(self, story: Story, disks: Sequence[Disk], cast: Cast) -> None:
-        """Sets the scene.
+        """Set the scene.
 
         Args:
             story: The history.
@@ -139,16 +139,16 @@ class World:
         return self.time
 
     def after(self, seconds: float, what: Callable[[], None]) -> None:
-        """Has something happen later."""
+        """Have something happen later."""
         heapq.heappush(self._heap, (self.time + seconds, next(self._numbers), what))
 
     def say(self, words: str) -> None:
-        """Tells what happens, where somebody reads it."""
+        """Report what happens, where somebody reads it."""
         if self.log is not None:
             self.log.append(f"{self.time:9.2f}  {words}")
 
     def play(self) -> None:
-        """Plays it to the end. Raises BrokenInvariantError."""
+        """Play it to the end. Raises BrokenInvariantError."""
         for device in self.devices:
             # A window opens on what the server lists.
             self.refresh(device)
@@ -205,7 +205,7 @@ class World:
     # -- a computer --------------------------------------------------------------------------------------------------
 
     def work(self, device: Device) -> None:
-        """Takes the answers that came and hands on what is to be asked next, as the worker does."""
+        """Take the answers that came and hand on what is to be asked next, as the worker does."""
         if device.is_asleep:
             return
         inbox, device.inbox = device.inbox, []
@@ -306,7 +306,7 @@ class World:
     # -- the network -------------------------------------------------------------------------------------------------
 
     def ask(self, device: Device, request: ApiRequest, purpose: Callable[[Exchange], None]) -> None:
-        """Sends a request that the user waits for."""
+        """Send a request that the user waits for."""
         self._send(device, request, None, purpose)
 
     def _send(
@@ -410,7 +410,7 @@ class World:
     # -- reading the list --------------------------------------------------------------------------------------------
 
     def refresh(self, device: Device) -> None:
-        """Reads the list of the last month, as the window does."""
+        """Read the list of the last month, as the window does."""
         today = device.clock().astimezone(UK).date()
         wanted = DateRange(today - timedelta(days=30), today)
         device.pull = device.engine.new_refresh(wanted, lambda _changed: None)
@@ -436,7 +436,7 @@ class World:
 
 
 def play(story: Story, disks: Sequence[Disk], cast: Cast | None = None, log: list[str] | None = None) -> Counter[str]:
-    """Plays a history on wiped disks; gives what happened in it that is worth telling.
+    """Play a history on wiped disks; return what happened in it that is worth telling.
 
     Raises:
         BrokenInvariantError: A promise was not kept.

@@ -69,7 +69,7 @@ class Ran:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the proofs; gives 1 where an invariant was broken, or where a proof could not be run."""
+    """Run the proofs; return 1 where an invariant was broken, or where a proof could not be run."""
     parser = argparse.ArgumentParser(prog="dev.py bench --soak", description=_DESCRIPTION)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of: {', '.join(PROOFS)}")
     parser.add_argument("--seed", type=int, help="where all chance comes from; one is made up and shown otherwise")

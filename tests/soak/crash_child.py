@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def live(channel: socket.socket, given: dict[str, Any]) -> None:
-    """Plays a part; says what it does, and how many steps it took once it is through."""
+    """Play a part; report what it does, and how many steps it took once it is through."""
 
     def say(what: dict[str, Any]) -> None:
         channel.sendall(json.dumps(what).encode())

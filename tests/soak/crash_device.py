@@ -161,49 +161,49 @@ class Device:
         self.store.close()
 
     def know(self, rows: Sequence[ListedRow]) -> None:
-        """Takes projects as a refresh brings them."""
+        """Take projects as a refresh brings them."""
         self.store.server.take_listed(list(rows))
 
     # -- what the user does ----------------------------------------------------------------------------------------
 
     def create(self, customer: str, draft: str = "", **values: str) -> int:
-        """Stores a new project; gives its key."""
+        """Store a new project; return its key."""
         filled = {"customer_name": customer, **values}
         command = commands.CreateProject(_fields(filled), self._account.email, draft)
         return self._do(command, "create", filled, draft)
 
     def edit(self, key: int, draft: str = "", **values: str) -> int:
-        """Stores an edit; gives the key. The window knows the number that a project got meanwhile."""
+        """Store an edit; return the key. The window knows the number that a project got meanwhile."""
         key = self.store.outbox.current_key(key)
         detail = self.store.reader.detail(key)
         base = {Field(name): detail.values[Field(name)] for name in values if detail and Field(name) in detail.values}
         return self._do(commands.EditProject(key, _fields(values), base, draft_id=draft), "edit", values, draft, key)
 
     def move_to_deleted(self, key: int) -> int:
-        """Stores a soft delete."""
+        """Store a soft delete."""
         return self._do(commands.DeleteProject(key), "delete", {}, "", key)
 
     def discard(self, operation: Operation) -> int:
-        """Gives something up."""
+        """Give something up."""
         return self._do(commands.Discard((operation.operation_id,)), "delete", {}, "", -operation.operation_id)
 
     def other(self, command: commands.Command[int | StoredEdit], theirs: str = "") -> int:
-        """Answers what the user was asked; where a field is named, by what the server holds there."""
+        """Answer what the user was asked; where a field is named, by what the server holds there."""
         return self._do(command, "answer", {theirs: ""} if theirs else {}, "")
 
     def create_anew(self, operation: Operation, customer: str) -> int:
-        """Creates a project anew that is gone."""
+        """Create a project anew that is gone."""
         return self._do(commands.CreateAgain((operation.operation_id,)), "create", {"customer_name": customer}, "")
 
     def keep_draft(self, draft: str, **values: str) -> None:
-        """Keeps what stands in a form."""
+        """Keep what stands in a form."""
         self._say({"doing": "draft", "values": values, "draft": draft, "key": None})
         texts = {Field(name): text for name, text in values.items()}
         self.store.drafts.keep(Draft(draft, None, texts, {}, "", "New project", utc_text(self._now())))
         self._say({"saved": True, "key": None})
 
     def drop_draft(self, draft: str) -> None:
-        """Forgets it."""
+        """Forget it."""
         self._say({"doing": "drop", "values": {}, "draft": draft, "key": None})
         self.store.drafts.drop(draft)
         self._say({"saved": True, "key": None})
@@ -239,7 +239,7 @@ class Device:
     # -- the engine ------------------------------------------------------------------------------------------------
 
     def work(self, *, waits: bool = True) -> None:
-        """Works until nothing moves any more; waits are slept in no time. Otherwise: until the first wait."""
+        """Work until nothing moves any more; waits are slept in no time. Otherwise: until the first wait."""
         answers: list[tuple[Task, Exchange]] = []
         for _ in range(_MOST_BATCHES):
             with self.engine.batch():

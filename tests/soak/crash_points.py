@@ -95,7 +95,7 @@ class CrashPoint:
         self.states = Counter[str]()
 
     def run(self) -> list[str]:
-        """Plays it; gives what was broken."""
+        """Play it; return what was broken."""
         with (
             tempfile.TemporaryDirectory(prefix="heatpunk-crash-") as folder,
             RecordingServer(projects=6, seed=7) as server,
@@ -134,7 +134,7 @@ class CrashPoint:
             yield "what came after did not end well"
 
     def _part(self, part: str, at: int = 0, *, is_watched: bool = False) -> int:
-        """Lets a process play a part; gives its status."""
+        """Let a process play a part; return its status."""
         if is_watched and self._point.is_dropped:
             self._server.faults.add(Fault.drop_before(), skip=self._point.number - 1)
         self._is_dead.clear()
@@ -203,7 +203,7 @@ def _rows(server: RecordingServer) -> list[tuple[Any, ...]]:
 
 
 def try_points(scenario: Scenario, fork_server: ForkServer, *, every_write: bool) -> Tally:
-    """Cuts a scenario short at each point there is."""
+    """Cut a scenario short at each point there is."""
     tally = Tally()
     for what, is_dropped in (("step", False), (CAME, False), (CAME, True), (DONE, False)):
         for number in range(1, _MOST_POINTS):
@@ -232,7 +232,7 @@ def _try_one(name: str) -> Tally:
 
 
 def run(*, seed: int, seconds: float | None, scale: float) -> dict[str, Any]:
-    """Tries every point of every scenario; nothing is left to chance here, and nothing is left out."""
+    """Try every point of every scenario; nothing is left to chance here, and nothing is left out."""
     del seed, scale
     until = time.monotonic() + (seconds or float("inf"))
     total = Tally()

@@ -56,7 +56,7 @@ class User(QObject):
         self._notifier.activated.connect(self._on_message)
 
     def say(self, **what: object) -> None:
-        """Tells whoever killed so many of us before."""
+        """Tell whoever killed so many of us before."""
         self._channel.sendall(json.dumps(what).encode())
 
     @Slot()
@@ -95,7 +95,7 @@ class User(QObject):
         reply.then(self._on_saved, self._on_not_saved)
 
     def _for_a_row(self, what: str, asked: dict[str, Any]) -> Command[object] | None:
-        """Changes or deletes one of the projects that the table shows; None where there is none of ours."""
+        """Change or delete one of the projects that the table shows; None where there is none of ours."""
         rows = [row for row in self._service.reader.first_rows(500) if str(row[2]).startswith("form ")]
         if not rows:
             return None

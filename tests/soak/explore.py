@@ -23,7 +23,7 @@ _FAMILIES = (*TINY, *SHORT, *LONG)
 
 
 def run(*, seed: int, seconds: float | None, scale: float) -> dict[str, Any]:
-    """Explores all families, one in each processor at a time; see `__main__`."""
+    """Explore all families, one in each processor at a time; see `__main__`."""
     del seed
     wanted = range(max(1, round(len(_FAMILIES) * min(scale, 1.0))))
     began = time.monotonic()

@@ -37,7 +37,7 @@ class Life:
         self._reaped = False
 
     def tell(self, what: dict[str, Any]) -> bool:
-        """Sends it a message; False where it has ended."""
+        """Send it a message; False where it has ended."""
         try:
             self._channel.sendall(json.dumps(what).encode())
         except OSError:
@@ -54,12 +54,12 @@ class Life:
         return json.loads(data) if data else None
 
     def strike(self) -> None:
-        """Ends it by SIGKILL, from any thread; `ended` is still to be called."""
+        """End it by SIGKILL, from any thread; `ended` is still to be called."""
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
 
     def ended(self) -> tuple[int, list[dict[str, Any]]]:
-        """Waits for its end; gives its status as `os.waitpid` does, and what nobody had heard yet."""
+        """Wait for its end; return its status as `os.waitpid` does, and what nobody had heard yet."""
         status = self._reap()
         self._reaped = True
         heard = []
@@ -96,14 +96,14 @@ class ForkServer:
             raise RuntimeError(f"{module} could not be started")
 
     def fork(self, given: dict[str, Any]) -> Life:
-        """Begins a life with what it is given. One at a time: the last one has to have ended."""
+        """Begin a life with what it is given. One at a time: the last one has to have ended."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             socket.send_fds(self._control, [json.dumps(given).encode()], [theirs.fileno()])
         return Life(_number(self._control), ours, lambda: _number(self._control))
 
     def close(self) -> None:
-        """Ends it."""
+        """End it."""
         self._control.close()
         self._process.wait(10)
 

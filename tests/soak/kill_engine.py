@@ -116,7 +116,7 @@ class Batch:
         }
 
     def run(self, kills: int) -> Tally:
-        """Kills, lets rest, looks."""
+        """Kill, lets rest, looks."""
         for _ in range(kills):
             self._live_and_be_killed()
         self._rest()
@@ -166,7 +166,7 @@ class Batch:
             self._workload.end_outage()
 
     def _note(self, said: dict[str, Any]) -> bool:
-        """Takes what the process said; tells whether it was a promise."""
+        """Take what the process said; report whether it was a promise."""
         if "saved" in said:
             self._record.saved(said["saved"], said.get("key"))
             self._tally.counts["promises"] += 1
@@ -178,7 +178,7 @@ class Batch:
         return False
 
     def _act(self, life: Life) -> None:
-        """Does something; whether it is saved will be told."""
+        """Do something; whether it is saved will be told."""
         action, message = self._workload.next_action(self._record.actions)
         if action is not None:
             self._record.actions.append(action)
@@ -241,7 +241,7 @@ def run_batch(seed: str, kills: int, fork_server: ForkServer | None = None) -> T
 
 
 def run(*, seed: int, seconds: float | None, scale: float) -> dict[str, Any]:
-    """Kills 10,000 times; see the package for the arguments and for what is given."""
+    """Kill 10,000 times; see the package for the arguments and for what is given."""
     kills = max(1, round(KILLS * scale))
     sizes = [min(KILLS_A_BATCH, kills - first) for first in range(0, kills, KILLS_A_BATCH)]
     until = time.monotonic() + (seconds or float("inf"))

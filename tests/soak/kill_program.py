@@ -98,7 +98,7 @@ class Session:
     def _use(
         self, life: Life, killed: threading.Event, happened: Callable[[str], None], seconds: float, *, is_early: bool
     ) -> None:
-        """Uses the program until it is to be killed; where that is early, it may not have started by then."""
+        """Use the program until it is to be killed; where that is early, it may not have started by then."""
         ends = time.monotonic() + (self._chance.uniform(0, 0.6) if is_early else _STARTS)
         has_started = is_free = False
         while not killed.is_set() and (now := time.monotonic()) < ends:
@@ -235,7 +235,7 @@ def run_session(seed: str, kills: int) -> Tally:
 
 
 def run(*, seed: int, seconds: float | None, scale: float) -> dict[str, Any]:
-    """Kills 500 times; see the package for the arguments and for what is given."""
+    """Kill 500 times; see the package for the arguments and for what is given."""
     kills = max(1, round(KILLS * scale))
     sizes = [min(KILLS_A_BATCH, kills - first) for first in range(0, kills, KILLS_A_BATCH)]
     until = time.monotonic() + (seconds or float("inf"))

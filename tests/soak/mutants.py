@@ -75,6 +75,6 @@ MUTANTS: Final[Mapping[str, Callable[[], None]]] = {
 
 
 def put_on() -> None:
-    """Makes this process the mutant that its environment names, if it names one."""
+    """Make this process the mutant that its environment names, if it names one."""
     if name := os.environ.get(VARIABLE):
         MUTANTS[name]()

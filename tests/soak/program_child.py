@@ -53,14 +53,14 @@ class User(QObject):
         self._notifier.activated.connect(self._on_message)
 
     def begin(self) -> None:
-        """Tells whether the forms that were open are offered."""
+        """Return whether the forms that were open are offered."""
         left = len(self._program.service.reader.drafts())
         if left:
             self._wait(lambda: self._pilot.there("Later"))
         self.say(ready=True, left=left, offered=self._pilot.there("Later"))
 
     def say(self, **what: object) -> None:
-        """Tells whoever started this process."""
+        """Tell whoever started this process."""
         self._channel.sendall(json.dumps(what).encode())
 
     @Slot()
@@ -86,7 +86,7 @@ class User(QObject):
         self._is_busy = False
 
     def _type(self, values: dict[str, str]) -> ProjectForm:
-        """Opens a form and leaves it open."""
+        """Open a form and leave it open."""
         form = self._opened("New project")
         self._fill(form, values)
         return form
@@ -95,7 +95,7 @@ class User(QObject):
         self._save(self._type(values))
 
     def _reopen(self, _values: dict[str, str]) -> None:
-        """Opens one of the forms that are offered, and saves it."""
+        """Open one of the forms that are offered, and save it."""
         if self._pilot.there("Open"):
             self._save(self._opened("Open"))
 
@@ -169,7 +169,7 @@ class User(QObject):
 
 
 def main() -> None:
-    """Runs the program until it is killed."""
+    """Run the program until it is killed."""
     channel = socket.socket(fileno=int(sys.argv[1]))
     # Everything else is the program as it is; it would find out in minutes what this finds out in seconds.
     open_account.SyncService = partial(SyncService, policy=policy_from(FAST_POLICY))  # type: ignore[assignment, attr-defined]

@@ -37,7 +37,7 @@ _STRIDE = 1_000_003
 
 
 def run(*, seed: int, seconds: float | None, scale: float) -> dict[str, Any]:
-    """Plays the histories on all cores; see `__main__`."""
+    """Play the histories on all cores; see `__main__`."""
     began = time.monotonic()
     wanted = max(1, round(HISTORIES * scale))
     first = seed * _STRIDE

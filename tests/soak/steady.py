@@ -50,7 +50,7 @@ _EVERY: Final = 15.0
 
 
 def run(*, seed: int, seconds: float | None, scale: float) -> dict[str, Any]:
-    """Runs it with each share; see `__main__`."""
+    """Run it with each share; see `__main__`."""
     application = QApplication.instance() or QApplication([])
     counts: Counter[str] = Counter()
     broken: list[str] = []
@@ -132,7 +132,7 @@ class Trial:
         self._counts: OperationCounts | None = None
 
     def play(self, limit: float, policy: SyncPolicy, latest: float, tell: Callable[[str], object]) -> Ended:
-        """Sends them, and waits until all is settled, or for so many seconds."""
+        """Send them, and wait until all is settled, or for so many seconds."""
         with FaultySandbox(projects=30, seed=7) as server:
             account = Account(server.origin, server.user_email)
             database = database_path(self._folder, account)

@@ -38,7 +38,7 @@ _STRIDE = 1_000_003
 
 
 def run(*, seed: int, seconds: float | None, scale: float) -> dict[str, Any]:
-    """Plays the sittings on all cores; see `__main__`."""
+    """Play the sittings on all cores; see `__main__`."""
     began = told_at = time.monotonic()
     sittings = max(1, round(MOST_ACTS * scale / ACTS))
     first = seed * _STRIDE
@@ -82,7 +82,7 @@ def _play(number: int) -> tuple[int, Outcome]:
 
 
 def _be_silent() -> None:
-    """Says nothing of what the offscreen platform cannot do."""
+    """Say nothing of what the offscreen platform cannot do."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     qInstallMessageHandler(lambda *_: None)
 

@@ -134,7 +134,7 @@ class UserRecord:
         self.actions[token].do = "nothing"
 
     def check(self, database: Path, server: RecordingServer) -> Found:
-        """Looks at the database and at the server, once everything is at rest."""
+        """Look at the database and at the server, once everything is at rest."""
         found = Found()
         stored = read_operations(database)
         for operation in stored:

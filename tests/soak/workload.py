@@ -95,7 +95,7 @@ class Workload:
     # -- the server ------------------------------------------------------------------------------------------------
 
     def begin_life(self) -> bool:
-        """Plans what goes wrong in the next life; tells whether the server is not there at all."""
+        """Plan what goes wrong in the next life; report whether the server is not there at all."""
         self._server.faults.clear()
         for _ in range(self._chance.choice((0, 0, 1, 1, 2, 3))):
             writes = self._chance.random() < 0.75
@@ -139,7 +139,7 @@ class Workload:
         return Fault(FaultKind.COLLEAGUE_EDIT, changes={_META.get(name, name): f"theirs {next(self._texts)}"})
 
     def _colleague(self) -> None:
-        """Edits one of our projects now."""
+        """Edit one of our projects now."""
         ours = [write.project_id for write in self._server.written if write.who == OURS and write.what == "create"]
         if ours:
             self.edits += 1

@@ -22,7 +22,7 @@ class Visit:
         self.server = server
 
     def request(self) -> bytes:
-        """Reads one request whole; empty where the client hung up before."""
+        """Read one request whole; empty where the client hung up before."""
         head = b""
         while b"\r\n\r\n" not in head:
             more = self.sock.recv(65536)
@@ -43,12 +43,12 @@ class Visit:
         return whole
 
     def answer(self, body: bytes = b"", status: str = "200 OK", *headers: str) -> None:
-        """Sends an answer with its length."""
+        """Send an answer with its length."""
         lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", ""]
         self.send("\r\n".join(lines).encode() + body)
 
     def send(self, data: bytes) -> None:
-        """Sends bytes as they are."""
+        """Send bytes as they are."""
         self.sock.sendall(data)
 
     def reset(self) -> None:
@@ -57,7 +57,7 @@ class Visit:
         self.sock.close()
 
     def wait(self, seconds: float = 30.0) -> bool:
-        """Does nothing until the test is over; True where it is."""
+        """Do nothing until the test is over; True where it is."""
         return self.server.over.wait(seconds)
 
 
@@ -105,7 +105,7 @@ class RawServer:
             self.script(Visit(sock, self))
 
     def close(self) -> None:
-        """Ends everything."""
+        """End everything."""
         self.over.set()
         with contextlib.suppress(OSError), socket.create_connection(self._socket.getsockname()[:2]):
             pass

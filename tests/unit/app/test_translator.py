@@ -22,7 +22,7 @@ GERMAN = QLocale(QLocale.Language.German, QLocale.Country.Germany)
 
 
 def make_translation(folder: Path, english: str, german: str) -> None:
-    """Makes what a translator would: of the file for translators, with Qt's own tools."""
+    """Make what a translator would: of the file for translators, with Qt's own tools."""
     source = folder / "heatpunk_desktop_de.ts"
     texts.write_translations(source, [texts.PACKAGE / "domain" / "fields.py"])
     before = f'<source>{english}</source>\n        <translation type="unfinished"></translation>'

@@ -37,7 +37,7 @@ def choose(form: QWidget, name: str, text: str) -> None:
 
 
 def type_in(form: QWidget, name: str, text: str) -> None:
-    """Types over what is there and goes on with Tab."""
+    """Type over what is there and go on with Tab."""
     line = control(form, QLineEdit, name)
     line.setFocus()
     line.selectAll()

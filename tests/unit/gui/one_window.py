@@ -75,7 +75,7 @@ class Window:
         return action_of(self.window, act)
 
     def show_view(self, name: str) -> None:
-        """Clicks on a name in the sidebar."""
+        """Click on a name in the sidebar."""
         (item,) = self.sidebar.findItems(name, Qt.MatchFlag.MatchExactly)
         place = self.sidebar.visualItemRect(item).center()
         QTest.mouseClick(self.sidebar.viewport(), Qt.MouseButton.LeftButton, pos=place)

@@ -120,7 +120,7 @@ class Bench:
         dialog.open()
 
     def undo(self) -> None:
-        """Undoes what was done last, once nothing of it is being sent, as there is no key to send it with."""
+        """Undo what was done last, once nothing of it is being sent, as there is no key to send it with."""
         self.qtbot.waitUntil(self.tries.have_ended, timeout=20_000)
         self.qtbot.waitUntil(lambda: self.history.to_undo is not None and self.history.undo_withdraws, timeout=10_000)
         self.history.undo()

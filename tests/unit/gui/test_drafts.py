@@ -62,7 +62,7 @@ def form(qtbot: QtBot, service: WindowService) -> ProjectForm:
 
 
 def wait_for_draft(qtbot: QtBot, service: WindowService, count: int = 1, within: int = 1000) -> Any:
-    """Waits for what is asked about a draft; the time is what is promised."""
+    """Wait for what is asked about a draft; the time is what is promised."""
     qtbot.waitUntil(lambda: len(service.drafts) >= count, timeout=within)
     return service.drafts[-1][0]
 

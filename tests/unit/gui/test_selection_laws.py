@@ -200,7 +200,7 @@ class Office(RuleBasedStateMachine):
 
     @rule(text=st.sampled_from(SEARCHES), leaves=st.sampled_from([K.Key_Escape, K.Key_Down, K.Key_Tab, None]))
     def search(self, text: str, leaves: Qt.Key | None) -> None:
-        """Types a search, with its suggestions, and leaves the field in some way, or not."""
+        """Type a search, with its suggestions, and leave the field in some way, or not."""
         self.app.action(Act.SEARCH).trigger()
         field = self.app.search
         if text:

@@ -201,7 +201,7 @@ class WindowService(FakeService):
 
 
 def fake_tasks(service: SyncService) -> TaskMakers:
-    """Makes those tasks that a window without a database can have; no test wants the others of it."""
+    """Make those tasks that a window without a database can have; no test wants the others of it."""
 
     def none() -> NoReturn:
         raise AssertionError("there is nothing to read")

@@ -27,7 +27,7 @@ _TIMEOUT = 600
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Gives the tests that need the small program the time that it takes."""
+    """Return the tests that need the small program the time that it takes."""
     for item in items:
         if "made_once" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.timeout(_TIMEOUT))

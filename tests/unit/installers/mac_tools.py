@@ -54,7 +54,7 @@ class MacTools:
 
     @classmethod
     def into(cls, folder: Path) -> MacTools:
-        """Makes them."""
+        """Make them."""
         folder.mkdir()
         for name in NAMES:
             tool = folder / name

@@ -56,7 +56,7 @@ REWRITINGS: tuple[Callable[[KnownProject], KnownProject], ...] = (
 
 
 def plant(projects: list[KnownProject], count: int, seed: int = 1) -> tuple[list[KnownProject], set[tuple[int, int]]]:
-    """Puts projects that are there twice among others; gives all, shuffled, and the pairs."""
+    """Put projects that are there twice among others; return all, shuffled, and the pairs."""
     dice = random.Random(seed)
     full = [
         project

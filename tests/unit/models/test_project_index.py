@@ -70,7 +70,7 @@ def small_pieces() -> Iterator[None]:
 
 
 def ended(work: Generator[None, None, Any]) -> Any:
-    """Runs sliced work to its end."""
+    """Run sliced work to its end."""
     while True:
         try:
             next(work)

@@ -35,7 +35,7 @@ schema = _schema(json.loads(openapi_bytes()))
 
 @schema.hook
 def map_body(context: HookContext, body: Any) -> Any:  # noqa: ARG001  (schemathesis goes by the names)
-    """Makes every second request one that gets past the team's door, and puts the days of a list in order."""
+    """Make every second request one that gets past the team's door, and put the days of a list in order."""
     if not isinstance(body, dict):
         return body
     body = dict(body)

@@ -93,7 +93,7 @@ class Running:
         self.service.start()
 
     def _on_changed(self, changed: Changed) -> None:
-        """Notes each part of it for itself."""
+        """Note each part of it for itself."""
         if changed.replaced:
             self.told["keys_replaced"].append((changed.replaced,))
         if changed.keys:
@@ -107,7 +107,7 @@ class Running:
         reply.then(partial(self.results.__setitem__, reply), partial(self.errors.__setitem__, reply))
 
     def wait(self, seen: Callable[[], object], within: int = 20_000) -> None:
-        """Waits until something is so."""
+        """Wait until something is so."""
 
         def is_so() -> bool:
             found = seen()
@@ -117,17 +117,17 @@ class Running:
         self._qtbot.waitUntil(is_so, timeout=within)
 
     def result(self, reply: Reply[T]) -> T:
-        """Waits until something ends well; gives what it gave."""
+        """Wait until something ends well; return what it gave."""
         self.wait(lambda: reply in self.results)
         return cast("T", self.results[reply])
 
     def saved(self, reply: Reply[int] | Reply[StoredEdit]) -> int:
-        """Waits until a change is stored; gives the project's key."""
+        """Wait until a change is stored; return the project's key."""
         stored = self.result(cast("Reply[int | StoredEdit]", reply))
         return stored.edit.key if isinstance(stored, StoredEdit) else stored
 
     def error(self, reply: Reply[Any]) -> KnownError:
-        """Waits until something fails; gives why."""
+        """Wait until something fails; return why."""
         self.wait(lambda: reply in self.errors)
         return self.errors[reply]
 
@@ -151,7 +151,7 @@ class Running:
         return told[-1][0].link if told else Link.UNTRIED
 
     def refreshed(self) -> RefreshState:
-        """Runs a refresh and waits for its end."""
+        """Run a refresh and wait for its end."""
         before = len(self.told["refresh_changed"])
         self.service.refresh(ALL)
         self.wait(

@@ -54,7 +54,7 @@ class Vendor:
 
 
 def sent(qtbot: QtBot, server: FaultySandbox, data_dir: Path, vendor: Vendor) -> None:
-    """Has many creates wait, and then go."""
+    """Have many creates wait, and then go."""
     run = Running(qtbot, server, data_dir, make_client=lambda: FakeClient(vendor))
     try:
         for number in range(COUNT):

@@ -55,7 +55,7 @@ def listen(run: Running) -> list[DetailsState]:
 
 
 def load(run: Running, *, days: int = 0) -> list[DetailsState]:
-    """Has details loaded once the list is read, until none is left; gives how far it was told to be."""
+    """Have details loaded once the list is read, until none is left; return how far it was told to be."""
     told = listen(run)
     run.refreshed()
     run.service.set_details_loading(True, days)

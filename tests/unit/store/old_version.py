@@ -35,7 +35,7 @@ OPERATIONS: Final = (
 
 
 def make_version_1(path: Path) -> list[tuple[object, ...]]:
-    """Makes it; gives its operations."""
+    """Make it; return its operations."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     connection = apsw.Connection(str(path))
     connection.pragma("journal_mode", "WAL")
@@ -60,7 +60,7 @@ def make_version_1(path: Path) -> list[tuple[object, ...]]:
 
 
 def make_version_2(path: Path) -> list[tuple[object, ...]]:
-    """Makes one of version 2, which was one of version 1 before; gives its operations, by the columns of version 1."""
+    """Make one of version 2, which was one of version 1 before; return its operations, by the columns of version 1."""
     make_version_1(path)
     connection = apsw.Connection(str(path))
     with connection:

@@ -253,7 +253,7 @@ def test_undoing_what_was_sent_in_part_leaves_what_the_server_had(
 
 
 def take(user: User, step: tuple[Any, ...], stages: list[list[Seen]]) -> tuple[NotUndone, ...]:
-    """Takes a step, which adds to what was seen where something is done; gives what undoing or redoing left."""
+    """Take a step, which adds to what was seen where something is done; return what undoing or redoing left."""
     match step:
         case ("send", most):
             user.send(most)

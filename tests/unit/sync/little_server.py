@@ -64,7 +64,7 @@ class LittleServer:
     next_id: int = 100
 
     def put(self, project_id: int = 0, *, owner: str = ME, created: str = "", **meta: Any) -> int:
-        """Adds a project; gives its ID."""
+        """Add a project; return its ID."""
         if not project_id:
             self.next_id += 1
             project_id = self.next_id
@@ -205,7 +205,7 @@ class Bench:
         self.engine.start()
 
     def known(self, *, is_me_known: bool = True) -> Bench:
-        """Has the store know what the server lists now, as a refresh would."""
+        """Have the store know what the server lists now, as a refresh would."""
         scan_of_all = [project for project in self.server.projects.values() if project["ID"] not in self.server.hidden]
         self.store.server.take_listed([_row(project) for project in scan_of_all])
         if is_me_known:
@@ -231,14 +231,14 @@ class Bench:
         return task
 
     def step(self, limit: int = 9) -> list[Task]:
-        """Asks all that is to be asked now, once."""
+        """Ask all that is to be asked now, once."""
         tasks = self.tasks(limit)
         for task in tasks:
             self.take(task, self.server.answer(task.request))
         return tasks
 
     def now(self, most: int = 60) -> None:
-        """Asks until there is nothing more to ask now."""
+        """Ask until there is nothing more to ask now."""
         for _ in range(most):
             if not self.step():
                 return
@@ -277,7 +277,7 @@ class Bench:
         return self.store.outbox.add_update(project, changes, base, self.engine.now())
 
     def when(self, said: Callable[[], bool], most: float = 3600.0) -> float:
-        """Lets time pass until something is so; gives how many seconds that took."""
+        """Let time pass until something is so; return how many seconds that took."""
         began = self.seconds.at
         self.now()
         while not said():

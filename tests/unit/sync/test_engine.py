@@ -36,7 +36,7 @@ def bench(store: AccountStore) -> Bench:
 
 
 def do(bench: Bench, kind: str) -> int:
-    """Stores something of a kind; gives its key."""
+    """Store something of a kind; return its key."""
     if kind == "create":
         return bench.create(customer_name="Ewan", crm_reference="C-1")
     if kind == "update":

@@ -63,7 +63,7 @@ def fact(bench: Bench, which: Learnt) -> str:
 
 
 def refresh(bench: Bench) -> list[DateRange]:
-    """Reads the list of the month; gives which days were asked for."""
+    """Read the list of the month; gives which days were asked for."""
     asked = []
     pull = bench.engine.new_refresh(DateRange(date(2026, 11, 1), date(2026, 11, 24)), lambda _changed: None)
     while (request := pull.next_request()) is not None:

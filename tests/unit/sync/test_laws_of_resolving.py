@@ -53,7 +53,7 @@ def operation(kind: OperationKind, attempts: int = 1) -> Operation:
 
 @some.composite
 def looks(draw: some.DrawFn, kind: OperationKind) -> list[Evidence]:
-    """Looks in the order of time, on either side of the end of any grace period."""
+    """Look in the order of time, on either side of the end of any grace period."""
     at, seen = SINCE, []
     proving = some.sampled_from(NOT_DONE[kind])
     for what in draw(some.lists(proving | some.sampled_from(TELLS[kind]), min_size=1, max_size=9)):

@@ -71,7 +71,7 @@ def pull(
     piece: int = 50,
     today: date = TODAY,
 ) -> Pulled:
-    """Runs a whole refresh."""
+    """Run a whole refresh."""
     server.asked.clear()
     changes: list[RowsChanged] = []
     running = ListPull(store.server, store.reader, learning(store), ME, wanted, now, today, changes.append)

@@ -35,7 +35,7 @@ def bench(store: AccountStore) -> Bench:
 
 
 def some_trouble(bench: Bench) -> None:
-    """Creates, updates and a deletion, of which some answers are lost, some are odd, and a colleague comes between."""
+    """Create, updates and a deletion, of which some answers are lost, some are odd, and a colleague comes between."""
     bench.server.gives_references = False
     bench.server.faults = {
         Endpoint.CREATE: [RESET, answered(429, retry_after="3")],

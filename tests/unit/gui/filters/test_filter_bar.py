@@ -77,7 +77,7 @@ def test_statuses_are_one_chip_in_the_order_of_the_sidebar(qtbot: QtBot, bar: Fi
 
 
 def show_team(bar: FilterBar) -> None:
-    """Has me, Sam and a colleague without a name own projects."""
+    """Have me, Sam and a colleague without a name own projects."""
     names = {ME.owner_id: ME.email, SAM.owner_id: SAM.email}
     bar.show_owners(ME.owner_id, lambda: [7, 8, 9], lambda owner_id: names.get(owner_id, f"Colleague {owner_id}"))
 

@@ -31,7 +31,7 @@ class Field:
         QTest.keyClicks(self.field, text)
 
     def press(self, key: Qt.Key) -> None:
-        """Presses a key where the user's would go: to the list where it is open."""
+        """Press a key where the user's would go: to the list where it is open."""
         QTest.keyClick(QApplication.activePopupWidget() or self.field, key)
 
     def offered(self) -> list[str]:

@@ -96,7 +96,7 @@ class Bench:
         self.service.start()
 
     def knows_colleague(self, email: str, owner_id: int, name: str) -> None:
-        """Has a colleague's email become known, whom the user had given a name."""
+        """Have a colleague's email become known, whom the user had given a name."""
         store = AccountStore.open(database_path(self.data_dir, NOBODY))
         store.owners.name(owner_id, name, NOW)
         store.server.take_member(Member(email, owner_id))
@@ -128,7 +128,7 @@ class Bench:
         button.click()
 
     def preview(self, text: str = LEADS, folder: Path | None = None) -> QTableView:
-        """Goes as far as the third page."""
+        """Go as far as the third page."""
         if folder is not None:
             path = folder / "leads.csv"
             path.write_text(text, "utf-8")
@@ -679,7 +679,7 @@ def test_why_a_column_is_left_out_can_be_read_whole(bench: Bench) -> None:
 
 
 def correct(table: QTableView, row: int, heading: str, text: str) -> None:
-    """Types over a cell, as the delegate does it."""
+    """Type over a cell, as the delegate does it."""
     assert table.model().setData(table.model().index(row, column_of(table, heading)), text)
 
 
@@ -744,7 +744,7 @@ def becomes(table: QTableView) -> dict[str, tuple[str, str]]:
 
 
 def choose_value(table: QTableView, value: str, words: str) -> None:
-    """Chooses in the list that opens in a cell, with the keyboard on it."""
+    """Choose in the list that opens in a cell, with the keyboard on it."""
     row = texts(table, VALUE).index(value)
     table.setCurrentIndex(table.model().index(row, BECOMES))
     QTest.keyClick(table, Qt.Key.Key_Return)

@@ -37,7 +37,7 @@ class Place:
         )
 
     def create(self, key: int) -> None:
-        """Fills in a form, which is stored under a key."""
+        """Fill in a form, which is stored under a key."""
         self.controller.create()
         (form,) = self.window.findChildren(ProjectForm)
         type_in(form, "Customer name", "Priya")

@@ -85,7 +85,7 @@ def edit(qtbot: QtBot, service: FakeService) -> ProjectForm:
 
 
 def click_save(form: ProjectForm) -> None:
-    """Presses Save as a hand does, which takes the keyboard there first."""
+    """Press Save as a hand does, which takes the keyboard there first."""
     save = button(form, "Create project")
     handle = form.windowHandle()
     middle = save.mapTo(form, save.rect().center())

@@ -129,7 +129,7 @@ def test_typing_on_gives_up_a_test_of_what_was_there(page: SetupPage, tester: Fa
 
 
 def save(page: SetupPage, tester: FakeTester, press: str = "Save") -> None:
-    """Saves what is filled in, and lets the test that comes first succeed."""
+    """Save what is filled in, and let the test that comes first succeed."""
     asked = len(tester.asked)
     if press == "Save":
         button(page, "Save").click()
@@ -242,7 +242,7 @@ def test_sample_data_need_nothing(qtbot: QtBot, page: SetupPage) -> None:
 
 
 def name_proxy(page: SetupPage, address: str) -> None:
-    """Opens the part that few users need, and names a proxy in it."""
+    """Open the part that few users need, and name a proxy in it."""
     control(page, QToolButton, "Network").click()
     control(page, QComboBox, "Proxy").setCurrentText("This one")
     type_in(page, "Proxy address", address)

@@ -44,7 +44,7 @@ class Wanted:
         self.service.refresh_changed.emit(ended)
 
     def after(self, **by: float) -> int:
-        """Lets time go by, and looks; gives how often a refresh was said to be due so far."""
+        """Let time go by, and looks; return how often a refresh was said to be due so far."""
         self.clock.forward(**by)
         self.background.look()
         return len(self.said)

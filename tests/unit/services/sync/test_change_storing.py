@@ -53,7 +53,7 @@ def name(server: SandboxServer, key: int) -> str:
 
 
 def rests(run: Running, number: int) -> None:
-    """Waits until a try has sent nothing, so that it waits for the next one."""
+    """Wait until a try has sent nothing, so that it waits for the next one."""
 
     def is_put_off() -> bool:
         operation = run.service.reader.operation(number)

@@ -63,7 +63,7 @@ class User:
         self.run.result(self.service.run(StageChanges(changes, "Two at once")))
 
     def rest(self) -> None:
-        """Waits until nothing is being tried, so that all that waits has not been sent."""
+        """Wait until nothing is being tried, so that all that waits has not been sent."""
 
         def rests() -> bool:
             counts = self.service.reader.counts_by_state()

@@ -50,7 +50,7 @@ class Bench:
         return self.importer.is_running
 
     def next(self, name: str) -> Any:
-        """Waits for the end of what was asked."""
+        """Wait for the end of what was asked."""
         self._qtbot.waitUntil(lambda: bool(self.told), timeout=20_000)
         told, found = self.told.pop(0)
         assert told == name, found

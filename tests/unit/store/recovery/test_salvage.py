@@ -182,7 +182,7 @@ def test_everything_is_carried_over_that_no_server_tells_again(path: Path) -> No
 
 
 def destroy_an_index(path: Path) -> None:
-    """Spoils a page that holds nothing of its own, and lays the marker."""
+    """Damage a page that holds nothing of its own, and lay the marker."""
     reader = apsw.Connection(str(path))
     page = reader.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'operation_state'").get
     reader.close()

@@ -49,7 +49,7 @@ class Bench:
         assert check_integrity(self.store.connection) == ""
 
     def put_back(self) -> StaleDatabase | None:
-        """Puts the copy back, and starts."""
+        """Put the copy back, and starts."""
         self.store.close()
         for end in ("-wal", "-shm"):
             self.path.with_name(self.path.name + end).unlink(missing_ok=True)
