@@ -51,7 +51,7 @@ def _run(given: Sequence[str]) -> int:
         print(f"{error.title}. {error.text()}", file=sys.stderr)
         return 2
     if options.bad_link:
-        # Said in the window, too. Whoever typed it looks here.
+        # Said in the window, too; who typed it looks at the terminal.
         print(f"This link cannot be opened: {options.bad_link!r}", file=sys.stderr)
     environment = clean_environment()
     if options.forget_keys:

@@ -1,4 +1,4 @@
-"""Errors that a person can do something about. Anything else that is raised is a bug."""
+"""Errors that the user can do something about. Anything else that is raised is a bug."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class KnownError(Exception):
 
     Attributes:
         title: What happened, in a few words, without a full stop.
-        message: What it means for the person's work.
-        what_to_do: What the person can do about it; may be empty.
+        message: What it means for the user's work.
+        what_to_do: What the user can do about it; may be empty.
         server_words: What the server said about it, plain text and not to be trusted; may be empty.
     """
 
@@ -38,7 +38,7 @@ class KnownError(Exception):
 
 
 class BadInputError(KnownError):
-    """Something that a person typed, or gave on the command line, cannot be used."""
+    """Something that the user typed, or gave on the command line, cannot be used."""
 
 
 class ConnectionTroubleError(KnownError):
@@ -46,7 +46,7 @@ class ConnectionTroubleError(KnownError):
 
 
 class KeyRefusedError(KnownError):
-    """The server does not take the API key, or the person is not of its team."""
+    """The server does not take the API key, or the user is not of its team."""
 
 
 class ServerRefusedError(KnownError):

@@ -142,7 +142,7 @@ class BatchWriting:
         self._next = int(last or 0) + 1
         #: The number of the batch; 0 as long as it is empty.
         self.batch = 0
-        #: Creates that were given up instead of being moved to deleted.
+        #: Creates that were discarded instead of being moved to deleted.
         self.discarded: list[int] = []
         #: How many operations were stored.
         self.stored = 0

@@ -1,4 +1,4 @@
-"""The log file, for whoever gives support. It never holds the API key."""
+"""The log file, for support. It never holds the API key."""
 
 from __future__ import annotations
 

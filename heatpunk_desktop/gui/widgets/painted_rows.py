@@ -38,7 +38,7 @@ _Scroll = QAbstractItemView.ScrollMode
 def give_viewport(area: QAbstractScrollArea) -> None:
     """Give a scroll area a viewport like the one that Qt creates.
 
-    Qt's own is only known to PySide as some `QWidget`. To find out its class, PySide creates the Python types of all
+    Qt's own is only known to PySide as some `QWidget`. To determine its class, PySide creates the Python types of all
     widget classes, from wizard to font dialog, before the window appears.
     """
     viewport = QWidget(area)

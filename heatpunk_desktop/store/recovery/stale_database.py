@@ -159,7 +159,7 @@ def _is_older(connection: apsw.Connection, progress: dict[int, _Progress], journ
     for number, noted in journal.operations.items():
         here = progress.get(number)
         if here is None:
-            continue  # given up long ago, and forgotten
+            continue  # discarded long ago, and pruned
         # An operation's attempts are numbered upwards, and what is settled stays so.
         if isinstance(noted.get("attempt"), int) and noted["attempt"] > here.attempt:
             return True
