@@ -13,7 +13,8 @@ def lazy_names(package: str, **modules: str) -> Callable[[str], object]:
     """Return a package's `__getattr__` (PEP 562), which loads a module when one of its names is asked for.
 
     A package declares each name once, in its `__init__`, for the type checker and for the run; a module that needs
-    it late imports the package and writes `dialogs.AboutDialog`. `from ...dialogs import AboutDialog` would load it at once.
+    it late imports the package and writes `dialogs.AboutDialog`. `from ...dialogs import AboutDialog` would load it
+    at once.
 
     Args:
         package: The package's `__name__`.
