@@ -70,7 +70,7 @@ _CODES: Final = {"StrEnum"}
 
 #: Errors of programmers, whose words stay in the log.
 _BUGS: Final = re.compile(
-    r"(?<!Known)(?<!Input)(Value|Type|Runtime|Key|Index|Assertion|NotImplemented|Lookup|Json)Error"
+    r"(?<!Known)(?<!Input)(Attribute|Value|Type|Runtime|Key|Index|Assertion|NotImplemented|Lookup|Json)Error"
 )
 _LOGS: Final = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log"})
 _SQL: Final = re.compile(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop import __version__
 from heatpunk_desktop.system.resources import resources_folder
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,8 +64,11 @@ def read_build(folder: Path | None = None) -> Build | None:
 def build_words(build: Build | None) -> str:
     """Return the build in words, such as `build 3e347d6 of 25 Nov 2026`."""
     if build is None:
-        return "run from its sources"
-    return f"build {build.commit or 'without a number'} of {build.day.day} {build.day:%b %Y}"
+        return marked("crash_report", "run from its sources")
+    day = f"{build.day.day} {build.day:%b %Y}"
+    if not build.commit:
+        return marked("crash_report", "build without a number of {0}").format(day)
+    return marked("crash_report", "build {0} of {1}").format(build.commit, day)
 
 
 def bug_report(error: BaseException) -> str:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QCoreApplication, Qt
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QCoreApplication, QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QTabBar,
     QTableView,
+    QTableWidget,
     QToolButton,
     QWidget,
 )
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 PROJECTS: Final = 12
+#: The smallest screen that the program is made for.
+SMALL_SCREEN: Final = QSize(1024, 600)
 #: What is the same in every language: values, addresses, dates, keys and files.
 DATA: Final = re.compile(
     "|".join(
@@ -117,13 +120,27 @@ class Pseudo:
         return WORD.search(DATA.sub("", left)) is not None
 
     def faults_of(self, window: QWidget) -> list[str]:
-        """What is wrong with a window, a line each."""
+        """What is wrong with a window as it opened, and as small as it gets on a small screen; a line each."""
         english = [
             f"in English: {words!r} of {type(widget).__name__}"
             for widget, words in words_of(window)
             if self.is_english(words)
         ]
-        return [f"{type(window).__name__}: {text}" for text in (*english, *cut_in(window))]
+        cut = [*cut_in(window), *self._cut_when_small(window)]
+        return [f"{type(window).__name__}: {fault}" for fault in (*english, *cut)]
+
+    def _cut_when_small(self, window: QWidget) -> list[str]:
+        before = window.size()
+        least = window.minimumSizeHint().expandedTo(window.minimumSize())
+        if window is self.main:
+            least = least.expandedTo(SMALL_SCREEN)
+        assert least.boundedTo(SMALL_SCREEN) == least, f"{type(window).__name__} needs {least} at least"
+        window.resize(least)
+        self.screen.settle()
+        found = [f"{fault} at {least.width()} × {least.height()}" for fault in cut_in(window)]
+        window.resize(before)
+        self.screen.settle()
+        return found
 
 
 def words_of(window: QWidget) -> Iterator[tuple[QWidget, str]]:
@@ -162,22 +179,35 @@ def cells_of(view: QAbstractItemView) -> Iterator[str]:
 
 
 def cut_in(window: QWidget) -> Iterator[str]:
-    """Labels and buttons that have not the room for their words, but for those that end in dots on purpose."""
+    """What has not the room for its words, but for what ends in dots on purpose and says the rest in a tip."""
     for widget in window.findChildren(QWidget):
-        if (
-            not widget.isVisibleTo(window)
-            or isinstance(widget, ElidedLabel)
-            or not isinstance(widget, QLabel | QAbstractButton)
-        ):
+        if not widget.isVisibleTo(window) or isinstance(widget, ElidedLabel):
             continue
-        if isinstance(widget, QLabel) and widget.wordWrap():
-            needed, room = widget.heightForWidth(widget.width()), widget.height()
-        elif isinstance(widget, QToolButton) and widget.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly:
-            continue
-        else:
-            needed, room = widget.fontMetrics().horizontalAdvance(widget.text().replace("&", "")), widget.width()
-        if widget.text() and needed > room:
-            yield f"cut: {widget.text()!r} of {type(widget).__name__}, which has {room} of {needed} px"
+        for words, needed, room in rooms_of(widget):
+            if words and needed > room:
+                yield f"cut: {words!r} of {type(widget).__name__}, which has {room} of {needed} px"
+
+
+def rooms_of(widget: QWidget) -> Iterator[tuple[str, int, int]]:
+    """Each of a widget's texts, with the pixels that it needs and those that it has."""
+    wide = widget.fontMetrics().horizontalAdvance
+    match widget:
+        case QLabel() if widget.wordWrap():
+            yield widget.text(), widget.heightForWidth(widget.width()), widget.height()
+        case QToolButton() if widget.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly:
+            return
+        case QLabel() | QAbstractButton():
+            yield widget.text(), wide(widget.text().replace("&", "")), widget.width()
+        case QTabBar():
+            for at in range(widget.count()):
+                yield widget.tabText(at), wide(widget.tabText(at).replace("&", "")), widget.tabRect(at).width()
+        case QComboBox():
+            yield widget.currentText(), wide(widget.currentText()), widget.width()
+        case QHeaderView() if widget.orientation() is Qt.Orientation.Horizontal:
+            for at in range(widget.count()):
+                words = str(widget.model().headerData(at, widget.orientation()) or "")
+                if not widget.isSectionHidden(at):
+                    yield words, wide(words), widget.sectionSize(at)
 
 
 @pytest.fixture
@@ -264,6 +294,11 @@ def test_english_and_cut_words_are_found(pseudo_program: Pseudo) -> None:
     QLabel(pseudo("Saved"), window).resize(400, 20)
     QLabel("Saved", window).resize(400, 20)
     QPushButton(pseudo("Send it"), window).resize(20, 20)
+    QTabBar(window).addTab(pseudo("Fits"))
+    header = QTableWidget(1, 1, window)
+    header.setHorizontalHeaderLabels([pseudo("Customer")])
+    header.setColumnWidth(0, 20)
+    window.setMinimumSize(600, 300)
     found = pseudo_program.faults_of(window)
     window.deleteLater()
-    assert [item.split("'")[1] for item in found] == ["Saved", pseudo("Send it")]
+    assert [one.split("'")[1] for one in found] == ["Saved", *[pseudo("Send it"), pseudo("Customer")] * 2]

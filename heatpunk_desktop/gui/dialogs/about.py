@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QHBoxLayout, QLabel, QPlainTextE
 
 from heatpunk_desktop import __version__
 from heatpunk_desktop.gui.dialogs.licences import licence_text
+from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.dialog import Dialog
 from heatpunk_desktop.gui.widgets.folding import ExpandableSection
 from heatpunk_desktop.gui.widgets.icons import app_icon
@@ -33,7 +34,7 @@ class AboutDialog(Dialog):
         self.setWindowTitle(self.tr("About Heatpunk Desktop"))
         version = PlainLabel(
             self.tr("Version {0}, {1}. With Qt {2} and Python {3}.").format(
-                __version__, build_words(read_build()), qVersion(), platform.python_version()
+                __version__, translated(build_words(read_build())), qVersion(), platform.python_version()
             ),
             Tone.MUTED,
             self,

@@ -37,6 +37,8 @@ _SETTLING_MS: Final = 5000
 _LIST_WIDTH: Final = 320
 #: Characters of a usual text.
 _LEAST_LIST: Final = 24
+#: The same of what the last scan found.
+_LEAST_STATUS: Final = 20
 _PANE_WIDTH: Final = 800
 _TEXT_WIDTH: Final = 440
 
@@ -111,6 +113,8 @@ class DuplicatesPage(QWidget):
         title.setWordWrap(False)
         top.addWidget(title)
         top.addWidget(self._status, 1)
+        # Over several lines rather than wider than a small screen.
+        self._status.setMinimumWidth(_LEAST_STATUS * self.fontMetrics().averageCharWidth())
         top.addWidget(self._progress)
         for widget in (self._show_label, self._show, self._scan, self._stop):
             top.addWidget(widget)

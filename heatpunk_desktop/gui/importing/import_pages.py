@@ -145,6 +145,8 @@ class ImportPages(Dialog):
         ask_path: Asks for a path; see `FilePage`.
     """
 
+    keeps_room_for_text = False
+
     def __init__(
         self, folder: Path, parent: QWidget | None = None, ask_path: Callable[[QWidget, str], str] | None = None
     ) -> None:
@@ -173,6 +175,7 @@ class ImportPages(Dialog):
         layout.addWidget(self._pages, 1)
         layout.addWidget(self._said)
         layout.addLayout(self._make_buttons())
+        self.setMinimumSize(_FIRST_SIZE)
         self.resize(_FIRST_SIZE)
         self._show_page(Page.FILE)
 

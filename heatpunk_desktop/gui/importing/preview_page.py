@@ -109,8 +109,8 @@ class PreviewPage(QWidget):
         for before, after in pairwise(order):
             self.setTabOrder(before, after)
 
-    def _make_counts(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+    def _make_counts(self) -> FlowLayout:
+        row = FlowLayout()
         row.setSpacing(14)
         labels = self._new, self._updates, self._duplicates, self._problems, self._warnings, self._left_out = [
             QLabel(self) for _ in range(6)
@@ -121,7 +121,7 @@ class PreviewPage(QWidget):
             label.setFont(font)
             label.setTextFormat(Qt.TextFormat.PlainText)
             row.addWidget(label)
-        row.addStretch(1)
+        row.addWidget(QWidget(self))  # puts the last one at the right end
         return row
 
     def _make_tools(self) -> FlowLayout:

@@ -85,10 +85,19 @@ def make_table(name: str, model: QAbstractItemModel, parent: QWidget) -> QTableV
 
 
 def set_widths(table: QTableView, *ems: float) -> None:
-    """Set the widths of the first columns, in widths of an `m`; the last width goes for all others."""
+    """Set the widths of the first columns, in widths of an `m`; the last width goes for all others.
+
+    None is narrower than its heading.
+    """
     em = QFontMetrics(table.font()).horizontalAdvance("m")
-    for column in range(table.model().columnCount()):
-        table.setColumnWidth(column, round(ems[min(column, len(ems) - 1)] * em))
+    headings = table.horizontalHeader()
+    columns = range(table.model().columnCount())
+    stretched = [column for column in columns if headings.sectionResizeMode(column) is QHeaderView.ResizeMode.Stretch]
+    # A column that takes the room which is left may find none.
+    headings.setMinimumSectionSize(max(map(headings.sectionSizeHint, stretched), default=-1))
+    for column in columns:
+        width = round(ems[min(column, len(ems) - 1)] * em)
+        table.setColumnWidth(column, max(width, headings.sectionSizeHint(column)))
 
 
 def places_of(columns: ColumnPlan, field: Field) -> tuple[int, ...]:

@@ -80,27 +80,38 @@ def wanted_widths(font: QFont, headings: Mapping[int, str], pending_words: Seque
     }
 
 
-def fitted_widths(wanted: Mapping[int, int], shown: Sequence[int], room: int, font: QFont) -> dict[int, int]:
+def least_widths(font: QFont, headings: Mapping[int, str]) -> dict[int, int]:
+    """Return the width in pixels below which a column whose texts may be of any length does not tell enough."""
+    metrics = QFontMetrics(font)
+    em = metrics.horizontalAdvance("m")
+    return {
+        int(column): max(em * free[1] // 100, metrics.horizontalAdvance(headings[column]) + 2 * PADDING)
+        for column, free in _FREE.items()
+    }
+
+
+def fitted_widths(
+    wanted: Mapping[int, int], least: Mapping[int, int], shown: Sequence[int], room: int
+) -> dict[int, int]:
     """Return the widths with which the shown columns fill some room.
 
     They are wider than the room where it does not hold them all cut short.
 
     Args:
         wanted: As of `wanted_widths`.
+        least: As of `least_widths`.
         shown: The columns that are shown.
         room: Pixels.
-        font: Of the table.
     """
     widths = {column: wanted[column] for column in shown}
     free = [column for column in shown if column in _SHARES]
     left = room - sum(widths.values())
-    em = QFontMetrics(font).horizontalAdvance("m")
     if left > 0 and free:
         shares = {column: _SHARES[Column(column)] for column in free}
         for column in free:
             widths[column] += left * shares[column] // sum(shares.values())
     elif left < 0 and free:
-        gives = {column: max(0, widths[column] - em * _FREE[Column(column)][1] // 100) for column in free}
+        gives = {column: max(0, widths[column] - least[column]) for column in free}
         most = sum(gives.values())
         for column in free:
             widths[column] -= min(gives[column], -(left * gives[column] // most)) if most else 0
@@ -139,6 +150,7 @@ class ColumnSet(QObject):
         self.may_join = True
         self._is_joining = False
         self._wanted: dict[int, int] = {}
+        self._least: dict[int, int] = {}
         for column in Column:
             action = QAction(model.headerData(column, Qt.Orientation.Horizontal), table)
             action.setCheckable(True)
@@ -168,6 +180,7 @@ class ColumnSet(QObject):
         model = self._table.project_model
         headings = {int(column): str(model.headerData(column, Qt.Orientation.Horizontal)) for column in Column}
         self._wanted = wanted_widths(self._table.font(), headings, model.all_pending_words)
+        self._least = least_widths(self._table.font(), headings)
         if not self._has_own_widths:
             self._set_widths(self._wanted)
             self.fit()
@@ -194,7 +207,7 @@ class ColumnSet(QObject):
         if self.may_join:
             self._join()
         shown = [place.column for place in self.places()]
-        self._set_widths(fitted_widths(self._wanted, shown, self._room(), self._table.font()))
+        self._set_widths(fitted_widths(self._wanted, self._least, shown, self._room()))
 
     def _room(self) -> int:
         """Return the width that the columns fill together.

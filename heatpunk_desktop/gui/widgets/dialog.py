@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QBoxLayout, QDialog, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -11,6 +11,7 @@ from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QLayout
 
 
@@ -64,12 +65,14 @@ def grow(dialog: QDialog, size: QSize) -> None:
 
 
 class Dialog(QDialog):
-    """A dialog that fits its screen.
+    """A dialog that fits its screen, and is never too low for its text at the width that it has.
 
     Its layout is a column whose last row holds the buttons. If the screen is too small, the other rows are put in a
     scroll area: before the dialog is shown, or later when its content grows.
     """
 
+    #: Whether the least height is what wrapped text needs. A stack of pages would need what its highest page does.
+    keeps_room_for_text: ClassVar[bool] = True
     #: The scroll area around the content, if it was needed.
     _scroll_area: QScrollArea | None = None
 
@@ -86,6 +89,17 @@ class Dialog(QDialog):
             self._fit()
         return done
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._keep_room_for_text()
+
+    def _keep_room_for_text(self) -> None:
+        """Set the least height to what wrapped text needs, which Qt computes for no width in particular."""
+        column = self.layout()
+        if self.keeps_room_for_text and column is not None and column.hasHeightForWidth():
+            self.setMinimumHeight(min(_least_size(column, self.width()).height(), room_for(self).height()))
+
     def _fit(self) -> None:
         column, room = self.layout(), room_for(self)
         # Qt computes a size that was not set only when the dialog is shown.
@@ -99,6 +113,7 @@ class Dialog(QDialog):
                 wanted = wanted.expandedTo(least)
         if _exceeds(wanted, room):
             self.resize(wanted.boundedTo(room))
+        self._keep_room_for_text()
 
     def _make_scrollable(self, column: QBoxLayout) -> None:
         """Put all rows of the layout but the last in a scroll area."""
