@@ -193,7 +193,7 @@ class Viewing(Pasting):
         """Keep what is shown as a saved view."""
         if self.duplicates() is not None:
             return
-        shown, keys = self.look(), [row[KEY] for row in self.shown()]
+        shown, keys, contents = self.look(), [row[KEY] for row in self.shown()], self.live.rows()
         self.trigger(Act.SAVE_VIEW)
         dialog = self._opened("Save as a view of your own")
         name = f"View {self.token()}"
@@ -208,8 +208,9 @@ class Viewing(Pasting):
         self.views[name] = shown
         if self.own_view() != name or self.look() != shown:
             raise BrokenError("a view shows what was kept", f"{name} was saved of {shown} and shows {self.look()}")
-        keys = [self.ledger.moved.get(key, key) for key in keys]  # one may have got its ID meanwhile
-        if not self.in_a_hurry and keys != [row[KEY] for row in self.shown()]:
+        # The server may have answered meanwhile.
+        is_unchanged = not self.in_a_hurry and self.live.rows() == contents
+        if is_unchanged and keys != [row[KEY] for row in self.shown()]:
             raise BrokenError("a view shows what was kept", f"{name} shows other rows than were there: {keys}")
         self.note(f"saved {name}")
 
