@@ -12,9 +12,9 @@ It needs Python 3.11 or newer and nothing but its standard library:
     python3 dev.py bench --soak ...  the long proofs that nothing is lost or doubled (try --soak --help)
     python3 dev.py bench --package   what the packages weigh, and how fast the packaged program starts
     python3 dev.py package ...     this system's packages in dist/; --try installs and uses them (try --help)
-    python3 dev.py pictures        the user guide's pictures, taken anew
+    python3 dev.py pictures        the user guide's pictures, taken again
     python3 dev.py texts ...       every text that a user can see, and whether it can be translated (try --help)
-    python3 dev.py lock [--upgrade]  the lock files in requirements/, written anew from pyproject.toml
+    python3 dev.py lock [--upgrade]  the lock files in requirements/, written again from pyproject.toml
     sudo python3 dev.py system     only what the system lacks, on Debian and its kin; the others do this as root
 """
 
@@ -93,12 +93,12 @@ WITH_KEYRING = (
 )
 
 
-class Trouble(Exception):  # noqa: N818 - it is no bug: its text is for the person at the terminal
-    """Something is missing or failed in a way that a person can mend; the text says how."""
+class Trouble(Exception):  # noqa: N818 - it is no bug: its text is for the user at the terminal
+    """Something is missing or failed in a way that the user can mend; the text says how."""
 
 
 def say(words: str) -> None:
-    """Tell the person what is being done, in order with what child processes write."""
+    """Tell the user what is being done, in order with what child processes write."""
     print(words, flush=True)
 
 
@@ -298,7 +298,7 @@ def demo(arguments: Sequence[str]) -> int:
 
 
 def pictures(_arguments: Sequence[str]) -> int:
-    """Take the user guide's pictures anew."""
+    """Take the user guide's pictures again."""
     return _tour(ready_to_run(), ROOT / "docs" / "pictures", "--guide")
 
 
@@ -347,7 +347,7 @@ def package(arguments: Sequence[str]) -> int:
 
 
 def lock(arguments: Sequence[str]) -> int:
-    """Write the locks anew: one file for all systems, with hashes, without the address of any package index."""
+    """Write the locks again: one file for all systems, with hashes, without the address of any package index."""
     uv = ready_to_develop().program("uv")
     for name in ("run", "dev", "build"):
         groups = [] if name == "run" else ["--extra", name, "--constraint", "requirements/run.txt"]
@@ -450,7 +450,7 @@ def with_keyring(command: Sequence[str]) -> Sequence[str]:
 
 @contextlib.contextmanager
 def private_home() -> Iterator[dict[str, str]]:
-    """An environment in which nothing of the person's own is in reach: files, settings, keyring, display or account."""
+    """An environment in which nothing of the user's own is in reach: files, settings, keyring, display or account."""
     ours = ("HEATPUNK_", "QT_", "DBUS_", "XDG_", "PYTEST_")
     kept = "HEATPUNK_TESTS_"
     variables = {

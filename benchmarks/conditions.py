@@ -14,7 +14,7 @@ from heatpunk_desktop.models.search_text import haystack
 BAR = 6.0
 TODAY = date(2026, 11, 24)
 ME = 27091
-#: As people put them together; each but the first takes another way through the rows.
+#: As users put them together; each but the first takes another way through the rows.
 QUERIES = (
     "status:quote postcode:CB owner:me created:>2026-01",
     "customer:patel",

@@ -34,7 +34,7 @@ class Ticks(QObject):
         self._timer.start()
 
     def restart(self) -> None:
-        """Begin to measure anew."""
+        """Begin to measure again."""
         self.longest = self.longest_worked = 0.0
         self.last, self._worked = time.perf_counter(), time.process_time()
 
@@ -51,7 +51,7 @@ class Ticks(QObject):
 
 
 def run_until(until: Callable[[], bool], seconds: float = 120.0) -> bool:
-    """Let the event loop run as it does for a person, until something is so; report whether it came to be."""
+    """Let the event loop run as it does for the user, until something is so; report whether it came to be."""
     loop = QEventLoop()
     check = QTimer(interval=20)
     check.timeout.connect(lambda: loop.quit() if until() else None)

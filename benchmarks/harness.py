@@ -24,9 +24,9 @@ class Result:
     """One row of the table.
 
     Attributes:
-        claim: What a person waits for.
-        figure: What was measured, for people.
-        bar: What was asked for, for people.
+        claim: What the user waits for.
+        figure: What was measured, for users.
+        bar: What was asked for, for users.
         holds: Whether the figure meets the bar.
         floor: What it was measured against.
         noisy: Whether the floor varied too much, twice.
@@ -103,7 +103,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def milliseconds(seconds: float) -> str:
-    """Seconds as people read them here."""
+    """Seconds as users read them here."""
     return f"{1000 * seconds:.1f} ms"
 
 

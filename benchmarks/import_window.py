@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _NOBODY = Account("http://127.0.0.1:9", "office@acme-heat.test")
 _KNOWN = 10_000
 PREVIEW_BAR, SAVE_BAR = 3.0, 2.0
-#: Seconds for which a person looks at the columns before they press *Next*.
+#: Seconds for which the user looks at the columns before they press *Next*.
 _LOOK = 1.0
 _THEN = "2026-05-01T09:00:00.000Z"
 
@@ -126,12 +126,12 @@ class _Run(ImportWindow):
     def measure(self, path: Path, made: Made) -> list[Result]:
         run_until(lambda: False, 0.5)
         dialog = self.open_dialog()
-        run_until(lambda: False, 3.0)  # a person chooses the file
+        run_until(lambda: False, 3.0)  # the user chooses the file
         self.ticks.restart()
         run_until(lambda: False, 1.0)
         idle = self.ticks.longest
         self._step("read", lambda: dialog.open_file(path), lambda: self._shows(dialog, "Columns"))
-        run_until(lambda: False, _LOOK)  # a person looks at the columns; what is read is planned meanwhile
+        run_until(lambda: False, _LOOK)  # the user looks at the columns; what is read is planned meanwhile
         self._step("previewed", _button(dialog, "Next").click, lambda: self._shows(dialog, "Preview"))
         counts = dialog._preview.counts
         if counts is None or (counts.new, counts.duplicates, counts.problems) != (

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 KNOWN = 10_000
 SECONDS_BAR, MEGABYTES_BAR, MANY_BAR = 3.0, 100.0, 60.0
-#: How much longer it may take than the bare library to find out how a file is written and to read it.
+#: How much longer it may take than the bare library to detect how a file is written and to read it.
 TEXT_BAR, WORKBOOK_BAR = 4.0, 2.0
 MEGABYTE = 1024 * 1024
 
@@ -75,7 +75,7 @@ def measure(*, quick: bool) -> list[Result]:
 
 
 def known_projects(made: Made) -> KnownProjects:
-    """The projects that are there, ready to be asked; the program makes this ready while a person chooses the file."""
+    """The projects that are there, ready to be asked; the program makes this ready while the user chooses the file."""
     known = made.known
     return KnownProjects(known.items(), ProjectFinder, lambda keys: {key: known[key] for key in keys if key in known})
 

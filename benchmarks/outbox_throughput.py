@@ -253,7 +253,7 @@ class _Sender(QObject):
             raise AssertionError(f"{self._waiting} wait after two minutes")
 
     def _fill(self, count: int) -> None:
-        """Have a person create projects while the server does not take the key, so that they wait."""
+        """Have the user create projects while the server does not take the key, so that they wait."""
         os.environ[VARIABLE] = "a-key-that-the-server-does-not-take"
         references = [f"{_PROGRAMS}{len(self._references) + number}" for number in range(count)]
         for number, reference in enumerate(references):

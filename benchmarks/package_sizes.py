@@ -1,4 +1,4 @@
-"""Claim: what people download and what it takes on their disks is small; and what takes the room."""
+"""Claim: what users download and what it takes on their disks is small; and what takes the room."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Bar(NamedTuple):
 
 
 class Artefact(NamedTuple):
-    """Something that people get.
+    """Something that users get.
 
     Attributes:
         name: What it is, for the table.

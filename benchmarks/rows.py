@@ -22,7 +22,7 @@ _CACHE = Path(__file__).parent / "results"
 
 
 def sample_rows(count: int) -> list[Row]:
-    """The newest first. No two rows share a text or a number: a database makes each anew.
+    """The newest first. No two rows share a text or a number: a database makes each again.
 
     They are made once and kept beside the results: making a million takes longer than all that is measured.
     """

@@ -7,7 +7,7 @@ import statistics
 from benchmarks.harness import Result, milliseconds, percentile
 from benchmarks.window import Table
 
-#: What people type; every prefix is a keystroke.
+#: What users type; every prefix is a keystroke.
 TYPED = ("high street", "patel", "cb1", "quote", "siân", "14 station", "zzzz", "the old", "mrs", "sy23 llan")
 FIRST_BAR, FIRST_RATIO_BAR, WHOLE_BAR = 0.024, 3.5, 0.045
 

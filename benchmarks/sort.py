@@ -50,7 +50,7 @@ def _sort(column: Column, count: int) -> tuple[float, float]:
 
 
 def _check(table: Table, column: Column, count: int) -> None:
-    """The order is that of the texts as a person reads them: seen on the values that are plain digits and letters."""
+    """The order is that of the texts as the user reads them: seen on the values that are plain digits and letters."""
     keys = table.shown_keys()
     if len(keys) != count or len(set(keys)) != count:
         raise AssertionError("sorting lost or doubled projects")

@@ -1,4 +1,4 @@
-"""Claims: an import is stored whole within two seconds, and taken back as fast, while the window stays smooth."""
+"""Claims: an import is stored whole within two seconds, and withdrawn as fast, while the window stays smooth."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def _have_waiting(store: AccountStore, count: int) -> None:
 
 
 def _panel(path: Path, waiting: int) -> Result:
-    """Open the panel and paint it, each time anew."""
+    """Open the panel and paint it, each time."""
     make_application()
     service = SyncService(path, ACCOUNT, _no_client)
     counts = service.reader.operation_counts()
@@ -123,7 +123,7 @@ def _no_client() -> NoReturn:
 
 
 def _next(path: Path, waiting: int) -> Result:
-    """What the sender asks for each time: the next ones that may go; also where half of all wait for a doubtful one."""
+    """What the sender asks for each time: the next ones that may go; also where half of all wait for one in doubt."""
     store = AccountStore.open(path)
     free = _median(lambda: store.delivery.some_queued((), 8))
     store.connection.execute(
@@ -140,7 +140,7 @@ def _next(path: Path, waiting: int) -> Result:
     blocked = _median(lambda: store.delivery.some_queued((), 8))
     store.close()
     return Result(
-        f"the next to send of {waiting:,}; half of them held back by a doubtful one",
+        f"the next to send of {waiting:,}; half of them held back by one in doubt",
         f"{milliseconds(free)}; {milliseconds(blocked)}",
         f"≤ {milliseconds(NEXT_BAR)}",
         max(free, blocked) <= NEXT_BAR,

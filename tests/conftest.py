@@ -75,7 +75,7 @@ def cycles_are_collected_in_the_main_thread() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def coverage_sees_into_qts_threads() -> Iterator[None]:
-    """Has coverage trace what runs in a QThread: Python traces by itself only the threads that it starts."""
+    """Has coverage trace what runs in a QThread: Python traces only the threads that it starts."""
     trace = threading.gettrace()
     if trace is None:
         yield
@@ -213,7 +213,7 @@ def display() -> str:
 
 @pytest.fixture
 def opener(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A program in the place of the system's opener, which writes down what it is given; gives the file."""
+    """A program in the place of the system's opener, which writes down what it is given; return the file."""
     heard = tmp_path / "heard.json"
     program = tmp_path / "bin" / "xdg-open"
     program.parent.mkdir()

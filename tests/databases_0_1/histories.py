@@ -28,7 +28,7 @@ def _begun(folder: Path, origin: str, key: str, policy: dict[str, Any] = QUICK) 
 
 
 def settled(folder: Path, origin: str, key: str) -> None:
-    """Everything is over: what was done and undone, what was given up for every cause, and what was chosen."""
+    """Everything is over: what was done and undone, what was discarded for every cause, and what was chosen."""
     program, projects = _begun(folder, origin, key)
     settings = old("settings").Settings.load(folder)
     settings.domain, settings.email = program.account.domain, program.email
@@ -72,7 +72,7 @@ def _give_up(program: OldProgram, projects: list[int]) -> None:
     program.server.delete(projects[4])
     gone = program.edit(projects[4], status="Sale")
     program.comes_to("needs_you", gone, "gone")
-    program.answer("operation_saved", program.service.create_anew(gone))
+    program.answer("operation_saved", program.service.create_again(gone))
     program.comes_to("confirmed")
     program.create("nobody@elsewhere.test", project_name="Discarded")
     program.service.discard(program.comes_to("needs_you").operation_id)

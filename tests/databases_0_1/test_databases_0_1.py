@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 #: Headings of a spreadsheet whose columns were remembered.
 HEADINGS: Final = ("Tel", "Who")
 
-#: In the file `settled`: by their numbers, why operations were given up.
+#: In the file `settled`: by their numbers, why operations were discarded.
 CAUSES: Final = {
     10: DiscardCause.TAKEN_BACK,
     11: DiscardCause.TAKEN_BACK,

@@ -72,7 +72,7 @@ class Office:
             project["project_id"]: project for project in self.then["server"]
         }
         monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
-        # It would find out in minutes what this finds out in seconds.
+        # It would reconcile in minutes what this reconciles in seconds.
         monkeypatch.setattr(account_session, "SyncService", partial(SyncService, policy=policy_from(FAST_POLICY)))
         self.path = database_path(data_dir, Account(server.origin, server.user_email))
         unpack(name, self.path)
@@ -117,7 +117,7 @@ class Office:
         assert there == wanted
 
     def _made_by(self, create: dict[str, Any]) -> SandboxProject:
-        """What the program says by now that a new project became."""
+        """Return the project that a new one became, as the program says."""
         operation = self.service.reader.operation(create["operation_id"])
         assert operation is not None
         assert operation.state is OperationState.CONFIRMED

@@ -72,6 +72,6 @@ def test_what_the_worker_told_is_not_followed_after_its_end(
     project = next(project for project in server.state if project.project_name)
     screen.select(project.project_name)
     screen.program.service.ask(LoadProject(project.project_id))
-    time.sleep(0.3)  # the answer waits for this thread by now, which has not looked yet
+    time.sleep(0.3)  # the answer now waits for this thread, which has not looked yet
     _end(screen)
     assert bugs == []

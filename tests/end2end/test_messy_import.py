@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # The offscreen platform says that it can bring no window to the front.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
-#: What it took before: 4 acts, and 48 for 8 kinds of value, each time anew.
+#: What it took before: 4 acts, and 48 for 8 kinds of value, each time again.
 MOST_ACTS = 8
 
 

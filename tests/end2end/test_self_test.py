@@ -1,4 +1,4 @@
-"""The program does its main job by itself: for the self-test that proves a package, and for the tour's pictures."""
+"""The program does its main job automatically: for the self-test that proves a package, and for the tour's pictures."""
 
 from __future__ import annotations
 

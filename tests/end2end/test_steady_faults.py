@@ -15,7 +15,7 @@ from tests.soak.steady import Trial
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: Seconds that it may take on a busy machine; with rounds that began anew at each failure it took for ever.
+#: Seconds that it may take on a busy machine; with rounds that began again at each failure it took for ever.
 TIMEOUT_S = 300.0
 
 

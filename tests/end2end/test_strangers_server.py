@@ -100,13 +100,13 @@ def test_a_cut_after_a_create_makes_one_project_and_nobody_has_to_click(
     assert mark_of(screen, "Cut off at a stranger's") != "possibly done"
     assert [project["projectName"] for project in server.projects.values()].count("Cut off at a stranger's") == 1
     assert len(server.bodies_to("create")) == 1
-    # The number is the server's by now: the row is the project itself.
+    # The number is now the server's: the row is the project itself.
     screen.select("Cut off at a stranger's")
     screen.press("Open in Heatpunk")
     assert screen.opened[0][1] == max(server.projects)
 
 
-def test_a_cut_after_an_edit_and_after_a_deletion_is_found_out_too(screen: Screen, server: StrangersServer) -> None:
+def test_a_cut_after_an_edit_and_after_a_deletion_is_reconciled_too(screen: Screen, server: StrangersServer) -> None:
     screen.rows(4)
     server.cut = {"update"}
     screen.select("Zoneless barn")

@@ -261,7 +261,7 @@ def test_closing_while_everything_hangs_is_quick_and_loses_nothing(start: Starte
     assert {f"Hanging {number}" for number in range(5)} <= set(again.names())
 
 
-def test_a_doubtful_create_is_called_so_and_never_repeated(start: Starter, server: FaultySandbox) -> None:
+def test_a_create_in_doubt_is_called_so_and_never_repeated(start: Starter, server: FaultySandbox) -> None:
     screen = start()
     screen.rows(30)
     server.faults.add(Fault.answer(502, "<html><b>Bad Gateway</b></html>", content_type="text/html"), endpoint="create")

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 CHILD = Path(__file__).with_name("start_child.py")
 ON_LINUX = sys.platform.startswith("linux")
-#: What of the environment of whoever runs the tests would decide where a window goes, or who the user is.
+#: What of the environment in which the tests run would decide where a window goes, or who the user is.
 LEFT_OUT = ("DISPLAY", "WAYLAND_", "QT_", "XDG_", "DBUS_", "HEATPUNK_", "LC_", "LANG", "HOME", "CHILD")
 NOBODY = 65534
 

@@ -133,7 +133,7 @@ def test_what_was_done_together_is_taken_back_in_changes_after_a_restart(
     screen = Screen(data_dir, server.origin, server.user_email).start()
     try:
         screen.rows(16)
-        # While one of them is being tried, it cannot be taken back with the others.
+        # While one of them is being tried, it cannot be withdrawn with the others.
         screen.reads("No connection")
         screen.act(Act.CHANGES)
         screen.press("Take back all 3 of “Import leads.csv”")

@@ -44,7 +44,7 @@ class Entry(NamedTuple):
     """A change that needs the user.
 
     Attributes:
-        name: What its project is called by now.
+        name: The present name of its project.
         project: As it stood on the server; None for a new one.
     """
 
@@ -161,7 +161,7 @@ class Bench:
         return service.reader.operation_counts().needs_you
 
     def goes_on(self, entry: Entry) -> None:
-        """Nothing stands in the way of the next change of the project."""
+        """Nothing holds up the next change of the project."""
         name = f"Next {self._number}"
         self.screen.select(entry.project.project_name if entry.project else entry.name)
         self.screen.press("Edit")
@@ -344,7 +344,7 @@ def send_again(bench: Bench, entry: Entry) -> None:
     bench.arrives(entry.name)
 
 
-def discard_doubtful(bench: Bench, _entry: Entry) -> None:
+def discard_in_doubt(bench: Bench, _entry: Entry) -> None:
     discard(bench)
 
 
@@ -371,10 +371,10 @@ ENDS: Final[dict[tuple[Need, WayOut], Callable[[Bench, Entry], None]]] = {
     (Need.UNCLEAR_CREATE, W.ADOPT): adopt,
     (Need.UNCLEAR_CREATE, W.OPEN): look,
     (Need.UNCLEAR_CREATE, W.TRY_AGAIN): send_new_again,
-    (Need.UNCLEAR_CREATE, W.DISCARD): discard_doubtful,
+    (Need.UNCLEAR_CREATE, W.DISCARD): discard_in_doubt,
     (Need.UNCLEAR, W.OPEN): look,
     (Need.UNCLEAR, W.TRY_AGAIN): send_again,
-    (Need.UNCLEAR, W.DISCARD): discard_doubtful,
+    (Need.UNCLEAR, W.DISCARD): discard_in_doubt,
     (Need.DAMAGED, W.DISCARD): discard_change,
 }
 

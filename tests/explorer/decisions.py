@@ -139,7 +139,7 @@ class Decisions:
             attempts: How often it was sent.
             seen: Number of what was seen of it before.
             age: For how long it has been in doubt.
-            look: What was seen now, by the clock that began with the doubt.
+            look: What was seen now, by the clock that began when it came in doubt.
         """
         question = (kind.value, attempts, seen, age, look.kind.value, look.at, look.complete, look.projects,
                     look.twins_since)  # fmt: skip

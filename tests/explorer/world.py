@@ -110,7 +110,7 @@ class TinyWorld:
                 continue
             if op.net == UNDER_WAY:
                 following = following.with_ghost(k, self.family.late, op.sent)
-            # What was in doubt stays so, and is doubted anew: what was seen of it is forgotten.
+            # What was in doubt stays so, and is doubted again: what was seen of it is forgotten.
             after = in_doubt(self.decisions, op, kind, Event.INTERRUPTED)
             if "sends again after a crash" in faults and op.state == SENDING:
                 after = op._replace(state=QUEUED, net=0)

@@ -21,7 +21,7 @@ class Rule:
         number: Of the rule, for taking it back.
         fault: What is done.
         endpoint: Where; None is everywhere under `/api`.
-        times: How many more times; None is until it is taken back.
+        times: How many more times; None is until it is withdrawn.
         skip: How many matching requests go by before the first.
         played: How often it was played.
     """

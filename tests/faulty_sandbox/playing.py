@@ -114,7 +114,7 @@ class Player:
     def _play_late(self, exchange: Exchange, fault: Fault, view: View) -> None:
         if fault.hang:
             self._wait_until_client_goes(exchange.connection)
-        # Scheduled before the end, so that whoever sees the end can wait for the work.
+        # Scheduled before the end, so that a client that sees the end can wait for the work.
         self._late.after(fault.seconds, lambda: exchange.execute(view))
         _end(exchange.connection, reset=fault.reset)
 

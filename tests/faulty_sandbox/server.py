@@ -74,7 +74,7 @@ class FaultySandbox(SandboxServer):
         self._player = Player(self.state, self.late, self.stopping)
 
     def stop(self) -> None:
-        """End every connection, gives up late work, and return once no thread is left."""
+        """End every connection, abandon late work, and return once no thread is left."""
         super().stop()
         self.late.stop()
 

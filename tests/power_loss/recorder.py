@@ -1,6 +1,6 @@
 """A disk that notes what is written and synced, so that every way it may look after a power cut can be made.
 
-What a sync has returned for is there. What was written since may be there or not, each 512-byte sector by itself and in
+What a sync has returned for is there. What was written since may be there or not, each 512-byte sector alone and in
 any order, because that is all that a disk promises. Where a sector was written several times since, it holds any one of
 what it held. A name that was given or taken away counts from the sync of its folder on, and may count before.
 """
@@ -200,7 +200,7 @@ class PowerCuts:
     @staticmethod
     def _apply(event: Event, files: dict[str, _File], names: list[Event]) -> None:
         if any(name.what == "remove" and name.name == event.name for name in names):
-            # A file of the same name is made anew: file systems keep the order of names in one folder.
+            # A file of the same name is made again: file systems keep the order of names in one folder.
             for name in names:
                 _do_name(name, files)
             names.clear()

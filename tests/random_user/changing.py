@@ -255,7 +255,7 @@ class Changing(Selecting):
         if dialog is None:
             raise BrokenError("an action that works", "Delete asks nothing")
         self._see_it_names(dialog, names)
-        doubtful = self.possibly_sent()
+        in_doubt = self.possibly_sent()
         before = self.ledger.copy()
         if a % 3 == 0 or any(self.looks_deleted(key) for key in chosen):
             self.leave_dialogs()
@@ -263,21 +263,21 @@ class Changing(Selecting):
             return
         if not self.finish(dialog, "Move to deleted", "Discard"):
             raise BrokenError("an action that works", f"nothing can be deleted: {self._texts_in(dialog)}")
-        self.deleted(chosen, doubtful)
+        self.deleted(chosen, in_doubt)
         self.did(f"deletion of {chosen}", before)
         self.note(f"moved {chosen} to deleted")
 
-    def deleted(self, keys: Sequence[int], doubtful: Collection[int] = ()) -> None:
+    def deleted(self, keys: Sequence[int], in_doubt: Collection[int] = ()) -> None:
         """Expect projects to be moved to deleted; one that was never sent goes altogether.
 
         Args:
             keys: Which ones.
-            doubtful: Those of which it was not known before whether the server has them.
+            in_doubt: Those of which it was not known before whether the server has them.
         """
         for key in keys:
             if key < 0:
                 self.ledger.doubt(key)
-                if key not in doubtful:
+                if key not in in_doubt:
                     self.ledger.projects.pop(key, None)
             elif key in self.ledger.projects:
                 self.ledger.projects[key].is_deleted = True

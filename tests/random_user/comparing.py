@@ -167,10 +167,10 @@ class Comparing(Viewing):
     def _delete_in(self, dialog: QDialog, key: int) -> None:
         self._see_it_names(dialog, {key: self.name(key)})
         before = self.ledger.copy()
-        doubtful = self.possibly_sent()
+        in_doubt = self.possibly_sent()
         if not self.finish(dialog, "Move to deleted", "Discard"):
             raise BrokenError("an action that works", f"{key} cannot be deleted: {self._texts_in(dialog)}")
-        self.deleted([key], doubtful)
+        self.deleted([key], in_doubt)
         self.did(f"deletion of {key}", before)
         self.live.quiet()
         # While it is not known whether the server has done it, or once it has refused to, the project is there.

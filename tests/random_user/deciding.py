@@ -38,7 +38,7 @@ WAYS_OUT: Final = (
     "Try again",
 )
 _GIVING_UP: Final = "Discard"
-#: Seconds for what is sent and found out at the end.
+#: Seconds for what is sent and reconciled at the end.
 _END: Final = 90.0
 _TABS: Final = ("Waiting", "Needs you", "Done")
 _LABELS: Final = {Field.PROJECT_NAME: "Project name", Field.CUSTOMER_NAME: "Customer name"}
@@ -152,7 +152,7 @@ class Deciding(Returning):
         self.live.quiet()
         self.leave_dialogs()
         if first.project_key in self.ledger.projects and way in ("Create anew", "Create again"):
-            self._follow_create_anew(first)
+            self._follow_create_again(first)
 
     def _confirm(self, way: str, operations: Sequence[Operation]) -> None:
         """Answer the question that follows, if one does."""
@@ -199,8 +199,8 @@ class Deciding(Returning):
                 candidates.setCurrentRow(row)
                 self.live.settle()
 
-    def _follow_create_anew(self, operation: Operation) -> None:
-        """A project that is created anew is another one, with the same text."""
+    def _follow_create_again(self, operation: Operation) -> None:
+        """A project that is created again is another one, with the same text."""
         key = operation.project_key
         if key in self.live.rows():  # in Deleted, without what is now in the new one
             self.ledger.adopt(key, [Field(name) for name in operation.changes], self.live.rows())

@@ -18,10 +18,10 @@ def check_end(user: User) -> None:
     for key, expected in user.ledger.projects.items():
         project = on_server.get(key)
         if project is None:
-            if key not in user.ledger.gone and key not in user.ledger.doubtful:
+            if key not in user.ledger.gone and key not in user.ledger.uncertain:
                 raise BrokenError("on the server", f"{expected.values} ({key}) is not on the server")
             continue
-        if project.deleted != expected.is_deleted and key not in user.ledger.gone | user.ledger.doubtful:
+        if project.deleted != expected.is_deleted and key not in user.ledger.gone | user.ledger.uncertain:
             raise BrokenError("on the server", f"{expected.values} ({key}) is deleted there: {project.deleted}")
         for name, wanted in expected.values.items():
             held = str(getattr(project, name.value) or "")

@@ -53,7 +53,7 @@ class Ledger:
         projects: By key.
         theirs: Fields that a colleague has changed since the user last had their say in them, by project ID.
         gone: IDs of projects that a colleague has deleted.
-        doubtful: Keys whose deletion or creation was given up, so that either way is right.
+        uncertain: Keys whose deletion or creation was discarded, so that either way is right.
         moved: The ID that each project got which the user created, by the key that it had before.
     """
 
@@ -61,7 +61,7 @@ class Ledger:
     projects: dict[int, Expected] = field(default_factory=dict)
     theirs: dict[int, set[Field]] = field(default_factory=dict)
     gone: set[int] = field(default_factory=set)
-    doubtful: set[int] = field(default_factory=set)
+    uncertain: set[int] = field(default_factory=set)
     moved: dict[int, int] = field(default_factory=dict)
 
     def begin(self, rows: Iterable[Row]) -> None:
@@ -92,8 +92,8 @@ class Ledger:
                 # It was on the screen as another project, which the user may have changed since.
                 values = known.values
                 self.leave_to_server(new, [name for name, text in mine.values.items() if values.get(name) != text])
-            if old in self.doubtful:
-                self.doubtful.add(new)
+            if old in self.uncertain:
+                self.uncertain.add(new)
 
     def leave_to_server(self, key: int, fields: Iterable[Field]) -> None:
         """The user gave up their values of some fields of a project."""
@@ -101,7 +101,7 @@ class Ledger:
 
     def doubt(self, key: int) -> None:
         """Whether a project is there, or deleted, may be either way from now on."""
-        self.doubtful.update((key, self.moved.get(key, key)))
+        self.uncertain.update((key, self.moved.get(key, key)))
 
     def adopt(self, key: int, fields: Iterable[Field], rows: Mapping[int, Row]) -> None:
         """The user gave up their values of some fields, and what is known here of the server's stands there now."""
@@ -135,13 +135,13 @@ class Ledger:
         found = []
         for key in self.projects.keys() - rows.keys():
             expected = self.projects[key]
-            if key in self.gone or key in self.doubtful or expected.is_deleted:
+            if key in self.gone or key in self.uncertain or expected.is_deleted:
                 del self.projects[key]
             else:
                 found.append(f"{_name(expected)!r} ({key}) has gone from the window")
         for key in rows.keys() - self.projects.keys():
             if key > 0 and self.state.get(key) is not None:
-                self.projects[key] = _seen(rows[key])  # a colleague's, or one that the user had given up
+                self.projects[key] = _seen(rows[key])  # a colleague's, or one that the user had discarded
             else:
                 found.append(f"{rows[key][NAME]!r} ({key}) has come up in the window by itself")
         for key, expected in self.projects.items():
@@ -169,7 +169,7 @@ class Ledger:
                 continue
             found.append(f"{name} of {_name(expected)!r} ({key}) is {value!r}, and should be {wanted!r}")
         if seen.is_deleted != expected.is_deleted and not is_undecided:
-            if key in self.doubtful:
+            if key in self.uncertain:
                 expected.is_deleted = seen.is_deleted
             else:
                 words = "is moved to deleted by itself" if seen.is_deleted else "is not moved to deleted any more"

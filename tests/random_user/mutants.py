@@ -111,7 +111,7 @@ def _one_of_several(patch: Patch) -> None:
 
 
 def _undo_skips_one(patch: Patch) -> None:
-    """Undo takes back what was done before the last thing."""
+    """Undo reverses what was done before the last thing."""
     undo = UndoHistory.undo
 
     def undo_another(history: UndoHistory) -> None:
@@ -139,7 +139,7 @@ def _one_too_many(patch: Patch) -> None:
 
 
 def _no_way_out(patch: Patch) -> None:
-    """A conflict can only be given up."""
+    """A conflict can only be discarded."""
     ways_out = needs.ways_out
     patch.setattr(
         decision_view,
@@ -228,7 +228,7 @@ def _pastes_into_names(patch: Patch) -> None:
 
 
 def _left_filter_stays(patch: Patch) -> None:
-    """A filter that is given up half-made goes on narrowing the rows."""
+    """A filter that is discarded half-made goes on narrowing the rows."""
     patch.setattr(FilterDialog, "reject", lambda dialog: dialog.accept())
 
 

@@ -1,4 +1,4 @@
-"""Acts that take back what was done, do it again, and bring a whole file in."""
+"""Acts that undo what was done, redo it, and bring a whole file in."""
 
 from __future__ import annotations
 
@@ -72,9 +72,9 @@ class Returning(Comparing):
             after = self._contents()
             before = self._with_ids(before, after)
             others = {key for key, fields in self.ledger.theirs.items() if fields} | self.ledger.gone
-            is_doubtful = is_partly or self.in_a_hurry or self._is_unsettled()
+            is_in_doubt = is_partly or self.in_a_hurry or self._is_unsettled()
             same = [sorted(state[key] for key in state.keys() - others) for state in (before, after)]
-            if not is_doubtful and same[0] != same[1]:
+            if not is_in_doubt and same[0] != same[1]:
                 changed = sorted(set(same[0]) ^ set(same[1]))
                 raise BrokenError("undo then redo is identity", f"{words!r} undone and done again left {changed}")
         self._accept_all()
@@ -111,7 +111,7 @@ class Returning(Comparing):
             if operation.state in ("needs_you", "unknown") or operation.kind is OperationKind.SOFT_DELETE
         }
         theirs = {key for key, fields in ledger.theirs.items() if fields}
-        return undecided | theirs | ledger.gone | ledger.doubtful
+        return undecided | theirs | ledger.gone | ledger.uncertain
 
     def _is_unsettled(self) -> bool:
         """Whether anything may still turn out either way."""
@@ -149,7 +149,7 @@ class Returning(Comparing):
         deletions = (
             operation.project_key for operation in self.operations() if operation.kind is OperationKind.SOFT_DELETE
         )
-        self.ledger.doubtful.update(deletions)
+        self.ledger.uncertain.update(deletions)
         self.ledger.learn_from_server(self.pending())
 
     # -- a file ----------------------------------------------------------------------------------------------------

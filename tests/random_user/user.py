@@ -293,7 +293,7 @@ class User:
         return self.press_in(dialog, "Cancel", "Close", "Leave it")
 
     def finish(self, dialog: QDialog, *names: str) -> bool:
-        """Press what does it, once more where a doubt is told of; report whether the dialog went."""
+        """Press what does it, once more after a warning; report whether the dialog went."""
         for _ in range(3):
             if not self.press_in(dialog, *names):
                 break

@@ -190,7 +190,7 @@ class Device:
         return utc_text(self.clock())
 
     def monotonic(self) -> float:
-        """Seconds of a clock that never jumps, stands while the computer sleeps, and begins anew with the program."""
+        """Seconds of a clock that never jumps, stands while the computer sleeps, and begins again with the program."""
         return self.now() - self.slept + 90_000 - 7_000 * self.boot
 
     def start(self) -> None:

@@ -36,7 +36,7 @@ _ROWS: Final = (
 _LOOKS_TAKE: Final = 15.0
 #: Seconds after which the program gives a write up.
 _LONGEST_REQUEST: Final = 30.0
-#: What a server fills in by itself.
+#: What a server fills in automatically.
 _FILLED_IN: Final = frozenset({Field.PROJECT_NAME, Field.STATUS, Field.LATITUDE, Field.LONGITUDE, Field.BUILD_DATE})
 _PENDING: Final = frozenset({"queued", "sending", "unknown", "needs_you"})
 _FIELDS: Final = {wire: name for name, wire in WIRE_NAMES.items()}
@@ -91,7 +91,7 @@ class Entry:
     Attributes:
         row: Its row when it was last looked at.
         born: Virtual seconds.
-        intent: What the user typed and has not taken back.
+        intent: What the user typed and has not withdrawn.
         seen: For each field, the values that the user knew to be there.
         made: Projects that it made on the server.
         missed: Those of them that somebody had deleted when it made the next; they may have been brought back since.
@@ -192,7 +192,7 @@ class Ledger:
         return [entry for entry, _ in changed]
 
     def unseen(self, now: float) -> list[Change]:
-        """What changed in the database since it was last looked at; whoever asks checks it."""
+        """What changed in the database since it was last looked at; the caller checks it."""
         changes: list[Change] = []
         for entry, row in self._read(now):
             changes.append(Change(entry, None if entry.row is row else entry.row))
@@ -200,7 +200,7 @@ class Ledger:
         return changes
 
     def key_of(self, key: int) -> int:
-        """The key of a project by now."""
+        """Return the present key of a project."""
         return self.entries[-key].row.key if -key in self.entries else key
 
     def _read(self, now: float) -> list[tuple[Entry, Row]]:
@@ -303,7 +303,7 @@ class Ledger:
         made = {number for number in entry.made if self._is_there(number) and not self._is_claimed(number, entry)}
         if shown and made and not shown & made:
             if all(self._was_missing(number, now) for number in made):
-                # Whoever deleted it has brought it back, too late for the looks.
+                # The colleague who deleted it has brought it back, too late for the looks.
                 self._counts["projects not shown to choose from, as somebody had only just brought them back"] += 1
                 return
             words = f"{self.name}: {row.number} made {made}, and the user is shown {shown} to choose from"
@@ -373,7 +373,7 @@ class Ledger:
     def is_twin(self, entry: Entry, project: Project) -> bool:
         """Whether somebody else made a project, in all that can be read of it like this form, and new to this device.
 
-        What the form left open is open there too, but for what every server fills in by itself.
+        What the form left open is open there too, but for what every server fills in automatically.
         """
         if self._was_known(entry, project):
             return False
@@ -514,7 +514,7 @@ class Ledger:
             self._check_overwritten(entry, wire, write, done, seen_at, look_answered)
 
     def _check_taken_back(self, entry: Entry, done: Applied) -> None:
-        """What was taken back unsent never reaches the server."""
+        """What was withdrawn unsent never reaches the server."""
         if entry.is_taken_back:
             words = f"{self.name}: {entry.row.number} was taken back, and is carried out"
             raise BrokenInvariantError("taken back", words)

@@ -53,7 +53,7 @@ class Memory:
     Attributes:
         done: What can be undone, the latest last.
         undone: What can be redone, the next one last.
-        moved: Numbers of operations that were given up, with those in their place.
+        moved: Numbers of operations that were discarded, with those in their place.
     """
 
     done: list[Done] = field(default_factory=list)

@@ -279,7 +279,7 @@ class ModelServer:
         self._next_version(project, is_gone=True)
 
     def open(self, project: Project) -> None:
-        """Save a project as it is, as the vendor's program does by itself when somebody opens it."""
+        """Save a project as it is, as the vendor's program does automatically when somebody opens it."""
         self._next_version(project)
 
     def __iter__(self) -> Iterator[Project]:

@@ -1,4 +1,4 @@
-"""What users do together, take back, undo and redo, through the store as the worker does it."""
+"""What users do together, withdraw, undo and redo, through the store as the worker does it."""
 
 from __future__ import annotations
 

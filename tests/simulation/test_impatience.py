@@ -1,4 +1,4 @@
-"""Histories of users who do not wait until a doubtful change is found out, on a server that is late."""
+"""Histories of users who do not wait until a change in doubt is reconciled, on a server that is late."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _step(kind: str, chance: Random) -> Step:
     if kind == "edit":
         return Step(gap, kind, 0, first % 2, second % 3, third)  # users come into their own way
     if kind == "decide":
-        return Step(gap, kind, 0, first, second, 0)  # about what is being found out, too
+        return Step(gap, kind, 0, first, second, 0)  # about what is being reconciled, too
     return Step(gap, kind, 0, first % 3 if kind == "sleep" else first, second, third)
 
 

@@ -1,6 +1,6 @@
 """Holds batches, undoing and redoing against what the ledger knows: who typed what, and what went out.
 
-What is taken back must not have gone out, and never goes out later. What else changes has to be explained by what was
+What is withdrawn must not have gone out, and never goes out later. What else changes has to be explained by what was
 undone, value by value: nothing else is lost, and nothing is there that nobody typed.
 """
 
@@ -36,7 +36,7 @@ class UndoLedger:
 
         Args:
             ledger: The device's.
-            moved: Numbers of operations that were given up, with those in their place.
+            moved: Numbers of operations that were discarded, with those in their place.
         """
         self._ledger = ledger
         self._moved = dict(moved)
@@ -61,7 +61,7 @@ class UndoLedger:
     # -- batches -------------------------------------------------------------------------------------------------------
 
     def staged(self, now: float, staged_changes: Sequence[ProjectChange], staged: Staged) -> tuple[Part, ...]:
-        """Every change is an operation of its own, with all that was typed, or what it was about is given up unsent."""
+        """Every change is a separate operation with all that was typed, or what it was about is discarded unsent."""
         changes = self._ledger.unseen(now)
         new = [change.entry for change in changes if change.before is None]
         parts: list[Part] = []
@@ -102,7 +102,7 @@ class UndoLedger:
         return Part(found.row.number, dict(typed), dict(base))
 
     def taken_back(self, now: float, taken: BatchWithdrawal) -> None:
-        """All of a batch that never went out is given up, with what waits for its projects, and nothing else."""
+        """All of a batch that never went out is discarded, with what waits for its projects, and nothing else."""
         changes = self._ledger.unseen(now)
         of_batch = {number for number, entry in self._ledger.entries.items() if entry.row.batch == taken.batch}
         keys = {-number for number in of_batch}
@@ -123,7 +123,7 @@ class UndoLedger:
     # -- undoing and redoing -------------------------------------------------------------------------------------------
 
     def undone(self, now: float, parts: Sequence[Part], undone: UndoResult) -> tuple[Part, ...]:
-        """Take an undoing; return the parts of what was undone as they are by now."""
+        """Take an undoing; return the parts of what was undone as they are then."""
         undoable = undone.undoable
         parts = (*parts, *self._mended(parts, undoable.batches))
         changes, parts = self._take(now, parts, undone.replaced, undoable.deleted)
@@ -144,7 +144,7 @@ class UndoLedger:
     def _mended(self, parts: Sequence[Part], batches: Sequence[int]) -> list[Part]:
         """What else operations of some batches hold: edits that mended them went out with them, and stay of the batch.
 
-        The program changes them back with the batch, whether they were undone by themselves before or not.
+        The program changes them back with the batch, whether they were undone alone before or not.
         """
         mended: list[Part] = []
         known = {(part.number, name) for part in parts for name in part.typed}
@@ -156,7 +156,7 @@ class UndoLedger:
         return mended
 
     def redone(self, now: float, parts: Sequence[Part], undone: UndoResult, redone: RedoResult) -> tuple[Part, ...]:
-        """Take a redoing; return the parts of what was done again as they are by now."""
+        """Take a redoing; return the parts of what was done again as they are then."""
         parts = self._take(now, parts, redone.replaced, undone.undoable.deleted)[1]
         left = {self._ledger.key_of(operation.key) for operation in redone.left}
         replaced = dict(redone.replaced)
@@ -193,7 +193,7 @@ class UndoLedger:
         numbers = {part.number for part in parts} | {self._by_now(part.number) for part in parts}
         deleted_key = self._ledger.key_of(self._key_by_now(deleted))
         keys = {-number for number in numbers} | {deleted_key, deleted}
-        # What was to be deleted is given up instead, where it surely was not sent by now.
+        # What was to be deleted is discarded instead, where it certainly was not sent.
         keys |= {entries[number].row.key for number in numbers if entries[number].row.kind == "soft_delete"} & {
             -number for number, entry in entries.items() if entry.row.kind == "create"
         }
@@ -220,7 +220,7 @@ class UndoLedger:
     def _is_part(self, entry: Entry, numbers: set[int]) -> bool:
         """Whether the program set an operation apart from one of some, or from what it had set apart from one of them.
 
-        It does so again where what was set apart is mended by an edit, goes out, and meets the colleague's value anew.
+        It does so again where what was set apart is mended by an edit, goes out, and meets the colleague's value again.
         """
         while entry.split_of:
             if entry.split_of in numbers:
@@ -299,7 +299,7 @@ class UndoLedger:
         entry.put_back = [edit for edit in entry.put_back if edit not in entry.intent.items()]
 
     def _check_discarded(self, change: Change, keys: set[int], numbers: Iterable[int] = ()) -> None:
-        """What is given up is what is undone, or waits for a project that is; and nothing of it went out."""
+        """What is discarded is what is undone, or waits for a project that is; and nothing of it went out."""
         entry, before = change.entry, change.before
         row = entry.row
         if before is None or row.state != "discarded" or before.state == "discarded":

@@ -37,7 +37,7 @@ _TEXTS: Final = (
     Field.CRM_REFERENCE,
 )
 _COLLEAGUES_FIELDS: Final = ("customerName", "customerName", "address", "customerPhone", "crmReference", "status")
-#: A choice, with which the user gives up what the server refuses.
+#: A choice, with which the user discards what the server refuses.
 _GIVES_UP: Final = 1
 _JUMPS: Final = (90.0, -90.0, 3600.0, -3600.0, 86400.0, -86400.0, 864000.0, -864000.0)
 
@@ -205,7 +205,7 @@ class Users:
     # -- what needs the user -------------------------------------------------------------------------------------------
 
     def tidy(self, *, is_weary: bool) -> bool:
-        """Everybody settles all that needs them, and gives up what is refused if weary; tells if there was anything."""
+        """Settle all that needs the users, and discard what is refused if weary; return whether there was anything."""
         did = False
         for device in self._world.devices:
             for entry in list(device.ledger.entries.values()):
@@ -228,7 +228,7 @@ class Users:
         if reason == Reason.CONFLICT:
             self._resolve(device, entry, choice)
         elif reason == Reason.GONE and choice % 3 == 0:
-            self._create_anew(device, entry)
+            self._create_again(device, entry)
         elif entry.row.kind == "create" and self._adopt(device, entry):
             pass
         elif choice % 3 == 1 or (reason == Reason.GONE and choice % 2):
@@ -236,7 +236,7 @@ class Users:
         else:
             if reason == Reason.UNCLEAR or entry.row.state == "unknown":
                 device.ledger.note_try_again(entry, self._world.time)
-                self._world.counts["doubtful requests sent again on the user's word"] += 1
+                self._world.counts["requests in doubt sent again on the user's word"] += 1
             self._act(device, lambda: outbox.try_again(number))
 
     def _adopt(self, device: Device, entry: Entry) -> bool:
@@ -270,7 +270,7 @@ class Users:
             # The disk did not take the decision, so it still stands as it was typed.
             entry.intent, entry.seen = intent, seen
 
-    def _create_anew(self, device: Device, entry: Entry) -> None:
+    def _create_again(self, device: Device, entry: Entry) -> None:
         detail = device.store.reader.detail(entry.row.key)
         if detail is None:
             self._act(device, lambda: device.store.outbox.discard(entry.row.number, device.text()))

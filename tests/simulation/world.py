@@ -272,7 +272,7 @@ class World:
         device.looks[task.operation.operation_id] = LookBefore(holds_until, view, told, flight.answered_at)
 
     def restart(self, device: Device, why: str = "restarted") -> None:
-        """The program ends without a word, and is started anew."""
+        """The program ends without a word, and is started again."""
         self.say(f"{device.name}: {why}")
         device.start()
         device.ledger.restarted()

@@ -134,7 +134,7 @@ class Device:
         account: Whose it is.
         api_key: What the sandbox takes.
         points: Where to die.
-        say: Tells whoever started this process.
+        say: Sends a message to the parent process.
     """
 
     def __init__(
@@ -191,8 +191,8 @@ class Device:
         """Answer what the user was asked; where a field is named, by what the server holds there."""
         return self._do(command, "answer", {theirs: ""} if theirs else {}, "")
 
-    def create_anew(self, operation: Operation, customer: str) -> int:
-        """Create a project anew that is gone."""
+    def create_again(self, operation: Operation, customer: str) -> int:
+        """Create a project again that is gone."""
         return self._do(commands.CreateAgain((operation.operation_id,)), "create", {"customer_name": customer}, "")
 
     def keep_draft(self, draft: str, **values: str) -> None:
@@ -209,7 +209,7 @@ class Device:
         self._say({"saved": True, "key": None})
 
     def needing(self) -> Operation:
-        """The one operation that needs the user, or is doubtful."""
+        """The one operation that needs the user, or is in doubt."""
         (operation,) = self.store.reader.operations(OperationGroup.NEEDS_YOU)
         return operation
 

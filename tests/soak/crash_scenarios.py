@@ -81,24 +81,24 @@ def _delete(device: Device, projects: list[int]) -> None:
     device.work()
 
 
-def _one_doubtful_create(device: Device, _projects: list[int]) -> None:
+def _one_create_in_doubt(device: Device, _projects: list[int]) -> None:
     device.create("form 1", address="1 High Street")
     device.work(waits=False)
 
 
-def _doubtful_twins(device: Device, _projects: list[int]) -> None:
+def _twins_in_doubt(device: Device, _projects: list[int]) -> None:
     device.create("form 1", address="1 High Street")
     device.work(waits=False)
     device.create("form 1", address="1 High Street")
     device.work(waits=False)
 
 
-def _doubtful_update(device: Device, projects: list[int]) -> None:
+def _update_in_doubt(device: Device, projects: list[int]) -> None:
     device.edit(projects[0], address="mine 1")
     device.work(waits=False)
 
 
-def _doubtful_delete(device: Device, projects: list[int]) -> None:
+def _delete_in_doubt(device: Device, projects: list[int]) -> None:
     device.move_to_deleted(projects[0])
     device.work(waits=False)
 
@@ -153,9 +153,9 @@ def _colleague_deletes(server: RecordingServer, projects: list[int]) -> None:
     server.state.hard_delete(projects[0])
 
 
-def _create_anew(device: Device, projects: list[int]) -> None:
+def _create_again(device: Device, projects: list[int]) -> None:
     device.work()
-    device.create_anew(device.needing(), device.customer_of(projects[0]))
+    device.create_again(device.needing(), device.customer_of(projects[0]))
     device.work()
 
 
@@ -184,27 +184,27 @@ SCENARIOS: Final = (
     Scenario("create, edited before and after it is sent", _create_and_edit),
     Scenario("drafts kept and dropped", _drafts),
     Scenario("updates of two projects", _two_updates),
-    Scenario("finding out a create that was done", _find_out, _one_doubtful_create, (("create", Fault.drop_after()),)),
+    Scenario("finding out a create that was done", _find_out, _one_create_in_doubt, (("create", Fault.drop_after()),)),
     Scenario(
-        "finding out a create that was not done", _find_out, _one_doubtful_create, (("create", Fault.drop_before()),)
+        "finding out a create that was not done", _find_out, _one_create_in_doubt, (("create", Fault.drop_before()),)
     ),
     Scenario(
         "finding out two identical creates of which one was done",
         _find_out,
-        _doubtful_twins,
+        _twins_in_doubt,
         (("create", Fault.drop_after()), ("create", Fault.drop_before())),
     ),
-    Scenario("finding out an update that was done", _find_out, _doubtful_update, (("update", Fault.drop_after()),)),
+    Scenario("finding out an update that was done", _find_out, _update_in_doubt, (("update", Fault.drop_after()),)),
     Scenario(
-        "finding out an update that was not done", _find_out, _doubtful_update, (("update", Fault.drop_before()),)
+        "finding out an update that was not done", _find_out, _update_in_doubt, (("update", Fault.drop_before()),)
     ),
     Scenario(
-        "finding out a soft delete that was done", _find_out, _doubtful_delete, (("softDelete", Fault.drop_after()),)
+        "finding out a soft delete that was done", _find_out, _delete_in_doubt, (("softDelete", Fault.drop_after()),)
     ),
     Scenario(
         "finding out a soft delete that was not done",
         _find_out,
-        _doubtful_delete,
+        _delete_in_doubt,
         (("softDelete", Fault.drop_before()),),
     ),
     Scenario("giving a create up", _discard, _create_waiting),
@@ -225,16 +225,16 @@ SCENARIOS: Final = (
     Scenario(
         "adopting a project",
         _adopt,
-        _one_doubtful_create,
+        _one_create_in_doubt,
         (("create", Fault.drop_after()),),
         _colleague_renames,
         needs_you=True,
     ),
-    Scenario("creating anew what is gone", _create_anew, _edit_waiting, between=_colleague_deletes, needs_you=True),
+    Scenario("creating anew what is gone", _create_again, _edit_waiting, between=_colleague_deletes, needs_you=True),
     Scenario(
         "trying again what was refused",
         _try_again,
-        _one_doubtful_create,
+        _one_create_in_doubt,
         (("create", Fault.answer(400, '{"message":"not today"}')),),
         needs_you=True,
     ),

@@ -56,7 +56,7 @@ class User(QObject):
         self._notifier.activated.connect(self._on_message)
 
     def say(self, **what: object) -> None:
-        """Tell whoever killed so many of us before."""
+        """Send a message to the parent process."""
         self._channel.sendall(json.dumps(what).encode())
 
     @Slot()

@@ -146,7 +146,7 @@ def serve(live: Callable[[socket.socket, dict[str, Any]], None]) -> None:
             _, status = os.waitpid(pid, 0)
             control.sendall(_NUMBER.pack(status))
         except OSError:
-            # Whoever asked has gone; nobody else would end the process.
+            # The process that asked has gone; nothing else would end the process.
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
             return

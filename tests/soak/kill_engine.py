@@ -276,7 +276,7 @@ def run(*, seed: int, seconds: float | None, scale: float) -> dict[str, Any]:
 
 
 def main() -> None:
-    """`python -m tests.soak.kill_engine SEED/BATCH [KILLS]`: one batch anew, its folder kept to be looked at."""
+    """`python -m tests.soak.kill_engine SEED/BATCH [KILLS]`: one batch again, its folder kept to be looked at."""
     folder = Path(tempfile.mkdtemp(prefix="heatpunk-kills-"))
     with ExitStack() as stack:
         batch = Batch(sys.argv[1], folder, stack, _fork_server())

@@ -60,7 +60,7 @@ class User(QObject):
         self.say(ready=True, left=left, offered=self._pilot.there("Later"))
 
     def say(self, **what: object) -> None:
-        """Tell whoever started this process."""
+        """Send a message to the parent process."""
         self._channel.sendall(json.dumps(what).encode())
 
     @Slot()
@@ -171,7 +171,7 @@ class User(QObject):
 def main() -> None:
     """Run the program until it is killed."""
     channel = socket.socket(fileno=int(sys.argv[1]))
-    # Everything else is the program as it is; it would find out in minutes what this finds out in seconds.
+    # Everything else is the program as it is; it would reconcile in minutes what this reconciles in seconds.
     open_account.SyncService = partial(SyncService, policy=policy_from(FAST_POLICY))  # type: ignore[assignment, attr-defined]
     options = Options(Path(sys.argv[2]), domain=sys.argv[3], email=sys.argv[4])
     application = make_application()

@@ -33,7 +33,7 @@ class Action:
 
     Attributes:
         token: Its number, in the order in which it was done.
-        do: `create`, `edit`, `delete` (also: given up), `draft`, `drop`, or `answer` to what the user was asked.
+        do: `create`, `edit`, `delete` (also: discarded), `draft`, `drop`, or `answer` to what the user was asked.
         values: What was filled in, or changed; in an answer, the fields that are to be as the server has them.
         draft: The form's own name, or empty.
         saved: Whether the program had said that it is saved.

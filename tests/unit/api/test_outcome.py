@@ -59,7 +59,7 @@ def test_every_failure_before_the_first_byte_and_after_it(endpoint: Endpoint, fa
 
 
 @pytest.mark.parametrize("endpoint", WRITES)
-def test_no_status_and_no_reason_is_doubtful_once_a_byte_was_sent(endpoint: Endpoint) -> None:
+def test_no_status_and_no_reason_is_in_doubt_once_a_byte_was_sent(endpoint: Endpoint) -> None:
     assert classify(endpoint, Exchange(None, bytes_sent=True)).kind is OutcomeKind.IN_DOUBT
     assert classify(endpoint, Exchange(None, bytes_sent=False)).kind is OutcomeKind.NOT_SENT
 
@@ -99,7 +99,7 @@ def test_a_create_is_confirmed_by_a_valid_project_id_alone(status: int, body: by
         assert outcome == Outcome(OutcomeKind.CONFIRMED, project_id, status)
 
 
-def test_a_page_instead_of_a_confirmation_is_doubtful_and_called_a_page() -> None:
+def test_a_page_instead_of_a_confirmation_is_in_doubt_and_called_a_page() -> None:
     outcome = classify(Endpoint.CREATE, answered(200, b"<html><body>Sign in</body></html>", "text/html"))
     assert outcome.kind is OutcomeKind.IN_DOUBT
     assert outcome.error is not None

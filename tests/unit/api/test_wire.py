@@ -35,7 +35,7 @@ def test_cancelled_before_the_first_byte_nothing_may_be_sent() -> None:
     assert carrier.told == ["shut down", "ended"]
 
 
-def test_cancelled_after_the_first_byte_it_is_doubtful() -> None:
+def test_cancelled_after_the_first_byte_it_is_in_doubt() -> None:
     token = CancelToken()
     wire = begun(token)
     wire.first_byte()

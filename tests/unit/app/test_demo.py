@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pytest
 
 
-def test_the_demo_begins_anew_at_each_start_and_touches_nothing_else(
+def test_the_demo_begins_again_at_each_start_and_touches_nothing_else(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(demo, "PROJECTS", 12)

@@ -110,7 +110,7 @@ def test_a_key_that_the_user_gives_takes_the_place_of_the_environments(ring: Fak
     assert made(ring, {VARIABLE: "from-outside"}).get(ACCOUNT) == "from-outside", "at the next start it counts again"
 
 
-def test_a_keyring_that_does_not_give_back_what_was_put_in_is_found_out(ring: FakeKeyring) -> None:
+def test_a_keyring_that_does_not_give_back_what_was_put_in_is_noticed(ring: FakeKeyring) -> None:
     ring.forgets = True
     session = made(ring)
     with pytest.raises(KeyringError) as trouble:

@@ -98,7 +98,7 @@ class FakeKeyring:
     ],
     ids=["lies", "forgets", "keeps"],
 )
-def test_a_keyring_that_does_not_do_as_it_should_is_found_out(
+def test_a_keyring_that_does_not_do_as_it_should_is_noticed(
     kind: type[Credentials],
     ring: FakeKeyring,
     error: type[Exception],
@@ -127,7 +127,7 @@ def test_a_server_that_nobody_vouches_for_has_to_be_refused(monkeypatch: pytest.
         self_test.check_tls()
 
 
-def test_a_database_that_is_not_encrypted_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_is_not_encrypted_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "well").mkdir()
     assert "encrypted files by SQLite3 Multiple Ciphers" in self_test.check_database(tmp_path / "well")
 
@@ -141,7 +141,7 @@ def test_a_database_that_is_not_encrypted_is_found_out(tmp_path: Path, monkeypat
         self_test.check_database(tmp_path)
 
 
-def test_time_zones_that_are_missing_or_wrong_are_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_time_zones_that_are_missing_or_wrong_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "time zones" in self_test.check_time_zones()
     monkeypatch.setattr(self_test, "ZoneInfo", lambda _name: ZoneInfo("Etc/UTC"))
     with pytest.raises(MissingError, match="should be an hour"):

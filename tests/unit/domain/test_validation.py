@@ -56,7 +56,7 @@ def test_postcodes_are_put_in_form(typed: str, kept: str) -> None:
 @pytest.mark.parametrize(
     "typed", ["12345", "D02 X285", "LO1 1AA", "QQ1 1AA", "CB1 3Q", "CB1 3QDD", "ßO1 1AA", "CB1 3CD"]
 )
-def test_what_is_no_uk_postcode_is_kept_as_typed_with_a_doubt(typed: str) -> None:
+def test_what_is_no_uk_postcode_is_kept_as_typed_with_a_warning(typed: str) -> None:
     checked = check_postcode(f" {typed} ")
     assert checked.value == typed
     assert severity(checked) is Severity.WARNING
@@ -83,7 +83,7 @@ def test_complete_email_addresses_pass(typed: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["priya.patel@example", "priya", "@firm.co.uk", "a b@firm.co.uk"])
-def test_an_incomplete_email_address_is_a_doubt(typed: str) -> None:
+def test_an_incomplete_email_address_is_a_warning(typed: str) -> None:
     checked = check_field(Field.CUSTOMER_EMAIL, typed)
     assert checked.value == typed
     assert severity(checked) is Severity.WARNING
@@ -99,7 +99,7 @@ def test_phone_numbers_pass_as_they_are_typed(typed: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["123", "ask at the gate", "01392 555 01"])
-def test_a_phone_number_that_cannot_exist_is_a_doubt(typed: str) -> None:
+def test_a_phone_number_that_cannot_exist_is_a_warning(typed: str) -> None:
     checked = check_field(Field.CUSTOMER_PHONE, typed)
     assert checked.value == typed
     assert severity(checked) is Severity.WARNING
@@ -115,7 +115,7 @@ def test_pasted_lines_of_a_name_are_parted_by_spaces() -> None:
 
 
 @pytest.mark.parametrize("field", [Field.PROJECT_NAME, Field.ADDRESS, Field.CRM_REFERENCE])
-def test_more_than_255_characters_are_a_doubt(field: Field) -> None:
+def test_more_than_255_characters_are_a_warning(field: Field) -> None:
     assert check_field(field, "x" * 255).problem is None
     assert severity(check_field(field, "x" * 256)) is Severity.WARNING
     assert check_field(field, "x" * 256).value == "x" * 256

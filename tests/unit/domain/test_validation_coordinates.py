@@ -146,7 +146,7 @@ def test_one_without_the_other_is_an_error_on_the_empty_one() -> None:
         (("0.12", "52.2"), "wrong way round"),
     ],
 )
-def test_a_place_abroad_is_a_doubt(place: tuple[str, str], words: str | None) -> None:
+def test_a_place_abroad_is_a_warning(place: tuple[str, str], words: str | None) -> None:
     problem = check_position(*place).latitude.problem
     if words is None:
         assert problem is None

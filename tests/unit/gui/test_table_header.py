@@ -1,4 +1,4 @@
-"""The table's headings: above the cells' words, and in the menu for whoever has no pointer."""
+"""The table's headings: above the cells' words, and in the menu for users without a pointer."""
 
 from __future__ import annotations
 

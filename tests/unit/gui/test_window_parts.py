@@ -117,7 +117,7 @@ class TestActions:
         assert [view.shortcut().toString() for view in views.values()][:9] == [f"Ctrl+{n}" for n in range(1, 10)]
         assert list(views) == list(CHOICES)
 
-    def test_menus_get_their_icons_when_they_open_and_anew_in_other_colours(self, qtbot: QtBot) -> None:
+    def test_menus_get_their_icons_when_they_open_and_again_in_other_colours(self, qtbot: QtBot) -> None:
         window = QMainWindow()
         qtbot.addWidget(window)
         actions = make_actions(window)

@@ -21,7 +21,7 @@ class VainTries:
         service.connection_changed.connect(self._connections.append)
 
     def have_ended(self) -> bool:
-        """Whether all that waits stands in the queue again, as it is known by now that there is no key."""
+        """Whether all that waits stands in the queue again, as it is now known that there is no key."""
         is_without_key = bool(self._connections) and self._connections[-1].link is Link.KEY_MISSING
         operations = self._service.reader.operations(OperationGroup.WAITING)
         return is_without_key and {operation.state for operation in operations} == {OperationState.QUEUED}

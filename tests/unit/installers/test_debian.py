@@ -1,4 +1,4 @@
-"""The Debian package, as Debian's own tools read it: each text by itself, and a small package made of them."""
+"""The Debian package, as Debian's own tools read it: each text alone, and a small package made of them."""
 
 from __future__ import annotations
 

@@ -87,9 +87,9 @@ def test_a_reference_tells_most() -> None:
     mine = SMITH._replace(crm_reference="A-17")
     assert compared(mine, KnownProject(2, crm_reference=" A-17 ")) == Score(100, (Reason.SAME_REFERENCE,))
     elsewhere = mine._replace(customer_name="Priya Patel", customer_email="", customer_phone="", postcode="E17 4AA")
-    doubtful = compared(mine, elsewhere)
-    assert LIKELY <= doubtful.value < 100
-    assert doubtful.reasons[0] is Reason.SAME_REFERENCE
+    uncertain = compared(mine, elsewhere)
+    assert LIKELY <= uncertain.value < 100
+    assert uncertain.reasons[0] is Reason.SAME_REFERENCE
 
 
 def test_two_references_speak_for_two_jobs() -> None:

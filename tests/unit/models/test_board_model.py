@@ -1,4 +1,4 @@
-"""The columns of the board hold what the table shows, each status by itself, whatever happens to the rows."""
+"""The columns of the board hold what the table shows, each status separately, whatever happens to the rows."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ ALL = DateRange(date(2010, 1, 1), date(2030, 1, 1))
 #: Finds out within a second what takes two minutes otherwise.
 IMPATIENT = SyncPolicy(0.6, (0.1,), second_look_seconds=0.2, again_seconds=0.3)
 
-#: Never looks: what is doubtful stays so.
+#: Never looks: what is in doubt stays so.
 NEVER = SyncPolicy(86_400.0, early_looks=(86_400.0,))
 
 SIGNALS = (

@@ -271,7 +271,7 @@ def test_what_the_user_asks_goes_first_though_every_connection_is_taken(run: Run
     for key in (one, two, three):
         run.service.ask(LoadProject(key))
     server.log.wait_for(4, "data", within=20)
-    # All four connections wait for the server; the one of the background is given up for the user's.
+    # All four connections wait for the server; the one of the background is discarded for the user's.
     run.result(run.service.ask(LoadProject(four)))
     assert asked(server)[4] == four
     assert quiet not in asked(server)[1:5]

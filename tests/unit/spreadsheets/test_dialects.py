@@ -1,4 +1,4 @@
-"""Text files are read as they were written, whoever wrote them."""
+"""Text files are read as they were written, by any program."""
 
 from __future__ import annotations
 

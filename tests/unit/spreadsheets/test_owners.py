@@ -67,7 +67,7 @@ def test_an_address_or_a_name_of_one_of_the_team(cell: str, email: str) -> None:
         ("bob@firm.test", "not known here as one of your team"),
     ],
 )
-def test_who_is_not_plainly_one_of_the_team_is_a_doubt(cell: str, words: str) -> None:
+def test_who_is_not_plainly_one_of_the_team_is_a_warning(cell: str, words: str) -> None:
     owner = read_owner(cell, TEAM)
     assert owner.problem is not None
     assert words in owner.problem.words

@@ -72,7 +72,7 @@ def make_version_2(path: Path) -> list[tuple[object, ...]]:
     return rows
 
 
-#: Operations of version 3 that were given up, with the words by which alone that version told why.
+#: Operations of version 3 that were discarded, with the words by which alone that version told why.
 GIVEN_UP: Final = (
     ("Given up before it was sent.", "deleted_unsent"),
     ("Taken back before it was sent.", "taken_back"),
@@ -84,7 +84,7 @@ GIVEN_UP: Final = (
 
 
 def make_version_3(path: Path) -> list[tuple[object, ...]]:
-    """As `make_version_2`, with operations that were given up for every cause."""
+    """As `make_version_2`, with operations that were discarded for every cause."""
     make_version_2(path)
     connection = apsw.Connection(str(path))
     with connection:

@@ -175,14 +175,14 @@ def test_what_was_attempted_stays_and_is_told(store: AccountStore) -> None:
     begun = {}
     for key in (1, 2, 3, 4, 5):
         begun[key] = begin_next(store)
-    confirmed, sending, doubtful, refused, not_sent = begun.values()
+    confirmed, sending, in_doubt, refused, not_sent = begun.values()
     assert confirmed is not None
     assert sending is not None
-    assert doubtful is not None
+    assert in_doubt is not None
     assert refused is not None
     assert not_sent is not None
     store.delivery.confirm(confirmed, 1, None, NOW)
-    store.delivery.move(doubtful.operation_id, Event.IN_DOUBT, NOW, remarks=said("No answer."))
+    store.delivery.move(in_doubt.operation_id, Event.IN_DOUBT, NOW, remarks=said("No answer."))
     store.delivery.move(refused.operation_id, Event.REFUSED, NOW, remarks=said("Refused."), reason=Reason.REFUSED)
     store.delivery.move(not_sent.operation_id, Event.NOT_SENT, remarks=said("No connection."))
     conflict = every(store)[numbers[6]]
@@ -345,7 +345,7 @@ def test_what_has_become_of_a_batch_is_counted_by_the_state_of_each_change(store
     assert staged.stored == 6, "a change that changes nothing is none"
     assert progress(store, staged.batch) == BatchProgress(waiting=6)
     store.outbox.add_create({NAME: "Another"}, ME, NOW)
-    for outcome in ("made", "refused", "doubtful"):
+    for outcome in ("made", "refused", "in_doubt"):
         sent = begin_next(store)
         assert sent is not None
         if outcome == "made":

@@ -275,7 +275,7 @@ class Histories(RuleBasedStateMachine):
         assert operation is not None
         return operation
 
-    # -- looking before an update, and finding out
+    # -- looking before an update, and reconciliation
 
     @rule(data=st.data(), came=st.sampled_from(["there_already", "gone", "conflict"]))
     def look_before_an_update(self, data: st.DataObject, came: str) -> None:
@@ -349,7 +349,7 @@ class Histories(RuleBasedStateMachine):
         did.go_to("confirmed")
 
     @rule(data=st.data(), changes=CHANGES)
-    def create_anew(self, data: st.DataObject, changes: dict[Field, Any]) -> None:
+    def create_again(self, data: st.DataObject, changes: dict[Field, Any]) -> None:
         did = self.some(data, "needs_you", reason="gone")
         if did is None:
             return
@@ -381,7 +381,7 @@ class Histories(RuleBasedStateMachine):
                     operation.go_to("discarded")
 
     @rule()
-    def start_anew(self) -> None:
+    def start_again(self) -> None:
         interrupted = [operation for operation in self.model.operations if operation.state == "sending"]
         assert self.delivery.interrupt((), NOW) == len(interrupted)
         for operation in interrupted:

@@ -82,7 +82,7 @@ def test_first_in_first_out_for_each_project_and_no_waiting_for_others(store: Ac
 
 
 @pytest.mark.parametrize("state", ["unknown", "needs_you"])
-def test_what_follows_a_doubtful_or_refused_one_waits_for_it(store: AccountStore, state: str) -> None:
+def test_what_follows_one_in_doubt_or_refused_waits_for_it(store: AccountStore, state: str) -> None:
     store.outbox.add_update(1, {NAME: "a"}, {}, NOW)
     first = send(store)
     event, reason = (Event.IN_DOUBT, Reason.NONE) if state == "unknown" else (Event.REFUSED, Reason.REFUSED)
@@ -279,7 +279,7 @@ def test_what_is_on_its_way_cannot_be_given_up_nor_what_belongs_to_it(store: Acc
     assert [operation.state.value for operation in everything(store)] == ["sending", "queued"]
 
 
-def test_trying_again_puts_a_doubtful_or_refused_one_back_in_its_place(store: AccountStore) -> None:
+def test_trying_again_puts_one_in_doubt_or_refused_back_in_its_place(store: AccountStore) -> None:
     store.outbox.add_update(1, {NAME: "a"}, {}, NOW)
     sent = send(store)
     store.outbox.add_soft_delete(1, NOW)
@@ -341,7 +341,7 @@ def test_what_is_decided_too_late_or_of_another_thing_changes_nothing(
     store.connection.execute("UPDATE operation SET state = ?, reason = ?, theirs = ?", row)
     before = store.connection.total_changes()
     decide(store)
-    # Which project a create made is said of a doubtful one whatever the reason is.
+    # Which project a create made is said of one in doubt whatever the reason is.
     counts = state in states and (reason == fitting or decision == "adopt")
     assert (store.connection.total_changes() > before) is counts
 
@@ -434,7 +434,7 @@ def test_the_user_says_which_project_it_made_and_no_project_is_taken_twice(store
     assert (second.state, second.candidates) == (OperationState.NEEDS_YOU, (7,))
 
 
-def test_what_is_gone_is_created_anew_in_place_of_all_that_waited_for_it(store: AccountStore) -> None:
+def test_what_is_gone_is_created_again_in_place_of_all_that_waited_for_it(store: AccountStore) -> None:
     store.server.take_listed([listed(1)])
     store.outbox.add_update(1, {NAME: "Mine"}, {NAME: "Was"}, NOW)
     store.outbox.add_soft_delete(1, NOW)
@@ -449,7 +449,7 @@ def test_what_is_gone_is_created_anew_in_place_of_all_that_waited_for_it(store: 
 # -- what came of it -------------------------------------------------------------------------------------------------
 
 
-def test_what_was_being_sent_when_the_program_ended_is_doubtful(store: AccountStore) -> None:
+def test_what_was_being_sent_when_the_program_ended_is_in_doubt(store: AccountStore) -> None:
     for project in (1, 2, 3):
         store.outbox.add_update(project, {NAME: "a"}, {}, NOW)
     send(store)
@@ -461,7 +461,7 @@ def test_what_was_being_sent_when_the_program_ended_is_doubtful(store: AccountSt
         LATER,
     )
     assert store.delivery.interrupt((), LATER) == 0
-    assert send(store).project_key == 3, "a doubtful one is never taken again by itself"
+    assert send(store).project_key == 3, "one in doubt is never taken again automatically"
 
 
 def test_only_what_is_being_sent_can_be_settled(store: AccountStore) -> None:

@@ -133,7 +133,7 @@ class User:
         delivery = self.store.delivery
         queued = delivery.next_queued(())
         if queued is None or queued.kind is OperationKind.SOFT_DELETE:
-            return  # one that is doubtful or was refused hides nothing: the project may well be there
+            return  # one that is in doubt or was refused hides nothing: the project may well be there
         if queued.batch and trouble in ("refuse", "conflict"):
             return  # what mends it is part of the batch from then on, and is undone and done again with it
         if trouble == "conflict":
@@ -149,17 +149,17 @@ class User:
                 delivery.move(number, Event.NOT_SENT)
             case _:
                 delivery.move(number, Event.IN_DOUBT, NOW)
-        doubtful = delivery.operation(number)
-        assert doubtful is not None
+        in_doubt = delivery.operation(number)
+        assert in_doubt is not None
         if trouble == "absent":
             delivery.move(number, Event.ABSENT)
         elif trouble == "found":
             delivery.confirm_found(
-                doubtful, 1000 + number if doubtful.project_key < 0 else doubtful.project_key, (), NOW
+                in_doubt, 1000 + number if in_doubt.project_key < 0 else in_doubt.project_key, (), NOW
             )
 
     def sees(self) -> list[Seen]:
-        """All projects, whatever their keys are by now; a reference that the program filled in is as good as none."""
+        """All projects, whatever their keys are now; a reference that the program filled in is as good as none."""
         seen = []
         for rows in self.store.reader.all_rows():
             for row in rows:
@@ -181,7 +181,7 @@ class User:
 
 NAMED_A, CUSTOMER_EMPTIED = {Field.PROJECT_NAME: "a"}, {Field.CUSTOMER_NAME: ""}
 
-#: What follows an edit of a batch, and comes back with a project that was given up to be deleted.
+#: What follows an edit of a batch, and comes back with a project that was discarded to be deleted.
 EDIT_IN_A_BATCH_THAT_CAME_BACK: list[tuple[Any, ...]] = [
     ("create", NAMED_A),
     ("create", NAMED_A),
@@ -244,7 +244,7 @@ def test_undoing_what_was_sent_in_part_leaves_what_the_server_had(
             assert user.undo() == ()
         user.send(1000)
         assert user.pending() == 0
-        # A project that the server made is in deleted by now; all others are as they were.
+        # A project that the server made is now in deleted; all others are as they were.
         assert user.sees_there() == before
         states = {state for state in OperationState if user.store.delivery.in_state(state)}
         assert states <= {OperationState.CONFIRMED, OperationState.DISCARDED}

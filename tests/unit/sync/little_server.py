@@ -198,7 +198,7 @@ class Bench:
         traits = replace(self.engine.state.traits.kept(fact, value), **more)
         self.engine._learning.adopt(traits)
 
-    def start_anew(self, monotonic: float = 5.0) -> None:
+    def start_again(self, monotonic: float = 5.0) -> None:
         """The program ends, and starts again some time later: another monotonic clock, another memory."""
         self.seconds = Seconds(monotonic)
         self.engine = self._engine()

@@ -207,13 +207,13 @@ def test_a_confirmed_soft_delete_lies_among_the_deleted(bench: Bench) -> None:
     assert bench.taken.replaced == []
 
 
-def test_a_kill_leaves_what_was_being_sent_in_doubt_and_it_is_found_out(bench: Bench) -> None:
+def test_a_kill_leaves_what_was_being_sent_in_doubt_and_it_is_reconciled(bench: Bench) -> None:
     do(bench, "create")
     bench.server.answer(bench.one().request)
-    bench.start_anew()
-    doubtful = bench.only()
-    assert doubtful.state is OperationState.UNKNOWN
-    assert remark_words(doubtful.remarks) == (
+    bench.start_again()
+    in_doubt = bench.only()
+    assert in_doubt.state is OperationState.UNKNOWN
+    assert remark_words(in_doubt.remarks) == (
         "Possibly done: the program ended while this was being sent. The program is finding out: it looks on the"
         " server until about 12:02, and longer without a connection. Nothing needs doing."
     )
@@ -828,7 +828,7 @@ def test_a_refused_permanent_deletion_says_why(store: AccountStore, engine: Sync
 
 
 @pytest.mark.parametrize("exchange", [answered(500, {"error": "oh"}), Exchange(None, True, FailureKind.RESET)])
-def test_a_doubtful_permanent_deletion_says_that_nobody_knows(
+def test_a_permanent_deletion_in_doubt_says_that_nobody_knows(
     store: AccountStore, engine: SyncEngine, exchange: Exchange
 ) -> None:
     with pytest.raises(KnownError) as caught:

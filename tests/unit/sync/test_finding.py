@@ -1,4 +1,4 @@
-"""Finding out what became of doubtful requests, on a server in memory and with clocks that a test moves."""
+"""Finding out what became of requests in doubt, on a server in memory and with clocks that a test moves."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def bench(store: AccountStore) -> Bench:
 
 
 def lose(bench: Bench, *, applied: bool = True, owner: str = ME, **form: Any) -> int:
-    """A create whose answer gets lost; gives its number."""
+    """A create whose answer gets lost; return its number."""
     number = -bench.create(owner, **form or {"customer_name": "Ewan"})
     (task,) = (task for task in bench.tasks() if isinstance(task, Send))
     bench.take(task, bench.server.lose(task.request, applied=applied))
@@ -63,7 +63,7 @@ def fact(bench: Bench, which: Learnt) -> str:
 
 
 def refresh(bench: Bench) -> list[DateRange]:
-    """Read the list of the month; gives which days were asked for."""
+    """Read the list of the month; return which days were asked for."""
     asked = []
     pull = bench.engine.new_refresh(DateRange(date(2026, 11, 1), date(2026, 11, 24)), lambda _changed: None)
     while (request := pull.next_request()) is not None:
@@ -274,7 +274,7 @@ def test_a_clock_that_jumps_by_years_neither_loses_nor_doubles_anything(
 
 @pytest.mark.parametrize("hours", [-40, -14, 14, 40], ids=str)
 @pytest.mark.parametrize("applied", [True, False])
-def test_a_server_whose_clock_is_off_by_hours_is_found_out_all_the_same(
+def test_a_create_is_reconciled_though_the_servers_clock_is_off_by_hours(
     bench: Bench, hours: int, applied: bool
 ) -> None:
     bench.server.now = (bench.clock.now + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
@@ -295,10 +295,10 @@ def test_a_computer_that_slept_begins_where_it_was(bench: Bench) -> None:
     assert (state(bench, number), creates(bench)) == ("confirmed", 2)
 
 
-def test_the_window_begins_anew_with_each_start(bench: Bench) -> None:
+def test_the_window_begins_again_with_each_start(bench: Bench) -> None:
     number = lose(bench, applied=False)
     bench.run(SETTLE - 5)
-    bench.start_anew(monotonic=3.0)
+    bench.start_again(monotonic=3.0)
     bench.run(SETTLE - 5)
     assert (state(bench, number), creates(bench)) == ("unknown", 1)
     bench.run(60)
@@ -337,7 +337,7 @@ def test_a_list_that_stays_unreadable_needs_you_in_the_end(bench: Bench) -> None
 
 
 def test_a_list_that_lags_behind_proves_nothing(bench: Bench) -> None:
-    """It lacks what the server has just confirmed, so it may lack the doubtful one as well."""
+    """It lacks what the server has just confirmed, so it may lack the one in doubt as well."""
     bench.server.has_data = False
     bench.create(customer_name="Confirmed")
     bench.now()
@@ -628,9 +628,9 @@ def test_without_the_call_for_one_project_an_update_is_found_in_the_list(bench: 
 
 def test_a_server_that_loses_the_call_for_one_is_looked_at_by_its_list(bench: Bench) -> None:
     lose_update(bench)
-    bench.start_anew()
+    bench.start_again()
     bench.store.connection.execute("DELETE FROM fact")
-    bench.start_anew()
+    bench.start_again()
     bench.server.has_data = False
     bench.run(30)
     assert fact(bench, Learnt.DATA_CALL) == "no"
@@ -872,7 +872,7 @@ def test_what_the_disk_refused_is_in_doubt_until_its_answers_come_again(bench: B
 
 
 def full_disk_at(bench: Bench, moment: str) -> list[tuple[Task, Exchange]]:
-    """The very commit fails that would note what became of it; gives the answers that were to be taken."""
+    """The very commit fails that would note what became of it; return the answers that were to be taken."""
     while True:
         bench.wait(bench.engine.seconds_to_wait() or 0)
         answers = [(task, bench.server.answer(task.request)) for task in bench.tasks()]
@@ -906,7 +906,7 @@ def test_a_server_whose_list_was_seen_to_lag_is_given_longer_from_then_on(bench:
     assert took == 3 * lag + POLICY.second_look_seconds
     bench.now()
     assert state(bench, second) == "confirmed"
-    bench.start_anew()
+    bench.start_again()
     lose(bench, applied=False, customer_name="Olwen")
     assert bench.when(lambda: len(bench.server.named("Olwen")) == 1) == took, "it is kept for the account"
 

@@ -41,7 +41,7 @@ def change(bench: Bench) -> None:
 
 
 def test_a_start_does_not_make_what_came_in_a_moment_before_it_old(bench: Bench) -> None:
-    bench.start_anew()
+    bench.start_again()
     change(bench)
     bench.run(SETTLE + 60)
     assert bench.server.projects[101]["customerPhone"] == "a colleague's"
@@ -53,12 +53,12 @@ def test_a_start_does_not_make_what_came_in_a_moment_before_it_old(bench: Bench)
 def test_it_is_old_once_a_session_that_began_with_it_ran_for_the_window(
     bench: Bench, is_of_the_session_before: bool
 ) -> None:
-    bench.start_anew()
+    bench.start_again()
     bench.now()
     bench.wait(SETTLE)
     bench.now()
     if is_of_the_session_before:
-        bench.start_anew()
+        bench.start_again()
     bench.server.faults[Endpoint.DATA] = [NOT_YET] * 99
     bench.update(101, {PHONE: "mine"}, {PHONE: ""})
     bench.run(5)
@@ -158,7 +158,7 @@ def test_a_deletion_in_doubt_is_done_where_only_the_deleted_are_unknown(store: A
 
 def test_a_change_of_a_project_not_known_everywhere_waits_through_a_start(bench: Bench) -> None:
     bench.engine.settle_detail(101, bench.server.answer(bench.engine.detail_request(101)))
-    bench.start_anew()
+    bench.start_again()
     bench.server.faults[Endpoint.DATA] = [NOT_YET] * 3
     bench.update(101, {NAME: "Olwen"}, {NAME: "Gwen"})
     bench.run(SETTLE)
@@ -171,7 +171,7 @@ def test_a_change_of_a_project_not_known_everywhere_waits_through_a_start(bench:
 
 def test_a_change_of_what_was_made_and_deleted_at_once_does_not_wait_on(bench: Bench) -> None:
     bench.engine.settle_detail(102, bench.server.answer(bench.engine.detail_request(102)))
-    bench.start_anew()
+    bench.start_again()
     del bench.server.projects[101]
     bench.update(101, {NAME: "Nia"}, {NAME: "Gwen"})
     took = bench.when(lambda: bench.operations()[-1].reason is Reason.GONE)

@@ -43,8 +43,8 @@ def send(bench: Bench) -> Send:
     raise AssertionError("nothing is sent")
 
 
-def doubtful(bench: Bench, value: str = "Second") -> ApiRequest:
-    """A change of the name whose answer gets lost; gives the request, which the server has not come to yet."""
+def update_in_doubt(bench: Bench, value: str = "Second") -> ApiRequest:
+    """A change of the name whose answer gets lost; return the request, which the server has not come to yet."""
     bench.update(1, {NAME: value}, {NAME: "First"})
     task = send(bench)
     bench.take(task, bench.server.lose(task.request, applied=False))
@@ -57,7 +57,7 @@ def name(bench: Bench) -> str:
 
 
 def test_the_next_change_waits_until_the_first_attempt_cannot_be_done(bench: Bench) -> None:
-    late = doubtful(bench)
+    late = update_in_doubt(bench)
     bench.run(5)
     bench.store.outbox.try_again(1)
     bench.run(1)
@@ -79,7 +79,7 @@ def test_the_next_change_waits_until_the_first_attempt_cannot_be_done(bench: Ben
 
 @pytest.mark.parametrize("waits_already", [True, False])
 def test_it_waits_also_after_a_change_that_was_given_up_in_doubt(bench: Bench, waits_already: bool) -> None:
-    late = doubtful(bench)
+    late = update_in_doubt(bench)
     if waits_already:
         bench.update(1, {NAME: "Third"}, {NAME: "Second"})
     bench.store.outbox.discard(1, NOW)
@@ -98,7 +98,7 @@ def test_it_waits_also_after_a_change_that_was_given_up_in_doubt(bench: Bench, w
 
 
 def test_what_was_sent_again_and_refused_waits_once_it_is_edited(bench: Bench) -> None:
-    late = doubtful(bench)
+    late = update_in_doubt(bench)
     bench.store.outbox.try_again(1)
     bench.server.faults[Endpoint.UPDATE] = [answered(400, {"message": "No"})]
     bench.run(1)
@@ -129,14 +129,14 @@ def test_a_deletion_in_doubt_holds_what_comes_after_it_too(bench: Bench) -> None
     assert bench.server.projects == {}
 
 
-def test_what_waits_waits_anew_after_a_start_whatever_the_clock_says(bench: Bench) -> None:
-    doubtful(bench)
+def test_what_waits_waits_again_after_a_start_whatever_the_clock_says(bench: Bench) -> None:
+    update_in_doubt(bench)
     bench.store.outbox.try_again(1)
     bench.run(1)
     bench.update(1, {NAME: "Third"}, {NAME: "Second"})
     bench.run(SETTLE / 2)
     bench.clock.forward(days=3)
-    bench.start_anew()
+    bench.start_again()
     bench.run(SETTLE - 1)
     assert name(bench) == "Second"
     bench.run(1)
@@ -144,7 +144,7 @@ def test_what_waits_waits_anew_after_a_start_whatever_the_clock_says(bench: Benc
 
 
 def test_an_attempt_not_waited_for_either_begins_a_window_of_its_own(bench: Bench) -> None:
-    doubtful(bench)
+    update_in_doubt(bench)
     bench.store.outbox.try_again(1)
     bench.run(0)
     bench.store.outbox.add_update(1, {PHONE: "1"}, {PHONE: ""}, NOW)
@@ -192,7 +192,7 @@ def test_what_was_looked_for_in_vain_to_the_end_holds_nothing(bench: Bench, move
 
 
 def test_other_projects_do_not_wait_nor_does_what_follows_a_create(bench: Bench) -> None:
-    doubtful(bench)
+    update_in_doubt(bench)
     bench.store.outbox.try_again(1)
     bench.create()
     bench.take(task := send(bench), bench.server.lose(task.request, applied=False))
@@ -205,7 +205,7 @@ def test_other_projects_do_not_wait_nor_does_what_follows_a_create(bench: Bench)
 
 
 def test_a_try_without_a_connection_does_not_make_it_another_change(bench: Bench) -> None:
-    doubtful(bench)
+    update_in_doubt(bench)
     bench.store.outbox.try_again(1)
     task = send(bench)
     bench.take(task, unsent())

@@ -28,7 +28,7 @@ STATUSES: Final = (
 )  # fmt: skip
 #: How a server may answer that has no call for one project.
 NO_SUCH_CALL: Final = frozenset({400, 403, 404, 405, 406, 410, 415, 422, 501})
-#: Whoever answers with one of these says for certain that nothing was and nothing will be done.
+#: A server that answers with one of these says for certain that nothing was and nothing will be done.
 REFUSALS: Final = frozenset({400, 403, 404, 409, 410, 413, 415, 422})
 FAILURES: Final = (None, *FailureKind)
 #: What can go wrong once the status line is there.
@@ -85,7 +85,7 @@ def is_success(kind: str, exchange: Exchange) -> bool:
 
 
 def expected(kind: str, exchange: Exchange, *, member: bool) -> tuple[str, str]:
-    """State and reason, said anew and not by the program's own rules."""
+    """State and reason, said again and not by the program's own rules."""
     status = exchange.status
     if not exchange.bytes_sent or status in (401, 429) or (status == 403 and not member):
         return "queued", ""
@@ -160,7 +160,7 @@ def test_what_becomes_of_an_operation(store: AccountStore, kind: str, status: in
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_nothing_of_an_answer_and_no_failure_either_is_a_doubt(bench: Bench, kind: str) -> None:
+def test_nothing_of_an_answer_and_no_failure_either_is_in_doubt(bench: Bench, kind: str) -> None:
     bench.take(to_send(bench, kind), Exchange(None, bytes_sent=True, detail="internal"))
     assert bench.only().state is OperationState.UNKNOWN
 

@@ -1,4 +1,4 @@
-"""Rounds of finding out in which some looks fail: they are gone on with, and what was learnt is kept."""
+"""Rounds of reconciliation in which some looks fail: they are gone on with, and what was learnt is kept."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def bench(store: AccountStore) -> Bench:
 
 
 def lose(bench: Bench, *, applied: bool = True, **form: Any) -> int:
-    """A create whose answer gets lost; gives its number."""
+    """A create whose answer gets lost; return its number."""
     number = -bench.create(**form or {"customer_name": "Ewan"})
     (task,) = (task for task in bench.tasks() if isinstance(task, Send))
     bench.take(task, bench.server.lose(task.request, applied=applied))
@@ -101,7 +101,7 @@ def test_a_failed_list_is_asked_for_again_shortly_and_not_after_minutes(bench: B
     assert took < 30
 
 
-def test_a_round_that_the_computer_slept_through_begins_anew(bench: Bench) -> None:
+def test_a_round_that_the_computer_slept_through_begins_again(bench: Bench) -> None:
     number = lose(bench, applied=False)
     bench.wait(SETTLE)
     look = bench.one()

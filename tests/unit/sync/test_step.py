@@ -70,7 +70,7 @@ def test_a_step_is_a_function(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> 
         return first
 
     monkeypatch.setattr(driver, "step", twice)
-    bench.start_anew()
+    bench.start_again()
     some_trouble(bench)
     assert kinds == {"Started", "FoundInDoubt", "Tick", "Answered", "ToldInRound", "Asked"}
     assert set(bench.states()) == {"confirmed", "needs_you"}

@@ -158,7 +158,7 @@ class TestHardDelete:
         service.answer(1, 1353712)
         assert not dialog.isVisible()
 
-    def test_a_doubtful_outcome_is_told_and_takes_typing_again(self, qtbot: QtBot, service: FakeService) -> None:
+    def test_a_outcome_in_doubt_is_told_and_takes_typing_again(self, qtbot: QtBot, service: FakeService) -> None:
         dialog = open_dialog(qtbot, HardDeleteDialog(service, a_row()))
         control(dialog, QLineEdit, FIELD).setText("14 <i>High</i> Street")
         button(dialog, "Delete permanently").click()

@@ -414,7 +414,7 @@ class TestGone:
         assert text.toPlainText() == "87 High Street\nExeter"
         assert text.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByKeyboard
 
-    def test_it_is_created_anew(self, panel: ChangesPanel, service: WindowService) -> None:
+    def test_it_is_created_again(self, panel: ChangesPanel, service: WindowService) -> None:
         show(panel, GONE)
         assert buttons(panel) == ["Create again", "Discard", "Try again"]
         button(panel, "Create again").click()

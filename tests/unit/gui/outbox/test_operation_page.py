@@ -1,4 +1,4 @@
-"""What was done together, an import say, is taken back from the panel `Changes`, also after a restart."""
+"""What was done together, an import say, is withdrawn from the panel `Changes`, also after a restart."""
 
 from __future__ import annotations
 

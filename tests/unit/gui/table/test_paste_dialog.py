@@ -195,14 +195,14 @@ def test_one_that_is_there_no_more_is_left_out(place: Place) -> None:
     assert button(place.dialog, "Change 1 project").isEnabled()
 
 
-def test_where_a_project_gets_its_number_all_are_read_anew(place: Place) -> None:
+def test_where_a_project_gets_its_number_all_are_read_again(place: Place) -> None:
     place.service.changed.emit(Changed(replaced={4: 50}))
     assert place.reader.asked == [[5, 4], [5, 50]]
     place.service.changed.emit(Changed(replaced={7: 70}))
     assert len(place.reader.asked) == 2
 
 
-def test_nothing_is_stored_twice_where_the_preview_comes_anew_meanwhile(place: Place) -> None:
+def test_nothing_is_stored_twice_where_the_preview_comes_again_meanwhile(place: Place) -> None:
     place.tell(5, 4)
     place.service.changed.emit(Changed(replaced={4: 50}))
     button(place.dialog, "Change 2 projects").click()

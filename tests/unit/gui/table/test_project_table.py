@@ -375,9 +375,9 @@ def test_each_kind_of_mark_has_a_shape_of_its_own(table: ProjectTable, model: Pr
         return table.viewport().grab(place).toImage()
 
     kinds = (Mark.WAITING, Mark.POSSIBLY_DONE, Mark.NEEDS_YOU)
-    waiting, doubtful, needed = (glyph(kind) for kind in kinds)
-    assert waiting != doubtful
-    assert doubtful != needed
+    waiting, in_doubt, needed = (glyph(kind) for kind in kinds)
+    assert waiting != in_doubt
+    assert in_doubt != needed
     assert waiting != needed
 
 

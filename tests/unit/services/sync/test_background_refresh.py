@@ -143,7 +143,7 @@ def test_a_clock_that_is_put_back_does_not_hold_it_up_for_ever(wanted: Wanted) -
     assert wanted.after(minutes=15) == 1
 
 
-def test_the_interval_is_drawn_anew_each_time(qtbot: QtBot) -> None:
+def test_the_interval_is_drawn_again_each_time(qtbot: QtBot) -> None:
     del qtbot
     moments = set()
     for seed in range(20):

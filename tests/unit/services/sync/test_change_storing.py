@@ -1,4 +1,4 @@
-"""Many changes at once through the real worker: stored, told, taken back, undone and sent."""
+"""Many changes at once through the real worker: stored, reported, withdrawn, undone and sent."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_what_waits_is_shown_and_taken_back(qtbot: QtBot, start: Callable[..., R
     assert run.told["rows_changed"][-1][0].gone == (new,)
 
 
-def test_a_project_that_is_stored_anew_is_told_under_its_new_key(start: Callable[..., Running]) -> None:
+def test_a_project_that_is_stored_again_is_told_under_its_new_key(start: Callable[..., Running]) -> None:
     run = start(offline)
     key = run.saved(run.service.run(CreateProject({NAME: "Ann"}, "sam@acme-heat.test")))
     rests(run, -key)

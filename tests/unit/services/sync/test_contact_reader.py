@@ -1,4 +1,4 @@
-"""What the list of projects lacks, read anew as it changes."""
+"""What the list of projects lacks, read again as it changes."""
 
 from __future__ import annotations
 

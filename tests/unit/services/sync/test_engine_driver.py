@@ -56,7 +56,7 @@ def store() -> Iterator[AccountStore]:
     opened.close()
 
 
-def test_the_pauses_begin_anew_once_the_disk_took_something(
+def test_the_pauses_begin_again_once_the_disk_took_something(
     qtbot: QtBot, store: AccountStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parent = QObject()

@@ -1,4 +1,4 @@
-"""A command is stored as a whole or not at all, and its reply reaches whoever is still there, once."""
+"""A command is stored as a whole or not at all, and its reply reaches those that are still there, once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NEW = CreateProject({Field.CUSTOMER_NAME: "Ann"}, "sam@acme-heat.test")
 
 
 class Dialog(QObject):
-    """Whoever asks, with what it was told."""
+    """A caller, with the results that it got."""
 
     def __init__(self) -> None:
         super().__init__()

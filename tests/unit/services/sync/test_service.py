@@ -181,7 +181,7 @@ def test_saving_takes_no_time_while_every_request_hangs(run: Running, server: Fa
     assert run.counts()[0] == 5
 
 
-def test_closing_while_a_request_hangs_is_quick_and_leaves_it_doubtful(
+def test_closing_while_a_request_hangs_is_quick_and_leaves_it_in_doubt(
     start: Callable[..., Running], server: FaultySandbox
 ) -> None:
     run = start()
@@ -197,15 +197,15 @@ def test_closing_while_a_request_hangs_is_quick_and_leaves_it_doubtful(
 
     again = start(policy=NEVER)
     again.wait_counts(1, 0, 0)
-    (doubtful,) = again.service.reader.operations(OperationGroup.WAITING)
-    assert doubtful.state is OperationState.UNKNOWN
+    (in_doubt,) = again.service.reader.operations(OperationGroup.WAITING)
+    assert in_doubt.state is OperationState.UNKNOWN
     again.refreshed()
     again.service.send_now()
     again.saved(again.service.run(CreateProject({NAME: "Another"}, server.user_email)))
     again.wait_counts(1, 0, 1)
     sent = [request.json()["meta"]["customerName"] for request in server.log.to("create")]
     assert sent == ["Hangs", "Another"], "never again by itself"
-    again.service.run(TryAgain((doubtful.operation_id,)))
+    again.service.run(TryAgain((in_doubt.operation_id,)))
     again.wait_counts(0, 0, 2)
     assert len(server.log.to("create")) == 3
 
@@ -235,7 +235,7 @@ def test_closing_while_a_small_answer_unfolds_to_a_large_one_is_quick(start: Cal
     assert time.monotonic() - began < 2
 
 
-def test_a_killed_program_leaves_what_it_was_sending_doubtful(
+def test_a_killed_program_leaves_what_it_was_sending_in_doubt(
     start: Callable[..., Running], server: FaultySandbox
 ) -> None:
     run = start()
@@ -386,7 +386,7 @@ def test_a_locked_keyring_doubts_nothing(start: Callable[..., Running], server: 
     run.wait_counts(0, 0, 1)
 
 
-# -- refusals and doubts ---------------------------------------------------------------------------------------------
+# -- refusals, and writes in doubt ----------------------------------------------------------------------------------
 
 
 def test_a_refused_one_waits_for_the_user_with_the_servers_words(run: Running, server: FaultySandbox) -> None:
@@ -456,9 +456,9 @@ def test_a_create_whose_answer_got_lost_is_in_doubt_and_not_made_twice(
     server.faults.add(fault, endpoint="create")
     key = run.saved(run.service.run(CreateProject({NAME: "Once only"}, server.user_email)))
     run.wait(lambda: operations(run) == [("create", "unknown")])
-    (doubtful,) = run.service.reader.operations(OperationGroup.WAITING)
-    assert remark_words(doubtful.remarks).startswith("Possibly done. ")
-    assert "The program is finding out" in remark_words(doubtful.remarks)
+    (in_doubt,) = run.service.reader.operations(OperationGroup.WAITING)
+    assert remark_words(in_doubt.remarks).startswith("Possibly done. ")
+    assert "The program is finding out" in remark_words(in_doubt.remarks)
     assert run.service.reader.rows_of([key])[key][11] & Mark.POSSIBLY_DONE
     run.refreshed()
     run.service.send_now()
@@ -510,8 +510,8 @@ def test_an_update_whose_answer_got_lost_waits_and_holds_back_the_next(
     run.refreshed()
     assert len(server.log.to("update")) == 1
     assert run.counts() == (2, 0, 0)
-    doubtful, _ = run.service.reader.operations(OperationGroup.WAITING)
-    run.service.run(Discard((doubtful.operation_id,)))
+    in_doubt, _ = run.service.reader.operations(OperationGroup.WAITING)
+    run.service.run(Discard((in_doubt.operation_id,)))
     run.wait_counts(1, 0, 1)
     run.service.send_now()
     run.refreshed()
@@ -905,7 +905,7 @@ def test_a_bug_is_said_to_whoever_waits_and_the_outbox_goes_on(
     run.wait_counts(0, 0, 1)
 
 
-def test_a_bug_below_a_request_leaves_it_doubtful(start: Callable[..., Running], server: FaultySandbox) -> None:
+def test_a_bug_below_a_request_leaves_it_in_doubt(start: Callable[..., Running], server: FaultySandbox) -> None:
     def broken(_request: Any) -> Any:
         raise ZeroDivisionError
 
@@ -914,7 +914,7 @@ def test_a_bug_below_a_request_leaves_it_doubtful(start: Callable[..., Running],
     run.wait(lambda: operations(run) == [("create", "unknown")])
 
 
-def test_an_answer_that_cannot_be_noted_is_doubtful_at_the_next_start(
+def test_an_answer_that_cannot_be_noted_is_in_doubt_at_the_next_start(
     start: Callable[..., Running], server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = start()

@@ -198,7 +198,7 @@ def test_a_sheet_without_rows_says_so(work: ImportWork) -> None:
         planned_of(work, "Client\tTel\tPost code\n")
 
 
-def test_planning_can_be_stopped_and_begun_anew(work: ImportWork) -> None:
+def test_planning_can_be_stopped_and_begun_again(work: ImportWork) -> None:
     opened = work.reading.open_text(LEADS, go_on)
     with pytest.raises(CancelledError):
         work.plan(opened, opened.columns, NO_MEANINGS, stop, tell)

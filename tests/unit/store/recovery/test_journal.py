@@ -223,7 +223,7 @@ def test_rebuilt_it_holds_what_is_pending_and_the_last_number(store: AccountStor
     journal.close()
 
 
-def test_made_anew_it_is_the_old_one_or_the_new_one(store: AccountStore, path: Path) -> None:
+def test_made_again_it_is_the_old_one_or_the_new_one(store: AccountStore, path: Path) -> None:
     file = journal_path(path)
     fill(store)
     for refused in ("open", "write", "sync", "replace"):
@@ -240,7 +240,7 @@ def test_made_anew_it_is_the_old_one_or_the_new_one(store: AccountStore, path: P
     assert states(file, disk).keys() == {1, 2}
 
 
-def test_made_anew_it_has_caught_up(store: AccountStore, path: Path) -> None:
+def test_made_again_it_has_caught_up(store: AccountStore, path: Path) -> None:
     disk = ToldDisk(refuses="write")
     journal = Journal(journal_path(path), disk)
     fill(store)

@@ -267,7 +267,7 @@ def test_a_log_that_was_lost_does_not_send_again_what_the_journal_saw_go(path: P
     assert (kept.state, kept.project_key) == (S.CONFIRMED, 77)
 
 
-def test_a_database_that_is_gone_is_made_anew_from_its_journal(path: Path) -> None:
+def test_a_database_that_is_gone_is_made_again_from_its_journal(path: Path) -> None:
     before = fill(path)
     for gone in (path.unlink, lambda: path.write_bytes(b"")):
         gone()

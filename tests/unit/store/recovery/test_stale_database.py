@@ -95,7 +95,7 @@ def test_what_was_confirmed_since_does_not_go_out_again(bench: Bench) -> None:
 
 
 def test_what_was_confirmed_and_is_named_no_more_is_not_sent_again(bench: Bench) -> None:
-    """The journal was made anew since, as at each start, and holds only what was pending then."""
+    """The journal was made again since, as at each start, and holds only what was pending then."""
     create = -bench.store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     bench.store.outbox.add_update(5, {NAME: "Ann"}, {NAME: "Priya Patel"}, NOW)
     update = bench.store.connection.last_insert_rowid()
@@ -113,7 +113,7 @@ def test_what_was_confirmed_and_is_named_no_more_is_not_sent_again(bench: Bench)
     assert waiting(bench) == []
 
 
-def test_what_was_being_sent_since_is_found_out(bench: Bench) -> None:
+def test_what_was_being_sent_since_is_reconciled(bench: Bench) -> None:
     number = -bench.store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     bench.keep_copy()
     bench.send(number)
@@ -233,7 +233,7 @@ class Life:
     def step(self) -> None:  # noqa: C901 - one case for each thing that can happen
         delivery, outbox, chance = self.bench.store.delivery, self.bench.store.outbox, self.chance
         queued, busy = delivery.in_state(S.QUEUED), delivery.in_state(S.SENDING)
-        doubtful, stuck = delivery.in_state(S.UNKNOWN), delivery.in_state(S.NEEDS_YOU)
+        in_doubt, stuck = delivery.in_state(S.UNKNOWN), delivery.in_state(S.NEEDS_YOU)
         match chance.randrange(10):
             case 0 | 1:
                 outbox.add_create({NAME: f"new {chance.random()}"}, ME, NOW)
@@ -252,11 +252,11 @@ class Life:
                 delivery.move(chance.choice(busy).operation_id, event, LATER, reason=reason)
             case 7 if busy:
                 delivery.move(chance.choice(busy).operation_id, Event.NOT_SENT)
-            case 8 if discarded := (*queued, *doubtful, *stuck):
+            case 8 if discarded := (*queued, *in_doubt, *stuck):
                 outbox.discard(chance.choice(discarded).operation_id, LATER)
             case 9:
-                if doubtful and chance.random() < 0.5:
-                    delivery.move(chance.choice(doubtful).operation_id, Event.ABSENT)
+                if in_doubt and chance.random() < 0.5:
+                    delivery.move(chance.choice(in_doubt).operation_id, Event.ABSENT)
                 elif chance.random() < 0.3:
                     self.bench.renew()
 
@@ -281,7 +281,7 @@ def test_a_copy_put_back_at_any_time_sends_nothing_twice_and_loses_nothing(bench
             # An edit that went into a waiting change, and nothing else since, leaves no trace by which to tell.
             assert found is None or now[number].changes == operation.changes, number
     if found is None:
-        # What the copy has in doubt may have come to rest since without another attempt: it is found out again.
+        # What the copy has in doubt may have come to rest since without another attempt: it is reconciled again.
         queued = {number for number, operation in now.items() if operation.state is S.QUEUED}
         assert queued <= {number for number, operation in before.items() if operation.state is S.QUEUED}
         return

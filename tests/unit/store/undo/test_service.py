@@ -1,4 +1,4 @@
-"""Undoing and redoing: what was not sent is taken back, what was sent is changed back, and no more than that."""
+"""Undoing and redoing: what was not sent is withdrawn, what was sent is changed back, and no more than that."""
 
 from __future__ import annotations
 
@@ -305,7 +305,7 @@ def test_a_new_project_that_was_sent_is_moved_to_deleted(store: AccountStore) ->
     assert redo(store, undone).left == (NotUndone(100, UndoObstacle.DELETED),)
 
 
-def test_a_new_project_that_is_being_found_out_is_deleted_once_it_is_found(store: AccountStore) -> None:
+def test_a_new_project_that_is_being_reconciled_is_deleted_once_it_is_found(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ann"}, ME, NOW)
     create = begin_next(store)
     assert create is not None
@@ -343,7 +343,7 @@ def test_moving_to_deleted_is_taken_back_while_it_waits_and_never_after(store: A
     assert undone.left == (NotUndone(1, UndoObstacle.DELETED),)
 
 
-def test_a_project_that_was_given_up_to_be_deleted_is_stored_anew(store: AccountStore) -> None:
+def test_a_project_that_was_given_up_to_be_deleted_is_stored_again(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ann"}, ME, NOW)
     store.batches.stage([FieldEdit(key, {}, QUOTE)], "", ME, NOW)
     store.outbox.add_soft_delete(key, NOW)
@@ -457,7 +457,7 @@ def test_deleting_projects_that_were_not_sent_is_undone_in_a_batch(store: Accoun
     assert redone.undoable.discarded == (3,)
 
 
-def test_what_was_done_to_a_project_that_is_stored_anew_follows_it(store: AccountStore) -> None:
+def test_what_was_done_to_a_project_that_is_stored_again_follows_it(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ann"}, ME, NOW)
     staged = store.batches.stage([FieldEdit(key, {}, QUOTE)], "", ME, NOW)
     edit = undo(store, Undoable(batches=(staged.batch,)))

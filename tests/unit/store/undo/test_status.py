@@ -74,7 +74,7 @@ def test_a_batch_waits_until_the_first_of_it_goes(store: AccountStore) -> None:
     assert not waits(store, undoable)
 
 
-def test_a_batch_that_was_given_up_and_stored_anew_waits(store: AccountStore) -> None:
+def test_a_batch_that_was_given_up_and_stored_again_waits(store: AccountStore) -> None:
     staged = store.batches.stage([FieldEdit(key, LEAD, QUOTE) for key in (1, 2)], "Many", ME, NOW)
     undone = store.undoing.undo(Undoable(batches=(staged.batch,)), "", ME, LATER)
     redone = store.undoing.redo(undone, "", ME, LATER)
