@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import apsw
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 
 from tests.dragging import end_drag
 from tests.one_door import watch
@@ -43,7 +43,7 @@ apsw.connection_hooks.append(watch)
 TASKS = Path("/proc/self/task")
 #: Threads that Qt keeps for the life of the process.
 QT_OWN_THREADS = {"QDBusConnection", "QXcbEventQueue", "Thread (pooled)"}
-THREAD_GRACE_S = 2.0
+THREAD_GRACE_S = 20.0
 #: Milliseconds that a test waits for what surely comes, where it does not say how long.
 TIMEOUT_MS = 20_000
 
@@ -62,6 +62,15 @@ def _threads() -> dict[int, str]:
         if name not in QT_OWN_THREADS:
             found[int(task.name)] = python.get(int(task.name), name)
     return found
+
+
+def pytest_runtest_setup() -> None:
+    """Has the collector pass over what lives as long as the process: every module and test, millions of objects.
+
+    An import ends with the opposite.
+    """
+    if not gc.get_freeze_count():
+        gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -98,6 +107,16 @@ def coverage_sees_into_qts_threads() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def a_busy_machine_has_time_to_end() -> Iterator[None]:
+    """Has the program wait longer for its threads: what ends too late is left behind, and a test of it fails."""
+    service = sys.modules.get("heatpunk_desktop.services.sync.service")
+    with pytest.MonkeyPatch.context() as patch:
+        if service is not None:
+            patch.setattr(service, "_STOP_MS", PATIENCE_MS)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def no_thread_outlives_its_test() -> Iterator[None]:
     """Fails the test that leaves a thread behind: one that it started and that has not ended shortly after."""
@@ -123,6 +142,19 @@ def no_key_stays_pressed() -> Iterator[None]:
     window = gui.QWindow()
     QTest.keyRelease(window, Qt.Key.Key_Shift, Qt.KeyboardModifier.NoModifier)
     window.destroy()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Has a test of properties run untraced: see `untraced`."""
+    if not is_hypothesis_test(getattr(item, "obj", None)):
+        return (yield)
+    trace = sys.gettrace()
+    sys.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(trace)
 
 
 @pytest.hookimpl(wrapper=True)

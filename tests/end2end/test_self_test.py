@@ -31,10 +31,13 @@ GUIDE_PICTURE = re.compile(r"\]\(pictures/([a-z-]+\.png)\)")
 
 
 def _run(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    variables = {**os.environ, "PYTHONPATH": str(folder)}
+    if folder != ROOT or arguments[0] != "heatpunk_desktop":
+        variables.pop("COVERAGE_PROCESS_CONFIG", None)  # coverage counts nothing of a copy, nor of tools
     return subprocess.run(
         [sys.executable, "-m", *arguments],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder)},
+        env=variables,
         check=False,
         capture_output=True,
         text=True,

@@ -41,7 +41,8 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 def packed(parts: Mapping[str, str | bytes]) -> bytes:
     """A zip archive."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    # What is made to be large is all of a kind, and packed tight enough the quickest way.
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
     return out.getvalue()
@@ -79,6 +80,23 @@ def xlsx(sheets: str | list[str], strings: str = "", **more: str) -> bytes:
         )
         parts[f"xl/worksheets/sheet{at}.xml"] = head + sheet
     return packed(parts)
+
+
+def _bomb() -> bytes:
+    """An Excel workbook whose sheet holds a gigabyte of spaces."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(xlsx("<row>|</row>"))) as small,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as large,
+    ):
+        for name in small.namelist():
+            before, mark, after = small.read(name).partition(b"|")
+            with large.open(name, "w") as part:
+                part.write(before)
+                for _ in range(1000 if mark else 0):
+                    part.write(b" " * MEGABYTE)
+                part.write(after)
+    return out.getvalue()
 
 
 def ods(rows: str, before: str = "") -> bytes:
@@ -301,8 +319,8 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "strange-bytes.csv": lambda: b"Client,Tel\n" + (b"\x81" * 60 + b",1\n") * 480_000,
     "many-rows.csv": lambda: bytes(_HEADINGS + "a,,,,,\n" * 4_000_000, "utf-8"),
     "wide.xlsx": lambda: xlsx(_wide_sheet()),
-    "bomb.xlsx": lambda: xlsx("<row>" + " " * 1000 * MEGABYTE + "</row>"),
-    "lying-bomb.xlsx": lambda: _lying(xlsx("<row>" + " " * 1000 * MEGABYTE + "</row>")),
+    "bomb.xlsx": _bomb,
+    "lying-bomb.xlsx": lambda: _lying(_bomb()),
     "shared.xlsx": lambda: xlsx(
         "".join(f'<row r="{row}"><c r="A{row}" t="s"><v>0</v></c></row>' for row in range(1, 100_001)),
         f"<si><t>{'x' * 32_000}</t></si>",

@@ -12,6 +12,9 @@ import pytest
 
 from tests.messy.hostile import HOSTILE, READABLE
 
+# What is measured is the program's own time.
+pytestmark = pytest.mark.usefixtures("programs_are_not_traced", "untraced")
+
 _ROOT = Path(__file__).parent.parent.parent
 _MOST_MEGABYTES = 300
 #: Of a processor's time, which a busy computer does not stretch; it takes as long where nothing else runs.

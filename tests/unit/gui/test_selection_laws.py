@@ -422,6 +422,8 @@ class Office(RuleBasedStateMachine):
             assert "to see" in words_on(inspector)
 
 
+@pytest.mark.usefixtures("untraced")
+@pytest.mark.timeout(1200)
 def test_what_is_highlighted_is_what_is_acted_on(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sliced_work, "_BUDGET", 60.0)  # what is asked for is shown at once, however busy the computer
     run_state_machine_as_test(

@@ -165,7 +165,7 @@ for number in range(1, 10_000):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
-@pytest.mark.usefixtures("programs_are_not_traced")
+@pytest.mark.usefixtures("programs_are_not_traced", "untraced")
 @pytest.mark.parametrize("made_by", ORIGINALS)
 def test_a_process_that_is_killed_at_any_call_of_a_migration_loses_nothing(folder: Path, made_by: str) -> None:
     make, version = ORIGINALS[made_by]

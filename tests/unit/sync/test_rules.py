@@ -297,6 +297,7 @@ def broken_promises(table: Table | None = None) -> set[str]:
     return {broken_promise(*history) for history in histories(table)} - {""}
 
 
+@pytest.mark.usefixtures("untraced")
 def test_no_short_history_breaks_a_promise() -> None:
     outcomes: dict[OperationKind, set[Outcome]] = {kind: set() for kind in OperationKind}
     for of, evidence, resolution in histories():
@@ -305,12 +306,14 @@ def test_no_short_history_breaks_a_promise() -> None:
     assert all(outcome == set(Outcome) for outcome in outcomes.values()), "all of them come up"
 
 
+@pytest.mark.usefixtures("untraced")
 def test_no_evidence_means_found_and_absent_whatever_order_rules_have() -> None:
     for as_seen, _ in all_seen():
         outcomes = {rule.decides(as_seen).outcome for rule in RULES if rule.holds(as_seen)}
         assert not outcomes >= {FOUND, ABSENT}, f"{as_seen}"
 
 
+@pytest.mark.usefixtures("untraced")
 def test_what_failed_or_came_early_changes_no_proof_wherever_it_comes() -> None:
     """Evidence in another order gives the same resolution where the rules say so."""
     proof = [late(E.NOT_LISTED, 1), late(E.NOT_LISTED, 2)]
@@ -346,12 +349,14 @@ def is_noticed(table: Table) -> bool:
 
 @pytest.mark.parametrize("number", [rule.number for rule in RULES], ids=lambda number: f"rule {number}")
 @pytest.mark.parametrize("mutate", [without, negated], ids=["removed", "negated"])
+@pytest.mark.usefixtures("untraced")
 def test_a_mutant_of_a_rule_is_noticed(mutate: object, number: int) -> None:
     assert callable(mutate)
     assert is_noticed(mutate(number))
 
 
 @pytest.mark.parametrize("pair", [*pairwise(RULES)], ids=lambda pair: f"rules {pair[0].number} and {pair[1].number}")
+@pytest.mark.usefixtures("untraced")
 def test_two_rules_that_change_places_are_noticed_unless_never_both(pair: tuple[Rule, Rule]) -> None:
     table = swapped(*pair)
     first, second = pair
@@ -373,5 +378,6 @@ PROMISES: Final = {
 
 
 @pytest.mark.parametrize("number", PROMISES, ids=lambda number: f"rule {number}")
+@pytest.mark.usefixtures("untraced")
 def test_without_a_rule_that_keeps_a_promise_the_promise_is_broken(number: int) -> None:
     assert broken_promises(without(number)) >= PROMISES[number]
