@@ -434,17 +434,26 @@ def windows(
         running.pop().stop()
 
 
-@pytest.mark.parametrize("name", FIXED)
-def test_the_fixed_names_are_there_with_their_roles(windows: Windows, name: str) -> None:
-    found = {control.name: control.role for control in controls(windows.open(name))}
-    for wanted, roles in FIXED[name].items():
-        assert wanted in found, found
-        assert found[wanted] in roles, wanted
-
-
 @pytest.mark.parametrize("name", TAB_ORDERS)
-def test_every_control_has_a_name_a_role_and_a_reason_where_it_is_disabled(windows: Windows, name: str) -> None:
-    found = controls(windows.open(name))
+def test_each_control_of_a_window_is_told_and_reached_by_keys(windows: Windows, name: str) -> None:
+    """Of one window all at once: each needs the whole program."""
+    window = windows.open(name)
+    found = controls(window)
+    fixed_names_are_there_with_their_roles(name, found)
+    every_control_has_a_name_a_role_and_a_reason_where_it_is_disabled(name, found)
+    fields_have_names_of_their_own(found)
+    reached = tab_goes_through_everything_as_it_is_laid_out_and_comes_back(name, window)
+    nothing_waits_for_a_pointer(name, window, reached)
+
+
+def fixed_names_are_there_with_their_roles(name: str, found: list[Control]) -> None:
+    roles_of = {control.name: control.role for control in found}
+    for wanted, roles in FIXED.get(name, {}).items():
+        assert wanted in roles_of, roles_of
+        assert roles_of[wanted] in roles, wanted
+
+
+def every_control_has_a_name_a_role_and_a_reason_where_it_is_disabled(name: str, found: list[Control]) -> None:
     assert len(found) >= len(TAB_ORDERS[name])
     for control in found:
         assert control.name.strip(), control
@@ -454,19 +463,21 @@ def test_every_control_has_a_name_a_role_and_a_reason_where_it_is_disabled(windo
             assert control.description, control
 
 
-@pytest.mark.parametrize("name", TAB_ORDERS)
-def test_tab_goes_through_everything_as_it_is_laid_out_and_comes_back(windows: Windows, name: str) -> None:
-    window = windows.open(name)
+def fields_have_names_of_their_own(found: list[Control]) -> None:
+    fields = Counter(control.name for control in found if control.role in FIELDS)
+    assert [name for name, count in fields.items() if count > 1] == []
+
+
+def tab_goes_through_everything_as_it_is_laid_out_and_comes_back(name: str, window: QWidget) -> set[str]:
     order = TAB_ORDERS[name]
-    assert beginning_with(order[0], tabbed(window)) == order
+    forth = tabbed(window)
+    assert beginning_with(order[0], forth) == order
     back = beginning_with(order[0], tabbed(window, Qt.Key.Key_Backtab))
     assert back == (order[0], *reversed(order[1:]))
+    return set(forth)
 
 
-@pytest.mark.parametrize("name", TAB_ORDERS)
-def test_nothing_waits_for_a_pointer(windows: Windows, name: str) -> None:
-    window = windows.open(name)
-    reached = set(tabbed(window))
+def nothing_waits_for_a_pointer(name: str, window: QWidget, reached: set[str]) -> None:
     # The first shows what the field is, Esc does what the second does; arrows go from Table to Board.
     by_key = {"Search", "Clear the search", "Board", *INSPECTOR}
     if name == "edit":
@@ -474,10 +485,8 @@ def test_nothing_waits_for_a_pointer(windows: Windows, name: str) -> None:
     assert {control.name for control in controls(window) if control.widget.isEnabled()} <= reached | by_key
 
 
-@pytest.mark.parametrize("name", TAB_ORDERS)
-def test_fields_of_a_window_have_names_of_their_own(windows: Windows, name: str) -> None:
-    fields = [control.name for control in controls(windows.open(name)) if control.role in FIELDS]
-    assert [name for name, count in Counter(fields).items() if count > 1] == []
+def test_the_windows_with_fixed_names_are_among_those_that_are_looked_at() -> None:
+    assert FIXED.keys() <= TAB_ORDERS.keys()
 
 
 def test_no_field_of_the_main_window_is_taken_for_one_of_the_form(windows: Windows) -> None:
@@ -597,12 +606,18 @@ def text_colours(widget: QWidget) -> Iterator[QColor]:
         yield palette.color(QPalette.ColorRole.Text)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", TAB_ORDERS)
-def test_words_stand_out_from_what_is_behind_them(windows: Windows, name: str, scheme: str) -> None:
-    windows.screen.program.apply_appearance(scheme)
+def test_words_stand_out_from_what_is_behind_them(windows: Windows, name: str) -> None:
+    windows.screen.program.apply_appearance("dark")
     window = windows.open(name)
     windows.screen.settle()
+    words_stand_out(window)
+    windows.screen.program.apply_appearance("light")
+    windows.screen.settle()
+    words_stand_out(window)
+
+
+def words_stand_out(window: QWidget) -> None:
     looked_at = 0
     for widget in shown(window):
         if not widget.isEnabled() or widget.visibleRegion().isEmpty():
