@@ -65,9 +65,9 @@ def _threads() -> dict[int, str]:
 
 
 def pytest_runtest_setup() -> None:
-    """Has the collector pass over what lives as long as the process: every module and test, millions of objects.
+    """Exclude from the cycle collector what lives as long as the process: modules and tests, millions of objects.
 
-    An import ends with the opposite.
+    The end of an import includes them again.
     """
     if not gc.get_freeze_count():
         gc.freeze()
@@ -109,11 +109,11 @@ def coverage_sees_into_qts_threads() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def a_busy_machine_has_time_to_end() -> Iterator[None]:
-    """Has the program wait longer for its threads: what ends too late is left behind, and a test of it fails."""
+    """Let the program wait longer for its threads: it leaves behind what ends too late, and its test fails."""
     service = sys.modules.get("heatpunk_desktop.services.sync.service")
     with pytest.MonkeyPatch.context() as patch:
         if service is not None:
-            patch.setattr(service, "_STOP_MS", PATIENCE_MS)
+            patch.setattr(service, "_STOP_MS", TIMEOUT_MS)
         yield
 
 
@@ -146,7 +146,7 @@ def no_key_stays_pressed() -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    """Has a test of properties run untraced: see `untraced`."""
+    """Run tests of properties untraced: see `untraced`."""
     if not is_hypothesis_test(getattr(item, "obj", None)):
         return (yield)
     trace = sys.gettrace()

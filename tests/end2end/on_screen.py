@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import (
@@ -31,7 +31,7 @@ from heatpunk_desktop.services.desktop.single_instance import SingleInstance
 from tests.parts import action_of, part_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     import pytest
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from heatpunk_desktop.gui.actions.actions import Act
     from heatpunk_desktop.sandbox import SandboxServer
 
+#: Seconds that anything may take: the machine may be busy with other tests, and other things.
+TIMEOUT: Final = 90.0
 #: Columns of the table that tests look at.
 PROJECT, CUSTOMER, POSTCODE, STATUS, CREATED, MODIFIED = range(6)
 
@@ -104,6 +106,10 @@ class Screen(UiDriver):
         """The windows that are shown, dialogs first."""
         return self._windows()
 
+    def wait(self, condition: Callable[[], object], what: str, seconds: float = TIMEOUT) -> None:
+        """Wait as a driver does, and longer where nobody says how long."""
+        super().wait(condition, what, seconds)
+
     def words(self) -> str:
         """Everything that can be read outside the table, in every window."""
         found: list[str] = []
@@ -114,7 +120,7 @@ class Screen(UiDriver):
                     found += _texts_of(widget)
         return "\n".join(text for text in found if text)
 
-    def reads(self, *wanted: str, seconds: float = 15.0) -> str:
+    def reads(self, *wanted: str, seconds: float = TIMEOUT) -> str:
         """Wait until all of these words can be read; return all that is on the screen."""
         try:
             self.wait(lambda: all(text in self.words() for text in wanted), repr(wanted), seconds)
@@ -122,11 +128,11 @@ class Screen(UiDriver):
             raise AssertionError(f"{wanted!r} is not on the screen:\n{self.words()}") from error
         return self.words()
 
-    def reads_not(self, unwanted: str, seconds: float = 15.0) -> None:
+    def reads_not(self, unwanted: str, seconds: float = TIMEOUT) -> None:
         """Wait until words can be read no longer."""
         self.wait(lambda: unwanted not in self.words(), f"{unwanted!r} to go", seconds)
 
-    def rows(self, count: int, seconds: float = 15.0) -> None:
+    def rows(self, count: int, seconds: float = TIMEOUT) -> None:
         """Wait until the table has so many rows."""
         self.wait(lambda: self.table().model().rowCount() == count, f"{count} rows", seconds)
 

@@ -25,7 +25,7 @@ from heatpunk_desktop.__main__ import main
 from heatpunk_desktop.app import qt_application as application_module
 from heatpunk_desktop.domain import clock
 
-SECONDS = 25.0
+SECONDS = 50.0
 TOLD = json.loads(os.environ.pop("CHILD", "{}"))
 
 

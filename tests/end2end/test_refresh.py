@@ -49,7 +49,7 @@ class Table:
         self._qtbot = qtbot
 
     def settle(self) -> None:
-        self._qtbot.waitUntil(lambda: not part_of(self.loader, QTimer).isActive(), timeout=10_000)
+        self._qtbot.waitUntil(lambda: not part_of(self.loader, QTimer).isActive(), timeout=20_000)
 
     def check(self) -> None:
         """The table shows what the server's state is, and no more."""

@@ -123,7 +123,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         "HEATPUNK_DATA_DIR": str(folder),
     }
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], env=variables, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", SCRIPT], env=variables, capture_output=True, text=True, check=True, timeout=100
     )
     return set(done.stdout.splitlines())
 

@@ -72,7 +72,7 @@ class Users:
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=100,
             check=False,
         )
 
@@ -418,7 +418,7 @@ def test_a_link_event_of_a_second_start_is_handed_over(users: Users, server: Fau
         told_later: dict[str, object] = {"posted": [f"heatpunk://project/{project.project_id}"]}
         later = users.start(*account_of(server), until="never", told=told_later, HEATPUNK_API_KEY=key)
         assert (later.returncode, later.stdout) == (0, ""), later.stderr
-        out, errors = first.communicate(timeout=40)
+        out, errors = first.communicate(timeout=100)
     finally:
         first.kill()
     seen(subprocess.CompletedProcess([], first.returncode, out, errors))

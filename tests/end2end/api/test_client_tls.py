@@ -21,6 +21,8 @@ from tests.end2end.api.raw_server import Visit, serving
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+#: Seconds within which what waits for nobody ends, on a busy machine too: what hangs here hangs longer.
+AT_ONCE = 15.0
 KEY = "Sesame-0123456789"
 CREATE = protocol.create("me@firm.co.uk", {})
 DELETE = protocol.hard_delete(5, "me@firm.co.uk")
@@ -103,7 +105,7 @@ def test_a_server_that_speaks_no_tls_is_sent_nothing() -> None:
 
 def hang(visit: Visit) -> None:
     visit.sock.recv(5)
-    visit.server.over.wait(20)
+    visit.server.over.wait(60)
 
 
 def test_a_handshake_that_hangs_ends_at_the_deadline_and_sends_nothing() -> None:
@@ -113,7 +115,7 @@ def test_a_handshake_that_hangs_ends_at_the_deadline_and_sends_nothing() -> None
         exchange = client.exchange(dataclasses.replace(CREATE, deadline=0.5))
         client.close()
     assert (exchange.bytes_sent, exchange.failure) == (False, FailureKind.TIMEOUT)
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < AT_ONCE
 
 
 @pytest.mark.parametrize("in_handshake", [True, False])
@@ -128,10 +130,10 @@ def test_cancelling_works_over_tls_as_well(authority: trustme.CA, in_handshake: 
         else:
             visit.request()
         asked.set()
-        visit.server.over.wait(20)
+        visit.server.over.wait(60)
 
     def cancel() -> None:
-        assert asked.wait(5)
+        assert asked.wait(20)
         moments.append(time.monotonic())
         token.cancel()
 
@@ -144,7 +146,7 @@ def test_cancelling_works_over_tls_as_well(authority: trustme.CA, in_handshake: 
         client.close()
     thread.join()
     assert (exchange.bytes_sent, exchange.failure) == (not in_handshake, FailureKind.CANCELLED)
-    assert took < 0.5
+    assert took < AT_ONCE
 
 
 def test_a_server_that_hangs_up_after_the_request_over_tls(authority: trustme.CA) -> None:

@@ -90,7 +90,7 @@ def server() -> Iterator[SandboxServer]:
 def curl(server: SandboxServer, head: str, body: bytes) -> Reply:
     """Send what curl would, and read the one answer."""
     request = head.replace("\n", "\r\n").encode() + b"Content-Length: %d\r\n\r\n" % len(body) + body
-    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
         client.sendall(request)
         client.shutdown(socket.SHUT_WR)
         raw = b""

@@ -80,7 +80,7 @@ def test_a_nearer_deadline_wakes_the_watchdog_early() -> None:
     wire.begin(0.2, token)
     watchdog.watch(wire.deadline)
     began = time.monotonic()
-    while time.monotonic() - began < 5:
+    while time.monotonic() - began < 20:
         try:
             wire.check()
         except CutError:

@@ -135,7 +135,7 @@ def start(*arguments: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-c", WITHOUT_QT, *arguments],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=False,
         env={"PATH": "", "PYTHONPATH": str(Path.cwd())},
     )
@@ -158,7 +158,7 @@ def test_forgetting_keys_needs_no_qt(tmp_path: Path) -> None:
 def test_python_itself_says_that_the_version_needs_no_qt() -> None:
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "heatpunk_desktop", "--version"],
-        capture_output=True, text=True, timeout=30, check=True, cwd=Path.cwd(),
+        capture_output=True, text=True, timeout=60, check=True, cwd=Path.cwd(),
     )  # fmt: skip
     assert done.stdout == f"Heatpunk Desktop {__version__}\n"
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}

@@ -52,7 +52,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(program: Path, place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     copy = place / program.name
     shutil.copytree(program.parent, copy, symlinks=True)
-    return subprocess.run([copy / program.name, *arguments], check=False, capture_output=True, text=True, timeout=60)
+    return subprocess.run([copy / program.name, *arguments], check=False, capture_output=True, text=True, timeout=120)
 
 
 def test_it_goes_on_when_removed_or_replaced_and_only_with_the_hook(made: Path, tmp_path: Path) -> None:

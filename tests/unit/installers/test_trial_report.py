@@ -86,4 +86,4 @@ def test_waiting_in_vain_ends_with_what_was_waited_for() -> None:
     began = time.monotonic()
     with pytest.raises(FailedStepError, match="in vain for a window"):
         wait_for(lambda: None, "a window", 0.5)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30

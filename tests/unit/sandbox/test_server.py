@@ -405,7 +405,7 @@ def test_no_more_threads_than_allowed() -> None:
         with pytest.raises(TimeoutError):
             three.answer()
         one.socket.close()
-        three.socket.settimeout(5)
+        three.socket.settimeout(20)
         assert three.answer()[0] == 200
 
 

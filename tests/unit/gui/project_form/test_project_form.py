@@ -181,9 +181,9 @@ class TestNewProject:
     def test_what_is_too_long_for_a_field_is_cut_at_once_and_said(self, qtbot: QtBot, form: ProjectForm) -> None:
         line = control(form, QLineEdit, "Customer name")
         QApplication.clipboard().setText("word " * 420_000)
-        began = time.monotonic()
+        began = time.process_time()
         QTest.keySequence(line, QKeySequence.StandardKey.Paste)
-        assert time.monotonic() - began < 5, "Qt cuts what is far too long in the square of its length"
+        assert time.process_time() - began < 5, "Qt cuts what is far too long in the square of its length"
         qtbot.waitUntil(lambda: "was too long" in words_on(form))
         assert line.text() == ("word " * 420_000)[: len(line.text())] != ""
         QTest.keyClick(line, Qt.Key.Key_Backspace)

@@ -38,7 +38,7 @@ def test_the_log_may_ask_for_the_secrets_while_a_proxy_is_written_down(ours: log
     try:
         thread = threading.Thread(target=proxies.url_for, args=("https://heatpunk.co.uk",), daemon=True)
         thread.start()
-        thread.join(5)
+        thread.join(20)
         assert not thread.is_alive()
     finally:
         ours.removeHandler(handler)

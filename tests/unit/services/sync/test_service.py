@@ -57,6 +57,8 @@ if TYPE_CHECKING:
     from tests.faulty_sandbox.server import FaultySandbox
 
 NAME, STATUS = Field.CUSTOMER_NAME, Field.STATUS
+#: Seconds within which what waits for nobody ends, on a busy machine too: what hangs here hangs longer.
+AT_ONCE = 15.0
 
 
 def set_pauses(monkeypatch: pytest.MonkeyPatch, seconds: float, *, keeps_wish: bool = False) -> None:
@@ -177,7 +179,7 @@ def test_saving_takes_no_time_while_every_request_hangs(run: Running, server: Fa
     server.log.wait_for(4)
     begun = time.monotonic()
     run.saved(run.service.run(CreateProject({NAME: "Saved at once"}, server.user_email)))
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < AT_ONCE
     assert run.counts()[0] == 5
 
 
@@ -192,7 +194,7 @@ def test_closing_while_a_request_hangs_is_quick_and_leaves_it_in_doubt(
     server.log.wait_for(2)
     begun = time.monotonic()
     assert run.stop()
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < AT_ONCE
     server.faults.clear()
 
     again = start(policy=NEVER)
@@ -222,17 +224,17 @@ def test_closing_while_a_small_answer_unfolds_to_a_large_one_is_quick(start: Cal
             assert cancel is not None
             cancel.attach(abandoned.set)
             begun.set()
-            abandoned.wait(10)
+            abandoned.wait(60)
             for _ in range(300):
                 on_chunk(b" ")
             return self.do(request)
 
     run = start(lambda: Unfolding(lambda _request: unsent(FailureKind.CANCELLED)))
     run.service.refresh(ALL)
-    assert begun.wait(5)
+    assert begun.wait(20)
     began = time.monotonic()
     assert run.stop()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < AT_ONCE
 
 
 def test_a_killed_program_leaves_what_it_was_sending_in_doubt(
@@ -291,7 +293,7 @@ def test_it_goes_by_itself_too(run: Running, server: FaultySandbox) -> None:
     run.saved(run.service.run(CreateProject({NAME: "Offline"}, server.user_email)))
     run.wait(lambda: run.link is Link.OFFLINE)
     server.start()
-    run.wait_counts(0, 0, 1, within=10_000)
+    run.wait_counts(0, 0, 1, within=20_000)
     assert len(server.log.to("create")) == 1
 
 
@@ -487,7 +489,7 @@ def test_a_create_that_was_not_done_is_proved_absent_and_sent_again(
     run.refreshed()
     server.faults.add(fault, endpoint="create")
     run.saved(run.service.run(CreateProject({NAME: "Once only"}, server.user_email)))
-    run.wait_counts(0, 0, 1, within=10_000)
+    run.wait_counts(0, 0, 1, within=20_000)
     first, second = server.log.to("create")
     assert first.body == second.body, "what was attempted never changes"
     assert second.at - first.at >= IMPATIENT.grace_seconds + IMPATIENT.second_look_seconds
@@ -815,7 +817,7 @@ def test_a_list_faster_than_the_disk_waits_and_can_be_cancelled(
 
     def slow(_pull: ListPull, piece: bytes) -> None:
         taken.append(len(piece))
-        go_on.wait(5)
+        go_on.wait(20)
 
     monkeypatch.setattr(ListPull, "take", slow)
     server.faults.add(Fault.endless(), endpoint="list")

@@ -29,7 +29,7 @@ class FakeKeyring:
         return self.kept.get((service, username))
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        self.open.wait(5)
+        self.open.wait(20)
         if self.error:
             raise self.error
         if not self.forgets:
