@@ -274,13 +274,13 @@ class OutboxDelivery(QueueReader):
         for creates in in_chunks([*made]):
             keys = row_placeholders(1, len(creates))
             # Two parts, as each index knows operations of some states only. SQLite would take another for many keys.
-            followed = self._connection.execute(
+            sql = (
                 f"SELECT project_key FROM operation INDEXED BY operation_pending WHERE project_key IN {keys}"
                 f" AND {PENDING} UNION SELECT project_key FROM operation INDEXED BY operation_settled"
-                f" WHERE project_key IN {keys} AND state IN ('confirmed', 'discarded')",
-                [-create for create in creates] * 2,
+                f" WHERE project_key IN {keys} AND state IN ('confirmed', 'discarded')"
             )
-            for create in [-int(row[0]) for row in followed]:
+            followed = [-key for (key,) in list(self._connection.execute(sql, [-create for create in creates] * 2))]
+            for create in followed:
                 self._outbox.give_number(create, made[create])
 
     def _write_changed(self, operation: Operation, now: str) -> None:
