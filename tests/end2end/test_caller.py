@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from heatpunk_desktop.gui.actions.actions import Act
-from heatpunk_desktop.services.sync import details_loading as quiet_loading
+from heatpunk_desktop.services.sync import background_details
 from tests.end2end.on_screen import PROJECT, Screen
 from tests.faulty_sandbox.faults import Fault
 from tests.faulty_sandbox.server import FaultySandbox
@@ -29,9 +29,9 @@ def server() -> Iterator[FaultySandbox]:
 @pytest.fixture
 def screen(server: FaultySandbox, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Screen]:
     """The program with the loading on, as it is for a user, its pauses some tenths of a second."""
-    monkeypatch.setattr(quiet_loading, "_BETWEEN", (0.01, 0.02))
-    monkeypatch.setattr(quiet_loading, "_QUIET", 0.05)
-    monkeypatch.setattr(quiet_loading, "_BUSY", 0.02)
+    monkeypatch.setattr(background_details, "_BETWEEN", (0.01, 0.02))
+    monkeypatch.setattr(background_details, "_QUIET", 0.05)
+    monkeypatch.setattr(background_details, "_BUSY", 0.02)
     monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
     screen = Screen(data_dir, server.origin, server.user_email, loads_details=True).start()
     screen.rows(len(server.state))

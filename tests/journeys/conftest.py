@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from heatpunk_desktop.services.sync import details_loading as quiet_loading
+from heatpunk_desktop.services.sync import background_details
 from tests.end2end.on_screen import Screen
 from tests.faulty_sandbox.server import FaultySandbox
 from tests.journeys.hands import Hands
@@ -39,9 +39,9 @@ def server() -> Iterator[FaultySandbox]:
 def screen(server: FaultySandbox, data_dir: Path, monkeypatch: pytest.MonkeyPatch, qtbot: object) -> Iterator[Screen]:
     """The program, open and up to date; what it loads in the background takes no longer than a test has."""
     del qtbot  # whose application the program takes
-    monkeypatch.setattr(quiet_loading, "_BETWEEN", (0.01, 0.02))
-    monkeypatch.setattr(quiet_loading, "_QUIET", 0.05)
-    monkeypatch.setattr(quiet_loading, "_BUSY", 0.02)
+    monkeypatch.setattr(background_details, "_BETWEEN", (0.01, 0.02))
+    monkeypatch.setattr(background_details, "_QUIET", 0.05)
+    monkeypatch.setattr(background_details, "_BUSY", 0.02)
     monkeypatch.setenv("HEATPUNK_API_KEY", server.api_key)
     screen = Screen(data_dir, server.origin, server.user_email, loads_details=True).start()
     screen.program.window.resize(1366, 768)

@@ -1,4 +1,8 @@
-"""Loads the contact details of all projects in the background, one at a time, whenever nothing else is asked for."""
+"""Loading of the contact details of all projects in the background, while nothing else is asked of the server.
+
+What the user waits for is not loaded here but through `online_requests`, at once and several at a time: a project that
+is opened, and those of an export (`services.tasks.details_loader`). Both store what they load in the same way.
+"""
 
 from __future__ import annotations
 
@@ -57,22 +61,22 @@ _NO_SUCH_CALL: Final = frozenset({HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_
 
 
 class DetailsJob(NamedTuple):
-    """What a request of the loading is for."""
+    """The purpose of a request for details in the background."""
 
     project_id: int
 
 
-class DetailsLoading(QObject):
-    """Lives in the worker's thread. What was loaded is on the disk, so that it goes on there after a restart.
+class BackgroundDetails(QObject):
+    """The loader of details in the worker's thread. It keeps no queue: the database knows what is not loaded yet.
 
     Args:
-        engine: Knows the server, and whether it may be asked now.
+        engine: Makes requests, and says whether the server may be asked now.
         store: The account's database.
         network: Exchanges bytes.
-        box: Takes what comes of it.
-        notifier: Tells the windows of what was loaded.
-        is_busy: Whether something else is going on that the user may wait for.
-        clock: The present, aware.
+        box: Receives the outcomes.
+        notifier: Announces what was loaded.
+        is_busy: Returns whether something else is going on that the user may wait for.
+        clock: Returns the current time, time-zone aware.
         parent: Owner.
     """
 
@@ -114,11 +118,11 @@ class DetailsLoading(QObject):
         self._timer.timeout.connect(self._go_on)
 
     def want(self, is_wanted: bool, days: int) -> None:
-        """Begins after a quiet moment, or stops.
+        """Start after a quiet moment, or stop.
 
         Args:
             is_wanted: Whether details are to be loaded.
-            days: Details that are older are loaded again; 0: none are.
+            days: Details that are older are loaded again; 0 for none.
         """
         self._is_wanted, self._days = is_wanted, days
         self._is_unavailable = False
@@ -132,7 +136,7 @@ class DetailsLoading(QObject):
             self._tell()
 
     def look_again(self) -> None:
-        """Chooses anew what is loaded next: projects came, or changed."""
+        """Choose again what is loaded next, as projects came or changed."""
         if self._is_wanted:
             self._chosen.clear()
             self._tell()
@@ -140,27 +144,27 @@ class DetailsLoading(QObject):
                 self._wait(max(0.0, self._not_before - time.monotonic()))
 
     def come_back(self) -> None:
-        """Goes on soon: the server is reached again."""
+        """Continue soon, as the server is reached again."""
         self._backoff.succeeded()
         self._not_before = -math.inf
         if self._is_wanted and self._job is None:
             self._next_in(_QUIET)
 
     def forget(self, project_id: int) -> None:
-        """Leaves out a project: its details have just been loaded for the user."""
+        """Leave out a project whose details have just been loaded for the user."""
         if project_id in self._chosen:
             self._chosen.remove(project_id)
 
     def stop(self) -> None:
-        """Asks for nothing more."""
+        """Send no more requests."""
         self._timer.stop()
         if self._job is not None:
             self._job.token.cancel()
 
     def take(self, job: Job, exchange: Exchange) -> bool:
-        """Takes what came of a request; tells whether it says something of the way to the server.
+        """Process the outcome of a request; return whether it shows something about the connection.
 
-        A connection that broke off once says nothing: it is tried again before the user is told that they are offline.
+        A connection that broke off once shows nothing: it is tried again before the user is told that they are offline.
         """
         project_id = job.purpose.project_id if isinstance(job.purpose, DetailsJob) else 0
         self._job = None
@@ -202,7 +206,7 @@ class DetailsLoading(QObject):
         self._next_in(self._random.uniform(*_BETWEEN))
 
     def _settle_untold(self, project_id: int, exchange: Exchange) -> None:
-        """The server answered, but did not tell of the project: it refuses to, or is in trouble."""
+        """Put off a project that the server did not tell of, as it refuses to or is in trouble."""
         status = exchange.status or 0
         is_refused = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
         hours = _REFUSED_HOURS if is_refused else _TROUBLED_HOURS

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.api.protocol import ApiRequest
     from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.domain.project import ProjectDetail
-    from heatpunk_desktop.services.sync.details_loading import DetailsLoading
+    from heatpunk_desktop.services.sync.background_details import BackgroundDetails
     from heatpunk_desktop.services.sync.disk_watch import DiskWatch
     from heatpunk_desktop.services.sync.engine_driver import EngineDriver
     from heatpunk_desktop.services.sync.list_refresher import ListRefresher
@@ -103,7 +103,7 @@ class Parts(NamedTuple):
     engine: SyncEngine
     driver: EngineDriver
     refresher: ListRefresher
-    details: DetailsLoading
+    details: BackgroundDetails
     disk: DiskWatch
 
 

@@ -16,10 +16,10 @@ from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.errors import KnownError, StorageError
 from heatpunk_desktop.services.sync import worker_messages as words
 from heatpunk_desktop.services.sync.answer_box import AnswerBox
+from heatpunk_desktop.services.sync.background_details import BackgroundDetails, DetailsJob
 from heatpunk_desktop.services.sync.change_notifier import ChangeNotifier
 from heatpunk_desktop.services.sync.commands import Work
 from heatpunk_desktop.services.sync.connectivity import ConnectionWatch
-from heatpunk_desktop.services.sync.details_loading import DetailsJob, DetailsLoading
 from heatpunk_desktop.services.sync.disk_watch import DiskWatch
 from heatpunk_desktop.services.sync.engine_driver import EngineDriver
 from heatpunk_desktop.services.sync.facts import Changed
@@ -61,7 +61,7 @@ class _Opened(NamedTuple):
     notifier: ChangeNotifier
     driver: EngineDriver
     online: OnlineRequests
-    details: DetailsLoading
+    details: BackgroundDetails
 
 
 class SyncWorker(QObject):
@@ -138,7 +138,7 @@ class SyncWorker(QObject):
         driver.sending_changed.connect(self.sending_changed)
         online = OnlineRequests(engine, store.reader, self._network, self._box, notifier, self)
         online.answered.connect(self.answered)
-        details = DetailsLoading(
+        details = BackgroundDetails(
             engine,
             store,
             self._network,

@@ -1,4 +1,7 @@
-"""A loader of all details of many projects from the server, a few at a time."""
+"""A loader of all details of some projects that the user waits for, a few at a time.
+
+It asks for each as a window asks for one (`LoadProject`); `services.sync.background_details` loads the rest.
+"""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from heatpunk_desktop.domain.fields import Field, Status
-from heatpunk_desktop.services.sync import details_loading as quiet_loading
+from heatpunk_desktop.services.sync import background_details
 from heatpunk_desktop.services.sync.commands import CreateProject, EditProject
 from heatpunk_desktop.services.sync.facts import DetailsState, Link
 from heatpunk_desktop.services.sync.instructions import LoadProject
@@ -29,11 +29,11 @@ CLOSED = (Status.COMPLETED.value, Status.REJECTED.value)
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pauses of a day in some tenths of a second; a server's wish is kept to as it is."""
-    monkeypatch.setattr(quiet_loading, "_BETWEEN", (0.01, 0.02))
-    monkeypatch.setattr(quiet_loading, "_QUIET", 0.05)
-    monkeypatch.setattr(quiet_loading, "_BUSY", 0.02)
-    monkeypatch.setattr(quiet_loading, "_HELD_UP", 0.05)
-    monkeypatch.setattr(quiet_loading, "_LOOK_AGAIN", 1.0)
+    monkeypatch.setattr(background_details, "_BETWEEN", (0.01, 0.02))
+    monkeypatch.setattr(background_details, "_QUIET", 0.05)
+    monkeypatch.setattr(background_details, "_BUSY", 0.02)
+    monkeypatch.setattr(background_details, "_HELD_UP", 0.05)
+    monkeypatch.setattr(background_details, "_LOOK_AGAIN", 1.0)
     monkeypatch.setattr(policy, "FIRST_PAUSE", 0.6)
 
 
