@@ -310,8 +310,8 @@ def texts(arguments: Sequence[str]) -> int:
 def bench(arguments: Sequence[str]) -> int:
     """Run the benchmarks, those of the packages, or the long proofs."""
     parts = {"--soak": "tests.soak", "--package": "benchmarks.package"}
-    module = next((parts[one] for one in arguments if one in parts), "benchmarks")
-    return _module(ready_to_develop(), module, [one for one in arguments if one not in parts])
+    module = next((parts[argument] for argument in arguments if argument in parts), "benchmarks")
+    return _module(ready_to_develop(), module, [argument for argument in arguments if argument not in parts])
 
 
 def test(arguments: Sequence[str]) -> int:

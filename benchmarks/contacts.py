@@ -75,17 +75,17 @@ index = model._index
 bare.put([index.row(slot) for slot in range(len(index))])
 bare.orders.settle(); index.orders.settle()
 
-def searched(one, text):
-    one._forget_results()
+def searched(places, text):
+    places._forget_results()
     began = time.process_time()
-    found = [slot for some in one.search(ProjectFilter(text=text), one.orders.base) for slot in some]
+    found = [slot for some in places.search(ProjectFilter(text=text), places.orders.base) for slot in some]
     return time.process_time() - began, found
 
 times = {}
 for text in ("high street", "patel", "zzzz", "cb1"):
     for turn in range(9):
-        for name, one in (("bare", bare), ("known", index)) if turn % 2 else (("known", index), ("bare", bare)):
-            spent, found = searched(one, text)
+        for name, places in (("bare", bare), ("known", index)) if turn % 2 else (("known", index), ("bare", bare)):
+            spent, found = searched(places, text)
             times.setdefault(text, {}).setdefault(name, []).append(spent)
 phones = {index.key_of(slot): index.contact(index.key_of(slot)).phone or "" for slot in range(len(index))}
 wanted = list(phones)[len(phones) // 2]
@@ -96,9 +96,9 @@ keys = {index.key_of(slot) for slot in found}
 assert wanted in keys and by_phone <= keys, (end, len(by_phone), len(keys))
 contacts.stop(); service.stop()
 print(json.dumps({"total": model.total, "rows": rows_kb / model.total, "all": all_kb / model.total, "seconds": seconds,
-    "stall": max(stalls), "ratio": max(min(one["known"]) / min(one["bare"]) for one in times.values()),
+    "stall": max(stalls), "ratio": max(min(pair["known"]) / min(pair["bare"]) for pair in times.values()),
     "search_ms": {
-        text: [round(1000 * min(one[name]), 2) for name in ("bare", "known")] for text, one in times.items()
+        text: [round(1000 * min(pair[name]), 2) for name in ("bare", "known")] for text, pair in times.items()
     }}))
 """
 

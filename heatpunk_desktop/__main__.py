@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KnownError as error:
         print(f"{error.title}. {error.text()}", file=sys.stderr)
         return 1
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is told in words and not in a traceback
+    except Exception as error:  # noqa: BLE001 - whatever it is, the user gets words and not a traceback
         from heatpunk_desktop.app.fatal_error import tell
 
         return tell(error, on_screen=not wants_words)

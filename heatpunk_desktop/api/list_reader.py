@@ -17,6 +17,19 @@ from heatpunk_desktop.api.error_messages import server_words, unreadable
 from heatpunk_desktop.api.protocol import MAX_ID
 from heatpunk_desktop.api.values import NotJsonError, parse_tolerantly, read_coordinate, read_id, read_text
 from heatpunk_desktop.domain.dates import normalise_server_date
+from heatpunk_desktop.domain.listed_row import (
+    ADDRESS,
+    CREATED,
+    CUSTOMER_NAME,
+    LATITUDE,
+    LONGITUDE,
+    MODIFIED,
+    OWNER_ID,
+    POSTCODE,
+    PROJECT_ID,
+    PROJECT_NAME,
+    STATUS,
+)
 from heatpunk_desktop.texts import marked
 
 
@@ -188,24 +201,24 @@ def rows_of(entries: Sequence[object]) -> tuple[list[Row], int]:
             return [], len(entries)
     try:
         columns, extras = _columns(usable)
-        created, created_raw = _dates(columns[2])
-        modified, modified_raw = _dates(columns[3])
+        created, created_raw = _dates(columns[CREATED])
+        modified, modified_raw = _dates(columns[MODIFIED])
     except orjson.JSONEncodeError as error:
         raise NotJsonError("an entry of the list nests too deeply") from error
-    ids = _ids(columns[0])
+    ids = _ids(columns[PROJECT_ID])
     rows: list[Any] = list(
         zip(
             ids,
-            _ids(columns[1]),
+            _ids(columns[OWNER_ID]),
             created,
             modified,
-            _texts(columns[4]),
-            _texts(columns[5]),
-            _texts(columns[6]),
-            _texts(columns[7]),
-            _coordinates(columns[8], 90.0),
-            _coordinates(columns[9], 180.0),
-            _texts(columns[10]),
+            _texts(columns[PROJECT_NAME]),
+            _texts(columns[CUSTOMER_NAME]),
+            _texts(columns[ADDRESS]),
+            _texts(columns[POSTCODE]),
+            _coordinates(columns[LATITUDE], 90.0),
+            _coordinates(columns[LONGITUDE], 180.0),
+            _texts(columns[STATUS]),
             created_raw,
             modified_raw,
             extras,
@@ -213,7 +226,7 @@ def rows_of(entries: Sequence[object]) -> tuple[list[Row], int]:
         )
     )
     if None in ids:
-        rows = [row for row in rows if row[0] is not None]
+        rows = [row for row in rows if row[PROJECT_ID] is not None]
     return rows, len(entries) - len(rows)
 
 

@@ -91,7 +91,7 @@ def read_link(text: str) -> int:
 def read_link_or_not(text: str) -> tuple[int | None, str]:
     """Return the project ID of a link, or None and, shortened, what is no link.
 
-    Somebody who clicked an icon has no terminal, and is told in a window.
+    A user who clicked an icon has no terminal, and gets a window.
     """
     try:
         return read_link(text), ""

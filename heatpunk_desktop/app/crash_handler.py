@@ -31,7 +31,7 @@ class CrashHandler(QObject):
 
     Args:
         data_dir: Where the log is.
-        window: Returns the window to tell it over, or None.
+        window: Returns the parent window of the report, or None.
         parent: Owner.
     """
 

@@ -1,6 +1,6 @@
 """Why a change needs the user, and what the user can do about it. Windows and tests share this one table.
 
-Also finds the field that a refusal is about, as far as the server's words tell: how it words a refusal is documented
+Also finds the field that a refusal is about, as far as the server's words show it: how it words a refusal is documented
 nowhere. `docs/needs-attention.md` explains the same to users.
 """
 
@@ -83,7 +83,7 @@ class Need(StrEnum):
     `owner`: a new project was refused because of its owner. `field`: the server named a field that it does not accept.
     `refused`: it refused in any other words. `delete_refused`: it refused a move to deleted. `conflict`: somebody else
     changed the same fields. `gone`: the project is not on the server any more. `unclear_create`, `unclear`: it may have
-    been carried out, and reconciliation could not tell. `damaged`: the stored operation cannot be read.
+    been carried out, and reconciliation could not determine it. `damaged`: the stored operation cannot be read.
     """
 
     OWNER = "owner"

@@ -48,7 +48,7 @@ class ProjectRow(NamedTuple):
         postcode: Postcode as the server or the user wrote it.
         status: A `Status`, or whatever else the server says, or empty.
         created: UTC, `YYYY-MM-DDTHH:MM:SS.mmmZ`, or empty where unknown.
-        modified: As `created`. Usually the time the project was last opened, so it tells nothing of changed fields.
+        modified: As `created`. Usually the time the project was last opened, so it says nothing about changed fields.
         address: The address on one line, as the server says it.
         owner_id: The server's number of the owner, or None.
         latitude: Decimal degrees, or None.

@@ -25,7 +25,7 @@ In a test::
 What a program may trip over, as it may with the real one: a project created without a name is called after its day
 (`Mon Sep 01 2025`), without a status it is a `Lead`; coordinates are kept in 32 bits (52.1939125 comes back as
 52.193912506103516, as in the guide); `data` writes dates in UK time without a zone, IDs as text, and null for what is
-empty; it does not tell crmReference unless `returns_crm_reference=True`.
+empty; it does not return crmReference unless `returns_crm_reference=True`.
 
 Days in `start` and `end` are UTC's unless `zone` says otherwise; `clock` gives the time of what is created and changed.
 
@@ -184,7 +184,7 @@ class SandboxServer:
         log: What came in under `/api`.
         control: What answers under `/sandbox`.
         stopping: Set by `stop`, until the next `start`.
-        returns_crm_reference: Whether `data` tells crmReference.
+        returns_crm_reference: Whether `data` returns crmReference.
     """
 
     state_type: ClassVar[type[SandboxState]] = SandboxState
@@ -216,7 +216,7 @@ class SandboxServer:
             today: The last day on which sample projects were created; the clock's where not given.
             clock: The aware time of now, for what is created and changed.
             zone: The zone of the days in `start` and `end`; the guide does not say which.
-            returns_crm_reference: Whether `data` tells crmReference; nobody has said.
+            returns_crm_reference: Whether `data` returns crmReference; it is not documented.
             max_connections: As many at a time, each with a thread; further ones wait.
         """
         if host != HOST:

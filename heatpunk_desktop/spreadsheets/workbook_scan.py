@@ -282,7 +282,7 @@ def _string_lengths(package: Package) -> array[int]:
     if package.has(_BINARY_STRINGS):
         for kind, content in _records(package, _BINARY_STRINGS):
             if kind == _STRINGS_BEGIN and _NUMBER.unpack_from(content, 4)[0] > MOST_CELLS:
-                raise too_much_unpacked()  # the library allocates at once all that it is told
+                raise too_much_unpacked()  # the library allocates at once all that the file demands
             if kind == _STRING:
                 lengths.append(_NUMBER.unpack_from(content, 1)[0])
                 total += lengths[-1]

@@ -251,7 +251,7 @@ class Workbook:
 def _check(data: bytes, cancelled: Cancelled | None) -> array[int]:
     """Check what the library reads as soon as it opens a workbook and return the lengths of the shared strings.
 
-    The library cannot be stopped, and takes all memory where a file tells it to, which would end the app.
+    The library cannot be stopped, and takes all memory if a file demands it, which would end the app.
     """
     if data.startswith(CONTAINER):
         check_xls(data, cancelled)

@@ -29,8 +29,8 @@ class EvidenceKind(StrEnum):
     like it is on its way), `fits_alone` (one project and this form fit each other and nothing else), `fits` (as many
     projects as forms, and this one is its), `resembles` (`projects` cannot be ruled out).
     Of an update: `values_seen` (the server holds all that it set), `values_differ` (it holds something else, or the
-    project is gone), `values_not_told` (it does not tell what it holds in all fields).
-    Of a deletion: `gone` (the server says that there is no such project), `shown` (a single look told of it), `listed`.
+    project is gone), `values_not_told` (it does not return all of the fields).
+    Of a deletion: `gone` (the server says that it does not exist), `shown` (a single look returned it), `listed`.
     Of a create or a deletion: `not_listed` (nothing on the list can be it).
     """
 

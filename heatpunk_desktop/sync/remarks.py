@@ -64,7 +64,7 @@ def not_sent(error: KnownError | None) -> Remarks:
 
 
 def refused(outcome: Outcome, operation: Operation) -> Remarks:
-    """Return the remark on a refusal, by what the server refused as far as it told."""
+    """Return the remark on a refusal, by what the server refused, as far as it said so."""
     named = refused_for(outcome.server_words, operation)
     if named == OWNER:
         return remark(RemarkCode.OWNER_REFUSED, operation.owner)

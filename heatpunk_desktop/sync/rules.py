@@ -34,7 +34,7 @@ class Why(StrEnum):
     """Why an operation is resolved as it is, for the message to the user.
 
     Of `found`: `reference` (by its own reference), `seen`. Of `absent`: `not_there`. Of `unclear`: `in_vain` (no look
-    told for certain), `not_told` (the server does not tell what the fields hold), `resembles` (there are projects like
+    was conclusive), `not_told` (the server does not return the fields), `resembles` (there are projects like
     it), `too_often` (sent several times without a clear answer, and not there).
     """
 

@@ -301,4 +301,4 @@ def test_english_and_cut_words_are_found(pseudo_program: Pseudo) -> None:
     window.setMinimumSize(600, 300)
     found = pseudo_program.faults_of(window)
     window.deleteLater()
-    assert [one.split("'")[1] for one in found] == ["Saved", *[pseudo("Send it"), pseudo("Customer")] * 2]
+    assert [item.split("'")[1] for item in found] == ["Saved", *[pseudo("Send it"), pseudo("Customer")] * 2]

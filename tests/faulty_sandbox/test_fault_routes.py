@@ -38,7 +38,7 @@ def test_faults_are_added_told_and_taken_back(server: FaultySandbox) -> None:
     with Wire(server) as wire:
         status, headers, body = wire.send("list", ALL_TIME).answer()
     assert (status, headers["retry-after"], headers["content-type"], body) == (503, "2", "text/plain", b"busy")
-    assert [each["played"] for each in control(server, "GET", "/faults")[1]["faults"]] == [1]
+    assert [fault["played"] for fault in control(server, "GET", "/faults")[1]["faults"]] == [1]
     assert control(server, "DELETE", f"/faults/{rule['id']}") == (204, None)
     assert control(server, "DELETE", f"/faults/{rule['id']}")[0] == 404
     assert ask(server, "list", ALL_TIME)[0] == 200

@@ -47,10 +47,10 @@ def test_a_mutant_is_caught(name: str) -> None:
 
 def test_no_cursor_outlives_what_it_was_opened_for() -> None:
     # APSW 3.54 keeps one for ever that is still held while another one is closed, and looks through all it keeps.
-    before = {id(one) for one in gc.get_objects() if isinstance(one, apsw.Cursor)}
+    before = {id(cursor) for cursor in gc.get_objects() if isinstance(cursor, apsw.Cursor)}
     Campaign().run(range(10))
     gc.collect()
-    assert not [one for one in gc.get_objects() if isinstance(one, apsw.Cursor) and id(one) not in before]
+    assert not [item for item in gc.get_objects() if isinstance(item, apsw.Cursor) and id(item) not in before]
 
 
 def test_a_seed_tells_the_same_history_each_time() -> None:

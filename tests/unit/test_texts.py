@@ -37,18 +37,18 @@ def found_in(code: str, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
 
 
 def unmarked_in(code: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    return [one.source for one in found_in(code, folder, monkeypatch)]
+    return [text.source for text in found_in(code, folder, monkeypatch)]
 
 
 def test_every_text_that_a_user_sees_can_be_translated() -> None:
     unmarked = texts.unmarked_texts(texts.python_files())
-    found = {one.source: one.places[0] for one in unmarked if not one.context}
+    found = {text.source: text.places[0] for text in unmarked if not text.context}
     assert not found.keys() - NO_TEXTS, found
     assert not NO_TEXTS - found.keys(), "none of them is there any more"
 
 
 def test_texts_of_all_kinds_are_listed_with_context_and_place() -> None:
-    listed = {(one.context, one.source): one.places[0].file for one in texts.marked_texts(texts.python_files())}
+    listed = {(text.context, text.source): text.places[0].file for text in texts.marked_texts(texts.python_files())}
     assert listed["fields", "Project name"] == "heatpunk_desktop/domain/fields.py"
     assert listed["undo", "It was not undone."] == "heatpunk_desktop/gui/text/undo_words.py"
     assert listed["Sidebar", "All projects"] == "heatpunk_desktop/gui/main_window/sidebar.py"

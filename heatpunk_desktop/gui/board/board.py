@@ -140,7 +140,7 @@ class Board(QScrollArea):
         self._model.watch(is_shown)
 
     def _take_place(self) -> None:
-        """Lay out the board now, so that its size tells which cards are in sight."""
+        """Lay out the board now, so that its size shows which cards are in sight."""
         for widget in (self.parentWidget(), self.widget()):
             if widget is not None and (layout := widget.layout()) is not None:
                 layout.activate()
@@ -367,7 +367,7 @@ class Board(QScrollArea):
                 cards.dim_selected(is_dimmed=False)
 
     def _landing_in(self, model: ColumnModel) -> Callable[[], int | None]:
-        """Return a function that tells at which place of a column the dragged card would land.
+        """Return a function that returns at which place of a column the dragged card would land.
 
         It returns None where the card is in that column already, or where the place cannot be known.
         """

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _LONGEST: Final = 80
 _WIDTH: Final = 380
 _VISIBLE: Final = 12
-#: How many completions a screen reader is told of when the list opens.
+#: How many completions a screen reader announces when the list opens.
 _TOLD: Final = 3
 
 

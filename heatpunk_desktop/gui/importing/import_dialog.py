@@ -315,7 +315,7 @@ class ImportDialog(ImportPages):
         try:
             return (yield from self._service.reader.batch_progress(batch))
         except KnownError:
-            return None  # the service tells of a database in trouble itself
+            return None  # the service reports trouble with the database
 
     @Slot(object)
     def _on_changed(self, changed: Changed) -> None:

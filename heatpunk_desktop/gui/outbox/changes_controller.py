@@ -122,7 +122,7 @@ class ChangesController(QObject):
         try:
             waiting = self._service.reader.operation_counts().waiting
         except KnownError:
-            return  # the service tells of a database in trouble itself
+            return  # the service reports trouble with the database
         if waiting != kept.get(_UNSENT_TOLD, 0):
             self._notice.tell_unsent(waiting)
         kept[_UNSENT_TOLD] = waiting
@@ -196,7 +196,7 @@ class ChangesController(QObject):
         try:
             done = self._service.reader.operations(OperationGroup.DONE, 1)
         except KnownError:
-            return  # the service tells of a database in trouble on its own
+            return  # the service reports trouble with the database
         if not done or done[0].state is not OperationState.CONFIRMED:
             return
         undone = self._undone_words.pop(done[0].batch, "")

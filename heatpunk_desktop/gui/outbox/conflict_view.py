@@ -261,7 +261,7 @@ class TypedValues(QWidget):
 
     Args:
         operation: The change.
-        refused: The `Field` or `OWNER` that the server named, or empty; a new project is told with its owner.
+        refused: The `Field` or `OWNER` that the server named, or empty; a new project is shown with its owner.
         parent: Owner.
     """
 

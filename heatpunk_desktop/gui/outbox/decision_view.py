@@ -60,7 +60,7 @@ class CandidateList(QListWidget):
 
     Args:
         candidates: Project IDs.
-        rows: What is known of them; one that is missing is told by its number alone.
+        rows: What is known of them; one that is missing is shown by its number alone.
         today: Which day it is.
         parent: Owner.
     """

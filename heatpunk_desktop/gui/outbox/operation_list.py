@@ -102,7 +102,7 @@ class _Entry(NamedTuple):
         operation: The operation.
         need: Why it, or those of the group, need the user; None where the list has no groups.
         shown: Title and words.
-        aloud: What a screen reader is told.
+        aloud: What a screen reader announces.
     """
 
     operation: Operation | None
@@ -118,7 +118,7 @@ class OperationList(QListWidget):
         name: The accessible name.
         parent: Owner.
         is_grouped: Whether the entries stand in groups by why they need the user, and several can be selected. An entry
-            then shows only what it is about, as the rest stands beside the list; a screen reader is told all of it.
+            then shows only what it is about, as the rest stands beside the list; a screen reader announces all of it.
     """
 
     #: The selection changed, or the state of a selected operation.

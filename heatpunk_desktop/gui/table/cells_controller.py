@@ -65,7 +65,7 @@ class CellsController(QObject):
         """Store what is typed in a cell, before closing.
 
         Returns:
-            Whether nothing typed would be lost: it is stored, or refused and the user told.
+            Whether nothing typed would be lost: it is stored, or refused, and the user informed.
         """
         return self._editing is None or self._editing.finish()
 

@@ -81,7 +81,7 @@ def wanted_widths(font: QFont, headings: Mapping[int, str], pending_words: Seque
 
 
 def least_widths(font: QFont, headings: Mapping[int, str]) -> dict[int, int]:
-    """Return the width in pixels below which a column whose texts may be of any length does not tell enough."""
+    """Return the width in pixels below which a column whose texts may be of any length does not show enough."""
     metrics = QFontMetrics(font)
     em = metrics.horizontalAdvance("m")
     return {

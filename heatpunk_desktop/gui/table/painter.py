@@ -294,7 +294,7 @@ class TablePainter:
         return pixmap
 
     def _mark_glyph(self, marks: int) -> QPixmap:
-        """Return the glyph before the words on a pending change, whose shape tells its kind."""
+        """Return the glyph before the words on a pending change, whose shape shows its kind."""
         gravest = marks & Mark.NEEDS_YOU or marks & Mark.POSSIBLY_DONE
         if gravest not in self._marks:
             self._marks[gravest] = self._draw_mark(gravest)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 LINE, PROJECT, COLUMN, BEFORE, AFTER = range(5)
 _SIZE: Final = QSize(760, 520)
-#: Cells of one kind that are told of one by one above the preview; all of them stand in it.
+#: Cells of one kind that are listed one by one above the preview; all of them are in it.
 _TOLD: Final = 3
 _LONGEST: Final = 40
 

@@ -18,7 +18,7 @@ from heatpunk_desktop.texts import marked
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.account import Account
 
-#: What opens links on Linux. It is started by this module rather than by Qt, which does not tell when it fails.
+#: What opens links on Linux. It is started by this module rather than by Qt, which does not report when it fails.
 _OPENER: Final = "xdg-open"
 #: The beginning of this program's own variables, of which one may hold the key.
 _OWN: Final = "HEATPUNK_"

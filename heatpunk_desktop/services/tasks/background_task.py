@@ -96,7 +96,7 @@ class BackgroundTask(QObject):
             found = job(stop.is_set, lambda told: self._said.emit(number, told))
         except KnownError as error:
             found = error
-        except Exception:  # noqa: BLE001 - whatever it is, somebody waits to be told
+        except Exception:  # noqa: BLE001 - whatever it is, the caller waits for a result
             _log.exception("%s failed", self._name)
             found = self._bug()
         with contextlib.suppress(RuntimeError):  # the window is gone, and its objects with it

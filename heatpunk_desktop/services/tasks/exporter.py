@@ -212,7 +212,7 @@ class Exporter(QObject):
 
 def _obstacle(job: ExportJob) -> Obstacle | None:
     target = job.target
-    # These two say no where the system cannot tell; writing has words for why.
+    # These two return False if the system does not know; writing then fails with a reason.
     if not job.makes_folder and not os.path.exists(target.parent):  # noqa: PTH110 - as above
         return Obstacle.NO_FOLDER
     if not job.replaces and os.path.isfile(target):  # noqa: PTH113 - as above

@@ -179,7 +179,7 @@ class ImportWork:
             columns: What its columns are read as.
             meanings: What values of these columns become.
             cancelled: Returns whether to stop.
-            progress: Is told how many of how many steps are done.
+            progress: Called with how many of how many steps are done.
 
         Raises:
             BadInputError: There are no rows.

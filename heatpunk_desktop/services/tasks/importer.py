@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 #: Seconds that the thread works before the window gets its turn, for which it waits at many of its calls of Qt.
 _TURN_S: Final = 0.0003
-#: Seconds that the window gets to show what was told, with Python to itself, before planning goes on on its own.
+#: Seconds that the window gets to show what was reported, with Python to itself, before planning continues.
 _BREATHER_S: Final = 0.15
 #: As long as it is otherwise. An import that ends late must not leave the short turns of the next one behind.
 _USUAL_TURN_S: Final = sys.getswitchinterval()
@@ -200,7 +200,7 @@ class Importer(QObject):
             while True:
                 try:
                     asked = jobs.get(timeout=breather)
-                except queue.Empty:  # the window had the time to show what was told last
+                except queue.Empty:  # the window had the time to show the last report
                     breather = None
                     hurry.clear()
                     if jobs.empty():
@@ -252,7 +252,7 @@ def _result(signal: str, job: Job, work: ImportWork, stop: threading.Event, tell
         # What was read hangs on it until the window lets go of it, which would keep the window waiting.
         error.__traceback__ = error.__context__ = error.__cause__ = None
         return _Result("failed", error)
-    except Exception:  # noqa: BLE001 - whatever it is, somebody waits to be told
+    except Exception:  # noqa: BLE001 - whatever it is, the caller waits for a result
         _log.exception("an import failed")
         return _Result("failed", _bug())
 

@@ -37,7 +37,7 @@ class KeySaver(QObject):
                 return account, self._credentials.set(account, api_key)
             except KnownError as error:
                 return account, error
-            except Exception:  # noqa: BLE001 - whatever it is, somebody waits to be told
+            except Exception:  # noqa: BLE001 - whatever it is, the caller waits for a result
                 _log.exception("a key could not be kept")
                 return account, _bug()
 

@@ -8,7 +8,7 @@ delivery) those that changed. Later records of an operation are laid over earlie
 
 What is written here was committed to the database before. So a journal that cannot be written fails nothing: to say
 "not saved" of what is saved would make the user save it twice. The lines wait in memory and are written before the next
-one; `behind` and the log tell.
+one; `behind` and the log say so.
 """
 
 from __future__ import annotations

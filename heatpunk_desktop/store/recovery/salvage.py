@@ -6,7 +6,7 @@ that said so may be the lost ones. So every create that was not settled is recon
 change of a project counts as attempted, which makes it be compared with the server's before it is sent.
 
 The server's projects are read again from the server. The plain list is carried over where it can be read, to have
-something to show until then, and because it tells which projects existed before an attempt.
+something to show until then, and because it shows which projects existed before an attempt.
 """
 
 from __future__ import annotations

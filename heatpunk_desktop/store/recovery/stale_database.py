@@ -181,7 +181,7 @@ def _settled_since(progress: dict[int, _Progress], journal: JournalContent) -> s
 
 def _operations(stored: dict[int, Record], gone: set[int], journal: JournalContent, now: datetime) -> dict[int, Record]:
     """Return all operations of either copy, in the state to continue with."""
-    # Where both tell of one that is pending, the journal is the newer; but what is in doubt stays in doubt.
+    # Where both hold one that is pending, the journal is the newer; but what is in doubt stays in doubt.
     before = {
         number: record
         for number, record in stored.items()
