@@ -47,7 +47,7 @@ def tell(error: BaseException, *, on_screen: bool) -> int:
     """Show the bug that ended the app, on the terminal and on the screen.
 
     Args:
-        error: What nobody caught.
+        error: The uncaught exception.
         on_screen: Whether a window was wanted. It stays until the user closes it.
 
     Returns:

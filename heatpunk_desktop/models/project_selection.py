@@ -75,7 +75,7 @@ class ProjectSelection(QObject):
 
     Only shown projects are selected: one that the user's search, filter or view hides is not acted on. It is selected
     again once it is shown again, unless something was selected meanwhile. A project that disappears for any other
-    reason, such as a colleague's change, leaves the selection for good: only the user selects.
+    reason, such as a colleague's change, leaves the selection permanently: only the user selects.
 
     Args:
         model: The rows.

@@ -91,7 +91,7 @@ class Endpoints:
     """The six calls on the state of the projects."""
 
     def __init__(self, state: SandboxState, users: Users, *, returns_crm_reference: bool = False) -> None:
-        """Take the projects and the users; nobody has said whether `data` returns crmReference."""
+        """Take the projects and the users; it is not documented whether `data` returns crmReference."""
         self._state = state
         self._users = users
         self._returns_crm_reference = returns_crm_reference

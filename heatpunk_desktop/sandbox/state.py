@@ -147,7 +147,7 @@ class SandboxState:
             return True
 
     def hard_delete(self, project_id: int) -> bool:
-        """Remove a project for good; False where there is none."""
+        """Remove a project permanently; False if there is none."""
         with self._lock:
             if self._current(project_id) is None:
                 return False

@@ -175,7 +175,7 @@ class OutboxDelivery(QueueReader):
         return moved
 
     def discard_hard_deleted(self, project_id: int, now: str) -> None:
-        """Forget a project that the server deleted for good, and discard what waits for it."""
+        """Remove a project that the server deleted permanently, and discard what waits for it."""
         with transaction(self._connection):
             self._server.write_hard_deleted(project_id)
             waiting = self._numbers(f"project_key = ? AND {PENDING}", project_id)

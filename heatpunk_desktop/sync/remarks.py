@@ -77,7 +77,7 @@ def refused(outcome: Outcome, operation: Operation) -> Remarks:
 
 
 def doubt(outcome: Outcome, until: datetime) -> Remarks:
-    """Return the remark where nobody knows whether it was done."""
+    """Return the remark on a write that is in doubt."""
     return remark(RemarkCode.IN_DOUBT, utc_text(until), *((outcome.error.title,) if outcome.error else ()))
 
 

@@ -155,7 +155,7 @@ class DraftAutosave(QObject):
         self._timer.stop()
 
     def drop(self) -> None:
-        """Remove the draft for good, because the user discarded the form or undid what was typed."""
+        """Delete the draft, because the user discarded the form or undid what was typed."""
         self.end()
         if self._may_be_there:
             DroppedDraft(self._service, self._draft_id)

@@ -164,7 +164,7 @@ class ChangesController(QObject):
         panel.settings_requested.connect(self.settings_requested)
         panel.edit_requested.connect(self._controller.edit_refused)
         panel.open_requested.connect(self._controller.open_in_browser)
-        panel.taken_back.connect(self._on_batch_withdrawn)
+        panel.batch_withdrawn.connect(self._on_batch_withdrawn)
         self._body.add_panel(panel)
         return panel
 

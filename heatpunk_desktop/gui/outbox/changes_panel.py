@@ -73,7 +73,7 @@ class ChangesPanel(QFrame):
     #: int: a project to be looked at in Heatpunk.
     open_requested = Signal(object)
     #: BatchWithdrawal: a batch was withdrawn, as the user asked for here.
-    taken_back = Signal(object)
+    batch_withdrawn = Signal(object)
 
     def __init__(self, service: SyncService, today: Callable[[], date], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,7 +88,7 @@ class ChangesPanel(QFrame):
         self._tabs.setTabBar(FocusTabBar(self._tabs))
         self._tabs.setDocumentMode(True)
         self._waiting = WaitingPage(self.tr("Waiting"), self.tr("Nothing waits to be sent."), self, service)
-        self._waiting.batch.done.connect(self.taken_back)
+        self._waiting.batch.done.connect(self.batch_withdrawn)
         decision = DecisionView(service.reader, today, self)
         self._needs_you = OperationPage(
             self.tr("Needs you"), self.tr("Nothing needs a decision of yours."), self, decision

@@ -38,24 +38,24 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-#: Seconds from one request to the next: at least, and at most where nothing holds it up. Never more than one a second.
+#: Seconds from one request to the next: the shortest and, if nothing delays it, the longest.
 _BETWEEN: Final = (1.0, 1.3)
-#: Seconds after the start, and after the setting was changed, in which nothing is asked.
+#: Seconds after the start, and after the setting was changed, during which nothing is requested.
 _QUIET: Final = 5.0
-#: Seconds until it is looked again whether other requests have ended.
+#: Seconds until the next check whether other requests have ended.
 _BUSY: Final = 1.0
-#: Seconds until it is looked again whether the server takes requests: there is a key, and no pause that it asked for.
+#: Seconds until the next check whether requests may be made: there is a key, and no back-off.
 _HELD_UP: Final = 5.0
-#: Seconds until it is looked again for details that have become old, or may be asked for again.
+#: Seconds until the next check for details that have become old, or may be requested again.
 _LOOK_AGAIN: Final = 1800.0
-#: Projects that are chosen at a time.
+#: How many projects are chosen at a time.
 _CHOSEN: Final = 200
 
-#: Hours until a project is asked for again that the server refused, and that it could not tell of; doubled each time.
+#: Hours until a project is requested again that the server refused, or could not return; doubled each time.
 _REFUSED_HOURS: Final = 24.0
 _TROUBLED_HOURS: Final = 0.25
 _LONGEST_HOURS: Final = 30 * 24.0
-#: Refusals one after the other by which a server that never told of a project is taken to have no such call.
+#: Refusals in a row after which a server that never returned a project counts as having no such call.
 _ALL_REFUSED: Final = 5
 _NO_SUCH_CALL: Final = frozenset({HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED})
 
@@ -111,7 +111,7 @@ class BackgroundDetails(QObject):
         self._chosen: deque[int] = deque()
         self._job: Job | None = None
         self._state = DetailsState()
-        #: Monotonic seconds before which nothing is asked.
+        #: Monotonic seconds before which nothing is requested.
         self._not_before = -math.inf
         # A coarse timer ends up to 5 % early, which is too early for a server that asked for a pause.
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
@@ -183,7 +183,7 @@ class BackgroundDetails(QObject):
             else:
                 self._settle(project_id, exchange)
         except StorageError:
-            # The disk is full or in trouble, which others tell the user. What was told is asked for again.
+            # The disk is full or in trouble, which is reported elsewhere. The details are requested again.
             _log.warning("details could not be stored", exc_info=True)
             self._next_in(self._backoff.failed())
         return not is_first
@@ -206,7 +206,7 @@ class BackgroundDetails(QObject):
         self._next_in(self._random.uniform(*_BETWEEN))
 
     def _settle_untold(self, project_id: int, exchange: Exchange) -> None:
-        """Put off a project that the server did not tell of, as it refuses to or is in trouble."""
+        """Put off a project that the server did not return, as it refuses to or is in trouble."""
         status = exchange.status or 0
         is_refused = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
         hours = _REFUSED_HOURS if is_refused else _TROUBLED_HOURS
@@ -284,7 +284,7 @@ class BackgroundDetails(QObject):
             try:
                 counts = detail_counts(self._store.connection, utc_text(self._clock()))
             except StorageError:
-                return  # told elsewhere
+                return  # reported elsewhere
             state = DetailsState(counts.loaded, counts.left, self._is_wanted, self._is_unavailable)
         if state != self._state:
             self._state = state

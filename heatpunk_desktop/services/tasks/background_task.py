@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-#: Seconds that the thread gets to end when nobody waits for it any more.
+#: Seconds that the thread has to end once its result is no longer needed.
 _STOP_S: Final = 5.0
 
 #: Returns whether to stop.

@@ -54,7 +54,7 @@ _USUAL_TURN_S: Final = sys.getswitchinterval()
 
 
 class ScanStoppedError(Exception):
-    """The scan was stopped, or nobody waits for it any more."""
+    """The scan was stopped, or is no longer needed."""
 
 
 class Prints:

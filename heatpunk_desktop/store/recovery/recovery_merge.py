@@ -133,7 +133,7 @@ def _after(state: str, event: Event) -> str:
 
 
 def _is_orphan(record: Record, operations: Mapping[int, Record]) -> bool:
-    """Return whether an operation waits for a create that is lost, so that nobody knows which project it is about."""
+    """Return whether an operation waits for a create that is lost, so that its project is not known."""
     key = record["project_key"]
     return key <= 0 and -key not in operations
 

@@ -122,7 +122,7 @@ def test_it_is_done_by_the_keyboard_after_a_question(qtbot: QtBot, panel: Change
     button(question(panel), "Take back").click()
     assert service.asked == [WithdrawBatch(7)]
     taken = BatchWithdrawal(7, 1_204, (), ())
-    with qtbot.waitSignal(panel.taken_back) as told:
+    with qtbot.waitSignal(panel.batch_withdrawn) as told:
         service.answer(1, taken)
     assert told.args == [taken]
 
