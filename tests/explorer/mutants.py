@@ -4,54 +4,68 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from unittest import mock
 
-from heatpunk_desktop.sync import rules
+from heatpunk_desktop.sync import read_before_write, rules
+from heatpunk_desktop.sync.read_before_write import WRITE_RULES, WriteRule
 from heatpunk_desktop.sync.rules import RULES, Outcome, Resolution, Rule, resolve
+from tests.explorer import engine_world
 from tests.explorer.decisions import Decisions
+from tests.explorer.engine_families import ENGINE_TINY
 from tests.explorer.families import TINY
 from tests.explorer.states import POLICY
 from tests.explorer.world import explored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from heatpunk_desktop.sync.evidence import Evidence
     from tests.explorer.decisions import Form, Listed, Values
+    from tests.explorer.engine_world import EngineFamily
 
 Table = tuple[Rule, ...]
+_AnyRule = TypeVar("_AnyRule", Rule, WriteRule)
 
 
-def _without(number: int) -> Table:
-    return tuple(rule for rule in RULES if rule.number != number)
+def _without(table: Sequence[_AnyRule], number: int) -> tuple[_AnyRule, ...]:
+    return tuple(rule for rule in table if rule.number != number)
 
 
-def _negated(number: int) -> Table:
-    def negated(rule: Rule) -> Rule:
-        return rule._replace(holds=lambda seen: not rule.holds(seen))
+def _negated(table: Sequence[_AnyRule], number: int) -> tuple[_AnyRule, ...]:
+    def negated(rule: _AnyRule) -> _AnyRule:
+        holds: Callable[[Any], bool] = rule.holds
+        return rule._replace(holds=lambda seen: not holds(seen))
 
-    return tuple(negated(rule) if rule.number == number else rule for rule in RULES)
+    return tuple(negated(rule) if rule.number == number else rule for rule in table)
 
 
-def _swapped(number: int) -> Table:
-    table = [*RULES]
-    table[number - 1 : number + 1] = reversed(table[number - 1 : number + 1])
-    return tuple(table)
+def _swapped(table: Sequence[_AnyRule], number: int) -> tuple[_AnyRule, ...]:
+    places = {number: number - 1, number - 1: number}
+    return tuple(table[places.get(place, place)] for place in range(len(table)))
+
+
+def _mutants(what: str, table: Sequence[_AnyRule]) -> dict[str, tuple[_AnyRule, ...]]:
+    numbers = [rule.number for rule in table]
+    return {
+        **{f"{what} {number} left out": _without(table, number) for number in numbers},
+        **{f"{what} {number} negated": _negated(table, number) for number in numbers},
+        **{f"{what}s {number} and {number + 1} exchanged": _swapped(table, number) for number in numbers[:-1]},
+    }
 
 
 #: Each rule left out, its condition negated, and its place changed with the next one's.
-RULE_MUTANTS: Final[Mapping[str, Table]] = {
-    **{f"rule {rule.number} left out": _without(rule.number) for rule in RULES},
-    **{f"rule {rule.number} negated": _negated(rule.number) for rule in RULES},
-    **{f"rules {rule.number} and {rule.number + 1} exchanged": _swapped(rule.number) for rule in RULES[:-1]},
-}
+RULE_MUTANTS: Final[Mapping[str, Table]] = _mutants("rule", RULES)
+#: The same of the rules before a write.
+WRITE_RULE_MUTANTS: Final[Mapping[str, tuple[WriteRule, ...]]] = _mutants("write rule", WRITE_RULES)
 
 
 @contextmanager
-def at_large(table: Sequence[Rule]) -> Iterator[None]:
+def at_large(table: Sequence[Rule] | Sequence[WriteRule]) -> Iterator[None]:
     """The engine goes by another table."""
-    with mock.patch.object(rules, "RULES", table):
+    is_of_writes = isinstance(table[0], WriteRule)
+    module, name = (read_before_write, "WRITE_RULES") if is_of_writes else (rules, "RULES")
+    with mock.patch.object(module, name, table):
         yield
 
 
@@ -98,6 +112,22 @@ def catch(
     best: Caught | None = None
     for family in TINY:
         ran = explored(replace(family, faults=faults), decisions(POLICY))
+        if ran.broken and (best is None or len(ran.story) < best.steps):
+            best = Caught(family.name, ran.broken, len(ran.story))
+            if not is_shortest:
+                break
+    return best
+
+
+#: A mutant may make a tiny world a large one; so many states of it are looked at.
+_MOST: Final = 20_000
+
+
+def catch_by_engine(families: Iterable[EngineFamily] = ENGINE_TINY, *, is_shortest: bool = False) -> Caught | None:
+    """As `catch`, of the worlds in which the whole engine runs."""
+    best: Caught | None = None
+    for family in families:
+        ran, _ = engine_world.explored(family, _MOST)
         if ran.broken and (best is None or len(ran.story) < best.steps):
             best = Caught(family.name, ran.broken, len(ran.story))
             if not is_shortest:
