@@ -102,7 +102,7 @@ def test_opening_a_project_does_not_set_its_modification_back(store: AccountStor
     assert (there(store, 1).created, there(store, 1).modified) == (created, modified)
 
 
-def test_a_project_that_no_list_has_shown_was_not_modified_before_it_was_created(store: AccountStore) -> None:
+def test_a_project_in_no_list_yet_is_not_modified_before_it_is_created(store: AccountStore) -> None:
     created, earlier = "2026-09-18T10:00:00.000Z", "2026-09-17T23:20:00.000Z"
     store.server.take_detail(LoadedDetail(1, {NAME: "Barn"}, "{}", 27091, created, earlier), LATER)
     assert (there(store, 1).created, there(store, 1).modified) == (created, created)

@@ -305,7 +305,7 @@ def test_a_new_project_that_was_sent_is_moved_to_deleted(store: AccountStore) ->
     assert redo(store, undone).left == (NotUndone(100, UndoObstacle.DELETED),)
 
 
-def test_a_new_project_that_is_being_reconciled_is_deleted_once_it_is_found(store: AccountStore) -> None:
+def test_a_new_project_in_doubt_is_deleted_once_it_is_found(store: AccountStore) -> None:
     key = store.outbox.add_create({NAME: "Ann"}, ME, NOW)
     create = begin_next(store)
     assert create is not None
