@@ -13,7 +13,6 @@ import pytest
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import Mark
-from heatpunk_desktop.gui.text.remark_words import remark_words
 from heatpunk_desktop.services.sync.commands import CreateProject, Discard, EditProject, Resolve, TryAgain
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.reader import OperationGroup
@@ -152,7 +151,7 @@ def test_a_push_that_failed_is_told_and_what_it_carried_does_not_disappear(
     (failed,) = needs_you(run)
     assert run.told["user_needed"] == [((failed.operation_id,),)]
     assert failed.server_words == "The postcode is not known"
-    assert remark_words(failed.remarks)
+    assert failed.remarks
 
     is_kept(run, key)
     again = start()

@@ -17,9 +17,9 @@ from heatpunk_desktop.domain.operation import (
     Side,
 )
 from heatpunk_desktop.domain.operation_states import Event
+from heatpunk_desktop.domain.remarks import RemarkCode, remark
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.gui.text.operation_words import history_words
-from heatpunk_desktop.gui.text.remark_words import remark_words
 from heatpunk_desktop.store.reader import OperationGroup
 from tests.fakes import LATER, ME, NOW, begin_next, listed, said
 
@@ -90,12 +90,8 @@ def test_what_follows_one_in_doubt_or_refused_waits_for_it(store: AccountStore, 
     store.outbox.add_soft_delete(1, NOW)
     assert begin_next(store) is None
     before, waiting = everything(store)
-    assert (before.state, remark_words(before.remarks), before.server_words, before.settled_at) == (
-        state,
-        "words",
-        "said",
-        NOW,
-    )
+    assert (before.state, before.remarks, before.server_words) == (state, said("words"), "said")
+    assert before.settled_at == NOW
     assert (before.blocked, waiting.blocked) == (False, True)
     needs_you = store.reader.operations(OperationGroup.NEEDS_YOU)
     assert bool(needs_you) is (state == "needs_you"), "what is being found out needs nobody"
@@ -104,7 +100,7 @@ def test_what_follows_one_in_doubt_or_refused_waits_for_it(store: AccountStore, 
         assert store.delivery.late_attempts() == {1: "1/1"}
         assert begin_next(store) is None, "the server may still come to it"
         (waiting,) = store.reader.operations(OperationGroup.WAITING)
-        assert remark_words(waiting.remarks).startswith("Waits for a few minutes")
+        assert waiting.remarks == remark(RemarkCode.HELD)
         assert not waiting.blocked
         store.delivery.end_late_attempt(1)
     assert store.delivery.late_attempts() == {}
@@ -172,7 +168,7 @@ def test_what_was_refused_is_mended_by_an_edit_and_goes_again_as_one(store: Acco
     store.outbox.add_update(key, {POSTCODE: "AB1 2CD"}, {POSTCODE: "AB1"}, LATER)
     (create,) = everything(store)
     assert (create.state, typed(create)) == (OperationState.QUEUED, {NAME: "Ewan", POSTCODE: "AB1 2CD"})
-    assert (remark_words(create.remarks), create.server_words, create.attempts, create.settled_at) == ("", "", 0, "")
+    assert (create.remarks, create.server_words, create.attempts, create.settled_at) == ((), "", 0, "")
     assert send(store).operation_id == create.operation_id
 
 
@@ -180,11 +176,7 @@ def test_what_surely_was_not_sent_counts_as_not_attempted(store: AccountStore) -
     key = store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     store.delivery.move(send(store).operation_id, Event.NOT_SENT, remarks=said("Not sent yet."))
     (waiting,) = everything(store)
-    assert (waiting.state, waiting.attempts, remark_words(waiting.remarks)) == (
-        OperationState.QUEUED,
-        0,
-        "Not sent yet.",
-    )
+    assert (waiting.state, waiting.attempts, waiting.remarks) == (OperationState.QUEUED, 0, said("Not sent yet."))
     store.outbox.add_update(key, {NAME: "Gwen"}, {}, LATER)
     (only,) = everything(store)
     assert typed(only) == {NAME: "Gwen"}
@@ -286,12 +278,7 @@ def test_trying_again_puts_one_in_doubt_or_refused_back_in_its_place(store: Acco
     store.delivery.move(sent.operation_id, Event.IN_DOUBT, NOW, remarks=said("words"), server_words="said")
     assert store.outbox.try_again(sent.operation_id) == 1
     first = everything(store)[0]
-    assert (first.state, remark_words(first.remarks), first.server_words, first.settled_at) == (
-        OperationState.QUEUED,
-        "",
-        "",
-        "",
-    )
+    assert (first.state, first.remarks, first.server_words, first.settled_at) == (OperationState.QUEUED, (), "", "")
     assert send(store).operation_id == sent.operation_id
 
 
@@ -359,7 +346,7 @@ def test_mine_goes_over_what_was_seen_of_theirs(store: AccountStore) -> None:
     (one,) = everything(store)
     assert (one.state, one.changes) == (OperationState.QUEUED, {NAME: "Mine", POSTCODE: "AB1"})
     assert one.base == {NAME: "Theirs", POSTCODE: "CD2"}, "should that change again, it is asked about again"
-    assert (one.theirs, one.reason, remark_words(one.remarks)) == ({}, Reason.NONE, "")
+    assert (one.theirs, one.reason, one.remarks) == ({}, Reason.NONE, ())
 
 
 def test_of_theirs_nothing_is_sent_and_mine_is_kept_to_be_read(store: AccountStore) -> None:
@@ -426,11 +413,7 @@ def test_the_user_says_which_project_it_made_and_no_project_is_taken_twice(store
         store.outbox.adopt(2, 7, LATER)
     assert caught.value.title == "This project belongs to another change"
     first, second = everything(store)
-    assert (first.state, first.project_key, remark_words(first.remarks)) == (
-        OperationState.CONFIRMED,
-        7,
-        "Found on the server, as you said.",
-    )
+    assert (first.state, first.project_key, first.remarks) == (OperationState.CONFIRMED, 7, remark(RemarkCode.ADOPTED))
     assert (second.state, second.candidates) == (OperationState.NEEDS_YOU, (7,))
 
 
@@ -456,8 +439,8 @@ def test_what_was_being_sent_when_the_program_ended_is_in_doubt(store: AccountSt
     send(store)
     assert store.delivery.interrupt(said("The program ended meanwhile."), LATER) == 2
     assert [operation.state.value for operation in everything(store)] == ["unknown", "unknown", "queued"]
-    assert (remark_words(everything(store)[0].remarks), everything(store)[0].settled_at) == (
-        "The program ended meanwhile.",
+    assert (everything(store)[0].remarks, everything(store)[0].settled_at) == (
+        said("The program ended meanwhile."),
         LATER,
     )
     assert store.delivery.interrupt((), LATER) == 0
@@ -536,9 +519,9 @@ def test_refused_new_projects_get_another_owner_all_at_once(store: AccountStore)
     assert store.outbox.change_owner([1, 2, 3], SAM) == [-1, -2, -3]
     ones = everything(store)
     assert {
-        (operation.owner, operation.state, operation.attempts, operation.reason, remark_words(operation.remarks))
+        (operation.owner, operation.state, operation.attempts, operation.reason, operation.remarks)
         for operation in ones
-    } == {(SAM, OperationState.QUEUED, 0, Reason.NONE, "")}
+    } == {(SAM, OperationState.QUEUED, 0, Reason.NONE, ())}
     assert send(store).owner == SAM
 
 

@@ -12,7 +12,6 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.domain.operation_states import Event, next_state
 from heatpunk_desktop.domain.project import Mark
-from heatpunk_desktop.gui.text.remark_words import remark_words
 from tests.fakes import LATER, ME, NOW, begin_next, listed, said
 
 if TYPE_CHECKING:
@@ -152,7 +151,7 @@ def test_what_clashes_is_set_aside_and_the_rest_goes(store: AccountStore) -> Non
     assert store.delivery.mark_conflict(the(store), theirs, said("words"), LATER) == 2
     rest, aside = the(store, 1), the(store, 2)
     assert (rest.state, rest.changes, rest.base) == (S.QUEUED, {PHONE: "1"}, {PHONE: ""})
-    assert (aside.state, aside.reason, remark_words(aside.remarks)) == (S.NEEDS_YOU, Reason.CONFLICT, "words")
+    assert (aside.state, aside.reason, aside.remarks) == (S.NEEDS_YOU, Reason.CONFLICT, said("words"))
     assert (aside.changes, aside.base) == ({NAME: "Mine", ADDRESS: "2"}, {NAME: "Priya", ADDRESS: "1"})
     assert (aside.theirs, aside.created_at, aside.attempts) == (theirs, NOW, 0)
     (going,) = store.delivery.some_queued((), 9)
@@ -203,7 +202,7 @@ def test_what_was_there_already_is_on_the_server(store: AccountStore) -> None:
     detail = store.reader.detail(1)
     assert detail is not None
     assert detail.server_values[NAME] == "Gwen"
-    assert (the(store).state, remark_words(the(store).remarks), the(store).settled_at) == (S.CONFIRMED, "words", LATER)
+    assert (the(store).state, the(store).remarks, the(store).settled_at) == (S.CONFIRMED, said("words"), LATER)
 
 
 def test_a_create_that_was_found_is_the_servers_project_with_its_values(store: AccountStore) -> None:
@@ -262,7 +261,7 @@ def test_what_is_unclear_names_its_candidates_until_somebody_decides(store: Acco
 def test_words_may_be_put_to_what_stands_where_it_stands(store: AccountStore) -> None:
     store.outbox.add_create({NAME: "Ewan"}, ME, NOW)
     store.delivery.say(1, said("Not sent yet."))
-    assert (the(store).state, remark_words(the(store).remarks)) == (S.QUEUED, "Not sent yet.")
+    assert (the(store).state, the(store).remarks) == (S.QUEUED, said("Not sent yet."))
 
 
 def test_only_a_reference_sent_from_here_and_confirmed_is_its_own(store: AccountStore) -> None:

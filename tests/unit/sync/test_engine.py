@@ -11,6 +11,7 @@ from heatpunk_desktop.domain.changes import Change, FieldEdit
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState, Reason
 from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.domain.remarks import Remark, RemarkCode, remark
 from heatpunk_desktop.errors import BadAnswerError, KeyRefusedError, KnownError, ServerRefusedError, StorageError
 from heatpunk_desktop.gui.text.remark_words import remark_words
 from heatpunk_desktop.store.reader import OperationGroup
@@ -116,7 +117,7 @@ def test_what_cannot_be_sent_waits_for_the_user_and_holds_nothing_up(bench: Benc
     needs = bench.store.reader.operations(OperationGroup.NEEDS_YOU, 5000)
     assert len(needs) == 2002
     assert {need.reason for need in needs} == {Reason.REFUSED}
-    assert "It cannot be sent as it is" in remark_words(needs[0].remarks)
+    assert needs[0].remarks[0].code is RemarkCode.UNUSABLE
     assert "cannot be cleared" in remark_words(needs[-2].remarks)
     assert "an email address is needed" in remark_words(needs[-1].remarks)
 
@@ -132,7 +133,7 @@ def test_a_row_spoilt_by_the_disk_is_not_sent_and_holds_nothing_up(bench: Bench,
     assert fine.state is OperationState.CONFIRMED
     assert bench.server.to(Endpoint.UPDATE) == []
     assert (damaged.state, damaged.reason) == (OperationState.NEEDS_YOU, Reason.DAMAGED)
-    assert "cannot be read any more" in remark_words(damaged.remarks)
+    assert damaged.remarks == remark(RemarkCode.DAMAGED)
     bench.store.outbox.discard(damaged.operation_id, NOW)
     bench.update(1, {NAME: "Gwen"}, {NAME: "Priya"})
     bench.now()
@@ -191,7 +192,7 @@ def test_a_confirmed_create_is_the_servers_project_from_now_on(bench: Bench) -> 
     assert {key, number} <= bench.taken.keys
     row = bench.store.reader.rows_of([number])[number]
     assert (row[2], row[8], row[11]) == ("Ewan", 27091, Mark.NONE), "its owner is known by the address"
-    assert remark_words(bench.only().remarks) == ""
+    assert bench.only().remarks == ()
 
 
 def test_the_owner_of_a_new_project_may_be_unknown(bench: Bench) -> None:
@@ -213,10 +214,7 @@ def test_a_kill_leaves_what_was_being_sent_in_doubt_and_it_is_reconciled(bench: 
     bench.start_again()
     in_doubt = bench.only()
     assert in_doubt.state is OperationState.UNKNOWN
-    assert remark_words(in_doubt.remarks) == (
-        "Possibly done: the program ended while this was being sent. The program is finding out: it looks on the"
-        " server until about 12:02, and longer without a connection. Nothing needs doing."
-    )
+    assert in_doubt.remarks == remark(RemarkCode.INTERRUPTED, "2026-11-24T12:02:00.000Z")
     bench.run(10)
     assert bench.only().state is OperationState.CONFIRMED
     assert len(bench.server.to(Endpoint.CREATE)) == 1
@@ -386,7 +384,7 @@ def test_what_is_there_already_is_done_without_sending(bench: Bench) -> None:
     bench.now()
     done = bench.only()
     assert done.state is OperationState.CONFIRMED
-    assert remark_words(done.remarks) == "The server had these values already, so nothing was sent."
+    assert done.remarks == remark(RemarkCode.THERE_ALREADY)
     assert sent(bench) == []
     assert bench.store.reader.rows_of([1])[1][2].strip() == "Gwen"
 
@@ -399,10 +397,7 @@ def test_what_a_lagging_part_of_the_server_had_is_looked_at_again_and_told(bench
     bench.server.projects[1].update(status="Install")
     bench.now()
     assert bench.only().state is OperationState.CONFIRMED
-    assert remark_words(bench.only().remarks) == (
-        "The server had these values already, so nothing was sent. Done, but the server now holds something else in:"
-        " Status. Somebody may have changed it right after."
-    )
+    assert bench.only().remarks == (Remark(RemarkCode.THERE_ALREADY), Remark(RemarkCode.CHANGED_AFTER, (STATUS,)))
 
 
 def test_what_was_there_already_is_looked_at_again_with_what_was_sent(bench: Bench) -> None:
@@ -413,7 +408,7 @@ def test_what_was_there_already_is_looked_at_again_with_what_was_sent(bench: Ben
     assert sent(bench) == [{"customerName": "Gwen"}]
     bench.server.projects[1].update(status="Install")
     bench.now()
-    assert "something else in: Status." in remark_words(bench.only().remarks)
+    assert bench.only().remarks == remark(RemarkCode.CHANGED_AFTER, STATUS)
 
 
 def test_that_nothing_was_compared_is_told_beside_what_changed_right_after(bench: Bench) -> None:
@@ -423,8 +418,7 @@ def test_that_nothing_was_compared_is_told_beside_what_changed_right_after(bench
         bench.step()
     bench.server.projects[1].update(customerName="Trampled")
     bench.now()
-    assert remark_words(bench.only().remarks).startswith("Sent without comparing first: ")
-    assert "something else in: Customer name." in remark_words(bench.only().remarks)
+    assert bench.only().remarks == (Remark(RemarkCode.UNTOLD), Remark(RemarkCode.CHANGED_AFTER, (NAME,)))
 
 
 @pytest.mark.parametrize(("by_monotonic", "by_wall"), [(61.0, 61.0), (0.0, 7200.0), (0.0, -7200.0), (61.0, 0.0)])
@@ -485,7 +479,7 @@ def test_an_answer_about_another_project_is_not_believed(bench: Bench) -> None:
     look = bench.one()
     bench.take(look, answered(200, {"projectData": {"projectID": "2", "customerName": "Tom"}}))
     assert bench.tasks() == []
-    assert "could not be looked at first" in remark_words(bench.only().remarks)
+    assert bench.only().remarks[0].code is RemarkCode.NOT_COMPARED
     detail = bench.store.reader.detail(1)
     assert detail is not None
     assert detail.server_values[NAME] == "Priya"
@@ -526,7 +520,7 @@ def test_one_project_that_the_server_stumbles_over_waits_by_itself(bench: Bench)
     stumbling, other = bench.operations()
     assert other.state is OperationState.CONFIRMED
     assert stumbling.state is OperationState.QUEUED
-    assert "could not be looked at first (the server is in trouble)" in remark_words(stumbling.remarks)
+    assert stumbling.remarks == remark(RemarkCode.NOT_COMPARED, "The server is in trouble")
     bench.server.faults[Endpoint.DATA] = [answered(500)] * 12
     bench.run(3600)
     assert 6 <= len(bench.server.to(Endpoint.DATA)) <= 60, "less and less often"
@@ -541,7 +535,7 @@ def test_without_the_call_the_list_is_asked_and_no_comparison_is_told(bench: Ben
     bench.now()
     done = bench.only()
     assert done.state is OperationState.CONFIRMED
-    assert remark_words(done.remarks) == "Sent without comparing first: this server does not tell what it held before."
+    assert done.remarks == remark(RemarkCode.UNTOLD)
     assert sent(bench) == [{"customerName": "Gwen", "customerPhone": "1"}]
     bench.update(1, {NAME: "Olwen"}, {NAME: "Gwen"})
     bench.server.projects[1].update(customerName="Theirs")
@@ -561,7 +555,7 @@ def test_without_the_call_what_the_list_shows_is_not_looked_at_again(
     asked = len(bench.server.to(Endpoint.DATA))
     bench.now()
     assert bench.states() == ["confirmed", "confirmed"]
-    assert remark_words(bench.operations()[1].remarks) == "The server had these values already, so nothing was sent."
+    assert bench.operations()[1].remarks == remark(RemarkCode.THERE_ALREADY)
     assert len(bench.server.to(Endpoint.DATA)) == asked
 
 
@@ -571,7 +565,7 @@ def test_without_call_or_list_the_server_is_believed_to_hold_what_was_seen(bench
     bench.server.hidden = {1}
     bench.now()
     assert bench.only().state is OperationState.CONFIRMED
-    assert remark_words(bench.only().remarks).startswith("Sent without comparing first")
+    assert bench.only().remarks == remark(RemarkCode.UNTOLD)
 
 
 def test_a_list_that_lacks_a_new_project_may_lag_and_is_asked_again(bench: Bench) -> None:
@@ -583,7 +577,7 @@ def test_a_list_that_lacks_a_new_project_may_lag_and_is_asked_again(bench: Bench
     bench.update(made, {NAME: "Gwen"}, {NAME: "Ewan"})
     bench.run(POLICY.grace_seconds - 1)
     assert bench.states() == ["confirmed", "queued"]
-    assert remark_words(bench.operations()[1].remarks).startswith("Not sent yet: the server does not show this project")
+    assert bench.operations()[1].remarks == remark(RemarkCode.NOT_SHOWN)
     bench.server.projects[made].update(customerName="Theirs")
     bench.server.hidden.clear()
     bench.run(POLICY.grace_seconds)
@@ -646,7 +640,7 @@ def test_without_the_call_and_with_the_list_refused_it_is_sent_anyway(bench: Ben
     assert bench.only().state is OperationState.QUEUED
     bench.run(POLICY.grace_seconds)
     assert bench.only().state is OperationState.CONFIRMED
-    assert remark_words(bench.only().remarks).startswith("Sent without comparing first")
+    assert bench.only().remarks == remark(RemarkCode.UNTOLD)
 
 
 def test_one_refusal_after_long_trouble_with_the_list_sends_nothing_unseen(bench: Bench) -> None:
@@ -697,9 +691,7 @@ def test_after_an_update_it_is_looked_at_and_what_changed_after_is_said(bench: B
     assert isinstance(check, Check)
     done = bench.only()
     assert done.state is OperationState.CONFIRMED
-    assert remark_words(done.remarks) == (
-        "Done, but the server now holds something else in: Customer name. Somebody may have changed it right after."
-    )
+    assert done.remarks == remark(RemarkCode.CHANGED_AFTER, NAME)
     assert bench.store.reader.rows_of([1])[1][2] == "Trampled"
 
 
@@ -709,7 +701,7 @@ def test_a_look_after_an_update_that_fails_changes_nothing(bench: Bench) -> None
         bench.step()
     bench.server.faults[Endpoint.DATA] = [answered(500)]
     assert [type(part) for part in bench.step()] == [Check]
-    assert (bench.only().state, remark_words(bench.only().remarks)) == (OperationState.CONFIRMED, "")
+    assert (bench.only().state, bench.only().remarks) == (OperationState.CONFIRMED, ())
     assert bench.tasks() == []
 
 
@@ -720,7 +712,7 @@ def test_what_is_as_it_was_sent_is_not_worth_a_word(bench: Bench) -> None:
         bench.step()
     bench.server.projects[1].update(customerName="Gwen")
     bench.now()
-    assert remark_words(bench.only().remarks).startswith("Sent without comparing"), "the reference is not told here"
+    assert bench.only().remarks == remark(RemarkCode.UNTOLD), "the reference is not told here"
 
 
 def test_looks_after_updates_wait_for_all_else_and_do_not_pile_up(bench: Bench) -> None:
@@ -860,7 +852,7 @@ def test_what_was_ready_when_the_key_was_refused_goes_once_a_key_is_given(bench:
         assert bench.engine.next_tasks(9) == []
     assert bench.states() == ["queued", "queued"]
     assert bench.operations()[0].attempts == 0, "nothing was sent"
-    assert remark_words(bench.operations()[0].remarks).startswith("Not sent yet: the server does not take the API key")
+    assert bench.operations()[0].remarks == remark(RemarkCode.KEY_REFUSED)
     bench.engine.key_given()
     bench.now()
     assert bench.states() == ["confirmed", "confirmed"]

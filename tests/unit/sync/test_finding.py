@@ -14,8 +14,8 @@ from heatpunk_desktop.domain.dates import DateRange
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState, Reason
 from heatpunk_desktop.domain.project import Member
+from heatpunk_desktop.domain.remarks import RemarkCode, remark
 from heatpunk_desktop.errors import StorageError
-from heatpunk_desktop.gui.text.remark_words import remark_words
 from heatpunk_desktop.sync.policy import SyncPolicy
 from heatpunk_desktop.sync.rounds import MOST_WAITING
 from heatpunk_desktop.sync.server_traits import Learnt
@@ -84,7 +84,7 @@ def test_a_lost_create_is_found_by_its_reference_at_the_first_look(bench: Bench)
     assert took == POLICY.early_looks[0]
     (made,) = bench.server.named("Ewan")
     assert bench.only().project_id == made
-    assert remark_words(bench.only().remarks) == "Found on the server by its reference: it had been done after all."
+    assert bench.only().remarks == remark(RemarkCode.FOUND_BY_REFERENCE)
     assert bench.taken.replaced == [(-number, made)]
     assert (creates(bench), bench.taken.needs_user) == (1, [])
     assert bench.engine.seconds_to_wait() is None
@@ -129,10 +129,8 @@ def test_without_references_it_is_found_as_the_only_one_like_it(bench: Bench, ha
     number = lose(bench, customer_name="Ewan", customer_phone="1", postcode="cb1 3qd")
     took = bench.when(lambda: state(bench, number) == "confirmed")
     assert took <= POLICY.early_looks[1]
-    untold = (
-        "" if has_data else " This server does not tell what it holds in: Customer phone. So these were not compared."
-    )
-    assert remark_words(bench.only().remarks) == f"Found on the server: it had been done after all.{untold}"
+    found = RemarkCode.FOUND if has_data else RemarkCode.FOUND_UNTOLD
+    assert bench.only().remarks == remark(found, *(() if has_data else (Field.CUSTOMER_PHONE,)))
     assert creates(bench) == 1
 
 
@@ -142,9 +140,7 @@ def test_a_typed_reference_that_is_never_told_is_named_where_it_is_found(
     bench.server.gives_references = False
     number = lose(bench, customer_name="Ewan", crm_reference="C-17")
     bench.when(lambda: state(bench, number) == "confirmed")
-    assert remark_words(bench.only().remarks).endswith(
-        "does not tell what it holds in: CRM reference. So these were not compared."
-    )
+    assert bench.only().remarks == remark(RemarkCode.FOUND_UNTOLD, Field.CRM_REFERENCE)
 
 
 def test_the_single_project_tells_what_the_list_lacks(bench: Bench) -> None:
@@ -357,9 +353,7 @@ def test_a_list_without_anything_known_in_it_proves_nothing(store: AccountStore)
     number = lose(bench, applied=False)
     bench.run(SETTLE + 600)
     assert (state(bench, number), creates(bench)) == ("needs_you", 1)
-    assert remark_words(bench.only().remarks).startswith(
-        "It may have been done: the server’s list of projects does not tell"
-    )
+    assert bench.only().remarks == remark(RemarkCode.NO_PROOF)
 
 
 def test_a_list_that_colleagues_have_thinned_out_proves_all_the_same(bench: Bench) -> None:
@@ -516,7 +510,7 @@ def test_a_server_that_never_answers_a_create_is_not_tried_for_ever(bench: Bench
     bench.server.faults[Endpoint.CREATE] = [answered(502)] * 99
     bench.run(4 * (SETTLE + 400))
     assert (state(bench, number), creates(bench)) == ("needs_you", POLICY.most_attempts)
-    assert remark_words(bench.only().remarks).startswith("It was sent several times without a clear answer")
+    assert bench.only().remarks == remark(RemarkCode.TOO_OFTEN)
     bench.store.outbox.try_again(number)
     bench.run(10 * (SETTLE + 400))
     assert creates(bench) == 2 * POLICY.most_attempts, "the user may have it tried as often again"
@@ -614,7 +608,7 @@ def test_an_update_of_which_the_server_tells_only_half_is_unclear(bench: Bench) 
     lose_update(bench, applied=False)
     bench.run(SETTLE + 60)
     assert (bench.only().reason, bench.only().state) == (Reason.UNCLEAR, OperationState.NEEDS_YOU)
-    assert "does not tell what it holds" in remark_words(bench.only().remarks)
+    assert bench.only().remarks == remark(RemarkCode.UNCLEAR_UPDATE)
 
 
 def test_without_the_call_for_one_project_an_update_is_found_in_the_list(bench: Bench) -> None:
@@ -1031,7 +1025,7 @@ def test_a_project_that_is_too_new_to_be_told_of_is_asked_for_again(bench: Bench
     bench.server.faults[Endpoint.DATA] = [NO_ROUTE]
     bench.run(60)
     assert state(bench, number) == "confirmed"
-    assert remark_words(bench.only().remarks) == "Found on the server by its reference: it had been done after all."
+    assert bench.only().remarks == remark(RemarkCode.FOUND_BY_REFERENCE)
 
 
 # -- references ------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from heatpunk_desktop.api import protocol
 from heatpunk_desktop.api.protocol import ApiRequest, Endpoint
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState, Reason
-from heatpunk_desktop.gui.text.remark_words import remark_words
+from heatpunk_desktop.domain.remarks import RemarkCode, remark
 from heatpunk_desktop.sync.tasks import Compare, Send
 from tests.fakes import ME, NOW, answered, unsent
 from tests.unit.sync.little_server import POLICY, Bench
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 NAME, PHONE = Field.CUSTOMER_NAME, Field.CUSTOMER_PHONE
 SETTLE = POLICY.grace_seconds
-WAITS = "Waits for a few minutes: the server may still be at work on an earlier change of this project"
+WAITS = remark(RemarkCode.HELD)
 
 
 @pytest.fixture
@@ -66,13 +66,13 @@ def test_the_next_change_waits_until_the_first_attempt_cannot_be_done(bench: Ben
     bench.run(SETTLE - 2)
     again, following = bench.operations()
     assert (again.state, following.state) == (OperationState.CONFIRMED, OperationState.QUEUED)
-    assert remark_words(following.remarks).startswith(WAITS)
+    assert following.remarks == WAITS
     assert not following.blocked
     bench.server.answer(late)
     bench.run(2)
     assert name(bench) == "Third"
     assert bench.states() == ["confirmed", "confirmed"]
-    assert WAITS not in remark_words(bench.operations()[1].remarks)
+    assert bench.operations()[1].remarks != WAITS
     assert 1 in bench.taken.keys
     assert bench.engine.seconds_to_wait() is None
 
@@ -109,7 +109,7 @@ def test_what_was_sent_again_and_refused_waits_once_it_is_edited(bench: Bench) -
     assert len(bench.server.to(Endpoint.UPDATE)) == 3, "as it is, it need not wait"
     bench.update(1, {NAME: "Third"}, {NAME: "First"})
     bench.run(SETTLE - 3)
-    assert remark_words(bench.only().remarks).startswith(WAITS)
+    assert bench.only().remarks == WAITS
     bench.server.answer(late)
     bench.run(5)
     assert bench.only().reason is Reason.CONFLICT

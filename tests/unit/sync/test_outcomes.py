@@ -12,6 +12,7 @@ from heatpunk_desktop.api.protocol import Endpoint
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationState, Reason
 from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.domain.remarks import RemarkCode
 from heatpunk_desktop.gui.text.remark_words import remark_words
 from heatpunk_desktop.sync.tasks import Compare, Membership, Send, Task
 from tests.fakes import NOW, answered
@@ -212,14 +213,12 @@ def test_what_becomes_of_an_update_by_the_look_before_it(
                 assert following == []
             elif status is None or status in (401, 429):
                 assert operation.state is OperationState.QUEUED
-                assert remark_words(operation.remarks).startswith("Not sent yet: ")
+                assert operation.remarks[0].code in {RemarkCode.NOT_SENT, RemarkCode.KEY_REFUSED}
                 assert following == []
                 assert bench.engine.seconds_put_off() > 0 or bench.engine.gate.is_paused_for_key
             elif status not in NO_SUCH_CALL:
                 assert operation.state is OperationState.QUEUED
-                assert remark_words(operation.remarks).startswith(
-                    "Not sent yet: the project could not be looked at first"
-                )
+                assert operation.remarks[0].code is RemarkCode.NOT_COMPARED
                 assert following == [], "it waits by itself"
                 assert 0 < (bench.engine.seconds_to_wait() or 0) <= 2
                 bench.run(600)

@@ -15,6 +15,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.naming import is_own_reference
 from heatpunk_desktop.domain.operation import OperationState
 from heatpunk_desktop.domain.project import Mark, ProjectRow
+from heatpunk_desktop.domain.remarks import RemarkCode
 from heatpunk_desktop.errors import (
     BadAnswerError,
     BadInputError,
@@ -24,7 +25,6 @@ from heatpunk_desktop.errors import (
     ServerRefusedError,
     StorageError,
 )
-from heatpunk_desktop.gui.text.remark_words import remark_words
 from heatpunk_desktop.services.sync import list_refresher
 from heatpunk_desktop.services.sync.commands import (
     CreateAgain,
@@ -279,7 +279,7 @@ def test_what_surely_was_not_sent_waits_and_goes_when_the_user_says_so(run: Runn
     run.wait(lambda: run.link is Link.OFFLINE)
     run.wait(lambda: operations(run) == [("create", "queued")])
     (waiting,) = run.service.reader.operations(OperationGroup.WAITING)
-    assert "goes by itself" in remark_words(waiting.remarks)
+    assert waiting.remarks[0].code is RemarkCode.NOT_SENT
     assert run.told["connection_changed"][-1][0].error.title
     server.start()
     run.service.send_now()
@@ -459,8 +459,7 @@ def test_a_create_whose_answer_got_lost_is_in_doubt_and_not_made_twice(
     key = run.saved(run.service.run(CreateProject({NAME: "Once only"}, server.user_email)))
     run.wait(lambda: operations(run) == [("create", "unknown")])
     (in_doubt,) = run.service.reader.operations(OperationGroup.WAITING)
-    assert remark_words(in_doubt.remarks).startswith("Possibly done. ")
-    assert "The program is finding out" in remark_words(in_doubt.remarks)
+    assert in_doubt.remarks[0].code is RemarkCode.IN_DOUBT
     assert run.service.reader.rows_of([key])[key][11] & Mark.POSSIBLY_DONE
     run.refreshed()
     run.service.send_now()

@@ -13,7 +13,6 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationKind, OperationState, Reason
 from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.errors import StorageError
-from heatpunk_desktop.gui.text.remark_words import remark_words
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import check_integrity, damage_path, open_writer, prepare, transaction
 from heatpunk_desktop.store.drafts import read_drafts
@@ -367,7 +366,7 @@ def test_a_row_that_makes_no_sense_needs_the_user_and_holds_nothing_up(path: Pat
     after = operations(path)
     assert after.keys() == before.keys()
     assert (after[1].state, after[1].reason) == (S.NEEDS_YOU, Reason.DAMAGED)
-    assert "new 0" in remark_words(after[1].remarks), "what is left of it can be read"
+    assert "new 0" in after[1].remarks[0].values[0], "what is left of it can be read"
 
 
 def test_cut_short_anywhere_it_goes_on_from_there(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ import pytest
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationKind, OperationState, Reason
 from heatpunk_desktop.domain.operation_states import Event
-from heatpunk_desktop.gui.text.remark_words import remark_words
+from heatpunk_desktop.domain.remarks import RemarkCode, remark
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import check_integrity
 from heatpunk_desktop.store.recovery.journal import journal_path
@@ -108,7 +108,7 @@ def test_what_was_confirmed_and_is_named_no_more_is_not_sent_again(bench: Bench)
     assert found.settled_since == 2
     for number in (create, update):
         assert bench.operation(number).state is S.DISCARDED
-        assert "had been settled since" in remark_words(bench.operation(number).remarks)
+        assert bench.operation(number).remarks == remark(RemarkCode.SETTLED_SINCE)
     assert bench.operation(create).changes[NAME] == "Ewan", "what was typed can still be read"
     assert waiting(bench) == []
 
@@ -150,9 +150,7 @@ def test_what_was_typed_since_goes_on_and_no_number_is_used_twice(bench: Bench, 
     assert bench.operation(second).changes[NAME] == "Ann"
     for number in (first, second):
         assert bench.operation(number).state is S.UNKNOWN, "looked for before it goes"
-        assert remark_words(bench.operation(number).remarks) == (
-            "An older copy of the data was put back. Whether this was sent is being found out."
-        )
+        assert bench.operation(number).remarks == remark(RemarkCode.OLDER_COPY_CHECKING)
     assert waiting(bench) == [third]
     assert bench.operation(third).attempts, "so it is compared before it goes"
     assert -bench.store.outbox.add_create({NAME: "New"}, ME, LATER) > third

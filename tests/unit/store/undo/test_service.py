@@ -12,7 +12,6 @@ from heatpunk_desktop.domain.naming import is_own_reference
 from heatpunk_desktop.domain.operation import DiscardCause, Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.domain.undo import NotUndone, RedoResult, Undoable, UndoObstacle, UndoResult
-from heatpunk_desktop.gui.text.remark_words import remark_words
 from tests.fakes import LATER, ME, NOW, begin_next, listed, said
 
 if TYPE_CHECKING:
@@ -207,7 +206,7 @@ def test_what_was_refused_with_an_edit_goes_without_it_once_that_is_undone(store
     )
     undo(store, second)
     (one,) = pending(store)
-    assert (one.state, one.changes, one.attempts, remark_words(one.remarks)) == (S.QUEUED, before.changes, 0, "")
+    assert (one.state, one.changes, one.attempts, one.remarks) == (S.QUEUED, before.changes, 0, ())
 
 
 def test_an_edit_stays_in_a_change_that_another_one_has_changed_since(store: AccountStore) -> None:
