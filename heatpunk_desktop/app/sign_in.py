@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.config.settings import Settings
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.gui.settings.setup_page import SetupPage
-    from heatpunk_desktop.services.tasks.key_saver import KeySaver
+    from heatpunk_desktop.services.tasks.key_tasks import KeySaver
 
 
 class SignIn(QObject):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from heatpunk_desktop.services.sync.service import SyncService
-    from heatpunk_desktop.services.tasks.connection_tester import ConnectionTester
+    from heatpunk_desktop.services.tasks.key_tasks import ConnectionTester
 
 
 def task_makers(database: Path, service: SyncService, make_tester: Callable[[], ConnectionTester]) -> TaskMakers:

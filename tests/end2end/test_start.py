@@ -70,7 +70,7 @@ MODULES = {
     "heatpunk_desktop.domain.validation",
     "heatpunk_desktop.system.redaction",
     "heatpunk_desktop.sandbox",
-    "heatpunk_desktop.services.tasks.connection_tester",
+    "heatpunk_desktop.services.tasks.key_tasks",
     "heatpunk_desktop.services.desktop.link_opener",
     "heatpunk_desktop.services.desktop.shutdown_signals",
     "heatpunk_desktop.services.sync.worker",

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.gui.bulk_edit.plan import BulkPlan
     from heatpunk_desktop.services.sync.facts import Changed
     from heatpunk_desktop.services.sync.service import SyncService
-    from heatpunk_desktop.services.tasks.projects_reader import ProjectsReader
+    from heatpunk_desktop.services.tasks.details_loader import ProjectsReader
 
 _WIDTH: Final = 480
 _LONGEST_LISTED: Final = 120

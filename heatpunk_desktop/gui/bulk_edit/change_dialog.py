@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.project import WholeRow
     from heatpunk_desktop.gui.bulk_edit.plan import BulkPlan, Standing
     from heatpunk_desktop.services.sync.service import SyncService
-    from heatpunk_desktop.services.tasks.projects_reader import ProjectsReader
+    from heatpunk_desktop.services.tasks.details_loader import ProjectsReader
 
 _SIZE: Final = QSize(680, 600)
 #: Milliseconds that typing rests before the preview follows.

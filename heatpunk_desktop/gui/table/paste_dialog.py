@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.project import WholeRow
     from heatpunk_desktop.gui.table.paste_plan import Block, Pasted
     from heatpunk_desktop.services.sync.service import SyncService
-    from heatpunk_desktop.services.tasks.projects_reader import ProjectsReader
+    from heatpunk_desktop.services.tasks.details_loader import ProjectsReader
 
 LINE, PROJECT, COLUMN, BEFORE, AFTER = range(5)
 _SIZE: Final = QSize(760, 520)

@@ -1,24 +1,31 @@
-"""A loader of all details of some projects that the user waits for, a few at a time.
+"""All details of many projects: read whole from the database, or loaded while the user waits, a few at a time.
 
-It asks for each as a window asks for one (`LoadProject`); `services.sync.background_details` loads the rest.
+Each is asked for as a window asks for one (`LoadProject`); `services.sync.background_details` loads the rest.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from heatpunk_desktop.errors import ConnectionTroubleError, KeyRefusedError, KeyringError, KnownError, StorageError
 from heatpunk_desktop.services.sync.instructions import LoadProject
+from heatpunk_desktop.services.tasks.background_task import BackgroundTask
+from heatpunk_desktop.store.database import open_reader
+from heatpunk_desktop.store.whole_rows import whole_rows
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
-    from heatpunk_desktop.domain.project import ProjectDetail
+    from heatpunk_desktop.domain.project import ProjectDetail, WholeRow
     from heatpunk_desktop.services.sync.reply import Reply
     from heatpunk_desktop.services.sync.service import SyncService
+    from heatpunk_desktop.services.tasks.background_task import Cancelled
 
 #: Requests at a time; one connection is left for what else the user does meanwhile.
 _AT_A_TIME: Final = 3
@@ -111,3 +118,53 @@ class DetailsLoader(QObject):
         self.progressed.emit(self._wanted - len(self._left) - len(self._replies))
         if not self._replies:
             self.ended.emit(DetailsLoaded(self._loaded, self._wanted, self._error))
+
+
+class ProjectsReader(QObject):
+    """A reader of one list of projects at a time.
+
+    Args:
+        database: The account's database.
+        parent: Owner.
+    """
+
+    #: list[WholeRow]: in the order of their keys; one that is there no more is left out.
+    read = Signal(object)
+    #: KnownError: they could not be read.
+    failed = Signal(object)
+
+    def __init__(self, database: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._database = database
+        self._thread = BackgroundTask("heatpunk-projects", _bug, self)
+        self._thread.ended.connect(self.read)
+        self._thread.failed.connect(self.failed)
+
+    def start(self, keys: Sequence[int]) -> None:
+        """Start reading; `read` or `failed` follows. A running one is stopped first, and reports nothing more."""
+        wanted = tuple(keys)
+        self._thread.start(lambda cancelled, _: self._rows(wanted, cancelled))
+
+    def stop(self) -> None:
+        """Stop reading, and wait for its end; neither signal follows."""
+        self._thread.stop()
+
+    def _rows(self, keys: tuple[int, ...], cancelled: Cancelled) -> list[WholeRow]:
+        found: list[WholeRow] = []
+        connection = open_reader(self._database)
+        try:
+            for row in chain.from_iterable(whole_rows(connection, keys)):
+                if cancelled():
+                    break
+                found.append(row)
+        finally:
+            connection.close()
+        return found
+
+
+def _bug() -> KnownError:
+    return KnownError(
+        marked("projects_reader", "The projects could not be read"),
+        marked("projects_reader", "This is a mistake in the program. Nothing was changed."),
+        marked("projects_reader", "Report the problem: what happened is in the diagnostics, in the menu Help."),
+    )

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from heatpunk_desktop.services.tasks.connection_tester import ConnectionTester
     from heatpunk_desktop.services.tasks.customer_finder import CustomerFinder
-    from heatpunk_desktop.services.tasks.details_loader import DetailsLoader
+    from heatpunk_desktop.services.tasks.details_loader import DetailsLoader, ProjectsReader
     from heatpunk_desktop.services.tasks.duplicate_scan import DuplicateFinder
     from heatpunk_desktop.services.tasks.exporter import Exporter
     from heatpunk_desktop.services.tasks.importer import Importer
-    from heatpunk_desktop.services.tasks.projects_reader import ProjectsReader
+    from heatpunk_desktop.services.tasks.key_tasks import ConnectionTester
 
 
 class TaskMakers(NamedTuple):

@@ -22,7 +22,7 @@ from heatpunk_desktop.gui.bulk_edit.plan import OFFERED, BulkPlan, plan_changes,
 from heatpunk_desktop.services.sync.facts import Changed
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
-from heatpunk_desktop.services.tasks.projects_reader import ProjectsReader
+from heatpunk_desktop.services.tasks.details_loader import ProjectsReader
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path
 from heatpunk_desktop.store.reader import OperationGroup

@@ -18,8 +18,7 @@ from heatpunk_desktop.filters.saved_view import SavedView, ShownColumn
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.filters.date_range_picker import DateRangePicker
 from heatpunk_desktop.gui.filters.filter_controller import FilterController
-from heatpunk_desktop.gui.saved_views.name_dialog import NameDialog
-from heatpunk_desktop.gui.saved_views.saved_views_controller import SavedViewsController
+from heatpunk_desktop.gui.saved_views.saved_views_controller import NameDialog, SavedViewsController
 from heatpunk_desktop.gui.table.column_chooser import shown_columns
 from heatpunk_desktop.models.table_columns import Column
 from heatpunk_desktop.services.sync.commands import KeepChoice

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.undo import Undoable
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.services.sync.service import SyncService
-    from heatpunk_desktop.services.tasks.connection_tester import ConnectionTester
-    from heatpunk_desktop.services.tasks.projects_reader import ProjectsReader
+    from heatpunk_desktop.services.tasks.details_loader import ProjectsReader
+    from heatpunk_desktop.services.tasks.key_tasks import ConnectionTester
 
 T = TypeVar("T")
 

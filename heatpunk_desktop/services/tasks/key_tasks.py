@@ -1,7 +1,8 @@
-"""`Test connection`: one harmless request to the server, on a background thread."""
+"""Tasks for an account that is being entered: one harmless request to test its key, and the key's storage."""
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from heatpunk_desktop.config.credentials import Credentials, KeyLocation
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.services.sync.network import Client
+
+_log = logging.getLogger(__name__)
 
 
 class ConnectionTester(QObject):
@@ -40,7 +44,7 @@ class ConnectionTester(QObject):
         self._make_client = make_client
         self._clock = clock
         self._token = CancelToken()
-        self._thread = BackgroundTask("heatpunk-test", _bug, self)
+        self._thread = BackgroundTask("heatpunk-test", _not_tested, self)
         self._thread.ended.connect(self._on_ended)
         self._thread.failed.connect(self._on_failed)
 
@@ -80,9 +84,51 @@ class ConnectionTester(QObject):
         self.tested.emit(ConnectionTest(error.title, error))
 
 
-def _bug() -> KnownError:
+def _not_tested() -> KnownError:
     return KnownError(
         marked("connection_tester", "The connection could not be tested"),
         marked("connection_tester", "This is a mistake in the program. Nothing was changed."),
         marked("connection_tester", "Report the problem: what happened is in the diagnostics, in the menu Help."),
+    )
+
+
+class KeySaver(QObject):
+    """A runner of keyring calls, however many wait at once."""
+
+    #: Account, credentials.KeyLocation | KnownError: the key can be used now; where it is kept, or why no further than
+    #: this session.
+    kept = Signal(object, object)
+
+    def __init__(self, credentials: Credentials, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._credentials = credentials
+
+    def keep(self, account: Account, api_key: str) -> None:
+        """Start storing a key; `kept` reports the result."""
+
+        def job(*_: object) -> tuple[Account, KeyLocation | KnownError]:
+            try:
+                return account, self._credentials.set(account, api_key)
+            except KnownError as error:
+                return account, error
+            except Exception:  # noqa: BLE001 - whatever it is, the caller waits for a result
+                _log.exception("a key could not be kept")
+                return account, _not_stored()
+
+        # One for each key: a keyring that hangs with one must not hold up the next.
+        task = BackgroundTask("heatpunk-keyring", _not_stored, self)
+        task.ended.connect(self._on_ended)
+        task.ended.connect(task.deleteLater)
+        task.start(job)
+
+    @Slot(object)
+    def _on_ended(self, kept: tuple[Account, object]) -> None:
+        self.kept.emit(*kept)
+
+
+def _not_stored() -> KnownError:
+    return KnownError(
+        marked("key_saver", "The key could not be stored"),
+        marked("key_saver", "This is a mistake in the program."),
+        marked("key_saver", "Report the problem: what happened is in the diagnostics, in the menu Help."),
     )
