@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.services.tasks.background_task import BackgroundTask, Cancelled, Tell
+from heatpunk_desktop.services.tasks.background_task import BackgroundTask, Cancelled, Tell, mistake
 from heatpunk_desktop.store.contact_details import all_contacts, contacts_of
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.texts import marked
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.services.sync.facts import Changed
     from heatpunk_desktop.services.sync.service import SyncService
 
@@ -53,7 +53,9 @@ class ContactReader(QObject):
         self._wanted: set[int] = set()
         self._collecting = QTimer(self, interval=_COLLECT_MS, singleShot=True)
         self._collecting.timeout.connect(self._go_on)
-        self._thread = BackgroundTask("heatpunk-contacts", _bug, self)
+        self._thread = BackgroundTask(
+            "heatpunk-contacts", mistake(marked("contact_reader", "Phone numbers and emails could not be read")), self
+        )
         self._thread.told.connect(self.read)
         self._thread.ended.connect(self._on_ended)
         self._thread.failed.connect(self._on_failed)
@@ -119,11 +121,3 @@ class ContactReader(QObject):
         # The columns go on showing the values as not loaded. The service reports trouble with the database.
         _log.warning("contacts could not be read: %s", error.title)
         self._go_on()
-
-
-def _bug() -> KnownError:
-    return KnownError(
-        marked("contact_reader", "Phone numbers and emails could not be read"),
-        marked("contact_reader", "This is a mistake in the program. Nothing was changed."),
-        marked("contact_reader", "Report the problem: what happened is in the diagnostics, in the menu Help."),
-    )

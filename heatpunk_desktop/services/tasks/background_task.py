@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from heatpunk_desktop.errors import KnownError
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from typing import Any
+
+    from heatpunk_desktop.texts import Text
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +36,7 @@ class BackgroundTask(QObject):
 
     Args:
         name: What the thread is called.
-        bug: The words for a mistake of ours.
+        bug: The words for a mistake of ours, such as `mistake`.
         parent: Owner.
     """
 
@@ -118,3 +121,16 @@ class BackgroundTask(QObject):
             self.failed.emit(found)
         else:
             self.ended.emit(found)
+
+
+def mistake(title: Text) -> Callable[[], KnownError]:
+    """Return the words for a mistake of ours in a task that changes nothing.
+
+    Args:
+        title: What could not be done.
+    """
+    return lambda: KnownError(
+        title,
+        marked("background_task", "This is a mistake in the program. Nothing was changed."),
+        marked("background_task", "Report the problem: what happened is in the diagnostics, in the menu Help."),
+    )

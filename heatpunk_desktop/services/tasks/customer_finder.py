@@ -10,9 +10,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import Mark
-from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.linkage.features import Features, KnownProject, features_of, known_project, name_words
-from heatpunk_desktop.services.tasks.background_task import BackgroundTask
+from heatpunk_desktop.services.tasks.background_task import BackgroundTask, mistake
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.whole_rows import keys_with_email, keys_with_phone, names_in, whole_rows
 from heatpunk_desktop.texts import marked
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     import apsw
 
     from heatpunk_desktop.domain.project import WholeRow
+    from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.services.tasks.background_task import Cancelled
 
 _log = logging.getLogger(__name__)
@@ -84,7 +84,11 @@ class CustomerFinder(QObject):
     def __init__(self, database: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._database = database
-        self._thread = BackgroundTask("heatpunk-customers", _bug, self)
+        self._thread = BackgroundTask(
+            "heatpunk-customers",
+            mistake(marked("customer_finder", "It could not be looked up whether the customer is here already")),
+            self,
+        )
         self._thread.ended.connect(self.found)
         self._thread.failed.connect(self._on_failed)
 
@@ -166,11 +170,3 @@ def _is_like(field: Field, keys: Features, row: WholeRow) -> bool:
         case Field.CUSTOMER_PHONE:
             return bool(set(keys.phones[:1]) & set(other.phones))
     return keys.postcode == other.postcode and keys.name == other.name
-
-
-def _bug() -> KnownError:
-    return KnownError(
-        marked("customer_finder", "It could not be looked up whether the customer is here already"),
-        marked("customer_finder", "This is a mistake in the program. Nothing was changed."),
-        marked("customer_finder", "Report the problem: what happened is in the diagnostics, in the menu Help."),
-    )

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from heatpunk_desktop.errors import ConnectionTroubleError, KeyRefusedError, KeyringError, KnownError, StorageError
 from heatpunk_desktop.services.sync.instructions import LoadProject
-from heatpunk_desktop.services.tasks.background_task import BackgroundTask
+from heatpunk_desktop.services.tasks.background_task import BackgroundTask, mistake
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.whole_rows import whole_rows
 from heatpunk_desktop.texts import marked
@@ -136,7 +136,9 @@ class ProjectsReader(QObject):
     def __init__(self, database: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._database = database
-        self._thread = BackgroundTask("heatpunk-projects", _bug, self)
+        self._thread = BackgroundTask(
+            "heatpunk-projects", mistake(marked("projects_reader", "The projects could not be read")), self
+        )
         self._thread.ended.connect(self.read)
         self._thread.failed.connect(self.failed)
 
@@ -160,11 +162,3 @@ class ProjectsReader(QObject):
         finally:
             connection.close()
         return found
-
-
-def _bug() -> KnownError:
-    return KnownError(
-        marked("projects_reader", "The projects could not be read"),
-        marked("projects_reader", "This is a mistake in the program. Nothing was changed."),
-        marked("projects_reader", "Report the problem: what happened is in the diagnostics, in the menu Help."),
-    )

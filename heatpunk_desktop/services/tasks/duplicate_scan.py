@@ -15,12 +15,11 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from heatpunk_desktop.domain.fields import IDENTIFYING_FIELDS, LISTED_FIELDS, Field
 from heatpunk_desktop.domain.project import FIELD_COLUMNS, Mark
-from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.linkage.blocking import LinkageIndex
 from heatpunk_desktop.linkage.features import KnownProject, features_of
 from heatpunk_desktop.linkage.pairs import MatchedPair, best_first, pairs_in
 from heatpunk_desktop.linkage.scoring import score
-from heatpunk_desktop.services.tasks.background_task import BackgroundTask
+from heatpunk_desktop.services.tasks.background_task import BackgroundTask, mistake
 from heatpunk_desktop.store.choices import read_not_duplicates
 from heatpunk_desktop.store.contact_details import ASKED, DETAIL_BITS, missing_details
 from heatpunk_desktop.store.database import open_reader
@@ -259,7 +258,9 @@ class DuplicateFinder(QObject):
     def __init__(self, database: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._database = database
-        self._thread = BackgroundTask("heatpunk-duplicates", _bug, self)
+        self._thread = BackgroundTask(
+            "heatpunk-duplicates", mistake(marked("duplicate_finder", "Looking for duplicates did not work")), self
+        )
         self._thread.told.connect(self._on_told)
         self._thread.ended.connect(self._on_ended)
         self._thread.failed.connect(self.failed)
@@ -341,11 +342,3 @@ def _now_and_then(tell: Tell) -> Callable[[int, int], None]:
             tell((done, total))
 
     return progress
-
-
-def _bug() -> KnownError:
-    return KnownError(
-        marked("duplicate_finder", "Looking for duplicates did not work"),
-        marked("duplicate_finder", "This is a mistake in the program. Nothing was changed."),
-        marked("duplicate_finder", "Report the problem: what happened is in the diagnostics, in the menu Help."),
-    )

@@ -14,7 +14,7 @@ from heatpunk_desktop.api.protocol import list_projects
 from heatpunk_desktop.domain.dates import UK, DateRange, RangePreset
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.services.sync.facts import ConnectionTest
-from heatpunk_desktop.services.tasks.background_task import BackgroundTask
+from heatpunk_desktop.services.tasks.background_task import BackgroundTask, mistake
 from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ class ConnectionTester(QObject):
         self._make_client = make_client
         self._clock = clock
         self._token = CancelToken()
-        self._thread = BackgroundTask("heatpunk-test", _not_tested, self)
+        self._thread = BackgroundTask(
+            "heatpunk-test", mistake(marked("connection_tester", "The connection could not be tested")), self
+        )
         self._thread.ended.connect(self._on_ended)
         self._thread.failed.connect(self._on_failed)
 
@@ -82,14 +84,6 @@ class ConnectionTester(QObject):
     @Slot(object)
     def _on_failed(self, error: KnownError) -> None:
         self.tested.emit(ConnectionTest(error.title, error))
-
-
-def _not_tested() -> KnownError:
-    return KnownError(
-        marked("connection_tester", "The connection could not be tested"),
-        marked("connection_tester", "This is a mistake in the program. Nothing was changed."),
-        marked("connection_tester", "Report the problem: what happened is in the diagnostics, in the menu Help."),
-    )
 
 
 class KeySaver(QObject):
