@@ -18,6 +18,7 @@ from heatpunk_desktop.models.project_table_model import ProjectTableModel
 from heatpunk_desktop.services import desktop, sync
 from heatpunk_desktop.services.sync.row_loader import RowLoader
 from heatpunk_desktop.services.sync.service import SyncService
+from heatpunk_desktop.store import recovery
 from heatpunk_desktop.store.database import mark_damaged, prepare
 from heatpunk_desktop.store.sqlite_errors import DamagedError
 
@@ -200,9 +201,7 @@ def _prepared(database: Path) -> Salvaged | None:
     try:
         prepare(database)
     except DamagedError:
-        from heatpunk_desktop.store.recovery.salvage import salvage  # noqa: PLC0415 - when there is something to salvage only
-
-        salvaged = salvage(database, utc_now())
+        salvaged = recovery.salvage_database(database, utc_now())
         prepare(database)
         return salvaged
     return None

@@ -22,7 +22,7 @@ from heatpunk_desktop.store import database
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.store.recovery.journal import journal_path, read_journal
-from heatpunk_desktop.store.recovery.salvage import salvage
+from heatpunk_desktop.store.recovery.salvage import salvage_database
 from heatpunk_desktop.store.sqlite_errors import DamagedError
 from heatpunk_desktop.sync.engine import SyncEngine
 from tests.databases_0_1.kept import FILES, NAMES, OLD_VERSION, columns_of, tables, told, unpack
@@ -269,7 +269,7 @@ def test_a_damaged_one_goes_on_by_the_journal_that_the_old_version_wrote(name: s
     spoil(path, 1)
     with pytest.raises(DamagedError):
         database.prepare(path)
-    assert salvage(path, NOON) is not None
+    assert salvage_database(path, NOON) is not None
     goes_on_after_damage(name, path).close()
 
 
@@ -282,7 +282,7 @@ def test_a_damaged_one_whose_journal_is_gone_goes_on_by_what_can_be_read(name: s
     reader.close()
     spoil(path, index)
     database.mark_damaged(path)
-    assert salvage(path, NOON) is not None
+    assert salvage_database(path, NOON) is not None
     store = goes_on_after_damage(name, path)
     then = told(name)
     assert plain([draft._asdict() for draft in store.reader.drafts()]) == then["drafts"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from heatpunk_desktop.domain.clock import utc_now
+from heatpunk_desktop.services import sync
 from heatpunk_desktop.services.sync import instructions
 from heatpunk_desktop.services.sync.reply import Reply
 from heatpunk_desktop.store.database import open_reader
@@ -114,9 +115,7 @@ class SyncService(QObject):
 
     def start(self) -> None:
         """Start the worker. What was submitted before is done first."""
-        from heatpunk_desktop.services.sync.worker import SyncWorker  # noqa: PLC0415 - not before the window is painted
-
-        worker = SyncWorker(*self._worker_arguments)
+        worker = sync.SyncWorker(*self._worker_arguments)
         worker.moveToThread(self._thread)
         self._thread.started.connect(worker.on_thread_started)
         self._command_requested.connect(worker.on_command)

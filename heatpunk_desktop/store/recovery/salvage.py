@@ -254,7 +254,7 @@ class Salvaged(NamedTuple):
         )
 
 
-def salvage(path: Path, now: datetime) -> Salvaged | None:
+def salvage_database(path: Path, now: datetime) -> Salvaged | None:
     """Set a damaged database aside, make a new one in its place, and carry over what waited.
 
     Can be interrupted anywhere and called again: the marker beside the database, which `prepare` looks for, holds the

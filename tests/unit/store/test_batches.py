@@ -19,7 +19,7 @@ from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.batches import BatchProgress, BatchWaiting, unsettled_batches
 from heatpunk_desktop.store.pruning import prune
 from heatpunk_desktop.store.recovery.journal import journal_path, read_journal
-from heatpunk_desktop.store.recovery.salvage import salvage
+from heatpunk_desktop.store.recovery.salvage import salvage_database
 from heatpunk_desktop.store.recovery.stale_database import merge_journal
 from tests.fakes import LATER, ME, NOON, NOW, begin_next, listed, said
 
@@ -239,7 +239,7 @@ def test_a_damaged_database_and_its_batches_are_salvaged_from_the_journal(path: 
     staged = store.batches.stage([NewProject({NAME: "Ann"}), *to_quote(1)], "Import", ME, NOW)
     store.close()
     path.write_bytes(b"no database any more" * 1000)
-    assert salvage(path, NOON) is not None
+    assert salvage_database(path, NOON) is not None
     store = AccountStore.open(path)
     stored = every(store)
     assert {operation.batch for operation in stored.values()} == {staged.batch}
@@ -258,7 +258,7 @@ def test_a_damaged_database_keeps_what_batches_are_called(path: Path) -> None:
     raw = bytearray(path.read_bytes())
     raw[-4096:] = b"\xaa" * 4096
     path.write_bytes(raw)
-    assert salvage(path, NOON) is not None
+    assert salvage_database(path, NOON) is not None
     store = AccountStore.open(path)
     assert [batch.label for batch in unsettled_batches(store.connection)] == ["Import of leads.csv"]
     store.close()

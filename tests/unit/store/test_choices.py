@@ -17,7 +17,7 @@ from heatpunk_desktop.store.choices import (
     read_saved_views,
     recall_columns,
 )
-from heatpunk_desktop.store.recovery.salvage import salvage
+from heatpunk_desktop.store.recovery.salvage import salvage_database
 from tests.fakes import LATER, ME, NOON, NOW, begin_next
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def test_choices_outlive_a_damaged_database(path: Path) -> None:
     raw = bytearray(path.read_bytes())
     raw[(page - 1) * 4096 : page * 4096] = b"\xaa" * 4096
     path.write_bytes(raw)
-    assert salvage(path, NOON) is not None
+    assert salvage_database(path, NOON) is not None
     store = AccountStore.open(path)
     assert names(store) == ["Mine"]
     assert read_not_duplicates(store.connection) == {(3, 7)}

@@ -18,7 +18,7 @@ from heatpunk_desktop.store.database import check_integrity, damage_path, open_w
 from heatpunk_desktop.store.drafts import read_drafts
 from heatpunk_desktop.store.recovery import salvage as salvage_module
 from heatpunk_desktop.store.recovery.journal import journal_path
-from heatpunk_desktop.store.recovery.salvage import Salvaged, salvage
+from heatpunk_desktop.store.recovery.salvage import Salvaged, salvage_database
 from heatpunk_desktop.store.sqlite_errors import DamagedError
 from heatpunk_desktop.system.files import write_private
 from tests.fakes import LATER, ME, NOON, NOW, listed, said
@@ -104,7 +104,7 @@ def see_all(path: Path, before: dict[int, tuple[OperationKind, OperationState]])
 
 
 def done(path: Path) -> Salvaged:
-    salvaged = salvage(path, NOON)
+    salvaged = salvage_database(path, NOON)
     assert salvaged is not None
     return salvaged
 
@@ -205,7 +205,7 @@ def test_a_lost_page_makes_nothing_up_and_the_journal_loses_nothing(path: Path, 
         if with_journal:
             journal_path(path).write_bytes(journal)
         damage_path(path).touch()
-        if salvage(path, NOON) is None:
+        if salvage_database(path, NOON) is None:
             # A page that was free already.
             assert operations(path).keys() == before.keys()
             continue
@@ -303,7 +303,7 @@ def test_a_sound_copy_that_somebody_put_in_its_place_is_left_alone(path: Path) -
     before = fill(path)
     damage_path(path).touch()
     raw = path.read_bytes()
-    assert salvage(path, NOON) is None
+    assert salvage_database(path, NOON) is None
     assert path.read_bytes() == raw
     prepare(path)
     assert {number: (operation.kind, operation.state) for number, operation in operations(path).items()} == before
@@ -321,7 +321,7 @@ def test_a_second_damage_in_the_same_second_overwrites_nothing(path: Path) -> No
     assert len(set(kept)) == 3
     assert all(value.exists() for value in kept)
     destroy_first_page(path)
-    salvage(path, NOON + timedelta(days=1))
+    salvage_database(path, NOON + timedelta(days=1))
     assert all(value.exists() for value in kept)
 
 
@@ -402,7 +402,7 @@ def test_cut_short_anywhere_it_goes_on_from_there(path: Path, monkeypatch: pytes
             for method in ("rename", "replace", "unlink"):
                 patch.setattr(type(path), method, step(method, getattr(type(path), method)))
             try:
-                salvage(path, NOON)
+                salvage_database(path, NOON)
             except CutShortError:
                 pass
             else:
@@ -429,7 +429,7 @@ def test_a_disk_without_room_loses_nothing(path: Path, monkeypatch: pytest.Monke
 
         patch.setattr(salvage_module, "open_writer", full)
         with pytest.raises(StorageError):
-            salvage(path, NOON)
+            salvage_database(path, NOON)
     assert not path.exists()
     with pytest.raises(DamagedError):
         prepare(path)
