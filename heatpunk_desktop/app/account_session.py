@@ -1,4 +1,4 @@
-"""The session of the open account: its database, service and window, from start to end."""
+"""The session of the open account: its database, service, background tasks and window, from start to end."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from heatpunk_desktop.app.crash_handler import show_error
-from heatpunk_desktop.app.tasks import task_makers
 from heatpunk_desktop.domain.clock import at_least, is_wrong, utc_now
 from heatpunk_desktop.errors import StorageError
 from heatpunk_desktop.gui import dialogs
 from heatpunk_desktop.gui.main_window.main_window import MainWindow
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
-from heatpunk_desktop.services import desktop, sync
+from heatpunk_desktop.services import desktop, sync, tasks
 from heatpunk_desktop.services.sync.row_loader import RowLoader
 from heatpunk_desktop.services.sync.service import SyncService
+from heatpunk_desktop.services.tasks.task_makers import TaskMakers
 from heatpunk_desktop.store import recovery
 from heatpunk_desktop.store.database import mark_damaged, prepare
 from heatpunk_desktop.store.sqlite_errors import DamagedError
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.desktop.diagnostics import Diagnostics
     from heatpunk_desktop.services.sync.contact_reader import ContactReader
     from heatpunk_desktop.services.sync.facts import Changed
+    from heatpunk_desktop.services.tasks.key_tasks import ConnectionTester
     from heatpunk_desktop.store.recovery.salvage import Salvaged
 
 
@@ -78,7 +79,7 @@ class AccountSession(QObject):
         self._salvaged = self._open_table()
         self.window = MainWindow(
             self.service,
-            task_makers(database, self.service, lambda: clients.make_tester(self)),
+            _task_makers(database, self.service, lambda: clients.make_tester(self)),
             self._model,
             settings,
             account,
@@ -205,3 +206,22 @@ def _prepared(database: Path) -> Salvaged | None:
         prepare(database)
         return salvaged
     return None
+
+
+def _task_makers(database: Path, service: SyncService, make_tester: Callable[[], ConnectionTester]) -> TaskMakers:
+    """Return the factories of background tasks.
+
+    Args:
+        database: The account's database.
+        service: The account's service, which owns what nobody else does.
+        make_tester: Makes the test of an account that is being entered.
+    """
+    return TaskMakers(
+        exporter=lambda: tasks.Exporter(database, service),
+        importer=lambda: tasks.Importer(database, service),
+        details_loader=lambda: tasks.DetailsLoader(service, service),
+        projects_reader=lambda: tasks.ProjectsReader(database, service),
+        customer_finder=lambda: tasks.CustomerFinder(database, service),
+        duplicate_finder=lambda: tasks.DuplicateFinder(database, service),
+        connection_tester=make_tester,
+    )

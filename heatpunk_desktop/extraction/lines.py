@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from heatpunk_desktop.domain.coordinates import format_degrees, is_in_british_isles, is_link, read_position
 from heatpunk_desktop.domain.emails import is_email
 from heatpunk_desktop.domain.fields import BuildDate, Status
-from heatpunk_desktop.domain.naming import is_own_reference
+from heatpunk_desktop.domain.own_references import is_own_reference
 from heatpunk_desktop.domain.postcodes import format_postcode
 from heatpunk_desktop.spreadsheets.cell_values import DayOrder, read_build_date, read_status
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from heatpunk_desktop.domain.naming import new_reference
+from heatpunk_desktop.domain.own_references import new_reference
 from heatpunk_desktop.store.batches import Batches
 from heatpunk_desktop.store.choices import NamedOwners, NotDuplicates, RememberedColumns, RememberedValues, SavedViews
 from heatpunk_desktop.store.database import Facts, open_writer

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.changes import FieldEdit
 from heatpunk_desktop.domain.fields import Field, FieldValues
-from heatpunk_desktop.domain.naming import is_own_reference, new_reference
 from heatpunk_desktop.domain.operation import (
     Decided,
     DiscardCause,
@@ -21,6 +20,7 @@ from heatpunk_desktop.domain.operation import (
     is_open,
 )
 from heatpunk_desktop.domain.operation_states import Event, next_state
+from heatpunk_desktop.domain.own_references import is_own_reference, new_reference
 from heatpunk_desktop.domain.remarks import RemarkCode, remark, remarks_as_json
 from heatpunk_desktop.domain.undo import StoredEdit
 from heatpunk_desktop.errors import BadInputError

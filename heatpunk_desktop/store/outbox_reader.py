@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from heatpunk_desktop.domain.fields import Field, FieldValues
-from heatpunk_desktop.domain.naming import is_own_reference
 from heatpunk_desktop.domain.operation import Decided, DiscardCause, Operation, OperationKind, OperationState, Reason
+from heatpunk_desktop.domain.own_references import is_own_reference
 from heatpunk_desktop.domain.remarks import RemarkCode, remark, remarks_of_json
 from heatpunk_desktop.store.field_json import decided_of_json, fields_of_json
 from heatpunk_desktop.store.projection import PENDING, latest

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from heatpunk_desktop.domain.naming import is_own_reference
 from heatpunk_desktop.domain.operation import Operation, OperationKind
+from heatpunk_desktop.domain.own_references import is_own_reference
 from heatpunk_desktop.sync.matching import form_key, judge
 from heatpunk_desktop.sync.merge import is_empty, merge, same
 

@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.fields import Field, FieldValues
-from heatpunk_desktop.domain.naming import is_own_reference
+from heatpunk_desktop.domain.own_references import is_own_reference
 from heatpunk_desktop.sync.merge import alike, folded, is_empty
 
 if TYPE_CHECKING:

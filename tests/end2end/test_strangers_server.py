@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from heatpunk_desktop.domain.naming import is_own_reference
+from heatpunk_desktop.domain.own_references import is_own_reference
 from tests.end2end.on_screen import CREATED, CUSTOMER, MODIFIED, POSTCODE, STATUS, Screen
 from tests.end2end.strangers_server import EMAIL, KEY, StrangersServer
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from heatpunk_desktop.api.outcome import DEFINITE_REFUSALS
 from heatpunk_desktop.api.protocol import WIRE_NAMES, Endpoint
 from heatpunk_desktop.domain.fields import LISTED_FIELDS, NUMERIC_FIELDS, Field, Status
-from heatpunk_desktop.domain.naming import is_own_reference
+from heatpunk_desktop.domain.own_references import is_own_reference
 from heatpunk_desktop.domain.remarks import remarks_of_json
 from heatpunk_desktop.sandbox.project import stored_coordinate
 from heatpunk_desktop.sync.remarks import UNTOLD

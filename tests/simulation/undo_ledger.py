@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.changes import FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
-from heatpunk_desktop.domain.naming import is_own_reference
+from heatpunk_desktop.domain.own_references import is_own_reference
 from tests.simulation.ledger import BrokenInvariantError
 from tests.simulation.memory import Part
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.changes import FieldEdit
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field, FieldValues
-from heatpunk_desktop.domain.naming import is_own_reference
 from heatpunk_desktop.domain.operation import DiscardCause, OperationKind, OperationState, Reason
 from heatpunk_desktop.domain.operation_states import Event
+from heatpunk_desktop.domain.own_references import is_own_reference
 from heatpunk_desktop.domain.remarks import remarks_as_json
 from heatpunk_desktop.domain.undo import NotUndone, UndoObstacle
 from heatpunk_desktop.store.field_json import fields_as_json, well_formed

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from heatpunk_desktop.domain.naming import is_own_reference, new_reference
+from heatpunk_desktop.domain.own_references import is_own_reference, new_reference
 
 
 def test_a_reference_is_of_our_own_and_none_comes_twice() -> None:

@@ -9,9 +9,9 @@ import pytest
 from heatpunk_desktop.domain.changes import Change, FieldEdit, MoveToDeleted, NewProject, Staged
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.naming import is_own_reference
 from heatpunk_desktop.domain.operation import DiscardCause, Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.domain.operation_states import Event
+from heatpunk_desktop.domain.own_references import is_own_reference
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store import batches

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from heatpunk_desktop.domain.fields import Field, FieldValues
-from heatpunk_desktop.domain.naming import is_own_reference
 from heatpunk_desktop.domain.operation import Operation, OperationState, Reason
 from heatpunk_desktop.domain.operation_states import Event
+from heatpunk_desktop.domain.own_references import is_own_reference
 from heatpunk_desktop.domain.project import Mark, ProjectRow
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.store.account_store import AccountStore

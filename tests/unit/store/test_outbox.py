@@ -6,7 +6,6 @@ import pytest
 
 from heatpunk_desktop.domain.changes import FieldEdit
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.naming import is_own_reference
 from heatpunk_desktop.domain.operation import (
     Decided,
     DiscardCause,
@@ -17,6 +16,7 @@ from heatpunk_desktop.domain.operation import (
     Side,
 )
 from heatpunk_desktop.domain.operation_states import Event
+from heatpunk_desktop.domain.own_references import is_own_reference
 from heatpunk_desktop.domain.remarks import RemarkCode, remark
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.gui.text.operation_words import history_words

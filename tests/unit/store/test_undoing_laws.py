@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from heatpunk_desktop.domain.changes import Change, FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.naming import is_own_reference
 from heatpunk_desktop.domain.operation import OperationKind, OperationState, Reason
 from heatpunk_desktop.domain.operation_states import Event
+from heatpunk_desktop.domain.own_references import is_own_reference
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.domain.undo import NotUndone, Undoable, UndoResult
 from heatpunk_desktop.errors import BadInputError

@@ -12,8 +12,8 @@ from PySide6.QtCore import QThread
 from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.api.exchange import CancelToken, Exchange, FailureKind
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.naming import is_own_reference
 from heatpunk_desktop.domain.operation import OperationState
+from heatpunk_desktop.domain.own_references import is_own_reference
 from heatpunk_desktop.domain.project import Mark, ProjectRow
 from heatpunk_desktop.domain.remarks import RemarkCode
 from heatpunk_desktop.errors import (

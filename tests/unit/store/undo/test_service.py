@@ -8,9 +8,9 @@ import pytest
 
 from heatpunk_desktop.domain.changes import Change, FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.naming import is_own_reference
 from heatpunk_desktop.domain.operation import DiscardCause, Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.domain.operation_states import Event
+from heatpunk_desktop.domain.own_references import is_own_reference
 from heatpunk_desktop.domain.undo import NotUndone, RedoResult, Undoable, UndoObstacle, UndoResult
 from tests.fakes import LATER, ME, NOW, begin_next, listed, said
 
