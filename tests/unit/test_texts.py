@@ -23,7 +23,6 @@ NO_TEXTS = {
     *("united kingdom", "great britain"),  # read, not said
     "not loaded",  # stands in exported files, and is read back
     "internal error",  # for the log
-    "module {} has no attribute {}",  # an error of Python
     "tuple[Action, int | None]",  # a type
 }
 
