@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from heatpunk_desktop.domain.needs import WayOut
+from heatpunk_desktop.gui.text.operation_words import way_words
 from tests.end2end.on_screen import MODIFIED, Screen
 from tests.faulty_sandbox.faults import Fault
 from tests.faulty_sandbox.server import FaultySandbox
@@ -87,7 +89,7 @@ def test_theirs_for_all_sends_nothing(screen: Screen, server: FaultySandbox) -> 
     screen.press("Save changes")
     screen.reads("Needs you: a change waits for your decision")
     screen.press("Show in Changes")
-    screen.press("Keep theirs")
+    screen.press(way_words(WayOut.KEEP_THEIRS))
     screen.wait(lambda: screen.row("Theirs") >= 0, "theirs in the table")
     screen.reads("Nothing needs a decision of yours.")
     assert not server.log.to("update")
@@ -103,7 +105,7 @@ def test_a_project_that_somebody_deleted_is_recreated_with_what_was_typed(
     screen.reads("Needs you: a change waits for your decision")
     screen.press("Show in Changes")
     screen.reads("The project is not on the server any more", "Still a customer")
-    screen.press("Create again")
+    screen.press(way_words(WayOut.CREATE_AGAIN))
     screen.wait(lambda: any(project.project_name == "Kept" for project in server.state), "it on the server")
     made = [project for project in server.state if project.project_name == "Kept"]
     assert [(project.customer_name, project.postcode) for project in made] == [("Still a customer", project.postcode)]
@@ -121,7 +123,7 @@ def test_what_was_refused_is_edited_and_done(screen: Screen, server: FaultySandb
     screen.reads("Needs you: a change waits for your decision")
     screen.press("Show in Changes")
     screen.reads("The server said:", "projectName is too short")
-    screen.press("Edit and try again")
+    screen.press(way_words(WayOut.EDIT))
     screen.wait(lambda: screen.there("Save changes"), "the form")
     assert screen.field("Project name") == "Ab"
     screen.fill("Project name", "Longer")

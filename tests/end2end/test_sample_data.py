@@ -6,7 +6,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from heatpunk_desktop.app.main import start_over
+from heatpunk_desktop.domain.needs import WayOut
 from heatpunk_desktop.gui.actions.actions import Act
+from heatpunk_desktop.gui.text.operation_words import way_words
 from heatpunk_desktop.sandbox import SandboxServer
 from tests.end2end.on_screen import Screen
 
@@ -73,7 +75,7 @@ def test_sample_data_show_a_conflict_and_likely_duplicates(qtbot: QtBot, data_di
         screen.rows(1284)
         screen.reads("Changes 1")
         screen.press("Changes 1")
-        screen.reads("Keep mine", "Keep theirs", "07700 900431")
+        screen.reads(way_words(WayOut.KEEP_MINE), way_words(WayOut.KEEP_THEIRS), "07700 900431")
         screen.act(Act.DUPLICATES)
         screen.wait(lambda: screen.there("Side by side"), "a pair of duplicates")
     finally:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from heatpunk_desktop.domain.needs import WayOut
 from heatpunk_desktop.domain.own_references import is_own_reference
+from heatpunk_desktop.gui.text.operation_words import way_words
 from tests.end2end.on_screen import CREATED, CUSTOMER, MODIFIED, POSTCODE, STATUS, Screen
 from tests.end2end.strangers_server import EMAIL, KEY, StrangersServer
 
@@ -158,7 +160,12 @@ def test_a_project_deleted_elsewhere_is_refused_in_the_servers_words(screen: Scr
     screen.press("Save changes")
     screen.wait(lambda: screen.cell(screen.row("Zoneless barn"), 5) == "needs you", "the refusal")
     screen.press("Changes 1")
-    screen.reads("Needs you 1", "somebody may have deleted it", "The server said: No such project", "Create again")
+    screen.reads(
+        "Needs you 1",
+        "somebody may have deleted it",
+        "The server said: No such project",
+        way_words(WayOut.CREATE_AGAIN),
+    )
 
 
 def test_somebody_who_is_not_of_the_team_is_told_so(

@@ -463,7 +463,7 @@ def test_all_new_projects_of_owners_who_left_are_mended_at_once(
         bench.show(entry, Need.OWNER)
         screen.press("Select all 3: Owner not in your team")
         screen.reads("3 changes selected")
-        screen.press("Change owner")
+        screen.press(way_words(WayOut.CHANGE_OWNER))
         screen.fill("Owner", GWEN)
         screen.press("Save")
         for number in (1, 2, 3):

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from heatpunk_desktop.domain.needs import WayOut
 from heatpunk_desktop.gui.importing.values_page import BECOMES
+from heatpunk_desktop.gui.text.operation_words import way_words
 from tests.end2end.on_screen import PROJECT, STATUS, Screen
 from tests.messy.enquiries import make_enquiries
 
@@ -174,7 +176,7 @@ def test_monday_morning_in_the_office(screen: Screen, server: SandboxServer, han
     hands.clicks = 0
     hands.click("Show in Changes")
     screen.reads("Theirs")
-    hands.click("Keep mine")
+    hands.click(way_words(WayOut.KEEP_MINE))
     screen.wait(lambda: now(server, project).customer_name == "Mine", "mine on the server", LONG)
     assert hands.clicks <= 3
     screen.reads("Nothing needs", seconds=LONG)

@@ -15,6 +15,7 @@ from heatpunk_desktop.config.settings import Settings
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.dates import DateRange, RangePreset
 from heatpunk_desktop.domain.fields import Field, Status
+from heatpunk_desktop.domain.needs import WayOut
 from heatpunk_desktop.domain.operation import OperationCounts, OperationState, Reason
 from heatpunk_desktop.domain.project import Mark, ProjectDetail
 from heatpunk_desktop.domain.undo import NotUndone, RedoResult, Undoable, UndoObstacle, UndoResult
@@ -29,6 +30,7 @@ from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel
 from heatpunk_desktop.gui.outbox.operation_list import OperationList
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm
 from heatpunk_desktop.gui.settings.settings_dialog import SettingsDialog
+from heatpunk_desktop.gui.text.operation_words import way_words
 from heatpunk_desktop.gui.widgets.date_field import DateField
 from heatpunk_desktop.models.project_filter import SidebarView
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
@@ -628,7 +630,7 @@ class TestChanges:
         conflict = make_operation(2, OperationState.NEEDS_YOU, reason=Reason.CONFLICT, theirs={Field.STATUS: "Sale"})
         bench.service.held.pages = {OperationGroup.NEEDS_YOU: (refused, conflict)}
         menu_entry(window, "Changes", "Show changes")()
-        button(window, "Edit and try again").click()
+        button(window, way_words(WayOut.EDIT)).click()
         assert dialog(window, ProjectForm).isVisible()
         dialog(window, ProjectForm).close()
         (panel,) = window.findChildren(ChangesPanel)

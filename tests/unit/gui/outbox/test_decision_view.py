@@ -11,9 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QPushButton, QWidget
 
 from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.needs import WayOut
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason, Side
 from heatpunk_desktop.gui.dialogs.owner_dialogs import ChangeOwnerDialog
 from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel
+from heatpunk_desktop.gui.text.operation_words import way_words
 from heatpunk_desktop.gui.widgets.status_pill import Pill
 from heatpunk_desktop.gui.widgets.value_text import ValueText
 from heatpunk_desktop.services.sync.commands import (
@@ -134,13 +136,13 @@ class TestConflict:
     def test_what_can_be_done_for_each_field_and_for_all(self, panel: ChangesPanel) -> None:
         show(panel, CONFLICT)
         assert buttons(panel) == [
-            "Discard",
+            way_words(WayOut.DISCARD),
             "Done",
-            "Keep mine",
+            way_words(WayOut.KEEP_MINE),
             "Keep mine: Address",
             "Keep mine: Customer phone",
             "Keep mine: Status",
-            "Keep theirs",
+            way_words(WayOut.KEEP_THEIRS),
             "Keep theirs: Address",
             "Keep theirs: Customer phone",
             "Keep theirs: Status",
@@ -167,7 +169,7 @@ class TestConflict:
 
         def places() -> list[QRect]:
             shown = [value_text for value_text in panel.findChildren(ValueText) if value_text.isVisibleTo(panel)]
-            fixed = [button(panel, words) for words in ("Done", "Discard")]
+            fixed = [button(panel, words) for words in ("Done", way_words(WayOut.DISCARD))]
             return [QRect(widget.mapTo(panel, QPoint()), widget.size()) for widget in (*shown, *fixed)]
 
         before = places()
@@ -178,7 +180,7 @@ class TestConflict:
         assert focus(panel).accessibleName() == "Keep mine: Status"
         control(panel, QPushButton, "Keep theirs: Status").click()
         assert button(panel, "Done").isVisibleTo(panel)
-        for_all(panel, "Keep mine").click()
+        for_all(panel, way_words(WayOut.KEEP_MINE)).click()
         assert service.asked == [
             Resolve(1, frozenset({Field.ADDRESS, Field.CUSTOMER_PHONE}), frozenset({Field.STATUS}))
         ]
@@ -187,7 +189,7 @@ class TestConflict:
         show(panel, CONFLICT, REFUSED)
         control(panel, QPushButton, "Keep mine: Status").click()
         control(panel, QListWidget, "Needs you").setCurrentRow(3)
-        assert "Edit and try again" in buttons(panel)
+        assert way_words(WayOut.EDIT) in buttons(panel)
         control(panel, QListWidget, "Needs you").setCurrentRow(1)
         assert "Change: Status" in buttons(panel)
 
@@ -199,7 +201,7 @@ class TestConflict:
         service.changed.emit(Changed(counts=service.held.operation_counts()))
         assert "Keep mine: Status" in buttons(panel)
 
-    @pytest.mark.parametrize(("words", "place"), [("Keep mine", 1), ("Keep theirs", 2)])
+    @pytest.mark.parametrize(("words", "place"), [(way_words(WayOut.KEEP_MINE), 1), (way_words(WayOut.KEEP_THEIRS), 2)])
     def test_all_fields_at_once(self, panel: ChangesPanel, service: WindowService, words: str, place: int) -> None:
         show(panel, CONFLICT)
         for_all(panel, words).click()
@@ -210,7 +212,7 @@ class TestConflict:
     def test_a_single_field_needs_no_buttons_of_its_own(self, panel: ChangesPanel, service: WindowService) -> None:
         show(panel, CONFLICT._replace(theirs={Field.STATUS: "Rejected"}))
         assert "Keep mine: Status" not in buttons(panel)
-        button(panel, "Keep mine").click()
+        button(panel, way_words(WayOut.KEEP_MINE)).click()
         assert service.asked == [Resolve(1, frozenset({Field.STATUS}), frozenset())]
 
     def test_the_keyboard_goes_on_to_the_next_field(self, panel: ChangesPanel, service: WindowService) -> None:
@@ -221,7 +223,7 @@ class TestConflict:
         assert focus(panel).accessibleName() == "Keep theirs: Customer phone"
         service.held.pages = {OperationGroup.NEEDS_YOU: (CONFLICT._replace(theirs={Field.STATUS: "Rejected"}),)}
         service.changed.emit(Changed(counts=service.held.operation_counts()))
-        assert focus(panel) is button(panel, "Keep theirs")
+        assert focus(panel) is button(panel, way_words(WayOut.KEEP_THEIRS))
 
     def test_news_of_other_changes_leaves_it_as_it_is(self, panel: ChangesPanel, service: WindowService) -> None:
         show(panel, CONFLICT)
@@ -254,22 +256,22 @@ class TestRefused:
         assert "The server did not take it, so nothing was changed there." in words_on(panel)
         assert value(panel, "What the server said") == "customerEmail must be an <b>email</b> address"
         assert value(panel, "What you typed: Customer email") == "rhys@"
-        assert buttons(panel) == ["Discard", "Edit and try again", "Try again"]
+        assert buttons(panel) == [way_words(WayOut.DISCARD), way_words(WayOut.EDIT), way_words(WayOut.TRY_AGAIN)]
 
     def test_it_is_edited_in_the_form(self, qtbot: QtBot, panel: ChangesPanel) -> None:
         show(panel, REFUSED)
         with qtbot.waitSignal(panel.edit_requested) as told:
-            button(panel, "Edit and try again").click()
+            button(panel, way_words(WayOut.EDIT)).click()
         assert told.args == [REFUSED]
 
     def test_it_is_sent_again_without_a_question(self, panel: ChangesPanel, service: WindowService) -> None:
         show(panel, REFUSED)
-        button(panel, "Try again").click()
+        button(panel, way_words(WayOut.TRY_AGAIN)).click()
         assert service.asked == [TryAgain((2,))]
 
     def test_a_move_to_deleted_has_no_form(self, panel: ChangesPanel) -> None:
         show(panel, make_operation(6, OperationState.NEEDS_YOU, OperationKind.SOFT_DELETE, reason=Reason.REFUSED))
-        assert buttons(panel) == ["Discard", "Try again"]
+        assert buttons(panel) == [way_words(WayOut.DISCARD), way_words(WayOut.TRY_AGAIN)]
 
 
 def refused_create(number: int, customer: str) -> Operation:
@@ -315,7 +317,12 @@ class TestSeveral:
         assert "dave@acme-heat.test is not in your Heatpunk team. Choose another owner." in words_on(panel)
         assert value(panel, "What you typed: Owner") == "dave@acme-heat.test"
         assert control(panel, QLabel, "Refused: Owner").pixmap().height() > 0
-        assert buttons(panel) == ["Change owner", "Discard", "Edit and try again", "Try again"]
+        assert buttons(panel) == [
+            way_words(WayOut.CHANGE_OWNER),
+            way_words(WayOut.DISCARD),
+            way_words(WayOut.EDIT),
+            way_words(WayOut.TRY_AGAIN),
+        ]
 
     def test_a_refused_field_is_marked(self, panel: ChangesPanel) -> None:
         show(panel, REFUSED)
@@ -340,7 +347,7 @@ class TestSeveral:
         service.held.team = (ME, SAM)
         show(panel, *OWNERS, CONFLICT)
         control(panel, QListWidget, "Needs you").selectAll()
-        change = button(panel, "Change owner")
+        change = button(panel, way_words(WayOut.CHANGE_OWNER))
         assert change.toolTip() == "Choose another owner and send it again (For 3 of the 4 selected)"
         change.click()
         (dialog,) = panel.window().findChildren(ChangeOwnerDialog)
@@ -359,14 +366,26 @@ class TestSeveral:
     ) -> None:
         show(panel, *OWNERS, CONFLICT, GONE, DAMAGED)
         control(panel, QListWidget, "Needs you").selectAll()
-        assert buttons(panel) == ["Change owner", "Create again", "Discard", "Keep mine", "Keep theirs", "Try again"]
-        for words in ("Try again", "Keep mine", "Keep theirs", "Create again"):
+        assert buttons(panel) == [
+            way_words(WayOut.CHANGE_OWNER),
+            way_words(WayOut.CREATE_AGAIN),
+            way_words(WayOut.DISCARD),
+            way_words(WayOut.KEEP_MINE),
+            way_words(WayOut.KEEP_THEIRS),
+            way_words(WayOut.TRY_AGAIN),
+        ]
+        for words in (
+            way_words(WayOut.TRY_AGAIN),
+            way_words(WayOut.KEEP_MINE),
+            way_words(WayOut.KEEP_THEIRS),
+            way_words(WayOut.CREATE_AGAIN),
+        ):
             button(panel, words).click()
-        button(panel, "Discard").click()
+        button(panel, way_words(WayOut.DISCARD)).click()
         asked = question(panel)
         assert asked.text() == "Discard 6 changes?"
         assert "New projects among them: 3." in asked.informativeText()
-        button(asked, "Discard").click()
+        button(asked, way_words(WayOut.DISCARD)).click()
         assert service.asked == [
             TryAgain((10, 11, 12, 3)),
             KeepSide((1,), Side.MINE),
@@ -380,7 +399,7 @@ class TestSeveral:
     ) -> None:
         show(panel, REFUSED, UNCLEAR)
         control(panel, QListWidget, "Needs you").selectAll()
-        button(panel, "Try again").click()
+        button(panel, way_words(WayOut.TRY_AGAIN)).click()
         assert not service.asked
         assert "This is so for 1 of the 2 selected changes." in question(panel).informativeText()
         button(question(panel), "Send again").click()
@@ -416,8 +435,12 @@ class TestGone:
 
     def test_it_is_created_again(self, panel: ChangesPanel, service: WindowService) -> None:
         show(panel, GONE)
-        assert buttons(panel) == ["Create again", "Discard", "Try again"]
-        button(panel, "Create again").click()
+        assert buttons(panel) == [
+            way_words(WayOut.CREATE_AGAIN),
+            way_words(WayOut.DISCARD),
+            way_words(WayOut.TRY_AGAIN),
+        ]
+        button(panel, way_words(WayOut.CREATE_AGAIN)).click()
         assert service.asked == [CreateAgain((3,))]
 
 
@@ -440,7 +463,7 @@ class TestUnclear:
         listed.setFocus()
         QTest.keyClick(listed, Qt.Key.Key_Down)
         assert "Open in Heatpunk: project 1353713" in buttons(panel)
-        this = button(panel, "This is it")
+        this = button(panel, way_words(WayOut.ADOPT))
         this.setFocus()
         QTest.keyClick(this, Qt.Key.Key_Space)
         assert service.asked == [Adopt(4, 1353713)]
@@ -453,11 +476,11 @@ class TestUnclear:
 
     def test_without_candidates_there_is_none_to_choose(self, panel: ChangesPanel) -> None:
         show(panel, UNCLEAR._replace(candidates=()))
-        assert buttons(panel) == ["Discard", "Try again"]
+        assert buttons(panel) == [way_words(WayOut.DISCARD), way_words(WayOut.TRY_AGAIN)]
 
     def test_a_change_in_doubt_is_looked_at_in_its_project(self, panel: ChangesPanel) -> None:
         show(panel, make_operation(7, OperationState.NEEDS_YOU, reason=Reason.UNCLEAR))
-        assert buttons(panel) == ["Discard", "Open in Heatpunk: project 5", "Try again"]
+        assert buttons(panel) == [way_words(WayOut.DISCARD), "Open in Heatpunk: project 5", way_words(WayOut.TRY_AGAIN)]
 
     def test_a_database_in_trouble_leaves_the_numbers(
         self, panel: ChangesPanel, service: WindowService, monkeypatch: pytest.MonkeyPatch
@@ -471,15 +494,15 @@ class TestUnclear:
 def test_what_is_damaged_can_only_be_discarded(panel: ChangesPanel, service: WindowService) -> None:
     show(panel, DAMAGED)
     assert "cannot be read" in words_on(panel)
-    assert buttons(panel) == ["Discard"]
-    button(panel, "Discard").click()
-    button(question(panel), "Discard").click()
+    assert buttons(panel) == [way_words(WayOut.DISCARD)]
+    button(panel, way_words(WayOut.DISCARD)).click()
+    button(question(panel), way_words(WayOut.DISCARD)).click()
     assert service.asked == [Discard((5,))]
 
 
 def test_a_decision_that_could_not_be_stored_is_told(panel: ChangesPanel, service: WindowService) -> None:
     show(panel, CONFLICT)
-    for_all(panel, "Keep mine").click()
+    for_all(panel, way_words(WayOut.KEEP_MINE)).click()
     service.refuse(1, DISK_FULL)
     assert "The disk is full" in words_on(panel)
 
@@ -488,15 +511,21 @@ def test_going_from_one_entry_to_the_next_shows_what_that_one_needs(panel: Chang
     show(panel, CONFLICT, REFUSED, GONE, UNCLEAR, DAMAGED)
     seen = []
     for _ in range(5):
-        others = [name for name in buttons(panel) if name not in {"Discard", "Done"}]
+        others = [name for name in buttons(panel) if name not in {way_words(WayOut.DISCARD), "Done"}]
         seen.append(others[0] if others else "")
         QTest.keyClick(focus(panel), Qt.Key.Key_Down)
-    assert seen == ["Keep mine", "Edit and try again", "Create again", "Open in Heatpunk: project 1353712", ""]
+    assert seen == [
+        way_words(WayOut.KEEP_MINE),
+        way_words(WayOut.EDIT),
+        way_words(WayOut.CREATE_AGAIN),
+        "Open in Heatpunk: project 1353712",
+        "",
+    ]
 
 
 def test_enter_pressed_twice_does_nothing_to_the_next_change(panel: ChangesPanel, service: WindowService) -> None:
     show(panel, GONE, REFUSED)
-    create_again = button(panel, "Create again")
+    create_again = button(panel, way_words(WayOut.CREATE_AGAIN))
     create_again.setFocus()
     service.held.pages = {OperationGroup.NEEDS_YOU: (REFUSED,)}
     service.changed.emit(Changed(counts=service.held.operation_counts()))
