@@ -188,6 +188,8 @@ def qtbot(qapp: QCoreApplication, request: pytest.FixtureRequest) -> QtBot:  # n
         waitUntil = partialmethod(QtBot.waitUntil, timeout=TIMEOUT_MS)  # noqa: N815 - Qt's way of naming
         waitSignal = partialmethod(QtBot.waitSignal, timeout=TIMEOUT_MS)  # noqa: N815 - as above
         waitSignals = partialmethod(QtBot.waitSignals, timeout=TIMEOUT_MS)  # noqa: N815 - as above
+        waitActive = partialmethod(QtBot.waitActive, timeout=TIMEOUT_MS)  # noqa: N815 - as above
+        waitExposed = partialmethod(QtBot.waitExposed, timeout=TIMEOUT_MS)  # noqa: N815 - as above
 
     return SlowMachineBot(request)
 

@@ -22,7 +22,7 @@ def request_bytes(server: SandboxServer, endpoint: str, value: Any = None, *, qu
 class Wire:
     """One connection."""
 
-    def __init__(self, server: SandboxServer, *, within: float = 5) -> None:
+    def __init__(self, server: SandboxServer, *, within: float = 20) -> None:
         self.server = server
         self.socket = socket.create_connection(("127.0.0.1", server.port), timeout=within)
         self.read = b""
