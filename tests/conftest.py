@@ -64,12 +64,29 @@ def _threads() -> dict[int, str]:
     return found
 
 
-def pytest_runtest_setup() -> None:
-    """Exclude from the cycle collector what lives as long as the process: modules and tests, millions of objects.
+@pytest.fixture(scope="session", autouse=True)
+def unfrozen() -> Iterator[list[bool]]:
+    """Note in a list that something included all objects in the cycle collection again, as an import does at its end.
 
-    The end of an import includes them again.
+    `gc.get_freeze_count` would tell as well, but counts them one by one.
     """
-    if not gc.get_freeze_count():
+    noted = [True]
+    unfreeze = gc.unfreeze
+
+    def note() -> None:
+        unfreeze()
+        noted.append(True)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gc, "unfreeze", note)
+        yield noted
+
+
+@pytest.fixture(autouse=True)
+def what_stays_is_not_collected(unfrozen: list[bool]) -> None:
+    """Exclude from the cycle collection what lives as long as the process: modules and tests, millions of objects."""
+    if unfrozen:
+        unfrozen.clear()
         gc.freeze()
 
 
