@@ -31,6 +31,11 @@ _FORGETS: Final[dict[str, Any]] = {"old": (_OLD, _OTHER), "forgets": True}
 
 #: As small as shows what each rule is for. In each, mutants are looked for.
 ENGINE_TINY: Final = (
+    # Without any trouble: what goes on for ever is seen soon.
+    EngineFamily("an edit, no trouble", (edit("Old", "A"),), **_ONE, asks_nobody=True),
+    EngineFamily("an edit, no pages, no trouble", (edit("Old", "A"),), **_NO_PAGES, asks_nobody=True),
+    EngineFamily("an edit of what the colleague deletes", (edit("Old", "A"),), **_FORGETS, deeds=(_DELETES,)),
+    EngineFamily("an edit, a colleague", (edit("Old", "A"),), **_ONE, deeds=(_RENAMES,)),
     EngineFamily("a form with a reference", (form(),), **_ONE, budget=Budget(2, fails=1, full=1), asks_nobody=True),
     EngineFamily("a form without", (form(),), **_PLAIN, budget=Budget(2, 1), asks_nobody=True),
     EngineFamily("a form without, a colleague", (form(),), **_PLAIN, deeds=(_RENAMES,),
