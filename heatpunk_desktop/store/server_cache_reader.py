@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from heatpunk_desktop.domain.listed_row import LISTED_COLUMNS
 from heatpunk_desktop.store.sqlite_errors import translated
@@ -20,6 +20,18 @@ if TYPE_CHECKING:
 COLUMNS: Final = ", ".join(LISTED_COLUMNS)
 #: As SQL: how many attempts have begun.
 LAST_ATTEMPT: Final = "(SELECT coalesce(max(attempt), 0) FROM operation)"
+
+
+class AsOf(NamedTuple):
+    """The moment at which something was asked of the server; told by attempts, as clocks may jump.
+
+    Attributes:
+        attempt: The last attempt that had begun.
+        updating: IDs of projects of which an update was on its way.
+    """
+
+    attempt: int
+    updating: frozenset[int]
 
 
 class ServerReader:
@@ -103,21 +115,25 @@ class ServerReader:
         with translated():
             return int(self._connection.execute(f"SELECT {LAST_ATTEMPT}").get)
 
-    def being_updated(self) -> set[int]:
-        """Return the IDs of projects of which an update is on its way to the server."""
+    def as_of(self) -> AsOf:
+        """Return the moment at which a request is made, for `updated_since`."""
         with translated():
             rows = self._connection.execute(
                 "SELECT project_key FROM operation WHERE kind = 'update' AND state = 'sending'"
             )
-            return {project_id for (project_id,) in rows}
+            return AsOf(self.last_attempt(), frozenset(project_id for (project_id,) in rows))
 
-    def updated_since(self, attempt: int) -> set[int]:
-        """Return the IDs of projects of which an update has been sent after some attempt."""
+    def updated_since(self, asked: AsOf) -> set[int]:
+        """Return the IDs of projects that an answer may show as they were before an update of ours.
+
+        Args:
+            asked: When the answer was asked for.
+        """
         with translated():
             rows = self._connection.execute(
-                "SELECT DISTINCT project_key FROM operation WHERE kind = 'update' AND attempt > ?", (attempt,)
+                "SELECT DISTINCT project_key FROM operation WHERE kind = 'update' AND attempt > ?", (asked.attempt,)
             )
-            return {project_id for (project_id,) in rows}
+            return {*asked.updating, *(project_id for (project_id,) in rows)}
 
     def known_by(self, attempt: int, limit: int, but: int) -> list[int]:
         """Return the IDs of the oldest projects that appeared before any attempt after this one, but for one."""

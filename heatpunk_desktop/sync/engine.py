@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.api.project_reader import ProjectData
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.store.account_store import AccountStore
+    from heatpunk_desktop.store.server_cache_reader import AsOf
     from heatpunk_desktop.sync.policy import Chance
     from heatpunk_desktop.sync.send_gate import SendGate
 
@@ -308,15 +309,30 @@ class SyncEngine:
         """Return the request for all fields of one project."""
         return protocol.data(key, self._account.email)
 
-    def settle_detail(self, project_id: int, exchange: Exchange) -> None:
+    def as_of(self) -> AsOf:
+        """Return the moment at which a request is made. Raises StorageError."""
+        return self._store.server.as_of()
+
+    def settle_detail(self, project_id: int, exchange: Exchange, asked: AsOf) -> bool:
         """Store the answer to `detail_request`.
+
+        Args:
+            project_id: The project.
+            exchange: The answer.
+            asked: When it was asked for.
+
+        Returns:
+            Whether it was stored. It was not where it may show the project as it was before an update of ours.
 
         Raises:
             KnownError: The server did not return the project.
         """
         data = read_told(project_id, exchange)
         self._learning.adopt(self._learning.traits.told(project_id, data, self._reads))
+        if project_id in self._store.server.updated_since(asked):
+            return False
         self._store.server.take_detail(_detail_of(project_id, data), self.now())
+        return True
 
     def may_load_in_background(self) -> bool:
         """Return whether background requests may be made: the key is accepted, the list allowed, no back-off on."""

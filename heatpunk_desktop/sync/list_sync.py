@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.listed_row import ListedRow
     from heatpunk_desktop.store.reader import Row, StoreReader
     from heatpunk_desktop.store.server_cache import ServerTables
+    from heatpunk_desktop.store.server_cache_reader import AsOf
     from heatpunk_desktop.sync.server_traits import Learning
 
 #: Lists shorter than this do not count as cut off.
@@ -162,15 +163,13 @@ class _Window:
     """The progress of one window. `held` buffers chunks while the answer may be identical to the last one.
 
     Attributes:
-        updating: Projects with an update on its way when the window was requested.
-        attempt: The last attempt that had begun then.
+        asked: When the window was requested.
         is_outdated: Whether the answer may show projects as they were before an update of ours.
     """
 
     days: DateRange
     known_digest: bytes | None
-    updating: set[int]
-    attempt: int
+    asked: AsOf
     is_outdated: bool = False
     digest: hashlib._Hash = field(default_factory=hashlib.sha256)
     reader: ListReader = field(default_factory=ListReader)
@@ -261,9 +260,7 @@ class ListPull:
         days = self._left[0]
         known = self._server.window_digest(days)
         is_held = known or _name(days) in self._halved_before
-        self._window = _Window(
-            days, known, self._server.being_updated(), self._server.last_attempt(), held=[] if is_held else None
-        )
+        self._window = _Window(days, known, self._server.as_of(), held=[] if is_held else None)
         return list_projects(self._email, days)
 
     def take(self, chunk: bytes) -> None:
@@ -411,7 +408,7 @@ class ListPull:
         # In one transaction: rows that cannot be read back, to be reported, are not stored either.
         with self._server.batch():
             # The answer may be from before an update of ours, whose values would disappear from the window for a time.
-            outdated = (window.updating | self._server.updated_since(window.attempt)) & ids
+            outdated = self._server.updated_since(window.asked) & ids
             if outdated:
                 window.is_outdated = True
                 batch = [entry for entry in batch if entry[PROJECT_ID] not in outdated]

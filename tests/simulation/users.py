@@ -18,6 +18,7 @@ from tests.simulation.story import pick
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from heatpunk_desktop.api.exchange import Exchange
     from tests.simulation.device import Device
     from tests.simulation.ledger import Entry
     from tests.simulation.model_server import Project, Value
@@ -142,8 +143,12 @@ class Users:
         key = self.key(step.a, device)
         if key is not None and key > 0:
             engine = device.engine
-            request = engine.detail_request(key)
-            self._world.ask(device, request, lambda exchange: engine.settle_detail(key, exchange))
+            request, asked = engine.detail_request(key), engine.as_of()
+
+            def settle(exchange: Exchange) -> None:
+                engine.settle_detail(key, exchange, asked)
+
+            self._world.ask(device, request, settle)
 
     def _soft_delete(self, step: Step, device: Device) -> None:
         key = self.key(step.a, device)

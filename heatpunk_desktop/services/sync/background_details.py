@@ -19,6 +19,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from heatpunk_desktop.api.error_messages import is_page, retry_after
 from heatpunk_desktop.api.exchange import FailureKind
+from heatpunk_desktop.api.protocol import Endpoint
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.errors import KnownError, StorageError
 from heatpunk_desktop.services.sync.facts import DetailsState
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.sync.answer_box import AnswerBox
     from heatpunk_desktop.services.sync.change_notifier import ChangeNotifier
     from heatpunk_desktop.store.account_store import AccountStore
+    from heatpunk_desktop.store.server_cache_reader import AsOf
     from heatpunk_desktop.sync.engine import SyncEngine
 
 _log = logging.getLogger(__name__)
@@ -61,9 +63,10 @@ _NO_SUCH_CALL: Final = frozenset({HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_
 
 
 class DetailsJob(NamedTuple):
-    """The purpose of a request for details in the background."""
+    """The purpose of a request for details in the background, and when it was made."""
 
     project_id: int
+    asked: AsOf
 
 
 class BackgroundDetails(QObject):
@@ -161,12 +164,12 @@ class BackgroundDetails(QObject):
         if self._job is not None:
             self._job.token.cancel()
 
-    def take(self, job: Job, exchange: Exchange) -> bool:
+    def take(self, purpose: DetailsJob, exchange: Exchange) -> bool:
         """Process the outcome of a request; return whether it shows something about the connection.
 
         A connection that broke off once shows nothing: it is tried again before the user is told that they are offline.
         """
-        project_id = job.purpose.project_id if isinstance(job.purpose, DetailsJob) else 0
+        project_id = purpose.project_id
         self._job = None
         if exchange.failure is FailureKind.CANCELLED:
             self._chosen.appendleft(project_id)
@@ -175,23 +178,24 @@ class BackgroundDetails(QObject):
         is_cut_off = exchange.status is None and exchange.failure is not FailureKind.KEY_MISSING
         is_first = is_cut_off and not self._backoff.failures
         if not is_first:
-            self._engine.learn(job.request.endpoint, exchange)
+            self._engine.learn(Endpoint.DATA, exchange)
         try:
             if is_cut_off or exchange.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS, None):
                 self._chosen.appendleft(project_id)
                 self._next_in(self._backoff.failed(retry_after(exchange.retry_after, self._clock())))
             else:
-                self._settle(project_id, exchange)
+                self._settle(purpose, exchange)
         except StorageError:
             # The disk is full or in trouble, which is reported elsewhere. The details are requested again.
             _log.warning("details could not be stored", exc_info=True)
             self._next_in(self._backoff.failed())
         return not is_first
 
-    def _settle(self, project_id: int, exchange: Exchange) -> None:
+    def _settle(self, purpose: DetailsJob, exchange: Exchange) -> None:
+        project_id, asked = purpose
         is_first = not self._store.server.has_detail(project_id)
         try:
-            self._engine.settle_detail(project_id, exchange)
+            is_stored = self._engine.settle_detail(project_id, exchange, asked)
         except StorageError:
             raise
         except KnownError:
@@ -200,6 +204,10 @@ class BackgroundDetails(QObject):
         self._backoff.succeeded()
         self._refused_in_a_row = 0
         self._is_unavailable = False
+        if not is_stored:
+            self._chosen.appendleft(project_id)
+            self._next_in(self._random.uniform(*_BETWEEN))
+            return
         self._notifier.notify({project_id})
         if is_first:
             self._tell(self._state._replace(loaded=self._state.loaded + 1, left=max(0, self._state.left - 1)))
@@ -249,6 +257,7 @@ class BackgroundDetails(QObject):
             if not self._chosen:
                 self._chosen.extend(self._due())
                 self._tell()
+            asked = self._engine.as_of()
         except StorageError:
             _log.warning("it could not be read which details are to be loaded", exc_info=True)
             self._wait(_LOOK_AGAIN)
@@ -258,7 +267,7 @@ class BackgroundDetails(QObject):
             return
         project_id = self._chosen.popleft()
         request = self._engine.detail_request(project_id)
-        self._job = Job(request, self._box.put, purpose=DetailsJob(project_id), is_background=True)
+        self._job = Job(request, self._box.put, purpose=DetailsJob(project_id, asked), is_background=True)
         self._put_off(_BETWEEN[0])
         self._network.submit(self._job)
 

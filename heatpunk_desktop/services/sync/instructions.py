@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.sync.list_refresher import ListRefresher
     from heatpunk_desktop.store.account_store import AccountStore
     from heatpunk_desktop.store.reader import StoreReader
+    from heatpunk_desktop.store.server_cache_reader import AsOf
     from heatpunk_desktop.sync.engine import SyncEngine
 
 T_co = TypeVar("T_co", covariant=True)
@@ -37,8 +38,11 @@ class Request(Protocol[T_co]):
     def request(self, engine: SyncEngine, /) -> ApiRequest | None:
         """Return what to send; None if nothing needs to be sent."""
 
-    def settle(self, engine: SyncEngine, exchange: Exchange, /) -> None:
+    def settle(self, engine: SyncEngine, exchange: Exchange, asked: AsOf, /) -> bool:
         """Store the answer.
+
+        Returns:
+            Whether that is done; else it has to be asked for again.
 
         Raises:
             KnownError: The answer is not what was asked for.
@@ -61,9 +65,9 @@ class LoadProject(NamedTuple):
         """See `Request`. All fields of a project that was created here and not sent yet are known."""
         return engine.detail_request(self.key) if self.key > 0 else None
 
-    def settle(self, engine: SyncEngine, exchange: Exchange, /) -> None:
+    def settle(self, engine: SyncEngine, exchange: Exchange, asked: AsOf, /) -> bool:
         """See `Request`."""
-        engine.settle_detail(self.key, exchange)
+        return engine.settle_detail(self.key, exchange, asked)
 
     def result(self, reader: StoreReader, /) -> ProjectDetail:
         """See `Request`."""
@@ -84,9 +88,10 @@ class DeletePermanently(NamedTuple):
         """See `Request`."""
         return engine.hard_delete_request(self.key)
 
-    def settle(self, engine: SyncEngine, exchange: Exchange, /) -> None:
+    def settle(self, engine: SyncEngine, exchange: Exchange, _asked: AsOf, /) -> bool:
         """See `Request`."""
         engine.settle_hard_delete(self.key, exchange)
+        return True
 
     def result(self, _reader: StoreReader, /) -> int:
         """See `Request`."""

@@ -16,18 +16,20 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.sync.change_notifier import ChangeNotifier
     from heatpunk_desktop.services.sync.instructions import Request
     from heatpunk_desktop.store.reader import StoreReader
+    from heatpunk_desktop.store.server_cache_reader import AsOf
     from heatpunk_desktop.sync.engine import SyncEngine
 
 
 class OnlineRequest(NamedTuple):
-    """A request on its way, and the number of its reply."""
+    """A request on its way, the number of its reply, and when it was made."""
 
     number: int
     request: Request[object]
+    asked: AsOf
 
 
 class OnlineRequests(QObject):
-    """Send each request once, without queueing or retrying it."""
+    """Send each request once, without queueing it; again only where its answer may be older than an update of ours."""
 
     #: Answer
     answered = Signal(object)
@@ -58,16 +60,18 @@ class OnlineRequests(QObject):
         if sent is None:
             self.answered.emit(Answer(number, request.result(self._reader)))
         else:
-            self._network.submit(Job(sent, self._box.put, purpose=OnlineRequest(number, request)))
+            self._network.submit(Job(sent, self._box.put, purpose=OnlineRequest(number, request, self._engine.as_of())))
 
     def take(self, job: Job, exchange: Exchange) -> None:
         """Process the outcome of a request."""
         self._engine.learn(job.request.endpoint, exchange)
         if not isinstance(job.purpose, OnlineRequest):
             return
-        number, request = job.purpose
+        number, request, asked = job.purpose
         try:
-            request.settle(self._engine, exchange)
+            if not request.settle(self._engine, exchange, asked):
+                self.ask(number, request)
+                return
             self._notifier.notify({request.key})
             self.answered.emit(Answer(number, request.result(self._reader)))
         except KnownError as error:

@@ -228,7 +228,7 @@ class SyncWorker(QObject):
         others: list[tuple[Job, Exchange]] = []
         for job, exchange in self._box.take_all():
             if isinstance(job.purpose, DetailsJob):
-                if opened.details.take(job, exchange):
+                if opened.details.take(job.purpose, exchange):
                     self._connection.learn(exchange)
                 continue
             if isinstance(job.purpose, Task):

@@ -485,9 +485,27 @@ def test_an_answer_about_another_project_is_not_believed(bench: Bench) -> None:
     assert detail.server_values[NAME] == "Priya"
 
 
+@pytest.mark.parametrize("is_under_way", [True, False], ids=["asked during the update", "asked before it"])
+def test_details_that_may_be_older_than_an_update_are_not_stored(bench: Bench, is_under_way: bool) -> None:
+    do(bench, "update")
+    old = answered(200, {"projectData": {"projectID": "1", "customerName": "Before"}})
+    asked = bench.engine.as_of()
+    while (task := bench.one()).request.endpoint is not Endpoint.UPDATE:
+        bench.take(task, bench.server.answer(task.request))
+    if is_under_way:
+        asked = bench.engine.as_of()
+    bench.take(task, bench.server.answer(task.request))
+    assert bench.states() == ["confirmed"]
+    assert not bench.engine.settle_detail(1, old, asked)
+    detail = bench.store.reader.detail(1)
+    assert detail is not None
+    assert detail.server_values[NAME] != "Before"
+    assert bench.engine.settle_detail(1, old, bench.engine.as_of())
+
+
 def test_a_project_that_is_gone_waits_for_the_user(bench: Bench) -> None:
     do(bench, "update")
-    bench.engine.settle_detail(2, bench.server.answer(bench.engine.detail_request(2)))
+    bench.engine.settle_detail(2, bench.server.answer(bench.engine.detail_request(2)), bench.engine.as_of())
     del bench.server.projects[1]
     bench.now()
     gone = bench.only()
@@ -499,7 +517,7 @@ def test_a_project_that_is_gone_waits_for_the_user(bench: Bench) -> None:
 def test_a_new_project_not_known_everywhere_yet_is_not_taken_for_gone(
     bench: Bench,
 ) -> None:
-    bench.engine.settle_detail(2, bench.server.answer(bench.engine.detail_request(2)))
+    bench.engine.settle_detail(2, bench.server.answer(bench.engine.detail_request(2)), bench.engine.as_of())
     key = do(bench, "create")
     bench.step()
     (number,) = bench.server.named("Ewan")
@@ -769,7 +787,9 @@ def engine(bench: Bench) -> SyncEngine:
 
 def test_a_project_is_asked_for_in_my_name_and_what_is_told_is_kept(store: AccountStore, engine: SyncEngine) -> None:
     assert engine.detail_request(1).target == "/api/v1/projects/data?projectId=1&userEmail=office%40acme-heat.test"
-    engine.settle_detail(1, data(projectID="1", customerEmail=None, lat="0", lng=0.0, cart=[1], userID="27102"))
+    engine.settle_detail(
+        1, data(projectID="1", customerEmail=None, lat="0", lng=0.0, cart=[1], userID="27102"), engine.as_of()
+    )
     detail = store.reader.detail(1)
     assert detail is not None
     assert detail.values[Field.CUSTOMER_EMAIL] == ""
@@ -779,9 +799,9 @@ def test_a_project_is_asked_for_in_my_name_and_what_is_told_is_kept(store: Accou
 
 
 def test_an_answer_without_an_id_is_taken_and_one_with_another_is_not(store: AccountStore, engine: SyncEngine) -> None:
-    engine.settle_detail(1, data(customerPhone="1"))
+    engine.settle_detail(1, data(customerPhone="1"), engine.as_of())
     with pytest.raises(BadAnswerError):
-        engine.settle_detail(1, data(projectID=2, customerPhone="2"))
+        engine.settle_detail(1, data(projectID=2, customerPhone="2"), engine.as_of())
     detail = store.reader.detail(1)
     assert detail is not None
     assert detail.values[PHONE] == "1"
@@ -796,7 +816,7 @@ def test_a_project_that_could_not_be_loaded_changes_nothing(
 ) -> None:
     before = store.connection.total_changes()
     with pytest.raises(kind):
-        engine.settle_detail(1, exchange)
+        engine.settle_detail(1, exchange, engine.as_of())
     assert store.connection.total_changes() == before
 
 

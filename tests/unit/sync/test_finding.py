@@ -371,7 +371,7 @@ def test_a_list_that_lacks_most_of_what_is_known_is_not_believed(bench: Bench) -
 
 
 def test_what_a_colleague_deleted_once_confirmed_does_not_delay_the_proof(bench: Bench) -> None:
-    bench.engine.settle_detail(2, bench.server.answer(bench.engine.detail_request(2)))
+    bench.engine.settle_detail(2, bench.server.answer(bench.engine.detail_request(2)), bench.engine.as_of())
     bench.create(customer_name="Confirmed")
     bench.now()
     number = lose(bench, applied=False)
@@ -646,7 +646,7 @@ def lose_delete(bench: Bench, *, applied: bool = True) -> None:
 
 
 def test_a_deletion_that_was_done_is_found(bench: Bench) -> None:
-    bench.engine.settle_detail(2, bench.server.answer(bench.engine.detail_request(2)))
+    bench.engine.settle_detail(2, bench.server.answer(bench.engine.detail_request(2)), bench.engine.as_of())
     lose_delete(bench)
     bench.run(5)
     assert bench.states() == ["unknown"], "one answer may be a mistake"
@@ -670,7 +670,7 @@ def test_a_deletion_of_what_was_made_a_moment_ago_is_found(bench: Bench) -> None
 
 @pytest.mark.parametrize("is_early", [True, False], ids=["within the window", "after it, and the list is not told"])
 def test_gone_twice_with_an_answer_that_tells_of_it_between_proves_nothing(bench: Bench, is_early: bool) -> None:
-    bench.engine.settle_detail(1, bench.server.answer(bench.engine.detail_request(1)))
+    bench.engine.settle_detail(1, bench.server.answer(bench.engine.detail_request(1)), bench.engine.as_of())
     lose_delete(bench, applied=False)
     there = bench.server.answer(bench.engine.detail_request(1))
     if not is_early:
@@ -688,7 +688,7 @@ def test_gone_twice_with_an_answer_that_tells_of_it_between_proves_nothing(bench
 def test_a_project_gone_for_a_while_but_listed_is_not_taken_for_deleted(
     bench: Bench, is_early: bool, has_list: bool
 ) -> None:
-    bench.engine.settle_detail(1, bench.server.answer(bench.engine.detail_request(1)))
+    bench.engine.settle_detail(1, bench.server.answer(bench.engine.detail_request(1)), bench.engine.as_of())
     lose_delete(bench, applied=False)
     if not is_early:
         bench.wait(SETTLE)
@@ -701,7 +701,7 @@ def test_a_project_gone_for_a_while_but_listed_is_not_taken_for_deleted(
 
 
 def test_a_project_gone_but_listed_for_good_is_for_the_user_to_decide(bench: Bench) -> None:
-    bench.engine.settle_detail(1, bench.server.answer(bench.engine.detail_request(1)))
+    bench.engine.settle_detail(1, bench.server.answer(bench.engine.detail_request(1)), bench.engine.as_of())
     lose_delete(bench, applied=False)
     bench.server.faults[Endpoint.DATA] = [answered(404)] * 100
     bench.run(SETTLE + 3600)
@@ -710,7 +710,7 @@ def test_a_project_gone_but_listed_for_good_is_for_the_user_to_decide(bench: Ben
 
 @pytest.mark.parametrize("status", [404, 410])
 def test_a_deletion_of_what_a_colleague_deleted_is_done(bench: Bench, status: int) -> None:
-    bench.engine.settle_detail(2, bench.server.answer(bench.engine.detail_request(2)))
+    bench.engine.settle_detail(2, bench.server.answer(bench.engine.detail_request(2)), bench.engine.as_of())
     del bench.server.projects[1]
     bench.store.outbox.add_soft_delete(1, NOW)
     bench.take(bench.one(), answered(status, {"message": "No such project"}))
@@ -834,9 +834,9 @@ def test_whether_references_come_back_is_learnt_from_a_project_of_our_own(bench:
     bench.create(customer_name="Ewan")
     bench.now()
     (made,) = bench.server.named("Ewan")
-    bench.engine.settle_detail(made, bench.server.answer(bench.engine.detail_request(made)))
+    bench.engine.settle_detail(made, bench.server.answer(bench.engine.detail_request(made)), bench.engine.as_of())
     assert fact(bench, Learnt.REFERENCES) == ("yes" if gives else "no")
-    bench.engine.settle_detail(1, bench.server.answer(bench.engine.detail_request(1)))
+    bench.engine.settle_detail(1, bench.server.answer(bench.engine.detail_request(1)), bench.engine.as_of())
     assert fact(bench, Learnt.REFERENCES) == ("yes" if gives else "no"), "others tell nothing"
 
 
@@ -1036,7 +1036,9 @@ def test_a_server_that_says_references_are_blank_is_seen_through(bench: Bench) -
     bench.create(customer_name="Confirmed")
     bench.now()
     (confirmed,) = bench.server.named("Confirmed")
-    bench.engine.settle_detail(confirmed, bench.server.answer(bench.engine.detail_request(confirmed)))
+    bench.engine.settle_detail(
+        confirmed, bench.server.answer(bench.engine.detail_request(confirmed)), bench.engine.as_of()
+    )
     assert fact(bench, Learnt.REFERENCES) == "no"
     number = lose(bench)
     bench.run(30)
@@ -1048,7 +1050,7 @@ def test_a_reference_that_somebody_changed_says_nothing_of_the_server(bench: Ben
     bench.now()
     (made,) = bench.server.named("Ewan")
     bench.server.projects[made]["crmReference"] = "C-17"
-    bench.engine.settle_detail(made, bench.server.answer(bench.engine.detail_request(made)))
+    bench.engine.settle_detail(made, bench.server.answer(bench.engine.detail_request(made)), bench.engine.as_of())
     assert fact(bench, Learnt.REFERENCES) == ""
 
 

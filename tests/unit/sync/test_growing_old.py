@@ -139,7 +139,7 @@ def test_a_deletion_in_doubt_is_done_where_only_the_deleted_are_unknown(store: A
     for number in (1, 2):
         bench.server.put(number, customerName=f"Known {number}", created="2026-11-22T09:00:00.000Z")
     bench.known()
-    bench.engine.settle_detail(2, bench.server.answer(bench.engine.detail_request(2)))
+    bench.engine.settle_detail(2, bench.server.answer(bench.engine.detail_request(2)), bench.engine.as_of())
     key = 1
     if not is_known:
         bench.create(customer_name="Ewan")
@@ -157,7 +157,7 @@ def test_a_deletion_in_doubt_is_done_where_only_the_deleted_are_unknown(store: A
 
 
 def test_a_change_of_a_project_not_known_everywhere_waits_through_a_start(bench: Bench) -> None:
-    bench.engine.settle_detail(101, bench.server.answer(bench.engine.detail_request(101)))
+    bench.engine.settle_detail(101, bench.server.answer(bench.engine.detail_request(101)), bench.engine.as_of())
     bench.start_again()
     bench.server.faults[Endpoint.DATA] = [NOT_YET] * 3
     bench.update(101, {NAME: "Olwen"}, {NAME: "Gwen"})
@@ -170,7 +170,7 @@ def test_a_change_of_a_project_not_known_everywhere_waits_through_a_start(bench:
 
 
 def test_a_change_of_what_was_made_and_deleted_at_once_does_not_wait_on(bench: Bench) -> None:
-    bench.engine.settle_detail(102, bench.server.answer(bench.engine.detail_request(102)))
+    bench.engine.settle_detail(102, bench.server.answer(bench.engine.detail_request(102)), bench.engine.as_of())
     bench.start_again()
     del bench.server.projects[101]
     bench.update(101, {NAME: "Nia"}, {NAME: "Gwen"})

@@ -202,7 +202,7 @@ def test_what_becomes_of_an_update_by_the_look_before_it(
             bench.known()
             is_member(bench)
             if has_call:
-                bench.engine.settle_detail(1, bench.server.answer(bench.engine.detail_request(1)))
+                bench.engine.settle_detail(1, bench.server.answer(bench.engine.detail_request(1)), bench.engine.as_of())
             exchange = Exchange(status, bytes_sent=sent, failure=failure, content_type="application/json")
             task = compare(bench)
             bench.take(task, exchange)
