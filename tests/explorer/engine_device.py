@@ -296,13 +296,13 @@ def frozen(value: Any) -> Any:
         return value.endpoint.value, value.query, value.body
     names = _FIELDS_OF.get(kind)
     if names is None and is_dataclass(kind):
-        names = _FIELDS_OF[kind] = tuple(one.name for one in fields(kind))
+        names = _FIELDS_OF[kind] = tuple(field.name for field in fields(kind))
     if names is not None:
         return kind.__name__, *[frozen(getattr(value, name)) for name in names]
     if isinstance(value, tuple | list):
-        return tuple([frozen(one) for one in value])
+        return tuple([frozen(inner) for inner in value])
     if isinstance(value, Mapping):
-        return tuple([(key, frozen(one)) for key, one in value.items()])
+        return tuple([(key, frozen(inner)) for key, inner in value.items()])
     return tuple(sorted(value)) if isinstance(value, frozenset) else value
 
 

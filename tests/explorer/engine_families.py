@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from heatpunk_desktop.domain.operation import OperationKind
-from tests.explorer.engine_world import Deed, EngineFamily, Typed
+from tests.explorer.engine_world import ColleagueEdit, EngineFamily, Typed
 from tests.explorer.states import Budget
 
 
@@ -23,7 +23,11 @@ _OLD: Final = ("Old", "9 Mill Lane", "")
 #: Nobody has to do with it: it shows that a list works.
 _OTHER: Final = ("Other", "8 Mill Lane", "")
 _DELETION: Final = Typed(OperationKind.SOFT_DELETE)
-_RENAMES, _DELETES, _RESTORES = Deed(0, "Colleague's"), Deed(is_deleted=1), Deed(is_deleted=0)
+_RENAMES, _DELETES, _RESTORES = (
+    ColleagueEdit(0, "Colleague's"),
+    ColleagueEdit(is_deleted=1),
+    ColleagueEdit(is_deleted=0),
+)
 _ONE: Final[dict[str, Any]] = {"old": (_OLD, _OTHER)}
 _PLAIN: Final[dict[str, Any]] = {"old": (_OLD, _OTHER), "gives_references": False}
 _NO_PAGES: Final[dict[str, Any]] = {**_PLAIN, "has_pages": False}
@@ -34,20 +38,20 @@ ENGINE_TINY: Final = (
     # Without any trouble: what goes on for ever is seen soon.
     EngineFamily("an edit, no trouble", (edit("Old", "A"),), **_ONE, asks_nobody=True),
     EngineFamily("an edit, no pages, no trouble", (edit("Old", "A"),), **_NO_PAGES, asks_nobody=True),
-    EngineFamily("an edit of what the colleague deletes", (edit("Old", "A"),), **_FORGETS, deeds=(_DELETES,)),
-    EngineFamily("an edit, a colleague", (edit("Old", "A"),), **_ONE, deeds=(_RENAMES,)),
+    EngineFamily("an edit of what the colleague deletes", (edit("Old", "A"),), **_FORGETS, edits=(_DELETES,)),
+    EngineFamily("an edit, a colleague", (edit("Old", "A"),), **_ONE, edits=(_RENAMES,)),
     EngineFamily("a form with a reference", (form(),), **_ONE, budget=Budget(2, fails=1, full=1), asks_nobody=True),
     EngineFamily("a form without", (form(),), **_PLAIN, budget=Budget(2, 1), asks_nobody=True),
-    EngineFamily("a form without, a colleague", (form(),), **_PLAIN, deeds=(_RENAMES,),
+    EngineFamily("a form without, a colleague", (form(),), **_PLAIN, edits=(_RENAMES,),
                  budget=Budget(breaks=2, stale=1)),
     EngineFamily("a form, odd lists", (form(),), **_PLAIN, budget=Budget(breaks=1, odd=1), asks_nobody=True),
     EngineFamily("identical forms", (form(), form()), **_PLAIN, budget=Budget(breaks=2), asks_nobody=True),
     EngineFamily("a form, no pages", (form(),), **_NO_PAGES, budget=Budget(breaks=2, refusals=2)),
-    EngineFamily("an edit", (edit("Old", "A"),), **_ONE, deeds=(_RENAMES,), budget=Budget(2, stale=1, fails=1)),
+    EngineFamily("an edit", (edit("Old", "A"),), **_ONE, edits=(_RENAMES,), budget=Budget(2, stale=1, fails=1)),
     EngineFamily("an edit, no colleague", (edit("Old", "A"),), **_ONE, budget=Budget(2, 1, fails=1), asks_nobody=True),
-    EngineFamily("an edit, no pages", (edit("Old", "A"),), **_NO_PAGES, deeds=(_RENAMES,),
+    EngineFamily("an edit, no pages", (edit("Old", "A"),), **_NO_PAGES, edits=(_RENAMES,),
                  budget=Budget(1, fails=1, refusals=1)),
-    EngineFamily("an edit of what is deleted", (edit("Old", "A"),), **_FORGETS, deeds=(_DELETES, _RESTORES),
+    EngineFamily("an edit of what is deleted", (edit("Old", "A"),), **_FORGETS, edits=(_DELETES, _RESTORES),
                  budget=Budget(breaks=1, stale=1)),
     EngineFamily("a deletion", (_DELETION,), **_ONE, budget=Budget(breaks=2, stale=1, fails=1), asks_nobody=True),
     EngineFamily("a deletion that shows", (_DELETION,), **_FORGETS, budget=Budget(breaks=2, fails=1, odd=1),
@@ -63,26 +67,26 @@ ENGINE_SHORT: Final = (
 
 #: What the long form explores; see `python3 dev.py bench --soak explore`.
 ENGINE_LONG: Final = (
-    EngineFamily("one form, much trouble", (form(),), **_ONE, deeds=(_RENAMES,),
+    EngineFamily("one form, much trouble", (form(),), **_ONE, edits=(_RENAMES,),
                  budget=Budget(2, 1, stale=1, fails=1, full=1, says_no=1)),
-    EngineFamily("one form without, a colleague", (form(),), **_PLAIN, deeds=(_RENAMES, _DELETES),
+    EngineFamily("one form without, a colleague", (form(),), **_PLAIN, edits=(_RENAMES, _DELETES),
                  budget=Budget(2, 1, stale=1, fails=1)),
-    EngineFamily("two identical forms, a colleague", (form(), form()), **_PLAIN, deeds=(_RENAMES,),
+    EngineFamily("two identical forms, a colleague", (form(), form()), **_PLAIN, edits=(_RENAMES,),
                  budget=Budget(2, 1, stale=1)),
-    EngineFamily("two forms much alike, a colleague", (form(), form("Bob")), **_PLAIN, deeds=(_RENAMES,),
+    EngineFamily("two forms much alike, a colleague", (form(), form("Bob")), **_PLAIN, edits=(_RENAMES,),
                  budget=Budget(2, 1, stale=1)),
-    EngineFamily("no pages of projects", (form(), form("Bob", "2 Mill Lane")), **_NO_PAGES, deeds=(_RENAMES,),
+    EngineFamily("no pages of projects", (form(), form("Bob", "2 Mill Lane")), **_NO_PAGES, edits=(_RENAMES,),
                  budget=Budget(2, stale=1)),
-    EngineFamily("two devices, identical forms, trouble", (form(), form(device=1)), **_ONE, deeds=(_RENAMES,),
+    EngineFamily("two devices, identical forms, trouble", (form(), form(device=1)), **_ONE, edits=(_RENAMES,),
                  budget=Budget(2, 1, stale=1)),
     EngineFamily("two devices, different forms", (form(), form("Bob", "2 Mill Lane", device=1)), **_PLAIN,
                  budget=Budget(2, 1, stale=1)),
-    EngineFamily("an edit, much trouble", (edit("Old", "A"),), **_ONE, deeds=(_RENAMES,),
+    EngineFamily("an edit, much trouble", (edit("Old", "A"),), **_ONE, edits=(_RENAMES,),
                  budget=Budget(2, 1, stale=1, fails=1, refusals=1, full=1)),
     EngineFamily("two devices edit, a colleague", (edit("Old", "A"), edit("Old", "B", device=1)), **_ONE,
-                 deeds=(_RENAMES,), budget=Budget(2, stale=1)),
+                 edits=(_RENAMES,), budget=Budget(2, stale=1)),
     EngineFamily("one edits, one deletes", (edit("Old", "A"), _DELETION._replace(device=1)), **_FORGETS,
-                 deeds=(_RESTORES,), budget=Budget(2, stale=1)),
-    EngineFamily("a deletion, all trouble", (_DELETION,), **_FORGETS, deeds=(_DELETES, _RESTORES),
+                 edits=(_RESTORES,), budget=Budget(2, stale=1)),
+    EngineFamily("a deletion, all trouble", (_DELETION,), **_FORGETS, edits=(_DELETES, _RESTORES),
                  budget=Budget(2, 1, stale=1, fails=1, odd=1)),
 )  # fmt: skip

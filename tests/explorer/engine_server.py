@@ -160,14 +160,14 @@ def _listed(server: Server, body: bytes) -> dict[str, Any]:
         {
             "ID": FIRST + place,
             "owner": MEMBERS[ME],
-            "dateCreated": iso_text(_millis(one.created)),
-            "dateModified": iso_text(_millis(one.modified)),
+            "dateCreated": iso_text(_millis(project.created)),
+            "dateModified": iso_text(_millis(project.modified)),
             **_PLAIN,
             "postcode": "",
-            **dict(zip(WIRE[:-1], one.values, strict=False)),
+            **dict(zip(WIRE[:-1], project.values, strict=False)),
         }
-        for place, one in enumerate(server)
-        if not one.is_deleted and begin <= BEGINNING + timedelta(seconds=one.created) < end
+        for place, project in enumerate(server)
+        if not project.is_deleted and begin <= BEGINNING + timedelta(seconds=project.created) < end
     ]
     return {"status": "success", "projects": projects, "ownerEmail": request.user_email, "ownerID": MEMBERS[ME]}
 

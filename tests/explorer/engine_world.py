@@ -58,7 +58,7 @@ class Typed(NamedTuple):
     device: int = 0
 
 
-class Deed(NamedTuple):
+class ColleagueEdit(NamedTuple):
     """What the colleague does once, at any time: sets a field, deletes (`is_deleted`), or brings back."""
 
     field: int = 0
@@ -74,7 +74,7 @@ class EngineFamily:
         name: In a few words.
         typed: What users typed.
         old: Projects that have long been there.
-        deeds: What the colleague does.
+        edits: What the colleague does.
         budget: What goes wrong, how often.
         gives_references: Pages tell the program's own references.
         has_pages: There is a call for a single project.
@@ -86,7 +86,7 @@ class EngineFamily:
     name: str
     typed: tuple[Typed, ...]
     old: tuple[Values, ...] = ()
-    deeds: tuple[Deed, ...] = ()
+    edits: tuple[ColleagueEdit, ...] = ()
     budget: Budget = _NOTHING
     gives_references: bool = True
     has_pages: bool = True
@@ -116,7 +116,7 @@ class State(NamedTuple):
         ghosts: Requests that may still be carried out.
         looked: For each update, what the last look before it told, or ().
         done: Changes that were carried out.
-        deeds: What the colleague has done, a bit each.
+        edits: What the colleague has done, a bit each.
         budget: What may still go wrong.
     """
 
@@ -128,7 +128,7 @@ class State(NamedTuple):
     ghosts: tuple[Ghost, ...]
     looked: tuple[Values, ...]
     done: frozenset[int]
-    deeds: int
+    edits: int
     budget: Budget
 
 
@@ -138,14 +138,14 @@ class EngineWorld:
     def __init__(self, family: EngineFamily) -> None:
         self.family = family
         self.engines = Engines()
-        self._devices = 1 + max(one.device for one in family.typed)
+        self._devices = 1 + max(typed.device for typed in family.typed)
         self._who: list[dict[int, int]] = [{} for _ in range(self._devices)]
         self._requests: list[ApiRequest] = []
         self._numbers: dict[object, int] = {}
         self._answers: dict[Exchange, int] = {}
-        self._changed = {one.of for one in family.typed if one.kind is not OperationKind.CREATE}
+        self._changed = {typed.of for typed in family.typed if typed.kind is not OperationKind.CREATE}
         self._exchanges: list[Exchange] = []
-        self._alike = [[j for j, other in enumerate(family.typed) if _is_alike(one, other)] for one in family.typed]
+        self._alike = [[j for j, other in enumerate(family.typed) if _is_alike(typed, other)] for typed in family.typed]
 
     @cached_property
     def _first(self) -> State:
@@ -153,7 +153,7 @@ class EngineWorld:
         devices = tuple(
             self.engines.first(partial(self._type, d), partial(self._read, server)) for d in range(self._devices)
         )
-        nets = tuple((0,) * len(self.engines[one].tasks) for one in devices)
+        nets = tuple((0,) * len(self.engines[device].tasks) for device in devices)
         past = (server, server) if self.family.budget.stale else ()
         looked: tuple[Values, ...] = ((),) * len(self.family.typed)
         return State(0, devices, nets, server, past, (), looked, frozenset(), 0, self.family.budget)
@@ -163,16 +163,16 @@ class EngineWorld:
         return self._first
 
     def _type(self, device: int, store: AccountStore, text: str) -> None:
-        for k, one in enumerate(self.family.typed):
-            if one.device != device:
+        for k, typed in enumerate(self.family.typed):
+            if typed.device != device:
                 continue
-            values, base = _by_field(one.values), _by_field(one.base)
-            if one.kind is OperationKind.CREATE:
+            values, base = _by_field(typed.values), _by_field(typed.base)
+            if typed.kind is OperationKind.CREATE:
                 number = -store.outbox.add_create(values, ME, text)
-            elif one.kind is OperationKind.UPDATE:
-                number = store.outbox.edit(FIRST + one.of, values, base, text).operation
+            elif typed.kind is OperationKind.UPDATE:
+                number = store.outbox.edit(FIRST + typed.of, values, base, text).operation
             else:
-                store.outbox.add_soft_delete(FIRST + one.of, text)
+                store.outbox.add_soft_delete(FIRST + typed.of, text)
                 rows = list(store.connection.execute("SELECT operation_id FROM operation"))
                 number = max(row[0] for row in rows)
             self._who[device][number] = k
@@ -227,9 +227,9 @@ class EngineWorld:
                     _spent(state, _STALE), d, slot, lags, f"{words} as it was a moment ago", state.past[1]
                 )
         if state.budget.odd and request.endpoint is Endpoint.LIST:
-            for place, one in enumerate(state.server):
-                if one.maker >= 0 and not one.is_deleted:
-                    lacks = self._read(_put(state.server, place, one._replace(is_deleted=1)), request)
+            for place, project in enumerate(state.server):
+                if project.maker >= 0 and not project.is_deleted:
+                    lacks = self._read(_put(state.server, place, project._replace(is_deleted=1)), request)
                     spent, said = _spent(state, _ODD), f"{words}, which oddly lacks project {place + 1}"
                     yield from self._hears(spent, d, slot, lacks, said)
         if state.budget.fails:
@@ -306,42 +306,42 @@ class EngineWorld:
             yield Move(label, following, self._broken_by_write(state, ghost.who, written))
 
     def _of_colleague(self, state: State) -> Iterator[Move]:
-        for number, deed in enumerate(self.family.deeds):
-            if state.deeds >> number & 1:
+        for number, edit in enumerate(self.family.edits):
+            if state.edits >> number & 1:
                 continue
             for place, project in enumerate(state.server):
                 if project.maker == NOBODY and place not in self._changed:
                     continue
-                if deed.is_deleted < 0 and not project.is_deleted and project.values[deed.field] != deed.value:
-                    changes: dict[str, object] = {"field": deed.field, "value": deed.value}
-                    words = f"sets {deed.value!r} in project {place + 1}"
-                elif deed.is_deleted >= 0 and project.is_deleted != deed.is_deleted:
-                    changes = {"is_deleted": deed.is_deleted}
-                    words = f"{'deletes' if deed.is_deleted else 'brings back'} project {place + 1}"
+                if edit.is_deleted < 0 and not project.is_deleted and project.values[edit.field] != edit.value:
+                    changes: dict[str, object] = {"field": edit.field, "value": edit.value}
+                    words = f"sets {edit.value!r} in project {place + 1}"
+                elif edit.is_deleted >= 0 and project.is_deleted != edit.is_deleted:
+                    changes = {"is_deleted": edit.is_deleted}
+                    words = f"{'deletes' if edit.is_deleted else 'brings back'} project {place + 1}"
                 else:
                     continue
                 server = engine_server.by_colleague(state.server, place, state.now, **changes)
-                yield Move(("colleague", words), state._replace(server=server, deeds=state.deeds | 1 << number))
+                yield Move(("colleague", words), state._replace(server=server, edits=state.edits | 1 << number))
 
     def _tick(self, state: State) -> Iterator[Move]:
         """Time passes, up to where something may happen: by right only where nothing is under way."""
         devices = [self.engines[number] for number in state.devices]
-        if all(self._is_settled(one.rows) and not one.tasks for one in devices) and not state.ghosts:
+        if all(self._is_settled(device.rows) and not device.tasks for device in devices) and not state.ghosts:
             return
-        if any(one.tasks or one.inbox for one in devices):
+        if any(device.tasks or device.inbox for device in devices):
             if not state.budget.slow:
                 return
             state = _spent(state, _SLOW)
             step = 1
         else:
-            wakes = [one.wakes_at for one in devices if one.wakes_at is not None]
+            wakes = [device.wakes_at for device in devices if device.wakes_at is not None]
             if not wakes and not state.ghosts:
                 return  # nothing will ever happen: `unsettled` says so
-            is_near = bool(state.ghosts) or any(one != state.server for one in state.past)
+            is_near = bool(state.ghosts) or any(server != state.server for server in state.past)
             step = 1 if is_near else max(1, min(wakes) - state.now)
         now = state.now + step
         past = ((state.server, state.past[0]) if step == 1 else (state.server,) * 2) if state.past else ()
-        state = state._replace(now=now, past=past, ghosts=tuple(one for one in state.ghosts if one.until >= now))
+        state = state._replace(now=now, past=past, ghosts=tuple(ghost for ghost in state.ghosts if ghost.until >= now))
         broken = "for ever: something stays in doubt" if now > _FOR_EVER else ""
         for d, number in enumerate(state.devices):
             device = self.engines[number]
@@ -355,7 +355,7 @@ class EngineWorld:
     def _broken_by_write(self, state: State, who: int, written: engine_server.Written) -> str:
         typed = self.family.typed[who]
         if typed.kind is OperationKind.CREATE:
-            made = sum(one.maker in self._alike[who] and not one.was_deleted & 2 for one in state.server)
+            made = sum(project.maker in self._alike[who] and not project.was_deleted & 2 for project in state.server)
             if made >= len(self._alike[who]):
                 return "doubled: there are more such projects than were typed"
             return ""
@@ -377,7 +377,7 @@ class EngineWorld:
             who = self._change(d, new.number)
             if who < 0 or old[1:] == new[1:]:
                 continue
-            may_come = any(one.who == who for one in state.ghosts)
+            may_come = any(ghost.who == who for ghost in state.ghosts)
             if old.state == "unknown" and new.state in {"queued", "sending", "needs_you"} and may_come:
                 return f"too early: {self._name(who)} is {new.state}, and may still be carried out"
             is_once_more = new.attempts > old.attempts and old.state == "unknown"
@@ -399,7 +399,7 @@ class EngineWorld:
             if not 0 <= place < len(state.server) or state.server[place].maker not in self._alike[who]:
                 return "lost: it is said to be done, and claims what it has not made"
             rows = self.engines[state.devices[d]].rows
-            if any(one.key == row.key and one.kind == "create" and one.number != row.number for one in rows):
+            if any(other.key == row.key and other.kind == "create" and other.number != row.number for other in rows):
                 return "claimed twice: two operations claim one project"
             if self.family.gives_references and self.family.has_pages and state.server[place].maker != who:
                 return "lost: it claims what another one has made"
@@ -418,7 +418,11 @@ class EngineWorld:
             return "asked without need: what became of it can be known"
         if self.family.typed[who].kind is not OperationKind.CREATE or len(self._alike[who]) > 1:
             return ""
-        made = {FIRST + place for place, one in enumerate(state.server) if one.maker == who and not one.was_deleted}
+        made = {
+            FIRST + place
+            for place, project in enumerate(state.server)
+            if project.maker == who and not project.was_deleted
+        }
         if row.candidates and made and not made & {*row.candidates}:
             return "not shown: the project that it made is not among those that the user can choose from"
         return ""
@@ -438,10 +442,10 @@ class EngineWorld:
         for alike in self._alike:
             spare = [
                 place
-                for place, one in enumerate(end.server)
-                if one.maker in alike and place not in claimed and not one.was_deleted & 2
+                for place, project in enumerate(end.server)
+                if project.maker in alike and place not in claimed and not project.was_deleted & 2
             ]
-            back = sum(one.maker in alike and bool(one.was_deleted & 2) for one in end.server)
+            back = sum(project.maker in alike and bool(project.was_deleted & 2) for project in end.server)
             if len(spare) > len([k for k in alike if k not in confirmed]) + back:
                 return "doubled: a project that nobody claims"
         return ""
@@ -453,7 +457,7 @@ class EngineWorld:
     def _is_held_back(row: Row, rows: tuple[Row, ...]) -> bool:
         """Whether it waits for an earlier change of the same project, which needs the user."""
         return row.state == "queued" and any(
-            one.key == row.key and one.number < row.number and one.state == "needs_you" for one in rows
+            other.key == row.key and other.number < row.number and other.state == "needs_you" for other in rows
         )
 
     # -- small things --------------------------------------------------------------------------------------------------
