@@ -64,7 +64,7 @@ def test_a_clash_with_a_colleague_is_shown_and_settled_field_by_field(screen: Sc
     server.state.edit(project.project_id, project_name="Theirs", customer_name="Their customer")
     screen.press("Save changes")
     screen.reads("Changes 1", "Needs you: a change waits for your decision")
-    assert screen.cell(screen.row("Mine"), MODIFIED) == "needs you"
+    screen.wait(lambda: screen.cell(screen.row("Mine"), MODIFIED) == "needs you", "the mark in its row")
     assert now(server, project).project_name == "Theirs"
     screen.press("Show in Changes")
     screen.reads("Needs you 1", "Somebody else changed the same on the server. Choose what is to stand.")
