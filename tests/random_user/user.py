@@ -175,11 +175,9 @@ class User:
 
     def focus_projects(self) -> None:
         """Go to the table by keyboard: away from a calendar or menu that is open, too."""
-        for _ in range(3):
-            if (popup := QApplication.activePopupWidget()) is not None:
-                QTest.keyClick(popup, Qt.Key.Key_Escape)
-                self.live.settle()
+        self.close_popups()
         self.live.window.activateWindow()
+        self.live.settle()  # a window that becomes active gives the focus back to where it was
         self.live.table.setFocus(Qt.FocusReason.OtherFocusReason)
         self.live.settle()
 
