@@ -72,6 +72,7 @@ class Returning(Comparing):
             after = self._contents()
             before = self._with_ids(before, after)
             others = {key for key, fields in self.ledger.theirs.items() if fields} | self.ledger.gone
+            others |= after.keys() - before.keys() - self.ledger.projects.keys()  # a colleague's, which have just come
             is_in_doubt = is_partly or self.in_a_hurry or self._is_unsettled()
             same = [sorted(state[key] for key in state.keys() - others) for state in (before, after)]
             if not is_in_doubt and same[0] != same[1]:
