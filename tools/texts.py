@@ -49,6 +49,7 @@ _SHOWS: Final = frozenset({
 #: Why a text is not marked and stays English, by the call that it is in (see `docs/adr/021-texts.md`).
 _STAYS_IN_CALL: Final = {
     "ArgumentParser": "command line",
+    "InFiles": "exported file",
     "Rule": "rule of the engine",
     "WriteRule": "rule of the engine",
     "add_argument": "command line",

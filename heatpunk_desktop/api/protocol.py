@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 import orjson
 
-from heatpunk_desktop.domain.fields import FIELD_LABELS, BuildDate, Field, FieldValues, Status
+from heatpunk_desktop.domain.fields import FIELD_LABELS, FIELD_SPECS, Field, FieldValues, Kind
 from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
@@ -48,19 +48,7 @@ class Endpoint(StrEnum):
 
 
 #: The API's name of each field of `meta`, in the guide's order. Source: guide, POST create.
-WIRE_NAMES: Final[Mapping[Field, str]] = {
-    Field.BUILD_DATE: "buildDate",
-    Field.PROJECT_NAME: "projectName",
-    Field.CUSTOMER_NAME: "customerName",
-    Field.CUSTOMER_EMAIL: "customerEmail",
-    Field.CUSTOMER_PHONE: "customerPhone",
-    Field.ADDRESS: "address",
-    Field.POSTCODE: "postcode",
-    Field.LATITUDE: "lat",
-    Field.LONGITUDE: "lng",
-    Field.STATUS: "status",
-    Field.CRM_REFERENCE: "crmReference",
-}
+WIRE_NAMES: Final[Mapping[Field, str]] = {field: spec.wire for field, spec in FIELD_SPECS.items()}
 
 _METHODS: Final[Mapping[Endpoint, str]] = {
     Endpoint.CREATE: "POST",
@@ -81,11 +69,12 @@ _LIMITS: Final[Mapping[Endpoint, tuple[float, int]]] = {
     Endpoint.DATA: (30.0, 8 * _MIB),
 }
 
-_COORDINATE_LIMITS: Final[Mapping[Field, float]] = {Field.LATITUDE: 90.0, Field.LONGITUDE: 180.0}
+_COORDINATE_LIMITS: Final[Mapping[Field, float]] = {
+    field: spec.limit for field, spec in FIELD_SPECS.items() if spec.kind is Kind.DEGREES
+}
 
 _ALLOWED_WORDS: Final[Mapping[Field, frozenset[str]]] = {
-    Field.STATUS: frozenset(Status),
-    Field.BUILD_DATE: frozenset(BuildDate),
+    field: frozenset(value for value, _ in spec.choices) for field, spec in FIELD_SPECS.items() if spec.choices
 }
 
 

@@ -18,7 +18,7 @@ NOT_LOADED: Final = "not loaded"
 
 
 class Extra(StrEnum):
-    """A spreadsheet column that is none of the eleven fields.
+    """A spreadsheet column that is no field.
 
     An import uses `PROJECT_ID` to recognise the project, and `OWNER` for new projects, as the owner of an existing one
     cannot be changed. It leaves the others out: the server alone sets them.

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.fields import FIELD_SPECS, Field
 from heatpunk_desktop.domain.operation import OperationKind, OperationState, Reason
 
 if TYPE_CHECKING:
@@ -23,19 +23,7 @@ if TYPE_CHECKING:
 OWNER: Final = "owner"
 
 #: Names of each field in a message: that of the API, or plain words.
-_NAMES: Final = {
-    Field.PROJECT_NAME: r"project[ _]?name",
-    Field.CUSTOMER_NAME: r"customer[ _]?name",
-    Field.CUSTOMER_EMAIL: r"customer[ _]?e-?mail",
-    Field.CUSTOMER_PHONE: r"(?:customer[ _]?)?(?:tele)?phone",
-    Field.ADDRESS: r"(?<!mail )(?<!ip )address(?:es)?",
-    Field.POSTCODE: r"post[ _]?code",
-    Field.LATITUDE: r"lat(?:itude)?",
-    Field.LONGITUDE: r"lng|lon(?:gitude)?",
-    Field.BUILD_DATE: r"build[ _]?date",
-    Field.STATUS: r"(?<!http )status(?! code)",
-    Field.CRM_REFERENCE: r"(?:crm[ _]?)?reference",
-}
+_NAMES: Final = {field: FIELD_SPECS[field].refused_as or field.value.replace("_", "[ _]?") for field in Field}
 _OWNER_WORDS: Final = r"owner(?:[ _]?e-?mail)?|team[ _]?members?|(?:in|of|on|from|to) (?:the|this|your|that) team"
 
 

@@ -127,7 +127,7 @@ class WholeRow(NamedTuple):
 
     Attributes:
         key: As in `ProjectRow`: above 0 it is the project ID.
-        project_name: This and the next ten are the fields, in the order of `Field`.
+        project_name: This and what follows, up to `owner`, are the fields in the order of `Field`.
         latitude: Decimal degrees, or None where there are none or they are not known.
         owner: The owner's email address, or the server's number of the owner where that is not known, or empty.
         created: UTC, `YYYY-MM-DDTHH:MM:SS.mmmZ`, or empty where unknown.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.coordinates import check_latitude, check_longitude, format_degrees
 from heatpunk_desktop.domain.emails import check_email
-from heatpunk_desktop.domain.fields import BuildDate, Field, Status
+from heatpunk_desktop.domain.fields import FIELD_SPECS, NUMERIC_FIELDS, Field, Kind
 from heatpunk_desktop.domain.phones import check_phone
 from heatpunk_desktop.domain.postcodes import check_postcode
 from heatpunk_desktop.domain.problem import Checked, Problem, error, warning
@@ -65,20 +66,11 @@ def _squeezed(text: str) -> str:
     return "".join(text.lower().split())
 
 
-_STATUS_WORDS: Final = {status.lower(): status.value for status in Status}
-_BUILD_DATE_WORDS: Final = {_squeezed(form): band.value for band in BuildDate for form in (band.value, band.label)}
-_STATUSES: Final = tuple(map(str, Status))
-_BUILD_DATES: Final = tuple(band.label for band in BuildDate)
-
-
-def check_status(text: str) -> Checked:
-    """Check one of the six statuses, in any case; anything else is an error."""
-    return _check_choice(text, _STATUS_WORDS, _STATUSES)
-
-
-def check_build_date(text: str) -> Checked:
-    """Check a build date by its API value or its label, in any case; anything else is an error."""
-    return _check_choice(text, _BUILD_DATE_WORDS, _BUILD_DATES)
+def _choice_check(field: Field) -> Callable[[str], Checked]:
+    """Return the check of a choice: one of its values or labels, in any case; anything else is an error."""
+    choices = FIELD_SPECS[field].choices
+    words = {_squeezed(form): value for value, label in choices for form in (value, label)}
+    return partial(_check_choice, words=words, labels=tuple(label for _, label in choices))
 
 
 def _check_choice(text: str, words: Mapping[str, str], labels: Sequence[str]) -> Checked:
@@ -93,23 +85,23 @@ def _check_choice(text: str, words: Mapping[str, str], labels: Sequence[str]) ->
     return Checked(words[key])
 
 
+_CHECKS_OF_KINDS: Final[Mapping[Kind, Callable[[str], Checked]]] = {
+    Kind.TEXT: check_text,
+    Kind.EMAIL: check_email,
+    Kind.PHONE: check_phone,
+    Kind.ADDRESS: check_address,
+    Kind.POSTCODE: check_postcode,
+}
 _CHECKS: Final[Mapping[Field, Callable[[str], Checked]]] = {
-    Field.PROJECT_NAME: check_text,
-    Field.CUSTOMER_NAME: check_text,
-    Field.CUSTOMER_EMAIL: check_email,
-    Field.CUSTOMER_PHONE: check_phone,
-    Field.ADDRESS: check_address,
-    Field.POSTCODE: check_postcode,
+    **{field: check for field in Field if (check := _CHECKS_OF_KINDS.get(FIELD_SPECS[field].kind))},
+    **{field: _choice_check(field) for field in Field if FIELD_SPECS[field].choices},
     Field.LATITUDE: check_latitude,
     Field.LONGITUDE: check_longitude,
-    Field.STATUS: check_status,
-    Field.BUILD_DATE: check_build_date,
-    Field.CRM_REFERENCE: check_text,
 }
 
 
 #: Fields whose checks need the text with its line breaks and signs.
-_AS_TYPED: Final = frozenset({Field.ADDRESS, Field.LATITUDE, Field.LONGITUDE})
+_AS_TYPED: Final = frozenset(field for field, spec in FIELD_SPECS.items() if spec.kind in {Kind.ADDRESS, Kind.DEGREES})
 
 
 def check_field(field: Field, text: str) -> Checked:
@@ -125,12 +117,14 @@ def format_value(value: str | float | None) -> str:
 
 
 #: Values that the API has no way to take away again: only text can be made empty. Source: guide, POST create (types).
-NOT_CLEARABLE: Final = frozenset({Field.LATITUDE, Field.LONGITUDE, Field.STATUS, Field.BUILD_DATE})
+NOT_CLEARABLE: Final = frozenset(
+    field for field, spec in FIELD_SPECS.items() if spec.kind in {Kind.DEGREES, Kind.CHOICE}
+)
 
 
 def check_cleared(field: Field) -> Problem | None:
     """Return the error of emptying a field that had a value, or None where that is allowed."""
-    if field in {Field.LATITUDE, Field.LONGITUDE}:
+    if field in NUMERIC_FIELDS:
         return error(
             marked(
                 "validation", "Heatpunk gives no way to take a position away. Type another one, or put this one back."

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.domain.coordinates import MAX_LATITUDE, MAX_LONGITUDE
-from heatpunk_desktop.domain.fields import BuildDate, Field, Status
+from heatpunk_desktop.domain.fields import FIELD_SPECS, NUMERIC_FIELDS, Field, InFiles
 from heatpunk_desktop.domain.headings import HEADINGS, Extra
 from heatpunk_desktop.export.files import replaced
 from heatpunk_desktop.export.table_files import new_workbook
@@ -17,46 +16,14 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 
-class Explained(NamedTuple):
-    """The explanation of one column.
-
-    Attributes:
-        words: What belongs in it.
-        example: An example cell.
-        width: Width of the column, in characters.
-    """
-
-    words: str
-    example: str
-    width: int
-
-
-EXPLAINED: Final[Mapping[Field | Extra, Explained]] = {
-    Field.PROJECT_NAME: Explained("What you call the job. Empty: Heatpunk names it by the day.", "Mill Road 12", 28),
-    Field.CUSTOMER_NAME: Explained("The customer, first name first.", "Siân Pritchard", 24),
-    Field.CUSTOMER_EMAIL: Explained("One email address.", "sian.pritchard@example.com", 30),
-    Field.CUSTOMER_PHONE: Explained(
-        "One number, with its leading 0 or its country code. The column is set to text, so the 0 stays.",
-        "01632 960123",
-        18,
-    ),
-    Field.ADDRESS: Explained("House and street, town and county, without the postcode.", "12 Mill Road, Ely", 36),
-    Field.POSTCODE: Explained("The UK postcode of the property, in capitals or not.", "CB7 4AA", 11),
-    Field.LATITUDE: Explained("Degrees north, or leave both this and the longitude empty.", "52.3995", 11),
-    Field.LONGITUDE: Explained("Degrees east; west of Greenwich with a minus.", "0.2624", 11),
-    Field.STATUS: Explained(f"One of: {', '.join(Status)}. Empty: {Status.LEAD}.", str(Status.QUOTE), 13),
-    Field.BUILD_DATE: Explained(
-        f"One of: {', '.join(band.label for band in BuildDate)}. Leave it empty where you do not know.",
-        BuildDate.PRE_2000.label,
-        12,
-    ),
-    Field.CRM_REFERENCE: Explained(
-        "Your own number for the job, by which a second import of the same file knows it again.", "Q-2026-0142", 16
-    ),
-    Extra.OWNER: Explained(
+#: The columns of the template.
+EXPLAINED: Final[Mapping[Field | Extra, InFiles]] = {
+    **{field: FIELD_SPECS[field].in_files for field in Field},
+    Extra.OWNER: InFiles(
         "The email address of the colleague whose project it is to be. Empty: it is yours.",
         "gwen.hughes@example.com",
         30,
+        "",
     ),
 }
 
@@ -84,7 +51,7 @@ def write_template(target: Path) -> None:
         sheet = workbook.add_worksheet(_PROJECTS)
         sheet.freeze_panes(1, 0)
         for place, (field, explained) in enumerate(EXPLAINED.items()):
-            is_number = field in {Field.LATITUDE, Field.LONGITUDE}
+            is_number = field in NUMERIC_FIELDS
             sheet.set_column(place, place, explained.width, degrees if is_number else plain)
             sheet.write_string(0, place, HEADINGS[field], heading)
         _validate(sheet)
@@ -97,36 +64,32 @@ def write_template(target: Path) -> None:
         for place, words in enumerate(("Column", "What to write", "For example")):
             about.write_string(2, place, words, heading)
         for row, (field, explained) in enumerate(EXPLAINED.items(), 3):
-            for place, words in enumerate((HEADINGS[field], explained.words, explained.example)):
+            for place, words in enumerate((HEADINGS[field], explained.hint, explained.example)):
                 about.write_string(row, place, words, wrapped)
         sheet.activate()
 
 
 def _validate(sheet: Worksheet) -> None:
     """Offer the known values in a list, and warn about others without forbidding them."""
-    lists: dict[Field | Extra, list[str]] = {
-        Field.STATUS: [*Status],
-        Field.BUILD_DATE: [band.label for band in BuildDate],
-    }
     for place, field in enumerate(EXPLAINED):
-        rule: dict[str, object] = {"ignore_blank": True, "error_type": "warning"}
-        if field in lists:
-            words = [str(word) for word in lists[field]]
+        if not isinstance(field, Field):
+            continue
+        spec = FIELD_SPECS[field]
+        rule: dict[str, object] = {"ignore_blank": True, "error_type": "warning", "error_title": HEADINGS[field]}
+        if spec.choices:
+            words = [label for _, label in spec.choices]
             rule |= {
                 "validate": "list",
                 "source": words,
-                "error_title": HEADINGS[field],
                 "error_message": f"The import knows: {', '.join(words)}.",
             }
-        elif field in {Field.LATITUDE, Field.LONGITUDE}:
-            most = MAX_LATITUDE if field is Field.LATITUDE else MAX_LONGITUDE
+        elif spec.limit:
             rule |= {
                 "validate": "decimal",
                 "criteria": "between",
-                "minimum": -most,
-                "maximum": most,
-                "error_title": HEADINGS[field],
-                "error_message": f"Degrees are a number from -{most:.0f} to {most:.0f}.",
+                "minimum": -spec.limit,
+                "maximum": spec.limit,
+                "error_message": f"Degrees are a number from -{spec.limit:.0f} to {spec.limit:.0f}.",
             }
         else:
             continue

@@ -5,10 +5,12 @@ from __future__ import annotations
 import struct
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import orjson
+
+from heatpunk_desktop.domain.fields import BuildDate, Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,19 +21,35 @@ _FLOAT32: Final = struct.Struct("<f")
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-#: The eleven fields of `meta` (guide, POST create) and the attribute that holds each.
-META_ATTRIBUTES: Final[Mapping[str, str]] = {
-    "buildDate": "build_date",
-    "projectName": "project_name",
-    "customerName": "customer_name",
-    "customerEmail": "customer_email",
-    "customerPhone": "customer_phone",
-    "address": "address",
-    "postcode": "postcode",
-    "lat": "lat",
-    "lng": "lng",
-    "status": "status",
-    "crmReference": "crm_reference",
+
+class MetaField(NamedTuple):
+    """A field of `meta`; a text unless it has a limit.
+
+    Attributes:
+        attribute: The attribute of `SandboxProject` that holds it.
+        allowed: The only values that it may have, where it is a choice.
+        limit: Of decimal degrees, the most either way.
+    """
+
+    attribute: str
+    allowed: tuple[str, ...] = ()
+    limit: int = 0
+
+
+#: The fields of `meta`, all optional. Source: guide, POST create. They are written from the guide and not
+#: taken from the program's own table of fields, so that a mistake there does not hide itself.
+META: Final[Mapping[str, MetaField]] = {
+    "buildDate": MetaField("build_date", allowed=tuple(BuildDate)),
+    "projectName": MetaField("project_name"),
+    "customerName": MetaField("customer_name"),
+    "customerEmail": MetaField("customer_email"),
+    "customerPhone": MetaField("customer_phone"),
+    "address": MetaField("address"),
+    "postcode": MetaField("postcode"),
+    "lat": MetaField("lat", limit=90),
+    "lng": MetaField("lng", limit=180),
+    "status": MetaField("status", allowed=tuple(Status)),
+    "crmReference": MetaField("crm_reference"),
 }
 
 
@@ -94,7 +112,7 @@ class SandboxProject:
 
     def with_meta(self, meta: Mapping[str, str | float], modified: int) -> SandboxProject:
         """Return the project with these fields laid over it; the rest of `meta` stays (guide, PATCH update)."""
-        changes: dict[str, Any] = {META_ATTRIBUTES[name]: value for name, value in meta.items()}
+        changes: dict[str, Any] = {META[name].attribute: value for name, value in meta.items()}
         for name in ("lat", "lng"):
             if name in changes:
                 changes[name] = stored_coordinate(changes[name])

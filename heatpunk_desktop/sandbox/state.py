@@ -10,7 +10,7 @@ from datetime import time as day_time
 from typing import TYPE_CHECKING, Any, Final
 
 from heatpunk_desktop.sandbox.project import (
-    META_ATTRIBUTES,
+    META,
     SandboxProject,
     default_name,
     list_entry,
@@ -121,7 +121,9 @@ class SandboxState:
             project = self._current(project_id)
             if project is None:
                 raise KeyError(project_id)
-            changes: dict[str, Any] = {META_ATTRIBUTES.get(name, name): value for name, value in attributes.items()}
+            changes: dict[str, Any] = {
+                META[name].attribute if name in META else name: value for name, value in attributes.items()
+            }
             changes.setdefault("modified", to_millis(self._clock()))
             self._store(_with_stored_coordinates(replace(project, **changes)))
             return self._own[project_id]

@@ -11,10 +11,12 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from heatpunk_desktop.domain.fields import BuildDate, Status
+from heatpunk_desktop.sandbox.project import META
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from heatpunk_desktop.sandbox.project import MetaField
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 #: Nineteen digits hold any number of 64 bits; what is longer is no ID.
@@ -70,19 +72,14 @@ def _degrees(limit: int) -> Callable[[str, object], float]:
     return check
 
 
-#: The eleven fields of `meta`, all optional. Source: guide, POST create.
-META_CHECKS: Final[Mapping[str, Callable[[str, object], str | float]]] = {
-    "buildDate": _one_of(tuple(BuildDate)),
-    "projectName": _text,
-    "customerName": _text,
-    "customerEmail": _text,
-    "customerPhone": _text,
-    "address": _text,
-    "postcode": _text,
-    "lat": _degrees(90),
-    "lng": _degrees(180),
-    "status": _one_of(tuple(Status)),
-    "crmReference": _text,
+def _check_of(field: MetaField) -> Callable[[str, object], str | float]:
+    if field.allowed:
+        return _one_of(field.allowed)
+    return _degrees(field.limit) if field.limit else _text
+
+
+_META_CHECKS: Final[Mapping[str, Callable[[str, object], str | float]]] = {
+    name: _check_of(field) for name, field in META.items()
 }
 
 
@@ -156,8 +153,8 @@ def read_meta(field: str, value: object) -> dict[str, str | float]:
     Raises:
         RefusedError: A field is unknown or has a wrong value (400); it names the first.
     """
-    meta = _object(field, value, frozenset(META_CHECKS))
-    return {name: META_CHECKS[name](f"{field}.{name}", value) for name, value in meta.items()}
+    meta = _object(field, value, frozenset(META))
+    return {name: _META_CHECKS[name](f"{field}.{name}", value) for name, value in meta.items()}
 
 
 def _user_email(body: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
 from heatpunk_desktop.spreadsheets.cell_text import NO_MEANINGS, CellText, Meanings, Repair, value_key
 from heatpunk_desktop.spreadsheets.cell_values import DayOrder, find_day_order, read_cell
 from heatpunk_desktop.spreadsheets.column_content import sample_of
@@ -19,16 +19,10 @@ if TYPE_CHECKING:
     from heatpunk_desktop.spreadsheets.sheet import Sheet
     from heatpunk_desktop.spreadsheets.targets import Target
 
-#: Fields that a single column gives, in the form's order; the others are put together.
-SIMPLE: Final = (
-    Field.PROJECT_NAME,
-    Field.CUSTOMER_EMAIL,
-    Field.CUSTOMER_PHONE,
-    Field.POSTCODE,
-    Field.STATUS,
-    Field.BUILD_DATE,
-    Field.CRM_REFERENCE,
-)
+#: Fields that several columns may give, and that are put together.
+_COMPOSED: Final = {Field.CUSTOMER_NAME, Field.ADDRESS, *NUMERIC_FIELDS}
+#: Fields that a single column gives, in the form's order.
+SIMPLE: Final = tuple(field for field in Field if field not in _COMPOSED)
 #: The parts that a name is put together from.
 NAME_PARTS: Final = (Part.NAME_TITLE, Part.FIRST_NAME, Part.SURNAME)
 

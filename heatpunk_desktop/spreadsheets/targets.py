@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.domain.fields import FIELD_LABELS, Field
+from heatpunk_desktop.domain.fields import FIELD_LABELS, FIELD_SPECS, Field
 from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.domain.headings import HEADINGS, Extra
 from heatpunk_desktop.texts import marked
@@ -79,58 +79,7 @@ def target_of(text: str) -> Target:
 #: The most specific names first: of two columns, the one whose name comes earlier wins.
 _ALIASES: Final[Mapping[Target, str]] = MappingProxyType(
     {
-        Field.PROJECT_NAME: (
-            "project name, project, project title, job name, job title, job, site name, site, property name, deal "
-            "name, deal, opportunity name, opportunity, scheme, job description, property, title"
-        ),
-        Field.CUSTOMER_NAME: (
-            "customer name, customer, client name, client, customer full name, full name, name, contact name, "
-            "lead name, homeowner, householder, home owner, applicant, applicant name, contact, contact person, "
-            "property owner, occupier, tenant, tenant name, account name, account, bill to, your name, person, "
-            "company name, company, organisation, organization, organisation name, business name"
-        ),
-        Field.CUSTOMER_EMAIL: (
-            "customer email, email, e-mail, email address, e-mail address, client email, contact email, customer "
-            "email address, primary email, email 1, mail, home email, work email, personal email, email 2, your "
-            "email, applicant email"
-        ),
-        Field.CUSTOMER_PHONE: (
-            "customer phone, phone, telephone, mobile, customer telephone, customer mobile, phone number, "
-            "telephone number, mobile number, mobile phone, contact number, tel, tel no, tel number, phone no, "
-            "telephone no, mobile no, mob, mob no, cell, cell phone, client phone, client tel, contact phone, "
-            "contact tel, contact telephone, contact no, primary phone, phone 1, tel 1, landline, home phone, "
-            "home tel, home telephone, home number, daytime phone, daytime tel, evening phone, evening tel, work "
-            "phone, work tel, phone 2, tel 2, mobile 2, other phone, ph, ph no"
-        ),
-        Field.ADDRESS: (
-            "address, site address, installation address, install address, property address, full address, "
-            "customer address, client address, home address, street address, postal address, billing address, "
-            "correspondence address, location, where"
-        ),
-        Field.POSTCODE: (
-            "postcode, post code, site postcode, property postcode, installation postcode, install postcode, "
-            "customer postcode, client postcode, home postcode, postal code, pcode, p code, pc, zip, zip code, "
-            "zip postal code, billing postcode"
-        ),
-        Field.LATITUDE: "latitude, lat, lat deg, gps latitude, geo lat, site latitude",
-        Field.LONGITUDE: ("longitude, long, lng, lon, long deg, gps longitude, geo lng, geo long, site longitude"),
-        Field.STATUS: (
-            "status, project status, lead status, stage, project stage, pipeline stage, sales stage, deal stage, "
-            "job status, current status, progress, customer status"
-        ),
-        Field.BUILD_DATE: (
-            "build date, build year, year built, built, date built, year of construction, construction date, "
-            "construction year, property age, age of property, house age, building age, age of building, age "
-            "band, age, property build date, year of build, date of construction, when built"
-        ),
-        Field.CRM_REFERENCE: (
-            "crm reference, crm ref, crm id, crm number, reference, reference number, reference no, ref, ref no, "
-            "ref number, our reference, our ref, job reference, job ref, job number, job no, job id, quote "
-            "reference, quote ref, quote number, quote no, customer reference, customer ref, customer number, "
-            "customer no, customer id, client reference, client ref, client id, lead reference, lead ref, lead "
-            "id, lead number, deal id, opportunity id, record id, unique id, account number, account no, account "
-            "ref, order number, order no, enquiry number, enquiry no, enquiry ref, id"
-        ),
+        **{field: FIELD_SPECS[field].in_files.aliases for field in Field},
         Part.FULL_ADDRESS: (
             "address and postcode, address including postcode, address with postcode, address inc postcode"
         ),

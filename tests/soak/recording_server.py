@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from heatpunk_desktop.sandbox import Endpoint
-from heatpunk_desktop.sandbox.project import META_ATTRIBUTES
+from heatpunk_desktop.sandbox.project import META
 from tests.faulty_sandbox.playing import UNCHANGED
 from tests.faulty_sandbox.server import FaultySandbox
 
@@ -135,4 +135,4 @@ class RecordingServer(FaultySandbox):
 
 
 def _attributes(meta: dict[str, Any]) -> dict[str, Any]:
-    return {META_ATTRIBUTES.get(name, name): value for name, value in meta.items()}
+    return {META[name].attribute if name in META else name: value for name, value in meta.items()}

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSignalBlocker, QSize, QTimer, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
 
 from heatpunk_desktop.domain.display import one_line
-from heatpunk_desktop.domain.fields import BuildDate, Field, Status
+from heatpunk_desktop.domain.fields import FIELD_SPECS, Field
 from heatpunk_desktop.gui.bulk_edit.batch_dialogs import PROJECT, PreviewDialog, PreviewModel
 from heatpunk_desktop.gui.bulk_edit.plan import OFFERED, plan_changes, standings
 from heatpunk_desktop.gui.text.project_words import by_number, field_label
@@ -120,7 +120,7 @@ class ChangeSeveralDialog(PreviewDialog):
 
     def _wanted(self) -> str | None:
         """Return the typed or chosen value, or None while there is none."""
-        if self._chosen_field() in {Field.STATUS, Field.BUILD_DATE}:
+        if FIELD_SPECS[self._chosen_field()].choices:
             chosen = self._choice.currentData()
             return str(chosen) if chosen else None
         if self._empties.isChecked():
@@ -131,7 +131,7 @@ class ChangeSeveralDialog(PreviewDialog):
     def _show_field(self) -> None:
         """Offer the values of the chosen field, none of them chosen."""
         field = self._chosen_field()
-        is_choice = field in {Field.STATUS, Field.BUILD_DATE}
+        is_choice = bool(FIELD_SPECS[field].choices)
         with ExitStack() as quiet:  # what follows is shown once, at the end
             for widget in (self._choice, self._text, self._empties, self._changes_unknown):
                 quiet.enter_context(QSignalBlocker(widget))
@@ -147,12 +147,8 @@ class ChangeSeveralDialog(PreviewDialog):
     def _offer(self, field: Field) -> None:
         self._choice.clear()
         self._choice.addItem(self.tr("Choose…"), "")
-        if field is Field.STATUS:
-            for status in Status:
-                self._choice.addItem(status.value, status.value)
-        elif field is Field.BUILD_DATE:
-            for band in BuildDate:
-                self._choice.addItem(band.label, band.value)
+        for value, label in FIELD_SPECS[field].choices:
+            self._choice.addItem(label, value)
         self._empties.setChecked(False)
         self._text.clear()
         self._changes_unknown.setChecked(False)

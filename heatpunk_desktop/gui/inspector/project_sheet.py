@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QScrollArea, QVB
 
 from heatpunk_desktop.domain.dates import display_day, modified_shown, moment_label
 from heatpunk_desktop.domain.display import one_line
-from heatpunk_desktop.domain.fields import BuildDate, Field, Status
+from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field, Status, value_label
 from heatpunk_desktop.domain.project import MARK_OF, Mark
 from heatpunk_desktop.gui.actions.actions import Act, ActionButton
 from heatpunk_desktop.gui.text.operation_words import history_words, pending_words, title_words
-from heatpunk_desktop.gui.text.project_words import mark_words, owner_words
+from heatpunk_desktop.gui.text.project_words import mark_words, owner_words, short_field_label
 from heatpunk_desktop.gui.widgets.labels import HeadingLabel, PlainLabel, TitleLabel, Tone
 from heatpunk_desktop.gui.widgets.layouts import FlowLayout
 from heatpunk_desktop.gui.widgets.status_pill import Pill, status_icon
@@ -32,13 +32,12 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.domain.project import ProjectDetail
 
+#: Fields that are shown in other ways than a row of their own.
+_SHOWN_OTHERWISE: Final = {Field.PROJECT_NAME, Field.CUSTOMER_NAME, Field.STATUS, *NUMERIC_FIELDS}
+#: The phone comes first, as it is looked for most.
 _FIELD_ROWS: Final = (
     Field.CUSTOMER_PHONE,
-    Field.CUSTOMER_EMAIL,
-    Field.ADDRESS,
-    Field.POSTCODE,
-    Field.BUILD_DATE,
-    Field.CRM_REFERENCE,
+    *(field for field in Field if field not in _SHOWN_OTHERWISE | {Field.CUSTOMER_PHONE}),
 )
 #: Horizontal padding of a compact button, both sides together, in pixels.
 _BUTTON_PADDING: Final = 20
@@ -98,14 +97,6 @@ class ProjectSheet(QScrollArea):
         self.setWidget(content)
 
     def _make_rows(self, content: QWidget) -> QGridLayout:
-        captions = {
-            Field.CUSTOMER_PHONE: self.tr("Phone"),
-            Field.CUSTOMER_EMAIL: self.tr("Email"),
-            Field.ADDRESS: self.tr("Address"),
-            Field.POSTCODE: self.tr("Postcode"),
-            Field.BUILD_DATE: self.tr("Build date"),
-            Field.CRM_REFERENCE: self.tr("Reference"),
-        }
         self._values: list[ValueText] = []
         grid = QGridLayout()
         grid.setContentsMargins(0, 6, 0, 6)
@@ -114,7 +105,7 @@ class ProjectSheet(QScrollArea):
         grid.setColumnStretch(1, 1)
         self._grid = grid
         self._fields = {
-            field: self._add_row(captions[field], content, is_one_word=field is not Field.ADDRESS)
+            field: self._add_row(short_field_label(field), content, is_one_word=field is not Field.ADDRESS)
             for field in _FIELD_ROWS
         }
         self._position = self._add_row(self.tr("Position"), content, is_one_word=True)
@@ -176,9 +167,7 @@ class ProjectSheet(QScrollArea):
             self._show_unknown(widget, detail)
             return
         value = detail.values[field]
-        text = "" if value is None else str(value).strip()
-        if field is Field.BUILD_DATE and text in list(BuildDate):
-            text = BuildDate(text).label
+        text = "" if value is None else value_label(field, str(value).strip())
         widget.show_value(text or NONE, is_muted=not text)
 
     def _show_position(self, detail: ProjectDetail) -> None:

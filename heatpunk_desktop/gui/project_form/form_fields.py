@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QCompleter, QLabel, QLineEdit, QWidget
 
-from heatpunk_desktop.domain.fields import BuildDate, Field, Status
+from heatpunk_desktop.domain.fields import FIELD_SPECS, Field
 from heatpunk_desktop.domain.validation import ROOM
 from heatpunk_desktop.gui.text.project_words import field_label
 from heatpunk_desktop.gui.text.translation import translate, translated
@@ -52,20 +52,18 @@ GROUP_LABELS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class FieldSpec:
+class FormEntry:
     """The declaration of one entry of the form.
 
     Attributes:
         key: A `Field`, or `OWNER`.
         group: The heading that it stands under.
-        choices: Values with their labels for a combo box; None for a text field.
         beside: Whether it stands on the row of the entry before it.
         placeholder: What an empty field shows.
     """
 
     key: str
     group: Group
-    choices: tuple[tuple[str, str], ...] | None = None
     beside: bool = False
     placeholder: str = ""
 
@@ -76,19 +74,19 @@ class FieldSpec:
 
 
 #: The form from top to bottom, which is also its tab order.
-FIELD_SPECS: Final = (
-    FieldSpec(Field.CUSTOMER_NAME, Group.CUSTOMER),
-    FieldSpec(Field.CUSTOMER_EMAIL, Group.CUSTOMER),
-    FieldSpec(Field.CUSTOMER_PHONE, Group.CUSTOMER),
-    FieldSpec(Field.ADDRESS, Group.PROPERTY),
-    FieldSpec(Field.POSTCODE, Group.PROPERTY),
-    FieldSpec(Field.LATITUDE, Group.PROPERTY, placeholder=marked("fields", "or paste a pair or a map link")),
-    FieldSpec(Field.LONGITUDE, Group.PROPERTY, beside=True),
-    FieldSpec(Field.BUILD_DATE, Group.PROPERTY, tuple((band.value, band.label) for band in BuildDate)),
-    FieldSpec(Field.PROJECT_NAME, Group.PROJECT),
-    FieldSpec(Field.STATUS, Group.PROJECT, tuple((status.value, status.value) for status in Status)),
-    FieldSpec(OWNER, Group.PROJECT, ()),
-    FieldSpec(Field.CRM_REFERENCE, Group.PROJECT),
+FORM_ENTRIES: Final = (
+    FormEntry(Field.CUSTOMER_NAME, Group.CUSTOMER),
+    FormEntry(Field.CUSTOMER_EMAIL, Group.CUSTOMER),
+    FormEntry(Field.CUSTOMER_PHONE, Group.CUSTOMER),
+    FormEntry(Field.ADDRESS, Group.PROPERTY),
+    FormEntry(Field.POSTCODE, Group.PROPERTY),
+    FormEntry(Field.LATITUDE, Group.PROPERTY, placeholder=marked("fields", "or paste a pair or a map link")),
+    FormEntry(Field.LONGITUDE, Group.PROPERTY, beside=True),
+    FormEntry(Field.BUILD_DATE, Group.PROPERTY),
+    FormEntry(Field.PROJECT_NAME, Group.PROJECT),
+    FormEntry(Field.STATUS, Group.PROJECT),
+    FormEntry(OWNER, Group.PROJECT),
+    FormEntry(Field.CRM_REFERENCE, Group.PROJECT),
 )
 
 
@@ -391,11 +389,11 @@ class TypedChoiceField(FormField):
         self._line.setToolTip(tip)
 
 
-def make_field(spec: FieldSpec, parent: QWidget) -> FormField:
+def make_field(entry: FormEntry, parent: QWidget) -> FormField:
     """Build an entry of the form from its row in the table."""
-    if spec.key == OWNER:
-        return TypedChoiceField(spec.key, spec.label, parent)
-    if spec.choices is not None:
-        return ChoiceField(spec.key, spec.label, spec.choices, parent)
-    placeholder = translated(spec.placeholder)
-    return TextField(spec.key, spec.label, parent, placeholder)
+    if entry.key == OWNER:
+        return TypedChoiceField(entry.key, entry.label, parent)
+    if choices := FIELD_SPECS[Field(entry.key)].choices:
+        return ChoiceField(entry.key, entry.label, choices, parent)
+    placeholder = translated(entry.placeholder)
+    return TextField(entry.key, entry.label, parent, placeholder)

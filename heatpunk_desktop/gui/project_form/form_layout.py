@@ -12,7 +12,7 @@ from heatpunk_desktop.domain.coordinates import check_latitude, check_longitude
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.actions.contact_actions import shown_of, target_of
-from heatpunk_desktop.gui.project_form.form_fields import FIELD_SPECS, GROUP_LABELS, FieldSpec, FormField, make_field
+from heatpunk_desktop.gui.project_form.form_fields import FORM_ENTRIES, GROUP_LABELS, FormEntry, FormField, make_field
 from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.dialog import TallScrollArea, room_for
 from heatpunk_desktop.gui.widgets.labels import FieldNote, HeadingLabel, PlainLabel, Tone, announce
@@ -106,7 +106,7 @@ class FieldGrid(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.fields: Mapping[str, FormField] = {spec.key: make_field(spec, self) for spec in FIELD_SPECS}
+        self.fields: Mapping[str, FormField] = {entry.key: make_field(entry, self) for entry in FORM_ENTRIES}
         self.contact = ContactButtons(self.fields, self)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(20, 16, 20, 16)
@@ -116,11 +116,11 @@ class FieldGrid(QWidget):
         self._grid.setColumnStretch(3, 1)
         self._row = 0
         group = None
-        for spec, following in zip(FIELD_SPECS, (*FIELD_SPECS[1:], None), strict=True):
-            if spec.group is not group:
-                group = spec.group
+        for entry, following in zip(FORM_ENTRIES, (*FORM_ENTRIES[1:], None), strict=True):
+            if entry.group is not group:
+                group = entry.group
                 self._add_heading(translated(GROUP_LABELS[group]), is_first=self._row == 0)
-            self._add(spec, has_company=spec.beside or (following is not None and following.beside))
+            self._add(entry, has_company=entry.beside or (following is not None and following.beside))
         self._grid.setRowStretch(self._row, 1)
 
     @override
@@ -136,14 +136,14 @@ class FieldGrid(QWidget):
         self._grid.addWidget(heading, self._row, 0, 1, _COLUMNS)
         self._row += 1
 
-    def _add(self, spec: FieldSpec, *, has_company: bool) -> None:
-        field = self.fields[spec.key]
-        row = self._row - 2 if spec.beside else self._row
-        column = 2 if spec.beside else 0
+    def _add(self, entry: FormEntry, *, has_company: bool) -> None:
+        field = self.fields[entry.key]
+        row = self._row - 2 if entry.beside else self._row
+        column = 2 if entry.beside else 0
         span = 1 if has_company else _COLUMNS - 1
         alignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         self._grid.addWidget(field.label, row, column, alignment)
-        beside = self.contact.beside.get(spec.key)
+        beside = self.contact.beside.get(entry.key)
         if beside is None:
             self._grid.addWidget(field.editor, row, column + 1, 1, span)
         else:
@@ -152,7 +152,7 @@ class FieldGrid(QWidget):
             pair.addWidget(field.editor, 1)
             pair.addWidget(beside)
             self._grid.addLayout(pair, row, column + 1, 1, span)
-        if not spec.beside:
+        if not entry.beside:
             self._notes = QHBoxLayout()
             self._notes.addWidget(_line_room(self))
             self._grid.addLayout(self._notes, row + 1, 1, 1, _COLUMNS - 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from heatpunk_desktop.domain.display import one_line
-from heatpunk_desktop.domain.fields import FIELD_LABELS
+from heatpunk_desktop.domain.fields import FIELD_LABELS, FIELD_SPECS
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.gui.text.translation import translate, translated
 
@@ -74,6 +74,12 @@ def owner_words(email: str, owner_id: int | None) -> str:
 def field_label(field: Field) -> str:
     """Return the label of a field."""
     return translated(FIELD_LABELS[field])
+
+
+def short_field_label(field: Field) -> str:
+    """Return the label of a field for narrow places, in the user's language."""
+    spec = FIELD_SPECS[field]
+    return translated(spec.short or spec.label)
 
 
 def mark_words(marks: Mark) -> str:
