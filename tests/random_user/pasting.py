@@ -167,10 +167,14 @@ class Pasting(Changing):
         lines = self._with_column(dialog, copied, framed, c)
         self._wait_for_plan(dialog)
         keys = [self.ledger.moved.get(key, key) for key in keys]  # one may have got its ID meanwhile
+        rows = self.live.rows()
+        if not rows.keys() >= set(keys):
+            self.leave_dialogs()
+            self.note(f"a colleague has deleted one of {keys} meanwhile")
+            return
         wanted = {
             key: lines[0 if len(lines) == 1 else at] for at, key in enumerate(keys) if not self.looks_deleted(key)
         }
-        rows = self.live.rows()
         changed = sum(any(rows[key][PLACES[name]] != text for name, text in wanted[key].items()) for key in wanted)
         button = self._offered_change(dialog)
         if button != ((f"Change {changed} projects" if changed > 1 else "Change 1 project") if changed else ""):
