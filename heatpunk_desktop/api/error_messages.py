@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from heatpunk_desktop.api.exchange import Exchange, FailureKind
 from heatpunk_desktop.api.values import NotJsonError, parse_tolerantly
-from heatpunk_desktop.domain.clock import utc_now
 from heatpunk_desktop.errors import (
     IN_SETTINGS,
     TRIES_ITSELF,
@@ -29,9 +26,6 @@ if TYPE_CHECKING:
 
 #: Characters of the server's words that are kept.
 MAX_WORDS: Final = 500
-
-#: Seconds that a server may make this program wait.
-MAX_RETRY_AFTER: Final = 3600.0
 
 _WORD_KEYS: Final = (
     "message",
@@ -104,29 +98,6 @@ def server_words(body: bytes, content_type: str = "") -> str:
         return "" if head.lstrip()[:1] in {b"{", b"["} else _plain(_without_markup(head.decode("utf-8", "replace")))
     said = list(dict.fromkeys(_said(parsed)))
     return _plain(_without_markup("; ".join(said)))
-
-
-def retry_after(header: str, now: datetime | None = None) -> float | None:
-    """Return the seconds to wait according to the header `Retry-After`.
-
-    Args:
-        header: Seconds, or an HTTP date; may be empty.
-        now: The current time, time-zone aware; for a date.
-
-    Returns:
-        0 to `MAX_RETRY_AFTER`, or None where the header cannot be read.
-    """
-    text = header.strip()
-    if text.isascii() and text.isdigit():
-        return min(float(text), MAX_RETRY_AFTER)
-    try:
-        moment = parsedate_to_datetime(text)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        seconds = (moment - (now or utc_now())).total_seconds()
-    except (ValueError, OverflowError):
-        return None
-    return min(max(seconds, 0.0), MAX_RETRY_AFTER)
 
 
 def unreadable(what: str, said: str = "") -> BadAnswerError:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
@@ -41,7 +43,7 @@ class Exchange:
         failure: Why the answer is not complete; None where it is.
         detail: The failure for a log, without the key; may be empty.
         content_type: The header of that name, or empty.
-        retry_after: The header of that name, or empty.
+        retry_after: The header of that name, or empty; `seconds_asked_for` reads it.
         location: The header of that name, or empty.
         body: The answer decompressed; empty where it was streamed.
     """
@@ -54,6 +56,28 @@ class Exchange:
     retry_after: str = ""
     location: str = field(default="", repr=False)
     body: bytes = field(default=b"", repr=False)
+
+    def seconds_asked_for(self, now: datetime) -> float | None:
+        """Return the seconds after which the server wants to be asked again (Retry-After).
+
+        `sync.policy` caps them, as a server may ask for any number.
+
+        Args:
+            now: The current time, time-zone aware; the header may hold a date.
+
+        Returns:
+            0 or more; None where there is no such header, or it cannot be read.
+        """
+        text = self.retry_after.strip()
+        if text.isascii() and text.isdigit():
+            return float(text)
+        try:
+            moment = parsedate_to_datetime(text)
+            if moment.tzinfo is None:
+                moment = moment.replace(tzinfo=UTC)
+            return max(0.0, (moment - now).total_seconds())
+        except (ValueError, OverflowError):
+            return None
 
 
 class CancelToken:

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from heatpunk_desktop.api.error_messages import known_error_for, retry_after, server_words, unreadable
+from heatpunk_desktop.api.error_messages import known_error_for, server_words, unreadable
 from heatpunk_desktop.api.protocol import Endpoint
 from heatpunk_desktop.api.values import read_id
 from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.errors import KnownError
 
@@ -56,7 +54,6 @@ class Outcome:
         kind: What is known.
         project_id: The new project's ID, for a confirmed create.
         status: The HTTP status, where there was one.
-        retry_after: Seconds that the server asks to wait, 0 to 3600, or None.
         server_words: What the server said, plain text, or empty.
         error: What went wrong, in words; None where confirmed.
     """
@@ -64,7 +61,6 @@ class Outcome:
     kind: OutcomeKind
     project_id: int | None = None
     status: int | None = None
-    retry_after: float | None = None
     server_words: str = ""
     error: KnownError | None = None
 
@@ -98,7 +94,7 @@ def _kind(endpoint: Endpoint, exchange: Exchange) -> tuple[OutcomeKind, int | No
     return OutcomeKind.IN_DOUBT, None
 
 
-def classify(endpoint: Endpoint, exchange: Exchange, now: datetime | None = None) -> Outcome:
+def classify(endpoint: Endpoint, exchange: Exchange) -> Outcome:
     """Judge a write by its exchange.
 
     Source of what counts as success: guide (create answers an object with `projectId`; update and both deletes 204).
@@ -106,7 +102,6 @@ def classify(endpoint: Endpoint, exchange: Exchange, now: datetime | None = None
     Args:
         endpoint: A write's endpoint.
         exchange: The result of sending it.
-        now: The current time, time-zone aware, for a `Retry-After` that is a date.
 
     Raises:
         ValueError: The endpoint only reads.
@@ -120,7 +115,6 @@ def classify(endpoint: Endpoint, exchange: Exchange, now: datetime | None = None
     return Outcome(
         kind,
         status=exchange.status,
-        retry_after=retry_after(exchange.retry_after, now),
         server_words=said,
         error=known_error_for(exchange)
         or unreadable(marked("outcome", "something else than the confirmation that belongs to it"), said),

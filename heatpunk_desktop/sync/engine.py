@@ -19,7 +19,7 @@ from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.outbox_delivery import ConfirmedCreate
 from heatpunk_desktop.store.server_cache import LoadedDetail
 from heatpunk_desktop.sync.list_sync import ListPull, RowsChanged
-from heatpunk_desktop.sync.policy import SyncPolicy
+from heatpunk_desktop.sync.policy import ReconciliationPolicy
 from heatpunk_desktop.sync.reads import StoreReads
 from heatpunk_desktop.sync.rounds import Moment
 from heatpunk_desktop.sync.server_traits import Learning, read_told
@@ -82,7 +82,7 @@ class SyncEngine:
         store: AccountStore,
         clock: Callable[[], datetime],
         monotonic: Callable[[], float] = time.monotonic,
-        policy: SyncPolicy | None = None,
+        policy: ReconciliationPolicy | None = None,
         random: Chance | None = None,
     ) -> None:
         self._account = account
@@ -90,7 +90,7 @@ class SyncEngine:
         self._clock = clock
         self._monotonic = monotonic
         chance = random or Random()  # noqa: S311 - spreads tries, and keeps no secret
-        self._context = Context(account, policy or SyncPolicy(), chance)
+        self._context = Context(account, policy or ReconciliationPolicy(), chance)
         self._reads = StoreReads(store)
         self._learning = Learning(store.reader, store.facts)
         self._learning.traits = replace(self._learning.traits, attempts_at_start=store.server.last_attempt())

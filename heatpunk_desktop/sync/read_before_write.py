@@ -199,7 +199,6 @@ def _go_without(
             _wait_for(turn, operation, remarks.NOT_SHOWN)
         case Then.REST:
             turn.writes.append(Say(operation, remarks.not_sent(error)))
-            turn.put_off_by(exchange)
         case Then.ASK_USER:
             turn.writes.append(Transition(operation, Event.GONE, remarks.GONE, reason=Reason.GONE))
         case _:

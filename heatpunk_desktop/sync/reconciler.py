@@ -17,8 +17,9 @@ from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.sync import evidence, read_before_write, remarks, round_plans
 from heatpunk_desktop.sync.evidence import Evidence, EvidenceKind
 from heatpunk_desktop.sync.matching import Fit, fit
+from heatpunk_desktop.sync.policy import PAUSE_FOR_TWIN
 from heatpunk_desktop.sync.rounds import Round, days_of
-from heatpunk_desktop.sync.rules import SHORTLY, Outcome, Resolution
+from heatpunk_desktop.sync.rules import Outcome, Resolution
 from heatpunk_desktop.sync.server_traits import Learnt, is_no_such_call
 from heatpunk_desktop.sync.state import KeepDetail, KeepListed, ToldInRound, Transition, Turn
 from heatpunk_desktop.sync.tasks import Look
@@ -72,7 +73,7 @@ def next_looks(turn: Turn) -> list[Look]:
         if operation is None or number in turn.looking.under_way():
             continue
         if _is_looked_for_later(turn, operation):
-            _look_at(turn, [number], now + SHORTLY)
+            _look_at(turn, [number], now + PAUSE_FOR_TWIN)
         else:
             _start(turn, operation)
             looks += _take_ready(turn)
@@ -170,7 +171,6 @@ def take_look(turn: Turn, look: Look, exchange: Exchange) -> None:
             turn.looking = turn.looking.with_round(held)
         else:
             _fail(turn, round_, exchange)
-        turn.put_off_by(exchange)
         return
     turn.looking = turn.looking.with_round(round_)
     # The answer must be committed before it is judged: candidates are read from the store.

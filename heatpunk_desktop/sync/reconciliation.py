@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from heatpunk_desktop.domain.operation import Operation
-    from heatpunk_desktop.sync.policy import SyncPolicy
+    from heatpunk_desktop.sync.policy import ReconciliationPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,12 @@ class Reconciliation:
 
     cases: Mapping[int, Case] = field(default_factory=dict)
 
-    def doubted(self, operations: Iterable[Operation], now: float, policy: SyncPolicy) -> Reconciliation:
+    def doubted(self, operations: Iterable[Operation], now: float, policy: ReconciliationPolicy) -> Reconciliation:
         """Add operations that have come in doubt: earlier evidence says nothing about this attempt."""
         return self._with({operation.operation_id: _begun(operation, now, policy) for operation in operations})
 
     def observed(
-        self, seen: Iterable[tuple[Operation, Evidence]], now: float, policy: SyncPolicy
+        self, seen: Iterable[tuple[Operation, Evidence]], now: float, policy: ReconciliationPolicy
     ) -> tuple[Reconciliation, dict[int, Resolution]]:
         """Add evidence about operations, and resolve those that it decides.
 
@@ -101,6 +101,6 @@ class Reconciliation:
         return replace(self, cases={**self.cases, **cases})
 
 
-def _begun(operation: Operation, now: float, policy: SyncPolicy) -> Case:
+def _begun(operation: Operation, now: float, policy: ReconciliationPolicy) -> Case:
     evidence = (Evidence(EvidenceKind.UNANSWERED, now),)
     return Case(evidence, resolve(operation, evidence, now, policy).when)

@@ -23,6 +23,7 @@ from heatpunk_desktop.domain.listed_row import (
 from heatpunk_desktop.domain.operation import OperationKind
 from heatpunk_desktop.sync.matching import Candidate
 from heatpunk_desktop.sync.merge import same
+from heatpunk_desktop.sync.policy import MOST_FAILURES_IN_ROUND, pause_in_round
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -40,12 +41,6 @@ MOST_WAITING: Final = 20
 
 #: Single projects that are requested before the answers are evaluated.
 MOST_INSPECTED: Final = 200
-
-#: A request that fails is made again in the same round, so that its other answers are kept: after so many seconds,
-#: which double, until it has failed so often without another answer in between.
-_FIRST_PAUSE: Final = 1.0
-_LONGEST_PAUSE: Final = 30.0
-_MOST_FAILURES: Final = 6
 
 #: Seconds after which a round is abandoned, by the monotonic clock or the wall clock.
 _LONGEST_ROUND: Final = 900.0
@@ -138,8 +133,8 @@ class Round:
         if now >= again_at:
             # Failures at the same time, or before the next try, count once.
             failures += 1
-            again_at = now + min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** (failures - 1))
-        if failures >= _MOST_FAILURES:
+            again_at = now + pause_in_round(failures)
+        if failures >= MOST_FAILURES_IN_ROUND:
             return None
         return replace(self, again=(*self.again, look), again_at=again_at, failures=failures)
 

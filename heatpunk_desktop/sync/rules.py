@@ -8,17 +8,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.operation import OperationKind
 from heatpunk_desktop.sync.evidence import LOOKS_THAT_PROVE, Evidence, EvidenceKind, Tally, tally
+from heatpunk_desktop.sync.policy import PAUSE_FOR_TWIN, pause_between_looks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from heatpunk_desktop.domain.fields import Field
     from heatpunk_desktop.domain.operation import Operation
-    from heatpunk_desktop.sync.policy import SyncPolicy
-
-#: Seconds until the next look while an operation like it is on its way, and the longest pause after failures.
-SHORTLY: Final = 3.0
-_LONGEST_PAUSE: Final = 300.0
+    from heatpunk_desktop.sync.policy import ReconciliationPolicy
 
 
 class Outcome(StrEnum):
@@ -77,7 +74,7 @@ class Seen(NamedTuple):
     last: Evidence
     so_far: Tally
     now: float
-    policy: SyncPolicy
+    policy: ReconciliationPolicy
 
     def is_a(self, *kinds: EvidenceKind) -> bool:
         """Return whether the last look showed one of these."""
@@ -144,12 +141,11 @@ def _at_first(seen: Seen) -> float:
 
 
 def _shortly(seen: Seen) -> float:
-    return seen.now + SHORTLY
+    return seen.now + PAUSE_FOR_TWIN
 
 
 def _backing_off(seen: Seen) -> float:
-    pause = seen.policy.second_look_seconds * 2.0 ** min(seen.so_far.failures - 1, 10)
-    return seen.now + min(_LONGEST_PAUSE, pause)
+    return seen.now + pause_between_looks(seen.so_far.failures, seen.policy)
 
 
 def _early(seen: Seen) -> float:
@@ -210,7 +206,7 @@ def resolve(
     operation: Operation,
     evidence: Sequence[Evidence],
     now: float,
-    policy: SyncPolicy,
+    policy: ReconciliationPolicy,
     rules: Sequence[Rule] | None = None,
 ) -> Resolution:
     """Resolve an operation in doubt from the evidence about it, by the first rule that holds.

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.api.error_messages import retry_after
 from heatpunk_desktop.api.exchange import FailureKind
 from heatpunk_desktop.api.protocol import Endpoint
 from heatpunk_desktop.sync.policy import pause_after
@@ -86,7 +85,10 @@ class SendGate:
         return replace(self, resumes_at=resumes_at, failures=self.failures + 1)
 
     def put_off_by(self, exchange: Exchange, now: float, present: datetime, chance: Chance) -> SendGate:
-        """Back off if an exchange did not reach the server, or the server asks for it.
+        """Back off if an exchange did not reach the server, or the server asks for a pause.
+
+        It asks by the status 429, or by the header Retry-After of any other error, such as 503. A server error without
+        that holds nothing up: it may be about one project.
 
         Args:
             exchange: The outcome of a request.
@@ -94,9 +96,11 @@ class SendGate:
             present: The current time by the wall clock, for a pause until a date.
             chance: The source of randomness.
         """
-        if exchange.status is None or exchange.status == HTTPStatus.TOO_MANY_REQUESTS:
-            return self.put_off(now, chance, retry_after(exchange.retry_after, present))
-        return self
+        status, seconds = exchange.status, exchange.seconds_asked_for(present)
+        if status is None or not exchange.bytes_sent or status == HTTPStatus.TOO_MANY_REQUESTS:
+            return self.put_off(now, chance, seconds)
+        is_error = status >= HTTPStatus.BAD_REQUEST
+        return self.put_off(now, chance, seconds) if is_error and seconds is not None else self
 
     def released(self) -> SendGate:
         """End the back-off: the server is back, or the user wants it tried now."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.listed_row import ListedRow
     from heatpunk_desktop.store.database import Facts
     from heatpunk_desktop.store.reader import StoreReader
-    from heatpunk_desktop.sync.policy import SyncPolicy
+    from heatpunk_desktop.sync.policy import ReconciliationPolicy
     from heatpunk_desktop.sync.reads import Reads
 
 
@@ -162,7 +162,7 @@ class ServerTraits:
         """Raise a fact that is a number to at least a value."""
         return self.kept(fact, value) if value > self.number(fact) else self
 
-    def policy(self, policy: SyncPolicy) -> SyncPolicy:
+    def policy(self, policy: ReconciliationPolicy) -> ReconciliationPolicy:
         """Return the delays for this server: if its lists were seen to lag behind, the grace period is longer."""
         grace = 3.0 * self.number(Learnt.LIST_LAG_S)
         return policy if grace <= policy.grace_seconds else replace(policy, grace_seconds=grace)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.domain.operation_states import Event
     from heatpunk_desktop.domain.remarks import Remarks
-    from heatpunk_desktop.sync.policy import Chance, SyncPolicy
+    from heatpunk_desktop.sync.policy import Chance, ReconciliationPolicy
     from heatpunk_desktop.sync.reads import Reads
     from heatpunk_desktop.sync.rounds import Moment, Round
     from heatpunk_desktop.sync.tasks import Compare, Look, Task
@@ -316,7 +316,7 @@ class Context:
     """
 
     account: Account
-    policy: SyncPolicy
+    policy: ReconciliationPolicy
     chance: Chance
 
 
@@ -387,7 +387,7 @@ class Turn:
         if gate is not self.state.gate:
             self.state = replace(self.state, gate=gate)
 
-    def policy(self) -> SyncPolicy:
+    def policy(self) -> ReconciliationPolicy:
         """Return the delays for this server."""
         return self.state.traits.policy(self.context.policy)
 
@@ -400,7 +400,7 @@ class Turn:
         self.state = replace(self.state, ready=(*self.state.ready, *tasks))
 
     def put_off_by(self, exchange: Exchange) -> None:
-        """Back off if the server was not reached, is in trouble, or asks for a pause."""
+        """Back off if the server was not reached or asks for a pause; see `SendGate.put_off_by`."""
         self.gate = self.gate.put_off_by(exchange, self.now.seconds, self.now.by_clock, self.context.chance)
 
     def effects(self) -> Effects:

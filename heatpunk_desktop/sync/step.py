@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.api import protocol
-from heatpunk_desktop.api.error_messages import is_page, retry_after
+from heatpunk_desktop.api.error_messages import is_page
 from heatpunk_desktop.api.outcome import Outcome, OutcomeKind, classify
 from heatpunk_desktop.domain.dates import DateRange
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
@@ -223,17 +223,18 @@ def _learn_from(turn: Turn, task: Task, exchange: Exchange) -> None:
     if exchange.status == HTTPStatus.FORBIDDEN and endpoint is not protocol.Endpoint.LIST:
         # Is it this project that the user may not change, or everything? The list decides that.
         turn.state = replace(turn.state, asks_membership=turn.gate.is_paused_for_key)
+    if not isinstance(task, Membership):  # which has pauses of its own
+        turn.put_off_by(exchange)
 
 
 def _take_sent(turn: Turn, task: Send, exchange: Exchange) -> None:
     operation = task.operation
-    outcome = classify(task.request.endpoint, exchange, turn.now.by_clock)
+    outcome = classify(task.request.endpoint, exchange)
     match outcome.kind:
         case OutcomeKind.CONFIRMED:
             _confirm(turn, operation, outcome)
         case OutcomeKind.NOT_SENT:
             turn.writes.append(Transition(operation, Event.NOT_SENT, remarks.not_sent(outcome.error)))
-            turn.gate = turn.gate.put_off(turn.now.seconds, turn.context.chance, outcome.retry_after)
         case OutcomeKind.KEY_REFUSED:
             turn.writes.append(Transition(operation, Event.NOT_SENT, remarks.KEY_REFUSED))
         case OutcomeKind.REFUSED if outcome.status == HTTPStatus.FORBIDDEN and not turn.gate.is_member:
@@ -249,7 +250,6 @@ def _take_sent(turn: Turn, task: Send, exchange: Exchange) -> None:
             said = remarks.doubt(outcome, until)
             turn.writes.append(Transition(operation, Event.IN_DOUBT, said, outcome.server_words))
             reconciler.doubt(turn, [operation])
-            turn.put_off_by(exchange)
 
 
 def _confirm(turn: Turn, operation: Operation, outcome: Outcome) -> None:
@@ -269,7 +269,7 @@ def _take_membership(turn: Turn, exchange: Exchange) -> None:
         return
     # No clear answer; until there is one, everything would only be refused once more.
     failures, chance = turn.state.membership_failures, turn.context.chance
-    pause = pause_after(failures, chance, retry_after(exchange.retry_after, turn.now.by_clock))
+    pause = pause_after(failures, chance, exchange.seconds_asked_for(turn.now.by_clock))
     turn.state = replace(turn.state, asks_membership=True, membership_failures=failures + 1)
     turn.gate = turn.gate.put_off(turn.now.seconds, chance, pause)
 

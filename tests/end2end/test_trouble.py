@@ -214,8 +214,8 @@ def test_a_pause_that_the_server_wants_is_said(start: Starter, server: FaultySan
 def test_after_an_outage_the_list_is_read_by_itself(
     start: Starter, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(list_refresher, "LEAST_AGAIN", 0.2)
-    monkeypatch.setattr("heatpunk_desktop.sync.policy.FIRST_PAUSE", 0.1)
+    monkeypatch.setattr(list_refresher, "SHORTEST_PAUSE_BEFORE_REFRESH", 0.2)
+    monkeypatch.setattr("heatpunk_desktop.sync.policy.FIRST_PAUSE_LIMIT", 0.1)
     server.stop()
     screen = start()
     screen.reads("The server cannot be reached")

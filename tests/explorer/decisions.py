@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from heatpunk_desktop.sync.list_sync import ListScan
-    from heatpunk_desktop.sync.policy import SyncPolicy
+    from heatpunk_desktop.sync.policy import ReconciliationPolicy
 
 #: The fields of all forms here, in the order of their values in a state. The last is the program's own reference.
 FIELDS: Final = (Field.CUSTOMER_NAME, Field.ADDRESS, Field.CRM_REFERENCE)
@@ -102,7 +102,7 @@ class Decisions:
         resolutions: The same as the rules were asked: the operation, what was seen, when, and what they said.
     """
 
-    def __init__(self, policy: SyncPolicy) -> None:
+    def __init__(self, policy: ReconciliationPolicy) -> None:
         self.policy = policy
         self.asked: dict[tuple[Any, ...], Decided] = {}
         self.resolutions: dict[tuple[Any, ...], tuple[Operation, tuple[Evidence, ...], int, Resolution]] = {}

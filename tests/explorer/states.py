@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from heatpunk_desktop.domain.operation import OperationKind, OperationState
 from heatpunk_desktop.domain.operation_states import Event, next_state
-from heatpunk_desktop.sync.policy import SyncPolicy
+from heatpunk_desktop.sync.policy import ReconciliationPolicy
 
 if TYPE_CHECKING:
     from tests.explorer.decisions import Values
@@ -17,7 +17,7 @@ CREATE, UPDATE, DELETE = OperationKind.CREATE, OperationKind.UPDATE, OperationKi
 #: Seconds after its connection broke in which a request may still be carried out. Reads lag behind by less than two,
 #: and the grace period is as long as both together.
 LATE: Final = 2
-POLICY: Final = SyncPolicy(
+POLICY: Final = ReconciliationPolicy(
     grace_seconds=4, early_looks=(1,), second_look_seconds=2, again_seconds=3, looks_in_vain=2, most_attempts=2
 )
 GRACE: Final = int(POLICY.grace_seconds)

@@ -51,7 +51,7 @@ from heatpunk_desktop.services.sync import change_notifier, undo_history
 from heatpunk_desktop.services.sync.facts import RefreshState
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.services.tasks.duplicate_scan import DuplicateFinder
-from heatpunk_desktop.sync.policy import SyncPolicy
+from heatpunk_desktop.sync.policy import ReconciliationPolicy
 from heatpunk_desktop.system import logs
 from tests.faulty_sandbox.server import FaultySandbox
 from tests.parts import part_of
@@ -67,7 +67,7 @@ _Widget = TypeVar("_Widget", bound=QWidget)
 #: Seconds that anything may take: other tests may be running.
 TIMEOUT: Final = 60.0
 #: Finds out at once what takes two minutes otherwise: this server does nothing late.
-_IMPATIENT: Final = SyncPolicy(0.15, (0.02,), second_look_seconds=0.03, again_seconds=0.05)
+_IMPATIENT: Final = ReconciliationPolicy(0.15, (0.02,), second_look_seconds=0.03, again_seconds=0.05)
 #: What the program lets rest for somebody who types; here nobody is disturbed by it.
 _RESTS: Final[tuple[tuple[Any, str], ...]] = (
     (main_window, "RANGE_REST_MS"),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.fields import Field
     from heatpunk_desktop.sync.engine import SyncEngine
     from heatpunk_desktop.sync.list_sync import ListPull
-    from heatpunk_desktop.sync.policy import SyncPolicy
+    from heatpunk_desktop.sync.policy import ReconciliationPolicy
     from tests.simulation.ledger import Ledger
     from tests.simulation.model_server import Value
     from tests.simulation.world import Flight
@@ -148,7 +148,7 @@ class Device:
     ledger: Ledger
     began: datetime
     now: Callable[[], float]
-    policy: SyncPolicy
+    policy: ReconciliationPolicy
     make_engine: Callable[..., SyncEngine]
     seed: int
     store: AccountStore = field(init=False)

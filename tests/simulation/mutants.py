@@ -16,7 +16,7 @@ from heatpunk_desktop.sync import evidence, read_before_write, reconciler
 from heatpunk_desktop.sync.engine import SyncEngine
 from heatpunk_desktop.sync.matching import judge
 from heatpunk_desktop.sync.merge import merge
-from heatpunk_desktop.sync.policy import SyncPolicy
+from heatpunk_desktop.sync.policy import ReconciliationPolicy
 from heatpunk_desktop.sync.read_before_write import send_what_differs
 from heatpunk_desktop.sync.server_traits import Learnt
 from heatpunk_desktop.sync.state import Transition
@@ -88,7 +88,7 @@ def _starting_without_grace(*arguments: Any) -> SyncEngine:
 
     def start_at_once() -> None:
         start()
-        looking, grace = engine.state.looking, engine.state.traits.policy(SyncPolicy()).grace_seconds
+        looking, grace = engine.state.looking, engine.state.traits.policy(ReconciliationPolicy()).grace_seconds
         cases = {
             number: replace(case, evidence=(replace(case.evidence[0], at=case.since - grace),))
             for number, case in looking.doubts.cases.items()
@@ -115,7 +115,7 @@ def _each_alone(wanted: Sequence[Wanted], candidates: Sequence[Candidate]) -> di
     return verdicts
 
 
-_LOOKING_AT_ONCE: Final = SyncPolicy(grace_seconds=0.0, early_looks=(), second_look_seconds=0.0)
+_LOOKING_AT_ONCE: Final = ReconciliationPolicy(grace_seconds=0.0, early_looks=(), second_look_seconds=0.0)
 
 MUTANTS: Final[Mapping[str, Mutant]] = {
     mutant.name: mutant

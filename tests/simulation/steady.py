@@ -15,7 +15,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.sync.engine import SyncEngine
-from heatpunk_desktop.sync.policy import SyncPolicy
+from heatpunk_desktop.sync.policy import ReconciliationPolicy
 from tests.simulation import network
 from tests.simulation.device import ACCOUNT, ME, MEMBERS, SENDERS
 from tests.simulation.model_server import Maker, ModelServer, ServerOptions
@@ -88,7 +88,7 @@ class SteadyWorld:
         disk: Disk,
         seed: int,
         make_engine: Callable[..., SyncEngine] = SyncEngine,
-        policy: SyncPolicy | None = None,
+        policy: ReconciliationPolicy | None = None,
     ) -> None:
         """Set the scene.
 
@@ -120,7 +120,12 @@ class SteadyWorld:
             meta = {"projectName": f"Old {index}", "customerName": f"Customer {index}"}
             self.server.add(MEMBERS[ME], meta, ago=86_400.0 + index * 40_000.0)
         self.engine = make_engine(
-            ACCOUNT, self.store, self.clock, lambda: self._time, policy or SyncPolicy(), Random(f"{seed} engine")
+            ACCOUNT,
+            self.store,
+            self.clock,
+            lambda: self._time,
+            policy or ReconciliationPolicy(),
+            Random(f"{seed} engine"),
         )
 
     def clock(self) -> datetime:

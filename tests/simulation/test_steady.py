@@ -56,7 +56,7 @@ def test_all_is_settled_in_time_and_nothing_is_lost_or_doubled(disk: Disk, fault
 def test_a_round_that_is_given_up_at_its_first_failure_never_gets_there(
     disk: Disk, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rounds, "_MOST_FAILURES", 1)
+    monkeypatch.setattr(rounds, "MOST_FAILURES_IN_ROUND", 1)
     ended = played(disk, 0.20, SERVERS["keeps references to itself, and lags behind"], seed, BOUNDS[0.20])
     assert ended.seconds == math.inf
     assert ended.states["unknown"]

@@ -15,7 +15,7 @@ from heatpunk_desktop.domain.dates import UK, DateRange
 from heatpunk_desktop.domain.operation import Operation
 from heatpunk_desktop.errors import KnownError, StorageError
 from heatpunk_desktop.sync.engine import SyncEngine
-from heatpunk_desktop.sync.policy import SyncPolicy
+from heatpunk_desktop.sync.policy import ReconciliationPolicy
 from heatpunk_desktop.sync.tasks import Compare, Send, Task
 from tests.simulation import network
 from tests.simulation.device import MATE, ME, MEMBERS, SENDERS, CrashedError, Device, Disk, LookBefore
@@ -53,7 +53,7 @@ class Cast:
         make_engine: Makes an engine.
     """
 
-    policy: SyncPolicy = SyncPolicy()  # noqa: RUF009 - frozen
+    policy: ReconciliationPolicy = ReconciliationPolicy()  # noqa: RUF009 - frozen
     make_engine: Callable[..., SyncEngine] = SyncEngine
 
 

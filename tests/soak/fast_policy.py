@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from heatpunk_desktop.sync.policy import SyncPolicy
+from heatpunk_desktop.sync.policy import ReconciliationPolicy
 
 #: Seconds of the grace period. The sandbox never works on a request for longer.
 GRACE_S: Final = 1.6
@@ -21,6 +21,6 @@ FAST_POLICY: Final[dict[str, Any]] = {
 }
 
 
-def policy_from(given: dict[str, Any]) -> SyncPolicy:
+def policy_from(given: dict[str, Any]) -> ReconciliationPolicy:
     """Return a policy from its JSON form."""
-    return SyncPolicy(**{**given, "early_looks": tuple(given["early_looks"])})
+    return ReconciliationPolicy(**{**given, "early_looks": tuple(given["early_looks"])})

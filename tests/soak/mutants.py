@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from heatpunk_desktop.domain.operation import Operation
-    from heatpunk_desktop.sync.policy import SyncPolicy
+    from heatpunk_desktop.sync.policy import ReconciliationPolicy
 
 #: In the environment of a process that is to be killed: the name of the mutant that it is to be.
 VARIABLE: Final = "HEATPUNK_SOAK_MUTANT"
@@ -61,7 +61,7 @@ def _mark_late() -> None:
 def _look_at_once() -> None:
     """A look at the server proves at once that nothing was done: no grace period."""
 
-    def without_grace(_traits: ServerTraits, policy: SyncPolicy) -> SyncPolicy:
+    def without_grace(_traits: ServerTraits, policy: ReconciliationPolicy) -> ReconciliationPolicy:
         return replace(policy, grace_seconds=0.0)
 
     ServerTraits.policy = without_grace  # type: ignore[assignment, method-assign]

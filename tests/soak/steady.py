@@ -27,7 +27,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path, transaction
-from heatpunk_desktop.sync.policy import SyncPolicy
+from heatpunk_desktop.sync.policy import ReconciliationPolicy
 from tests.faulty_sandbox.faults import Fault
 from tests.faulty_sandbox.plan import FaultPlan
 from tests.faulty_sandbox.server import FaultySandbox
@@ -58,7 +58,7 @@ def run(*, seed: int, seconds: float | None, scale: float) -> dict[str, Any]:
         say(f"  {share:.0%} of the answers bad")
         with tempfile.TemporaryDirectory(prefix="heatpunk-steady-") as folder:
             trial = Trial(Path(folder), round(CREATES * scale), share, seed)
-            ended = trial.play(min(bound, seconds or bound), SyncPolicy(), LATEST, tell=say)
+            ended = trial.play(min(bound, seconds or bound), ReconciliationPolicy(), LATEST, tell=say)
         broken += [f"{share:.0%}: {problem}" for problem in ended.broken]
         counts["projects"] += trial.creates
         counts["requests"] += ended.requests
@@ -131,7 +131,7 @@ class Trial:
         self._seed = seed
         self._counts: OperationCounts | None = None
 
-    def play(self, limit: float, policy: SyncPolicy, latest: float, tell: Callable[[str], object]) -> Ended:
+    def play(self, limit: float, policy: ReconciliationPolicy, latest: float, tell: Callable[[str], object]) -> Ended:
         """Send them, and wait until all is settled, or for so many seconds."""
         with FaultySandbox(projects=30, seed=7) as server:
             account = Account(server.origin, server.user_email)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from heatpunk_desktop.api.error_messages import is_page, retry_after
+from heatpunk_desktop.api.error_messages import is_page
 from heatpunk_desktop.api.exchange import FailureKind
 from heatpunk_desktop.api.protocol import Endpoint
 from heatpunk_desktop.domain.dates import utc_text
@@ -25,6 +25,7 @@ from heatpunk_desktop.errors import KnownError, StorageError
 from heatpunk_desktop.services.sync.facts import DetailsState
 from heatpunk_desktop.services.sync.network import Job, NetworkThreads
 from heatpunk_desktop.store.contact_details import detail_counts, details_due
+from heatpunk_desktop.sync import policy
 from heatpunk_desktop.sync.policy import Backoff
 
 if TYPE_CHECKING:
@@ -53,10 +54,6 @@ _LOOK_AGAIN: Final = 1800.0
 #: How many projects are chosen at a time.
 _CHOSEN: Final = 200
 
-#: Hours until a project is requested again that the server refused, or could not return; doubled each time.
-_REFUSED_HOURS: Final = 24.0
-_TROUBLED_HOURS: Final = 0.25
-_LONGEST_HOURS: Final = 30 * 24.0
 #: Refusals in a row after which a server that never returned a project counts as having no such call.
 _ALL_REFUSED: Final = 5
 _NO_SUCH_CALL: Final = frozenset({HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED})
@@ -182,7 +179,7 @@ class BackgroundDetails(QObject):
         try:
             if is_cut_off or exchange.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS, None):
                 self._chosen.appendleft(project_id)
-                self._next_in(self._backoff.failed(retry_after(exchange.retry_after, self._clock())))
+                self._next_in(self._backoff.failed(exchange.seconds_asked_for(self._clock())))
             else:
                 self._settle(purpose, exchange)
         except StorageError:
@@ -217,12 +214,12 @@ class BackgroundDetails(QObject):
         """Put off a project that the server did not return, as it refuses to or is in trouble."""
         status = exchange.status or 0
         is_refused = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
-        hours = _REFUSED_HOURS if is_refused else _TROUBLED_HOURS
-        hours = min(_LONGEST_HOURS, hours * 2.0 ** min(self._store.server.times_refused(project_id), 16))
+        first = policy.FIRST_HOURS_AFTER_REFUSED_DETAILS if is_refused else policy.FIRST_HOURS_AFTER_FAILED_DETAILS
+        hours = policy.doubled(first, self._store.server.times_refused(project_id), policy.LONGEST_HOURS_BEFORE_DETAILS)
         self._store.server.take_detail_refused(project_id, utc_text(self._clock() + timedelta(hours=hours)))
         if not is_refused:
             self._tell()
-            self._next_in(self._backoff.failed(retry_after(exchange.retry_after, self._clock())))
+            self._next_in(self._backoff.failed(exchange.seconds_asked_for(self._clock())))
             return
         self._backoff.succeeded()
         self._refused_in_a_row += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from http import HTTPStatus
 from threading import Semaphore
@@ -9,14 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from heatpunk_desktop.api.error_messages import known_error_for, retry_after
+from heatpunk_desktop.api.error_messages import known_error_for
 from heatpunk_desktop.api.exchange import CancelToken, Exchange
 from heatpunk_desktop.domain.clock import is_wrong
 from heatpunk_desktop.domain.dates import utc_text
 from heatpunk_desktop.errors import ConnectionTroubleError, KnownError
 from heatpunk_desktop.services.sync.facts import Changed, RefreshState
 from heatpunk_desktop.services.sync.network import Job, NetworkThreads
-from heatpunk_desktop.sync.policy import Backoff
+from heatpunk_desktop.sync.policy import MOST_PAUSES_IN_REFRESH, SHORTEST_PAUSE_BEFORE_REFRESH, Backoff
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,13 +29,6 @@ if TYPE_CHECKING:
 
 #: Chunks of a list that may be queued for the worker; more of them would only fill the memory.
 _PIECES_WAITING: Final = 8
-
-#: How often in a row the server may ask for a pause before the refresh fails, and the shortest pause in seconds.
-_MOST_PAUSES: Final = 3
-_LEAST_PAUSE: Final = 1.0
-
-#: The least number of seconds before a refresh that the connection broke off is started again automatically.
-LEAST_AGAIN: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +59,7 @@ class ListRefresher(QObject):
         self._clock = clock
         self._state = RefreshState()
         self._running: _Running | None = None
-        self._pauses = 0
+        self._pauses = Backoff()
         # A coarse timer ends up to 5 % early.
         self._pause = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._pause.timeout.connect(self._on_pause_ended)
@@ -93,7 +87,7 @@ class ListRefresher(QObject):
             StorageError: The database cannot be read.
         """
         self.drop()
-        self._pauses = 0
+        self._pauses.succeeded()
         self._asked = engine, wanted
         pull = engine.new_refresh(wanted, self._tell_rows)
         pull.hides = not is_wrong()
@@ -132,13 +126,14 @@ class ListRefresher(QObject):
             self._running.token.cancel()
             self._running = None
 
-    def _fail(self, error: KnownError) -> None:
+    def _fail(self, error: KnownError, asked_for: float | None = None) -> None:
         asked = self._asked
         self.drop()
         self._tell(RefreshState(error=error, last_at=self._state.last_at))
         if isinstance(error, ConnectionTroubleError):
             self._asked = asked
-            self._again.start(int(1000 * max(LEAST_AGAIN, self._backoff.failed())))
+            pause = max(SHORTEST_PAUSE_BEFORE_REFRESH, self._backoff.failed(asked_for))
+            self._again.start(math.ceil(1000 * pause))
 
     def _next_window(self, running: _Running) -> None:
         request = running.pull.next_request()
@@ -178,22 +173,21 @@ class ListRefresher(QObject):
         if not isinstance(running, _Running) or running is not self._running:
             return
         self.exchange_ended.emit(exchange)
-        if exchange.status == HTTPStatus.TOO_MANY_REQUESTS and self._pauses < _MOST_PAUSES:
+        asked_for = exchange.seconds_asked_for(self._clock())
+        if exchange.status == HTTPStatus.TOO_MANY_REQUESTS and self._pauses.failures < MOST_PAUSES_IN_REFRESH:
             # Reading twice does no harm, so the same window is requested again after the pause.
-            self._pauses += 1
-            pause = retry_after(exchange.retry_after, self._clock())
-            self._pause.start(int(1000 * max(_LEAST_PAUSE, pause or 0.0)))
+            self._pause.start(math.ceil(1000 * self._pauses.failed(asked_for)))
             self._tell(self._state._replace(is_held_up=True))
             return
         try:
             if error := known_error_for(exchange):
                 raise error
-            self._pauses = 0
+            self._pauses.succeeded()
             running.pull.end_window()
             self._tell(self._progress(running, running_now=True, last_at=self._state.last_at))
             self._next_window(running)
         except KnownError as error:
-            self._fail(error)
+            self._fail(error, asked_for)
 
     @Slot()
     def _on_pause_ended(self) -> None:

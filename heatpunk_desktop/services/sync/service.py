@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.sync.network import Client
     from heatpunk_desktop.services.sync.reply import Answer
     from heatpunk_desktop.services.sync.worker import SyncWorker
-    from heatpunk_desktop.sync.policy import SyncPolicy
+    from heatpunk_desktop.sync.policy import ReconciliationPolicy
 
 _log = logging.getLogger(__name__)
 
@@ -80,7 +80,7 @@ class SyncService(QObject):
         make_client: Callable[[], Client],
         clock: Callable[[], datetime] = utc_now,
         parent: QObject | None = None,
-        policy: SyncPolicy | None = None,
+        policy: ReconciliationPolicy | None = None,
     ) -> None:
         """Open the account for reading; `start` starts the worker.
 

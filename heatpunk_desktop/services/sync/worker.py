@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.sync.commands import Command
     from heatpunk_desktop.services.sync.instructions import Instruction, Request
     from heatpunk_desktop.services.sync.network import Job
-    from heatpunk_desktop.sync.policy import SyncPolicy
+    from heatpunk_desktop.sync.policy import ReconciliationPolicy
 
 _log = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ class SyncWorker(QObject):
         account: Account,
         make_client: Callable[[], Client],
         clock: Callable[[], datetime],
-        policy: SyncPolicy | None = None,
+        policy: ReconciliationPolicy | None = None,
     ) -> None:
         super().__init__()
         self._policy = policy

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heatpunk_desktop.api.error_messages import MAX_WORDS, known_error_for, retry_after, server_words
+from heatpunk_desktop.api.error_messages import MAX_WORDS, known_error_for, server_words
 from heatpunk_desktop.api.exchange import Exchange, FailureKind
 from heatpunk_desktop.errors import BadAnswerError, ConnectionTroubleError, KeyRefusedError, ServerRefusedError
 
@@ -72,33 +72,6 @@ def test_no_server_words_take_long_to_read(piece: bytes) -> None:
     server_words(b"<html>" + piece * (1024 * 1024 // len(piece)))
     server_words(piece * (1024 * 1024 // len(piece)))
     assert time.process_time() - started < 2.0
-
-
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [
-        ("0", 0.0),
-        (" 120 ", 120.0),
-        ("3600", 3600.0),
-        ("99999999999999999999", 3600.0),
-        ("Sun, 01 Mar 2026 12:00:30 GMT", 30.0),
-        ("Sun, 01 Mar 2026 12:00:30 -0000", 30.0),
-        ("Sun, 01 Mar 2026 11:00:00 GMT", 0.0),
-        ("Mon, 01 Mar 2027 12:00:00 GMT", 3600.0),
-        ("", None),
-        ("-5", None),
-        ("1.5", None),
-        ("soon", None),
-        ("\u0665", None),
-        ("Sun, 99 Mar 2026 12:00:30 GMT", None),
-    ],
-)
-def test_retry_after(header: str, seconds: float | None) -> None:
-    assert retry_after(header, NOW) == seconds
-
-
-def test_a_date_to_wait_for_is_taken_from_the_clock() -> None:
-    assert retry_after("Fri, 01 Jan 2100 00:00:00 GMT") == 3600.0
 
 
 def known(status: int | None, **more: object) -> tuple[type[Exception] | None, str]:

@@ -16,7 +16,7 @@ from heatpunk_desktop.domain.undo import StoredEdit
 from heatpunk_desktop.services.sync.facts import Changed, Link, RefreshState
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.store.database import database_path, prepare
-from heatpunk_desktop.sync.policy import SyncPolicy
+from heatpunk_desktop.sync.policy import ReconciliationPolicy
 from tests.faulty_sandbox.server import FaultySandbox
 
 if TYPE_CHECKING:
@@ -35,10 +35,10 @@ T = TypeVar("T")
 ALL = DateRange(date(2010, 1, 1), date(2030, 1, 1))
 
 #: Finds out within a second what takes two minutes otherwise.
-IMPATIENT = SyncPolicy(0.6, (0.1,), second_look_seconds=0.2, again_seconds=0.3)
+IMPATIENT = ReconciliationPolicy(0.6, (0.1,), second_look_seconds=0.2, again_seconds=0.3)
 
 #: Never looks: what is in doubt stays so.
-NEVER = SyncPolicy(86_400.0, early_looks=(86_400.0,))
+NEVER = ReconciliationPolicy(86_400.0, early_looks=(86_400.0,))
 
 SIGNALS = (
     "connection_changed", "refresh_changed", "members_changed", "storage_troubled",
@@ -63,7 +63,7 @@ class Running:
         server: FaultySandbox,
         data_dir: Path,
         make_client: Callable[[], Client] | None = None,
-        policy: SyncPolicy | None = None,
+        policy: ReconciliationPolicy | None = None,
         listen: Callable[[SyncService], object] = lambda _service: None,
     ) -> None:
         self.key: str | None = server.api_key
@@ -185,7 +185,7 @@ def start(qtbot: QtBot, server: FaultySandbox, data_dir: Path) -> Iterator[Calla
 
     def begin(
         make_client: Callable[[], Client] | None = None,
-        policy: SyncPolicy | None = None,
+        policy: ReconciliationPolicy | None = None,
         listen: Callable[[SyncService], object] = lambda _service: None,
     ) -> Running:
         for process in running:

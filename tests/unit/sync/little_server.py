@@ -14,7 +14,7 @@ from heatpunk_desktop.domain.fields import LISTED_FIELDS, Field
 from heatpunk_desktop.domain.project import Member
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.sync.engine import SyncEngine
-from heatpunk_desktop.sync.policy import SyncPolicy
+from heatpunk_desktop.sync.policy import ReconciliationPolicy
 from heatpunk_desktop.sync.rounds import Moment
 from heatpunk_desktop.sync.state import Turn
 from heatpunk_desktop.sync.tasks import Taken, Task
@@ -31,7 +31,7 @@ TOM: Final = "tom@acme-heat.test"
 OWNERS: Final = {ME: 27091, TOM: 27102}
 RESET: Final = Exchange(None, bytes_sent=True, failure=FailureKind.RESET)
 LISTED: Final = tuple(WIRE_NAMES[name] for name in WIRE_NAMES if name in LISTED_FIELDS)
-POLICY: Final = SyncPolicy()
+POLICY: Final = ReconciliationPolicy()
 
 
 @dataclass
@@ -171,7 +171,7 @@ class Bench:
     def __init__(
         self,
         store: AccountStore,
-        policy: SyncPolicy = POLICY,
+        policy: ReconciliationPolicy = POLICY,
         *,
         monotonic: float = 1000.0,
         server: LittleServer | None = None,

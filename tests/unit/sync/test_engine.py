@@ -16,7 +16,7 @@ from heatpunk_desktop.errors import BadAnswerError, KeyRefusedError, KnownError,
 from heatpunk_desktop.gui.text.remark_words import remark_words
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.sync.engine import SyncEngine
-from heatpunk_desktop.sync.policy import SyncPolicy
+from heatpunk_desktop.sync.policy import ReconciliationPolicy
 from heatpunk_desktop.sync.tasks import Check, Compare, Send, Task
 from tests.fakes import ACCOUNT, ME, NOW, answered, listed, unsent
 from tests.unit.sync.little_server import POLICY, RESET, Bench
@@ -251,6 +251,34 @@ def test_what_waits_for_a_pause_goes_when_it_is_over_and_not_before(bench: Bench
     assert bench.tasks() == []
     bench.wait(0.11)
     assert [type(task) for task in bench.tasks()] == [Send]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_server_that_is_down_for_a_minute_is_left_alone_for_it(bench: Bench, kind: str) -> None:
+    do(bench, kind)
+    task = bench.one()
+    bench.update(2, {NAME: "Tomos"}, {NAME: "Tom"})
+    bench.take(task, answered(503, retry_after="60"))
+    state = OperationState.QUEUED if kind == "update" else OperationState.UNKNOWN
+    assert bench.operations()[0].state is state, "a pause says nothing about what was sent"
+    assert bench.engine.seconds_put_off() == 60
+    bench.wait(59.9)
+    assert bench.tasks() == [], "neither looks nor other changes"
+    bench.wait(0.11)
+    assert bench.step()
+    bench.run(600)
+    assert set(bench.states()) == {"confirmed"}
+
+
+@pytest.mark.parametrize("exchange", [RESET, answered(429, retry_after="60"), answered(503, retry_after="60")])
+def test_the_look_after_an_update_can_be_put_off_as_any(bench: Bench, exchange: Exchange) -> None:
+    do(bench, "update")
+    for _ in range(2):
+        bench.step()
+    (check,) = bench.tasks()
+    assert isinstance(check, Check)
+    bench.take(check, exchange)
+    assert bench.engine.seconds_put_off() > 0
 
 
 def test_a_pause_that_ends_before_asking_how_long_is_not_slept_through(bench: Bench) -> None:
@@ -858,7 +886,7 @@ def test_an_engine_brings_its_own_clock_chance_and_delays(store: AccountStore) -
     with engine.batch():
         (task,) = engine.next_tasks(1)
         engine.take([(task, RESET)])
-    assert 0 < (engine.seconds_to_wait() or 0) <= SyncPolicy().early_looks[0]
+    assert 0 < (engine.seconds_to_wait() or 0) <= ReconciliationPolicy().early_looks[0]
 
 
 def test_what_was_ready_when_the_key_was_refused_goes_once_a_key_is_given(bench: Bench) -> None:

@@ -16,7 +16,7 @@ from heatpunk_desktop.domain.operation import OperationState, Reason
 from heatpunk_desktop.domain.project import Member
 from heatpunk_desktop.domain.remarks import RemarkCode, remark
 from heatpunk_desktop.errors import StorageError
-from heatpunk_desktop.sync.policy import SyncPolicy
+from heatpunk_desktop.sync.policy import ReconciliationPolicy
 from heatpunk_desktop.sync.rounds import MOST_WAITING
 from heatpunk_desktop.sync.server_traits import Learnt
 from heatpunk_desktop.sync.tasks import Look, Send, Task
@@ -816,7 +816,7 @@ def test_where_there_are_very_many_projects_the_first_looks_read_less(bench: Ben
 
 @pytest.mark.parametrize("server", [LittleServer(), LittleServer(gives_references=False), LittleServer(has_data=False)])
 def test_delays_can_be_shortened_and_the_looks_come_in_their_order(store: AccountStore, server: LittleServer) -> None:
-    bench = Bench(store, SyncPolicy(0.0, (), second_look_seconds=0.5), server=server)
+    bench = Bench(store, ReconciliationPolicy(0.0, (), second_look_seconds=0.5), server=server)
     server.put(1)
     bench.known()
     lose(bench)

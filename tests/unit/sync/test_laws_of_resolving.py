@@ -13,7 +13,7 @@ from heatpunk_desktop.domain.operation import Operation, OperationKind, Operatio
 from heatpunk_desktop.domain.operation_states import TRANSITIONS, Event
 from heatpunk_desktop.sync.evidence import Evidence, EvidenceKind, of_creates, record, tally
 from heatpunk_desktop.sync.matching import Candidate, Wanted
-from heatpunk_desktop.sync.policy import SyncPolicy
+from heatpunk_desktop.sync.policy import ReconciliationPolicy
 from heatpunk_desktop.sync.reconciliation import Case, Reconciliation
 from heatpunk_desktop.sync.rules import RULES, Outcome, Seen, resolve
 
@@ -24,7 +24,7 @@ E = EvidenceKind
 CREATE, UPDATE, DELETE = OperationKind.CREATE, OperationKind.UPDATE, OperationKind.SOFT_DELETE
 SINCE: Final = 1000.0
 
-History = tuple[Operation, tuple[Evidence, ...], SyncPolicy]
+History = tuple[Operation, tuple[Evidence, ...], ReconciliationPolicy]
 
 #: What a look can tell of an operation of each kind.
 TELLS: Final = {
@@ -37,7 +37,7 @@ NOT_DONE: Final = {CREATE: (E.NOT_LISTED,), UPDATE: (E.VALUES_DIFFER,), DELETE: 
 _SEEN: Final = (E.REFERENCE_SEEN, E.FITS_ALONE, E.FITS, E.RESEMBLES)
 
 policies = some.builds(
-    SyncPolicy,
+    ReconciliationPolicy,
     grace_seconds=some.sampled_from((1.0, 10.0, 120.0)),
     early_looks=some.sampled_from(((), (2.0,), (2.0, 15.0, 60.0))),
     looks_in_vain=some.integers(1, 4),
@@ -149,7 +149,7 @@ def test_the_state_in_doubt_is_left_by_a_resolution_or_by_the_user_only() -> Non
 @settings(max_examples=300, deadline=None)
 @given(some.data(), policies, some.lists(some.sampled_from((E.FAILED, E.TWIN_IN_FLIGHT, E.NOT_LISTED, E.RESEMBLES))))
 def test_the_order_of_looks_in_the_grace_period_makes_no_difference(
-    data: some.DataObject, policy: SyncPolicy, kinds: list[EvidenceKind]
+    data: some.DataObject, policy: ReconciliationPolicy, kinds: list[EvidenceKind]
 ) -> None:
     end = SINCE + policy.grace_seconds
     early = [Evidence(kind, SINCE, data.draw(some.booleans())) for kind in kinds]

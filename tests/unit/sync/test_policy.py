@@ -5,7 +5,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heatpunk_desktop.sync.policy import LONGEST_PAUSE, LONGEST_RETRY_AFTER, Backoff
+from heatpunk_desktop.sync.policy import LONGEST_PAUSE_LIMIT, LONGEST_RETRY_AFTER, Backoff
 
 
 @given(st.integers(), st.lists(st.none() | st.floats(0, 1e9), max_size=40))
@@ -13,7 +13,7 @@ def test_pauses_stay_between_half_a_second_and_their_doubling_limit(seed: int, w
     backoff = Backoff(Random(seed))
     for failure, wish in enumerate(wishes):
         pause = backoff.failed(wish)
-        own_limit = min(LONGEST_PAUSE, 2.0 * 2**failure)
+        own_limit = min(LONGEST_PAUSE_LIMIT, 2.0 * 2**failure)
         if wish is None:
             assert 0.5 <= pause <= own_limit
         else:

@@ -12,7 +12,7 @@ import pytest
 
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState
 from heatpunk_desktop.sync.evidence import Evidence, EvidenceKind, record, tally
-from heatpunk_desktop.sync.policy import SyncPolicy
+from heatpunk_desktop.sync.policy import ReconciliationPolicy
 from heatpunk_desktop.sync.rules import RULES, Condition, Outcome, Resolution, Rule, Seen, Why, resolve
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ CREATE, UPDATE, DELETE = OperationKind.CREATE, OperationKind.UPDATE, OperationKi
 FOUND, ABSENT, UNCLEAR, LOOK_AGAIN = Outcome.FOUND, Outcome.ABSENT, Outcome.UNCLEAR, Outcome.LOOK_AGAIN
 
 SINCE: Final = 1000.0
-POLICY: Final = SyncPolicy(looks_in_vain=2)
+POLICY: Final = ReconciliationPolicy(looks_in_vain=2)
 GRACE: Final = POLICY.grace_seconds
 #: Moments within the grace period and after it.
 EARLY: Final = SINCE + 5

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from heatpunk_desktop.api.exchange import Exchange, FailureKind
@@ -136,6 +138,28 @@ def test_a_server_in_trouble_is_not_back(gate: Gate) -> None:
         gate.learn(CREATE, exchange)
         gate.put_off(0)
     assert gate.now.failures == 3
+
+
+@pytest.mark.parametrize(
+    ("exchange", "seconds"),
+    [
+        (answered(503, retry_after="60"), 60),
+        (answered(503, retry_after="Tue, 24 Nov 2026 12:00:30 GMT"), 30),
+        (answered(503, retry_after="0"), 1),
+        (answered(413, retry_after="60"), 60),
+        (answered(429), 1),
+        (answered(429, retry_after="7"), 7),
+        (unsent(), 1),
+        (answered(503), None),
+        (answered(503, retry_after="soon"), None),
+        (answered(200, retry_after="60"), None),
+    ],
+)
+def test_a_server_that_says_when_to_come_again_is_obeyed(exchange: Exchange, seconds: float | None) -> None:
+    gate = SendGate().put_off_by(exchange, 100, datetime(2026, 11, 24, 12, tzinfo=UTC), HalfChance())
+    assert gate.may_send(100) is (seconds is None)
+    if seconds is not None:
+        assert gate.resumes_at == 100 + seconds
 
 
 def test_send_now_skips_every_pause(gate: Gate) -> None:

@@ -34,7 +34,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(background_details, "_BUSY", 0.02)
     monkeypatch.setattr(background_details, "_HELD_UP", 0.05)
     monkeypatch.setattr(background_details, "_LOOK_AGAIN", 1.0)
-    monkeypatch.setattr(policy, "FIRST_PAUSE", 0.6)
+    monkeypatch.setattr(policy, "FIRST_PAUSE_LIMIT", 0.6)
 
 
 def asked(server: FaultySandbox) -> list[int]:

@@ -21,7 +21,7 @@ from heatpunk_desktop.services.sync.network import NetworkThreads
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import migrate
 from heatpunk_desktop.sync.engine import SyncEngine
-from heatpunk_desktop.sync.policy import FIRST_PAUSE
+from heatpunk_desktop.sync.policy import FIRST_PAUSE_LIMIT
 from tests.fakes import ACCOUNT, ME, NOW, Clock, FakeClient, unsent
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def test_the_pauses_begin_again_once_the_disk_took_something(
     for _ in range(60):
         driver.go_on()
         longest = max(longest, timer.interval())
-    assert longest > 1000 * FIRST_PAUSE
+    assert longest > 1000 * FIRST_PAUSE_LIMIT
     full.is_full = False
     store.outbox.add_create({Field.CUSTOMER_NAME: "Ewan"}, ME, NOW)
     driver.go_on()
@@ -84,6 +84,6 @@ def test_the_pauses_begin_again_once_the_disk_took_something(
     assert told[-1] is None
     full.is_full = True
     driver.go_on()
-    assert timer.interval() <= 1000 * FIRST_PAUSE
+    assert timer.interval() <= 1000 * FIRST_PAUSE_LIMIT
     timer.stop()
     assert network.stop(1.0)

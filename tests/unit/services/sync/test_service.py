@@ -726,7 +726,10 @@ def test_a_refresh_that_fails_says_why_and_the_rows_stay(
     assert len(run.service.reader.first_rows(100)) == 30
 
 
-def test_a_refresh_waits_as_the_server_wants_and_gives_up_in_the_end(run: Running, server: FaultySandbox) -> None:
+def test_a_refresh_waits_as_the_server_wants_and_gives_up_in_the_end(
+    run: Running, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_pauses(monkeypatch, 0.01, keeps_wish=True)
     server.faults.add(Fault.answer(429, retry_after=1), endpoint="list", skip=2)
     state = run.refreshed()
     assert (state.error, state.projects) == (None, 30)
@@ -774,7 +777,7 @@ def test_a_refresh_that_the_disk_stops_says_so(run: Running, monkeypatch: pytest
 def test_a_refresh_that_the_connection_ended_is_begun_again_by_itself(
     run: Running, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(list_refresher, "LEAST_AGAIN", 0.05)
+    monkeypatch.setattr(list_refresher, "SHORTEST_PAUSE_BEFORE_REFRESH", 0.05)
     set_pauses(monkeypatch, 0.01)
     server.faults.add(Fault.answer(502), endpoint="list", times=2, skip=1)
     run.service.refresh(ALL)
@@ -785,10 +788,22 @@ def test_a_refresh_that_the_connection_ended_is_begun_again_by_itself(
     ) == 2
 
 
+def test_a_refresh_that_a_server_puts_off_is_begun_again_when_it_says(
+    run: Running, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_refresher, "SHORTEST_PAUSE_BEFORE_REFRESH", 0.05)
+    set_pauses(monkeypatch, 0.01, keeps_wish=True)
+    server.faults.add(Fault.answer(503, retry_after=2), endpoint="list", skip=1)
+    run.service.refresh(ALL)
+    run.wait(lambda: run.told["refresh_changed"] and run.told["refresh_changed"][-1][0].last_at)
+    _, put_off, again, *_ = server.log.to("list")
+    assert again.at - put_off.at >= 2
+
+
 def test_a_refresh_goes_on_as_soon_as_the_server_is_there_again(
     run: Running, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(list_refresher, "LEAST_AGAIN", 3600.0)
+    monkeypatch.setattr(list_refresher, "SHORTEST_PAUSE_BEFORE_REFRESH", 3600.0)
     server.stop()
     assert run.refreshed().error is not None
     run.wait(lambda: run.link is Link.OFFLINE)
@@ -800,7 +815,7 @@ def test_a_refresh_goes_on_as_soon_as_the_server_is_there_again(
 def test_a_refresh_that_the_user_must_see_to_is_not_begun_again(
     run: Running, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(list_refresher, "LEAST_AGAIN", 0.01)
+    monkeypatch.setattr(list_refresher, "SHORTEST_PAUSE_BEFORE_REFRESH", 0.01)
     set_pauses(monkeypatch, 0.01)
     server.faults.add(Fault.answer(403), endpoint="list")
     assert isinstance(run.refreshed().error, KeyRefusedError)
