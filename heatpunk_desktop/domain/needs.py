@@ -1,5 +1,17 @@
 """Why a change needs the user, and what the user can do about it. Windows and tests share this one table.
 
+That a change needs the user is a state (`needs_you`), to which the events lead that `operation_states.NEED_THE_USER`
+derives. Each is decided in one place: `refused` and `unusable` in `sync/step.py`, `conflict` and `gone` in
+`sync/read_before_write.py`, `unclear` in `sync/rules.py`, `damaged` in `store/recovery`.
+
+Why, and what about it, is said in three ways that build on each other:
+
+- `Reason` (`operation.py`) is stored with the state: which kind of trouble it is, for the program to go by.
+- `Need` (here) is not stored: `need_of` derives it from the reason, the kind of change and what the server said. It is
+  the heading that the user reads, and `WAYS_OUT` holds what they can do.
+- `Remark` (`remarks.py`) is stored too, in any state: what happened last, as the sentence that the user reads below
+  the heading. Nothing is decided by it.
+
 Also finds the field that a refusal is about, as far as the server's words show it: how it words a refusal is documented
 nowhere. `docs/needs-attention.md` explains the same to users.
 """

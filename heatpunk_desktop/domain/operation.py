@@ -38,7 +38,7 @@ class OperationState(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why an operation needs the user.
+    """Why an operation needs the user, as stored; `needs.py` says what follows, and where each is decided.
 
     `refused`: the server said no, so nothing was done. `conflict`: somebody else changed the same fields (`theirs`).
     `gone`: the project is not on the server any more. `unclear`: it may have been carried out, and reconciliation did

@@ -85,6 +85,13 @@ TRANSITIONS: Final[Mapping[Event, Mapping[OperationState, OperationState]]] = {
     Event.SETTLED_SINCE: dict.fromkeys(PENDING_STATES, _S.DISCARDED),
 }
 
+#: Events by which a change that did not need the user comes to need them.
+NEED_THE_USER: Final = frozenset(
+    event
+    for event, steps in TRANSITIONS.items()
+    if any(before is not _S.NEEDS_YOU and after is _S.NEEDS_YOU for before, after in steps.items())
+)
+
 
 def next_state(state: OperationState, event: Event) -> OperationState | None:
     """Return the state that an event leads to, or None where it comes too late for the given state."""

@@ -1,4 +1,7 @@
-"""Remarks on operations, as codes with values; `gui/text/remark_words.py` has their text."""
+"""Remarks on operations, as codes with values; `gui/text/remark_words.py` has their text.
+
+They say what happened last, and decide nothing; `needs.py` says how they go with why a change needs the user.
+"""
 
 from __future__ import annotations
 

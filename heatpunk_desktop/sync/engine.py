@@ -6,14 +6,14 @@ import time
 from contextlib import contextmanager
 from dataclasses import replace
 from random import Random
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from heatpunk_desktop.api import protocol
 from heatpunk_desktop.api.outcome import OutcomeKind, classify
 from heatpunk_desktop.domain.dates import UK, DateRange, utc_text
 from heatpunk_desktop.domain.listed_row import PROJECT_ID
 from heatpunk_desktop.domain.operation import OperationKind
-from heatpunk_desktop.domain.operation_states import Event
+from heatpunk_desktop.domain.operation_states import NEED_THE_USER, Event
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.store.database import transaction
 from heatpunk_desktop.store.outbox_delivery import ConfirmedCreate
@@ -55,10 +55,6 @@ if TYPE_CHECKING:
     from heatpunk_desktop.store.server_cache_reader import AsOf
     from heatpunk_desktop.sync.policy import Chance
     from heatpunk_desktop.sync.send_gate import SendGate
-
-
-#: Events by which an operation comes to need the user, who is notified.
-_NEED_THE_USER: Final = frozenset({Event.REFUSED, Event.GONE, Event.UNCLEAR})
 
 
 class SyncEngine:
@@ -138,13 +134,18 @@ class SyncEngine:
 
     # -- what next -------------------------------------------------------------------------------------------------
 
-    def next_tasks(self, limit: int) -> list[Task]:
+    def next_tasks(self, limit: int, taken: Taken | None = None) -> list[Task]:
         """Return the next requests: about `limit`, or more where one must follow another at once.
 
         Call this after each `take`, with a limit of 0 if nothing else may go: a write that follows its
         read-before-write must not wait.
+
+        Args:
+            limit: How many requests can be sent.
+            taken: What the last `take` changed; what is changed here is added, as a change that cannot be sent needs
+                the user.
         """
-        requests = self._run(Asked(limit), Taken())
+        requests = self._run(Asked(limit), Taken() if taken is None else taken)
         begun = self._begin([request for request in requests if isinstance(request, Begin)])
         tasks = (
             begun.get(request.operation.operation_id) if isinstance(request, Begin) else request for request in requests
@@ -249,12 +250,13 @@ class SyncEngine:
             case Event.THERE_ALREADY:
                 delivery.confirm_unsent(operation, said, now)
             case Event.CONFLICT:
+                # What needs the user may be an operation of its own, as the rest of this one is sent.
                 aside = delivery.mark_conflict(operation, moves.theirs, said, now)
                 taken.needs_user += [] if aside is None else [aside]
             case Event.FOUND:
                 self._find(moves, taken)
             case event:
-                delivery.move(
+                has_moved = delivery.move(
                     number,
                     event,
                     now,
@@ -263,7 +265,7 @@ class SyncEngine:
                     reason=moves.reason,
                     candidates=moves.projects,
                 )
-                if event in _NEED_THE_USER:
+                if has_moved and event in NEED_THE_USER:
                     taken.needs_user.append(number)
 
     def _find(self, moves: Transition, taken: Taken) -> None:

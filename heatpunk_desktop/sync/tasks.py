@@ -89,7 +89,7 @@ class Look(Task):
 
 @dataclass(slots=True)
 class Taken:
-    """What processing some answers changed.
+    """What the engine has changed, for the window and for notifications.
 
     Attributes:
         keys: Keys of projects whose rows changed.

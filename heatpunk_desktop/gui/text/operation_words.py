@@ -220,6 +220,7 @@ _PENDING: Final = {
     OperationState.NEEDS_YOU: marked("operation", "The server did not take it."),
 }
 
+#: What is said of a change that needs the user where no remark says it.
 _REASONS: Final = {
     Reason.NONE: lambda: translate("operation", "The server did not take it."),
     Reason.REFUSED: lambda: translate("operation", "The server did not take it, so nothing was changed there."),
@@ -240,6 +241,7 @@ _REASONS: Final = {
 }
 
 
+#: The headings of the changes that need the user.
 _NEEDS: Final = {
     Need.OWNER: marked("needs", "Owner not in your team"),
     Need.FIELD: marked("needs", "A field was refused"),

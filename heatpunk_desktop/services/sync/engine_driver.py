@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.services.sync.disk_watch import DiskWatch
     from heatpunk_desktop.services.sync.key_question import KeyQuestion
     from heatpunk_desktop.sync.engine import SyncEngine
-    from heatpunk_desktop.sync.tasks import Task
+    from heatpunk_desktop.sync.tasks import Taken, Task
 
 #: Milliseconds; longer waits are cut in pieces, as a timer's interval is limited.
 _LONGEST_WAIT_MS: Final = 600_000
@@ -117,7 +117,7 @@ class EngineDriver(QObject):
             with self._engine.batch():
                 taken = self._engine.take(answers)
                 # Even if no connection is free: a write follows its read-before-write at once, while that is valid.
-                tasks = self._next_tasks(free)
+                tasks = self._next_tasks(free, taken)
         except StorageError as error:
             # Nothing new is marked as being sent, so nothing is sent. The answers are stored later: their operations
             # are stored as being sent, so even if the program ends now, none is sent twice unchecked.
@@ -141,7 +141,7 @@ class EngineDriver(QObject):
         self._key.forget()
         self.go_on()
 
-    def _next_tasks(self, free: int) -> list[Task]:
+    def _next_tasks(self, free: int, taken: Taken) -> list[Task]:
         if self._is_stopping:
             return []
         if self._engine.gate.is_paused_for_key:
@@ -150,7 +150,7 @@ class EngineDriver(QObject):
         elif not self._has_key:
             self._key.ask()
             return []
-        return self._engine.next_tasks(free)
+        return self._engine.next_tasks(free, taken)
 
     @Slot(bool)
     def _on_key_answered(self, has_key: bool) -> None:

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from heatpunk_desktop.domain.operation import PENDING_STATES, OperationState
-from heatpunk_desktop.domain.operation_states import TRANSITIONS, Event, next_state
+from heatpunk_desktop.domain.operation_states import NEED_THE_USER, TRANSITIONS, Event, next_state
 
 #: For each state, where each event leads; an event that is not named cannot happen there.
 EXITS = {
@@ -87,6 +87,10 @@ def test_what_is_settled_stays_so_and_nothing_pending_is_stuck() -> None:
 def test_only_the_user_leads_on_from_what_needs_one() -> None:
     leading_on = {event.value for event in Event if next_state(OperationState.NEEDS_YOU, event)}
     assert leading_on - BY_RECOVERY <= BY_THE_USER
+
+
+def test_what_comes_to_need_the_user_by_something_else_than_the_user() -> None:
+    assert {"refused", "unusable", "conflict", "gone", "unclear"} == NEED_THE_USER - BY_THE_USER - BY_RECOVERY
 
 
 def test_nothing_gets_on_its_way_but_through_the_queue() -> None:

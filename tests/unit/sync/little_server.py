@@ -214,16 +214,21 @@ class Bench:
 
     def tasks(self, limit: int = 9) -> list[Task]:
         with self.engine.batch():
-            self.engine.take([])
-            return self.engine.next_tasks(limit)
+            taken = self.engine.take([])
+            tasks = self.engine.next_tasks(limit, taken)
+        self._keep(taken)
+        return tasks
 
     def take(self, task: Task, exchange: Exchange) -> Taken:
         with self.engine.batch():
             taken = self.engine.take([(task, exchange)])
+        self._keep(taken)
+        return taken
+
+    def _keep(self, taken: Taken) -> None:
         self.taken.keys |= taken.keys
         self.taken.replaced += taken.replaced
         self.taken.needs_user += taken.needs_user
-        return taken
 
     def one(self) -> Task:
         """The one thing to ask now."""

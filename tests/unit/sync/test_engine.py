@@ -120,6 +120,8 @@ def test_what_cannot_be_sent_waits_for_the_user_and_holds_nothing_up(bench: Benc
     assert needs[0].remarks[0].code is RemarkCode.UNUSABLE
     assert "cannot be cleared" in remark_words(needs[-2].remarks)
     assert "an email address is needed" in remark_words(needs[-1].remarks)
+    assert bench.taken.needs_user == [need.operation_id for need in needs], "the user is notified"
+    assert bench.taken.keys >= {need.project_key for need in needs}, "the rows are painted anew"
 
 
 @pytest.mark.parametrize("column", ["changes", "base", "sent"])

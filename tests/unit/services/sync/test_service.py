@@ -391,6 +391,16 @@ def test_a_locked_keyring_doubts_nothing(start: Callable[..., Running], server: 
 # -- refusals, and writes in doubt ----------------------------------------------------------------------------------
 
 
+def test_one_that_cannot_be_sent_waits_for_the_user_who_is_told(run: Running, server: FaultySandbox) -> None:
+    key = run.saved(run.service.run(CreateProject({NAME: "one"}, "no address")))
+    run.wait(lambda: run.told["user_needed"])
+    run.wait_counts(0, 1, 0)
+    (unusable,) = run.service.reader.operations(OperationGroup.NEEDS_YOU)
+    assert run.told["user_needed"] == [((unusable.operation_id,),)]
+    assert run.told["rows_changed"][-1][0].keys == (key,)
+    assert not server.log.to("create")
+
+
 def test_a_refused_one_waits_for_the_user_with_the_servers_words(run: Running, server: FaultySandbox) -> None:
     run.refreshed()  # from now on it is known that a refusal is not about everything
     key = run.saved(run.service.run(CreateProject({NAME: "one"}, "stranger@elsewhere.test")))
