@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, BuildDate, Field, Status
-from heatpunk_desktop.gui.actions.actions import Act
+from heatpunk_desktop.gui.actions.actions import PAGES, Act
 from heatpunk_desktop.gui.table.project_table import ProjectTable
 from heatpunk_desktop.gui.widgets.labels import ElidedLabel
 from heatpunk_desktop.sandbox import SandboxServer
@@ -72,7 +72,7 @@ WORD: Final = re.compile(r"[A-Za-z]{2}")
 OPENED: Final = (
     *(Act.NEW, Act.EDIT, Act.CHANGE_SEVERAL, Act.DELETE, Act.DELETE_PERMANENTLY, Act.EXPORT, Act.IMPORT, Act.PRINT),
     *(Act.SETTINGS, Act.FILTER, Act.SAVE_VIEW, Act.CHOOSE_COLUMNS, Act.PALETTE, Act.SHORTCUTS, Act.DIAGNOSTICS),
-    *(Act.ABOUT, Act.CHANGES, Act.DUPLICATES, Act.BOARD),
+    *(Act.ABOUT, Act.CHANGES, *(page.act for page in PAGES), Act.BOARD),
 )
 
 

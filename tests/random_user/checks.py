@@ -13,6 +13,7 @@ from heatpunk_desktop.domain.operation import OperationKind, OperationState
 from heatpunk_desktop.domain.project import KEY, NAME, STATUS
 from heatpunk_desktop.filters.conditions import Conditions
 from heatpunk_desktop.gui.actions.actions import ON_A_PROJECT, Act
+from heatpunk_desktop.gui.main_window.sidebar_entries import choice_name
 from heatpunk_desktop.gui.outbox.operation_list import OperationList
 from heatpunk_desktop.models.project_filter import SidebarView
 from tests.random_user.user import STATUSES, BrokenError, User
@@ -114,7 +115,7 @@ def _numbers(user: User) -> None:
     is_plain = not wanted.text and not wanted.owner_id and wanted.typed == Conditions() == wanted.conditions
     if is_plain and not wanted.statuses and _is_all_time(user):
         view = SidebarView(wanted.view)
-        name = live.sidebar.name_of(view)
+        name = choice_name(view)
         if view in (SidebarView.WAITING, SidebarView.NEEDS_YOU):
             # These count changes, of which a project may have several.
             in_need = view is SidebarView.NEEDS_YOU

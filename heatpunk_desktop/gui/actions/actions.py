@@ -108,6 +108,7 @@ class ActionSpec(NamedTuple):
         group: Name of the exclusive group that it belongs to, or empty.
         submenu: Untranslated text of the submenu that it is in, or empty.
         opens_section: Whether a separator stands before it in the menu.
+        page_icon: File name of the icon of the page that it shows, for the folded sidebar; empty: it shows none.
     """
 
     act: Act
@@ -121,6 +122,7 @@ class ActionSpec(NamedTuple):
     group: str = ""
     submenu: str = ""
     opens_section: bool = False
+    page_icon: str = ""
 
 
 #: The submenu of View that sorts the rows.
@@ -191,6 +193,7 @@ ACTIONS: Final = (
         marked("actions", "D&uplicates"),
         shortcut="Ctrl+Shift+D",
         checkable=True,
+        page_icon="copy",
     ),
     ActionSpec(
         Act.SAVE_VIEW,
@@ -317,6 +320,9 @@ ACTIONS: Final = (
     ActionSpec(Act.ABOUT, Menu.HELP, marked("actions", "&About Heatpunk Desktop")),
 )
 
+#: The actions that show a page in place of the table, in the order of the sidebar and of the menu View.
+PAGES: Final = tuple(spec for spec in ACTIONS if spec.page_icon)
+
 #: Actions on one or several selected projects.
 ON_PROJECTS: Final = (
     Act.EDIT,
@@ -369,6 +375,11 @@ def explain(action: QAction, reason: str = "") -> None:
     action.setEnabled(not reason)
 
 
+def action_name(spec: ActionSpec) -> str:
+    """Return the text of an action on a button and in the sidebar."""
+    return translated(spec.button or spec.text).replace("&", "")
+
+
 def make_actions(parent: QObject) -> dict[Act, QAction]:
     """Create every declared action; their icons are set when they are first shown."""
     actions = {}
@@ -376,7 +387,7 @@ def make_actions(parent: QObject) -> dict[Act, QAction]:
         action = QAction(translated(spec.text), parent)
         action.setObjectName(spec.act)
         # Buttons show this text; otherwise Qt would derive it from the menu's, without the dots.
-        action.setIconText(translated(spec.button or spec.text).replace("&", ""))
+        action.setIconText(action_name(spec))
         action.setCheckable(spec.checkable)
         if spec.shortcut:
             action.setShortcuts([QKeySequence(keys) for keys in (spec.shortcut, spec.also) if keys])

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
 
-from heatpunk_desktop.gui.actions.actions import ACTIONS, MENU_LABELS, SORT_BY, Act, Menu
-from heatpunk_desktop.gui.main_window.sidebar_entries import CHOICES
+from heatpunk_desktop.gui.actions.actions import ACTIONS, MENU_LABELS, PAGES, SORT_BY, Act, Menu
+from heatpunk_desktop.gui.main_window.sidebar_entries import CHOICES, NUMBERED, choice_name
 from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.icons import tinted_icon
 from heatpunk_desktop.system.compat import override
@@ -18,10 +18,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QHeaderView, QMenu, QMenuBar, QWidget
 
-    from heatpunk_desktop.gui.main_window.sidebar import Sidebar
     from heatpunk_desktop.gui.main_window.sidebar_entries import Choice
-
-_SHORTCUTS = 9
 
 
 class Menus(QObject):
@@ -40,6 +37,8 @@ class Menus(QObject):
         groups: dict[str, QActionGroup] = {}
         submenus: dict[str, QMenu] = {}
         for spec in ACTIONS:
+            if spec in PAGES:
+                continue
             menu = self._menus[spec.menu]
             if spec.opens_section and menu.actions():
                 menu.addSeparator()
@@ -56,23 +55,25 @@ class Menus(QObject):
         self._has_icons = False
         parent.installEventFilter(self)
 
-    def add_views(self, sidebar: Sidebar) -> dict[Choice, QAction]:
-        """Add the sidebar's views at the top of the menu View, the first nine with Ctrl+1 to Ctrl+9."""
+    def add_views(self) -> dict[Choice, QAction]:
+        """Add the sidebar's views at the top of the menu View, nine of them with Ctrl+1 to Ctrl+9, and its pages."""
         menu = self._menus[Menu.VIEW]
         first = menu.actions()[0]
         group = QActionGroup(self)
         # None of them is checked while a saved view is shown.
         group.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
         views = {}
-        for number, choice in enumerate(CHOICES, 1):
-            action = QAction(sidebar.name_of(choice), group)
+        for choice in CHOICES:
+            action = QAction(choice_name(choice), group)
             action.setCheckable(True)
             action.setData(choice.value)
-            if number <= _SHORTCUTS:
-                action.setShortcut(QKeySequence(f"Ctrl+{number}"))
+            if choice in NUMBERED:
+                action.setShortcut(QKeySequence(f"Ctrl+{NUMBERED.index(choice) + 1}"))
             views[choice] = action
-        menu.insertActions(first, [*views.values(), self._actions[Act.DUPLICATES]])
+        menu.insertActions(first, list(views.values()))
         menu.insertSeparator(first)
+        menu.addSeparator()
+        menu.addActions([self._actions[page.act] for page in PAGES])
         return views
 
     def add_saved_views(self, submenu: QMenu, before: QAction) -> None:

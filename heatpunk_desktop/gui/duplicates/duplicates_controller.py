@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Slot
 
 from heatpunk_desktop.domain.choices import MaybeTheSame, NotTheSame
 from heatpunk_desktop.domain.clock import utc_now
@@ -13,6 +13,7 @@ from heatpunk_desktop.domain.dates import UK
 from heatpunk_desktop.domain.project import ProjectRow
 from heatpunk_desktop.gui.duplicates.duplicates_page import DuplicatesPage
 from heatpunk_desktop.gui.duplicates.pairs_model import PairsModel
+from heatpunk_desktop.gui.main_window.page_navigation import PageController
 from heatpunk_desktop.gui.text.duplicate_words import (
     not_loaded_words,
     progress_words,
@@ -24,6 +25,7 @@ from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.labels import announce
 from heatpunk_desktop.services.sync.facts import Changed, Connection, Link
 from heatpunk_desktop.services.sync.instructions import LoadProject
+from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -49,7 +51,7 @@ _MOST_UNSEEN: Final = 1000
 _LONGEST_NAME: Final = 24
 
 
-class DuplicatesController(QObject):
+class DuplicatesController(PageController):
     """The link that keeps the page in step with the store.
 
     Args:
@@ -62,8 +64,7 @@ class DuplicatesController(QObject):
         window: The window.
     """
 
-    #: int: how many likely pairs there are.
-    counted = Signal(int)
+    page: DuplicatesPage
 
     def __init__(
         self,
@@ -75,14 +76,15 @@ class DuplicatesController(QObject):
         today: Callable[[], date],
         window: QWidget,
     ) -> None:
-        super().__init__(window)
+        model = PairsModel(window)
+        page = DuplicatesPage(model, today, window)
+        super().__init__(page, page.in_tab_order, window)
+        self._model = model
         self._service = service
         self._controller = controller
         self._history = history
         self._link = connection.link
         self._finder = finder
-        self._model = PairsModel(self)
-        self.page = DuplicatesPage(self._model, today, window)
         self._scanned: Scanned | None = None
         self._is_scanning = False
         self._began = 0.0
@@ -117,6 +119,7 @@ class DuplicatesController(QObject):
         page.pane.deletion_requested.connect(self._on_deletion_requested)
         page.pane.mark_requested.connect(self._on_mark_requested)
 
+    @override
     def open(self, *, takes_focus: bool = True) -> None:
         """Scan all projects, unless that was done; the page is shown already.
 
@@ -130,6 +133,7 @@ class DuplicatesController(QObject):
             self.page.take_focus()
         self._rest.start()
 
+    @override
     def stop(self) -> None:
         """Stop what runs, because the window closes."""
         self._gather.stop()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
@@ -12,13 +12,16 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QS
 from heatpunk_desktop.errors import BadAnswerError, KeyRefusedError
 from heatpunk_desktop.gui.main_window.status_bar import reading_words
 from heatpunk_desktop.gui.text.translation import translate, translated
+from heatpunk_desktop.gui.text.view_words import VIEW_WORDS
 from heatpunk_desktop.gui.widgets.icons import tinted_pixmap
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, TitleLabel, Tone
 from heatpunk_desktop.gui.widgets.tab_order import put_after
 from heatpunk_desktop.gui.widgets.theme import muted_text
-from heatpunk_desktop.models.project_filter import SidebarView
 from heatpunk_desktop.services.sync.facts import Connection, DetailsState, Link, RefreshState
 from heatpunk_desktop.system.compat import override
+
+if TYPE_CHECKING:
+    from heatpunk_desktop.models.project_filter import SidebarView
 
 _TEXT_WIDTH: Final = 440
 _PICTURE_SIZE: Final = 40
@@ -258,29 +261,13 @@ class Centre(QStackedWidget):
             case EmptyReason.NONE_IN_RANGE:
                 words = self.tr("Create one, or show the projects of all dates.")
                 return self.tr("No projects in this date range"), words, self.tr("New project"), self.tr("All dates")
-            case EmptyReason.EMPTY_VIEW:
-                return self._title_of(now.only_view), "", self.tr("Show all projects")
+            case EmptyReason.EMPTY_VIEW if now.only_view is not None:
+                return translated(VIEW_WORDS[now.only_view].nothing), "", self.tr("Show all projects")
             case _:
                 words = self.tr("Try fewer words, or clear the filters and dates.")
                 if missing := _missing_words(now.details):
                     words = f"{missing}\n\n{words}"
                 return self.tr("No projects match"), words, self.tr("Clear search and filters")
-
-    def _title_of(self, view: SidebarView | None) -> str:
-        """Return the title for an empty view."""
-        match view:
-            case SidebarView.WAITING:
-                return self.tr("Nothing is waiting to be sent")
-            case SidebarView.NEEDS_YOU:
-                return self.tr("Nothing needs your attention")
-            case SidebarView.DELETED_HERE:
-                return self.tr("Nothing has been deleted here")
-            case SidebarView.MINE:
-                return self.tr("None of the projects is yours")
-            case SidebarView.CHANGED_LATELY:
-                return self.tr("Nothing changed in the last 7 days")
-            case _:
-                return self.tr("No projects match")
 
     @Slot()
     def _on_button_clicked(self) -> None:

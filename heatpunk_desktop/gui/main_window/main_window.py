@@ -9,15 +9,16 @@ from PySide6.QtWidgets import QMainWindow, QStatusBar
 
 from heatpunk_desktop.domain.clock import uk_today
 from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.gui import dialogs, drafts, duplicates, main_window, saved_views, table
+from heatpunk_desktop.gui import dialogs, drafts, main_window, saved_views, table
 from heatpunk_desktop.gui.actions.actions import Act, make_actions
 from heatpunk_desktop.gui.actions.contact_actions import ContactActions
 from heatpunk_desktop.gui.actions.menus import Menus, SortMenu
 from heatpunk_desktop.gui.actions.status_controller import StatusController
 from heatpunk_desktop.gui.board.layout_controller import LayoutController
-from heatpunk_desktop.gui.duplicates.page_navigation import DuplicatesOpening
 from heatpunk_desktop.gui.filters.filter_controller import FilterController
 from heatpunk_desktop.gui.main_window.current_project import CurrentProject
+from heatpunk_desktop.gui.main_window.page_navigation import PageNavigation
+from heatpunk_desktop.gui.main_window.pages import PAGE_MAKERS, PageMaterial
 from heatpunk_desktop.gui.main_window.project_controller import ProjectController
 from heatpunk_desktop.gui.main_window.service_status import ServiceStatusController
 from heatpunk_desktop.gui.main_window.status_bar import StatusBar
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.account import Account
     from heatpunk_desktop.domain.project import Member
     from heatpunk_desktop.gui.main_window.files_controller import FilesController
+    from heatpunk_desktop.gui.main_window.page_navigation import PageController
     from heatpunk_desktop.gui.saved_views.saved_views_controller import SavedViewsController
     from heatpunk_desktop.gui.table.cells_controller import CellsController
     from heatpunk_desktop.models.project_filter import ProjectFilter
@@ -117,8 +119,8 @@ class MainWindow(QMainWindow):
         self._tools = WindowTools(model, body, self._actions, self)
         self._tools.project_requested.connect(self.show_project)
         self._tools.offer(self._statuses.entries)
-        self._duplicates = DuplicatesOpening(
-            body, self._actions, self._views.values(), self._filters, self._current, self._make_duplicates, self
+        self._pages = PageNavigation(
+            body, self._actions, self._views.values(), self._filters, self._current, self._make_page, self
         )
         self._service_status = ServiceStatusController(service, model, self._filters, body, today, self)
         self._stored_settings = settings
@@ -224,7 +226,7 @@ class MainWindow(QMainWindow):
 
     def show_project(self, project_id: int) -> None:
         """Select a project, even if the filters hide it, or report that it is not known here."""
-        self._duplicates.leave()
+        self._pages.leave()
         if not self._body.table.select_key(project_id):
             self._filters.show_everything()
             self._current.want(project_id)
@@ -245,7 +247,7 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self._menus = menus = Menus(self.menuBar(), self._actions, self)
-        self._views = menus.add_views(self._body.sidebar)
+        self._views = menus.add_views()
         sorting = SortMenu(self._body.table.horizontalHeader(), self)
         menus.add_sorting(sorting.columns, sorting.ways)
         self.setCentralWidget(self._body)
@@ -320,8 +322,6 @@ class MainWindow(QMainWindow):
         for act, slot in slots.items():
             action = self._actions[act]
             (action.toggled if action.isCheckable() else action.triggered).connect(slot)
-        for act in (Act.TABLE, Act.BOARD):
-            self._actions[act].triggered.connect(self._duplicates.leave)
         for action in self._views.values():
             action.triggered.connect(self._on_view_triggered)
 
@@ -363,7 +363,7 @@ class MainWindow(QMainWindow):
             return
         if self._files is not None:
             self._files.stop()
-        self._duplicates.stop()
+        self._pages.stop()
         self._changes.tell_unsent(self._kept.values)
         self._keep()
         super().closeEvent(event)
@@ -406,16 +406,10 @@ class MainWindow(QMainWindow):
 
     # -- parts created on first use --------------------------------------------------------------------------------
 
-    def _make_duplicates(self) -> duplicates.DuplicatesController:
-        return duplicates.DuplicatesController(
-            self._service,
-            self._tasks.duplicate_finder(),
-            self._controller,
-            self._changes.history,
-            self._service_status.connection,
-            self._today,
-            self,
-        )
+    def _make_page(self, page: Act) -> PageController:
+        history, connection = self._changes.history, self._service_status.connection
+        material = PageMaterial(self._service, self._tasks, self._controller, history, connection, self._today, self)
+        return PAGE_MAKERS[page](material)
 
     @Slot()
     def _on_paste(self) -> None:

@@ -19,17 +19,22 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidge
 
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import Status
+from heatpunk_desktop.gui.actions.actions import PAGES, Act, action_name
 from heatpunk_desktop.gui.main_window.sidebar_entries import (
     CHOICES,
     GLYPH,
+    GROUPS,
     MARGIN,
     PADDING,
     Choice,
     NoStatus,
     SidebarEntry,
     SidebarPainter,
+    choice_name,
     status_word,
 )
+from heatpunk_desktop.gui.text.translation import translated
+from heatpunk_desktop.gui.text.view_words import VIEW_WORDS
 from heatpunk_desktop.gui.widgets.painted_rows import as_tip, give_viewport
 from heatpunk_desktop.gui.widgets.theme import panel_background
 from heatpunk_desktop.models.project_filter import SidebarView, ViewCounts
@@ -48,9 +53,6 @@ _UP_AND_DOWN: Final = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down})
 _CHOICE_ROLE: Final = Qt.ItemDataRole.UserRole
 _COUNT_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 
-#: The data of the entry of the page Duplicates.
-_DUPLICATES: Final = "duplicates"
-
 _ROW: Final = 28
 #: Width of the folded sidebar, and of the lines between its groups, in pixels.
 _FOLDED_WIDTH: Final = 44
@@ -60,24 +62,12 @@ _LEAST_WIDTH: Final = 150
 _ANY_WIDTH: Final = 16_777_215
 _CAPTION_ROW: Final = 34
 
-#: Icons of the entries in the folded sidebar; a status has its glyph.
-_ICONS: Final[dict[object, str]] = {
-    SidebarView.ALL: "layers",
-    SidebarView.MINE: "user",
-    SidebarView.CHANGED_LATELY: "history",
-    SidebarView.WAITING: "clock",
-    SidebarView.NEEDS_YOU: "triangle-alert",
-    SidebarView.DELETED_HERE: "trash-2",
-    _DUPLICATES: "copy",
-}
+#: The icon of a saved view in the folded sidebar.
 _OWN_ICON: Final = "bookmark"
-
-#: Choices by their text, as item data turn an enum member into that.
-_BY_WORD: Final = {str(choice): choice for choice in CHOICES}
 
 
 class Sidebar(QListWidget):
-    """A list of views, statuses and saved views, of which one is always chosen."""
+    """A list of views, statuses, saved views and pages, of which one is always chosen."""
 
     #: SidebarView | Status | NoStatus: the user chose it.
     chosen = Signal(object)
@@ -91,8 +81,8 @@ class Sidebar(QListWidget):
     saved_view_deletion_requested = Signal(object)
     #: int, int: the ID of a saved view that the user moves, and by how many places; negative is up.
     saved_view_move_requested = Signal(object, int)
-    #: The user chose the page of likely duplicates.
-    duplicates_chosen = Signal()
+    #: Act: the user chose the page that this action shows.
+    page_chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -107,52 +97,34 @@ class Sidebar(QListWidget):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setMouseTracking(True)
         self._colour()
-        self._rows: dict[Choice, QListWidgetItem] = {}
+        self._rows: dict[Choice | Act, QListWidgetItem] = {}
+        #: Choices, and the actions of pages, by their text, as item data turn an enum member into that.
+        self._by_word: dict[str, Choice | Act] = {}
+        #: Icons of the entries in the folded sidebar; a status has its glyph.
+        self._icons: dict[Choice | Act, str] = {view: words.icon for view, words in VIEW_WORDS.items()}
         #: The items of the saved views by their IDs, and their caption, which is present only if there are any.
         self._saved_views: dict[int, QListWidgetItem] = {}
         self._saved_views_caption: QListWidgetItem | None = None
         self._changed_view: int | None = None
-        self._names: dict[Choice, str] = {
-            SidebarView.ALL: self.tr("All projects"),
-            SidebarView.MINE: self.tr("Mine"),
-            SidebarView.CHANGED_LATELY: self.tr("Changed in the last 7 days"),
-            SidebarView.WAITING: self.tr("Waiting"),
-            SidebarView.NEEDS_YOU: self.tr("Needs you"),
-            SidebarView.DELETED_HERE: self.tr("Moved to deleted"),
-            **{status: status.value for status in Status},
-            NoStatus.NO_STATUS: self.tr("No status"),
-        }
-        self._add_caption(self.tr("Views"))
-        self._add(SidebarView.ALL, SidebarView.MINE, SidebarView.CHANGED_LATELY)
-        self._add_caption(self.tr("Status"))
-        self._add(*Status, NoStatus.NO_STATUS)
-        self._add_caption(self.tr("Here"))
-        self._add(SidebarView.WAITING, SidebarView.NEEDS_YOU, SidebarView.DELETED_HERE)
-        self._duplicates = QListWidgetItem(self.tr("Duplicates"), self)
-        self._duplicates.setData(_CHOICE_ROLE, _DUPLICATES)
-        self._duplicates.setData(Qt.ItemDataRole.AccessibleTextRole, self._duplicates.text())
+        for caption, choices in GROUPS:
+            self._add_caption(translated(caption))
+            for choice in choices:
+                self._add(choice, choice_name(choice))
+        for page in PAGES:
+            self._add(page.act, action_name(page))
+            self._icons[page.act] = page.page_icon
         self._size_rows()
-        self._saved_views_place = self.row(self._rows[SidebarView.CHANGED_LATELY]) + 1
+        self._saved_views_place = self.row(self._rows[GROUPS[0][1][-1]]) + 1
         self.show_choice(SidebarView.ALL)
         self.currentItemChanged.connect(self._on_current_item_changed)
 
-    def name_of(self, choice: Choice) -> str:
-        """Return the displayed name of a view."""
-        return self._names[choice]
-
-    def show_choice(self, choice: Choice) -> None:
-        """Mark a view as the one shown, without emitting a signal."""
+    def show_choice(self, choice: Choice | Act) -> None:
+        """Mark a view, or the page of an action, as the one shown, without emitting a signal."""
         self._mark(self._rows[choice])
 
-    def show_duplicates(self) -> None:
-        """Mark the page of likely duplicates as the one shown, without emitting a signal."""
-        self._mark(self._duplicates)
-
-    @Slot(int)
-    def count_duplicates(self, pairs: int) -> None:
-        """Show the number of likely duplicates."""
-        self._duplicates.setData(_COUNT_ROLE, pairs)
-        self._duplicates.setData(Qt.ItemDataRole.AccessibleTextRole, f"{self._duplicates.text()}, {pairs:,}")
+    def show_page_count(self, page: Act, number: int) -> None:
+        """Show a number beside a page."""
+        self._show_number(page, number)
 
     def show_saved_view(self, view_id: int) -> None:
         """Mark a saved view as the one shown, without emitting a signal."""
@@ -226,7 +198,7 @@ class Sidebar(QListWidget):
 
     def show_counts(self, counts: ViewCounts) -> None:
         """Show the number of projects in each view, except those that count changes; see `show_changes`."""
-        for choice in self._rows:
+        for choice in CHOICES:
             if choice in (SidebarView.WAITING, SidebarView.NEEDS_YOU):
                 continue
             if isinstance(choice, SidebarView):
@@ -240,11 +212,11 @@ class Sidebar(QListWidget):
         self._show_number(SidebarView.WAITING, counts.waiting)
         self._show_number(SidebarView.NEEDS_YOU, counts.needs_you)
 
-    def _show_number(self, choice: Choice, number: int) -> None:
+    def _show_number(self, choice: Choice | Act, number: int) -> None:
         item = self._rows[choice]
         if item.data(_COUNT_ROLE) != number:
             item.setData(_COUNT_ROLE, number)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{self._names[choice]}, {number:,}")
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{item.text()}, {number:,}")
 
     def fold(self, is_folded: bool) -> None:
         """Show icons only, with the names as tool tips and accessible names; or show the names again."""
@@ -326,11 +298,10 @@ class Sidebar(QListWidget):
 
     def _entry(self, item: QListWidgetItem) -> SidebarEntry:
         word = item.data(_CHOICE_ROLE)
-        choice = _BY_WORD.get(word)
-        is_status = isinstance(choice, Status | NoStatus)
+        choice = self._by_word.get(word)
         return SidebarEntry(
             item.text(),
-            "" if is_status else _OWN_ICON if isinstance(word, int) else _ICONS[choice or word],
+            _OWN_ICON if choice is None else self._icons.get(choice, ""),
             status_word(choice) if isinstance(choice, Status | NoStatus) else None,
             item.data(_COUNT_ROLE),
             is_chosen=item is self.currentItem(),
@@ -369,23 +340,23 @@ class Sidebar(QListWidget):
         item = QListWidgetItem(text, self)
         item.setFlags(Qt.ItemFlag.NoItemFlags)  # the arrow keys skip it
 
-    def _add(self, *choices: Choice) -> None:
-        for choice in choices:
-            item = QListWidgetItem(self._names[choice], self)
-            item.setData(_CHOICE_ROLE, choice.value)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, self._names[choice])
-            self._rows[choice] = item
+    def _add(self, choice: Choice | Act, name: str) -> None:
+        item = self._rows[choice] = QListWidgetItem(name, self)
+        self._by_word[choice.value] = choice
+        item.setData(_CHOICE_ROLE, choice.value)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, name)
 
     @Slot(QListWidgetItem, QListWidgetItem)
     def _on_current_item_changed(self, current: QListWidgetItem | None, _previous: QListWidgetItem | None) -> None:
         if current is not None:
-            chosen = current.data(_CHOICE_ROLE)
-            if isinstance(chosen, int):
-                self.saved_view_chosen.emit(chosen)
-            elif chosen == _DUPLICATES:
-                self.duplicates_chosen.emit()
+            word = current.data(_CHOICE_ROLE)
+            chosen = self._by_word.get(word)
+            if chosen is None:
+                self.saved_view_chosen.emit(word)
+            elif isinstance(chosen, Act):
+                self.page_chosen.emit(chosen)
             else:
-                self.chosen.emit(_BY_WORD[chosen])
+                self.chosen.emit(chosen)
 
     # -- saved views -----------------------------------------------------------------------------------------------
 

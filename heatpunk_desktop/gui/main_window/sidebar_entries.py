@@ -9,10 +9,13 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFont, QPainter, QPalette, QPixmap
 
 from heatpunk_desktop.domain.fields import Status
+from heatpunk_desktop.gui.text.translation import translate, translated
+from heatpunk_desktop.gui.text.view_words import VIEW_WORDS
 from heatpunk_desktop.gui.widgets.icons import tinted_pixmap
 from heatpunk_desktop.gui.widgets.status_pill import paint_glyph
 from heatpunk_desktop.gui.widgets.theme import hairline, muted_text, selection_background
 from heatpunk_desktop.models.project_filter import SidebarView
+from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
     from heatpunk_desktop.models.project_filter import ProjectFilter
@@ -37,17 +40,17 @@ class NoStatus(StrEnum):
 Choice = SidebarView | Status | NoStatus
 
 
-#: All choices in the order of the sidebar and of Ctrl+1 to Ctrl+9.
-CHOICES: Final[tuple[Choice, ...]] = (
-    SidebarView.ALL,
-    SidebarView.MINE,
-    SidebarView.CHANGED_LATELY,
-    *Status,
-    NoStatus.NO_STATUS,
-    SidebarView.WAITING,
-    SidebarView.NEEDS_YOU,
-    SidebarView.DELETED_HERE,
+#: The groups of the sidebar from top to bottom, each below its caption. Saved views come after the first, and the pages
+#: (`PAGES` of `gui/actions/actions.py`) after the last.
+GROUPS: Final[tuple[tuple[str, tuple[Choice, ...]], ...]] = (
+    (marked("sidebar", "Views"), (SidebarView.ALL, SidebarView.MINE, SidebarView.CHANGED_LATELY)),
+    (marked("sidebar", "Status"), (*Status, NoStatus.NO_STATUS)),
+    (marked("sidebar", "Here"), (SidebarView.WAITING, SidebarView.NEEDS_YOU, SidebarView.DELETED_HERE)),
 )
+#: All choices in that order.
+CHOICES: Final = tuple(choice for _caption, choices in GROUPS for choice in choices)
+#: The choices of Ctrl+1 to Ctrl+9, which keep their keys when the sidebar gets another view.
+NUMBERED: Final[tuple[Choice, ...]] = (SidebarView.ALL, SidebarView.MINE, SidebarView.CHANGED_LATELY, *Status)
 
 
 def choice_of(wanted: ProjectFilter) -> Choice:
@@ -59,6 +62,17 @@ def choice_of(wanted: ProjectFilter) -> Choice:
         if not word:
             return NoStatus.NO_STATUS
     return wanted.view
+
+
+def choice_name(choice: Choice) -> str:
+    """Return the displayed name of a choice."""
+    match choice:
+        case SidebarView():
+            return translated(VIEW_WORDS[choice].name)
+        case Status():
+            return choice.value
+        case NoStatus():
+            return translate("sidebar", "No status")
 
 
 def status_word(choice: Status | NoStatus) -> str:

@@ -13,6 +13,7 @@ from heatpunk_desktop.domain.fields import BuildDate, Status
 from heatpunk_desktop.filters.conditions import DATES, ME, SINGLE, VALUELESS, ChangesState, Condition, Subject, Test
 from heatpunk_desktop.filters.spans import NAMED, is_one_day, is_rolling, span_words
 from heatpunk_desktop.gui.text.translation import translate, translated
+from heatpunk_desktop.gui.text.view_words import VIEW_WORDS
 from heatpunk_desktop.models.project_filter import SidebarView
 from heatpunk_desktop.texts import marked
 
@@ -58,13 +59,6 @@ _STATES: Final = {
     ChangesState.WAITING: marked("conditions", "waiting"),
     ChangesState.POSSIBLY_DONE: marked("conditions", "possibly done"),
     ChangesState.NEEDS_YOU: marked("conditions", "needs you"),
-}
-_VIEWS: Final = {
-    SidebarView.MINE: marked("filter_words", "Mine"),
-    SidebarView.CHANGED_LATELY: marked("filter_words", "Changed in the last 7 days"),
-    SidebarView.WAITING: marked("filter_words", "Waiting to be sent"),
-    SidebarView.NEEDS_YOU: marked("filter_words", "Needs you"),
-    SidebarView.DELETED_HERE: marked("filter_words", "Moved to deleted"),
 }
 
 
@@ -140,7 +134,8 @@ def filter_words(shown: ProjectFilter, name_of: Callable[[int], str]) -> str:
         shown: The filter of the table.
         name_of: Returns what an owner is called, by the server's number.
     """
-    parts = [translated(_VIEWS[shown.view]) if shown.view is not SidebarView.ALL else ""]
+    view = VIEW_WORDS[shown.view]
+    parts = [translated(view.in_full or view.name) if shown.view is not SidebarView.ALL else ""]
     if shown.statuses:
         known = [status.value for status in Status if status in shown.statuses]
         odd = sorted(shown.statuses - set(known))

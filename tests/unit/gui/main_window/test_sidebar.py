@@ -10,12 +10,21 @@ from PySide6.QtWidgets import QApplication
 
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.operation import OperationCounts
+from heatpunk_desktop.gui.actions.actions import PAGES, Act, Menu
+from heatpunk_desktop.gui.main_window.pages import PAGE_MAKERS
 from heatpunk_desktop.gui.main_window.sidebar import Sidebar
 from heatpunk_desktop.gui.main_window.sidebar_entries import CHOICES, choice_of
+from heatpunk_desktop.gui.text.view_words import VIEW_WORDS
 from heatpunk_desktop.models.project_filter import ProjectFilter, SidebarView, ViewCounts
+from heatpunk_desktop.models.row_masks import VIEWS
+from heatpunk_desktop.system.resources import resources_folder
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pytestqt.qtbot import QtBot
+
+    from heatpunk_desktop.gui.actions.actions import ActionSpec
 
 COUNTS = ViewCounts({SidebarView.ALL: 1284, SidebarView.WAITING: 2}, {"Lead": 402, "On hold": 9, "": 12})
 
@@ -57,7 +66,7 @@ def test_a_screen_reader_hears_each_view_with_its_count(sidebar: Sidebar) -> Non
         "Moved to deleted, 0",
         "Duplicates",
     ]
-    sidebar.count_duplicates(2)
+    sidebar.show_page_count(Act.DUPLICATES, 2)
     assert spoken(sidebar)[-1] == "Duplicates, 2"
 
 
@@ -96,6 +105,34 @@ def test_what_the_window_shows_is_not_told_back(qtbot: QtBot, sidebar: Sidebar) 
 )
 def test_the_entry_that_a_filter_stands_for(wanted: ProjectFilter, choice: object) -> None:
     assert choice_of(wanted) == choice
+
+
+@pytest.mark.parametrize("view", SidebarView)
+def test_each_view_has_all_that_it_needs(view: SidebarView) -> None:
+    assert view in VIEWS, "say which rows it shows in models/row_masks.py"
+    assert view in VIEW_WORDS, "give it its words and its icon in gui/text/view_words.py"
+    words = VIEW_WORDS[view]
+    assert all((words.name, words.nothing)), "gui/text/view_words.py: a view needs a name, and a title for no rows"
+    assert icon_file(words.icon).is_file(), f"put {words.icon}.svg into resources/icons"
+    assert CHOICES.count(view) == 1, "give it its place in GROUPS of gui/main_window/sidebar_entries.py"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.act)
+def test_each_page_has_all_that_it_needs(page: ActionSpec) -> None:
+    assert (page.menu, page.checkable) == (Menu.VIEW, True), "gui/actions/actions.py: the menu View ticks a page"
+    assert icon_file(page.page_icon).is_file(), f"put {page.page_icon}.svg into resources/icons"
+    assert page.act in PAGE_MAKERS, "say what makes it in gui/main_window/pages.py"
+    assert page.act.value not in {choice.value for choice in CHOICES}, (
+        "gui/actions/actions.py: the sidebar has a view of this name"
+    )
+
+
+def icon_file(name: str) -> Path:
+    return resources_folder() / "icons" / f"{name}.svg"
+
+
+def test_only_actions_of_pages_have_pages() -> None:
+    assert set(PAGE_MAKERS) == {page.act for page in PAGES}
 
 
 def test_every_word_fits_at_the_width_that_it_asks_for(sidebar: Sidebar) -> None:
