@@ -228,7 +228,7 @@ def test_the_table_is_back_with_another_view_a_search_or_the_same_key(screen: Sc
         screen.wait(lambda: not screen.there("Side by side") and screen.there("Filter"), f"the table, by {way}")
         assert not action.isChecked()
         screen.act(Act.CLEAR)
-        assert several.isEnabled()
+        screen.wait(several.isEnabled, f"the project of the table again, after {way}")  # once the rows are filtered
 
 
 def test_the_sidebar_leads_to_it_and_tells_how_many_there_are(screen: Screen) -> None:
