@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.domain.phones import searched_digits
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+#: The fields of a contact, in the order of `Contact`.
+CONTACT_FIELDS: Final = (Field.CUSTOMER_EMAIL, Field.CUSTOMER_PHONE, Field.BUILD_DATE, Field.CRM_REFERENCE)
+_PLACES: Final = {field: place for place, field in enumerate(CONTACT_FIELDS)}
 
 #: Separates the parts of a packed contact; in the texts themselves it is replaced by a space.
 _BETWEEN: Final = "\x1f"
@@ -38,13 +39,13 @@ class Contact(NamedTuple):
     is_asked: bool = False
 
     def value(self, field: Field) -> str | None:
-        """Return the value of one of the four fields: empty where there is none, None where it is not known."""
-        return self[:4][_PLACES[field]]
+        """Return the value of one of `CONTACT_FIELDS`: empty where there is none, None where it is not known."""
+        return self[:-1][_PLACES[field]]
 
     def packed(self) -> PackedContact:
         """Return the compact form, for keeping 100,000 of them in memory."""
         texts = [
-            _UNKNOWN if value is None else value.replace(_BETWEEN, " ").replace(_UNKNOWN, " ") for value in self[:4]
+            _UNKNOWN if value is None else value.replace(_BETWEEN, " ").replace(_UNKNOWN, " ") for value in self[:-1]
         ]
         text = _BETWEEN.join((*texts, _ASKED if self.is_asked else ""))
         found_by = (searched_digits(self.phone or ""), fold(self.email or ""), fold(self.reference or ""))
@@ -56,8 +57,7 @@ class Contact(NamedTuple):
         if not text:
             return NOTHING_KNOWN
         *texts, asked = text.split(_BETWEEN)
-        email, phone, build_date, reference = (None if part == _UNKNOWN else part for part in texts)
-        return cls(email, phone, build_date, reference, asked == _ASKED)
+        return cls._make((*(None if part == _UNKNOWN else part for part in texts), asked == _ASKED))
 
 
 class PackedContact(NamedTuple):
@@ -73,10 +73,3 @@ class PackedContact(NamedTuple):
 
 
 NOTHING_KNOWN: Final = Contact()
-
-_PLACES: Final[Mapping[Field, int]] = {
-    Field.CUSTOMER_EMAIL: 0,
-    Field.CUSTOMER_PHONE: 1,
-    Field.BUILD_DATE: 2,
-    Field.CRM_REFERENCE: 3,
-}

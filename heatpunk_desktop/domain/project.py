@@ -73,6 +73,17 @@ class ProjectRow(NamedTuple):
 #: Positions in the plain tuple, for code that goes through many rows.
 KEY, NAME, CUSTOMER, POSTCODE, STATUS, CREATED, MODIFIED, ADDRESS, OWNER_ID, LATITUDE, LONGITUDE, MARKS = range(12)
 
+#: The position of each field that a `ProjectRow` has.
+ROW_PLACES: Final = {
+    Field.PROJECT_NAME: NAME,
+    Field.CUSTOMER_NAME: CUSTOMER,
+    Field.ADDRESS: ADDRESS,
+    Field.POSTCODE: POSTCODE,
+    Field.LATITUDE: LATITUDE,
+    Field.LONGITUDE: LONGITUDE,
+    Field.STATUS: STATUS,
+}
+
 
 class ProjectDetail(NamedTuple):
     """Everything known of one project, with pending changes laid over it.

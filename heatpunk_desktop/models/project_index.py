@@ -13,7 +13,7 @@ from heatpunk_desktop.domain.project import CREATED, OWNER_ID, STATUS
 from heatpunk_desktop.models.board_parts import parts_of
 from heatpunk_desktop.models.project_filter import SidebarView, ViewCounts
 from heatpunk_desktop.models.row_masks import VIEWS, RowMasks, both, keep
-from heatpunk_desktop.models.row_order import CONTACT_COLUMNS, RowOrders
+from heatpunk_desktop.models.row_order import CONTACT_PLACES, RowOrders
 from heatpunk_desktop.models.row_store import UNPLACED, RowStore
 from heatpunk_desktop.models.search_text import Word, finds, fold_line, is_wider, mask_of_word, with_word, words_of
 
@@ -172,7 +172,7 @@ class ProjectIndex:
         """Set contact details and return the numbers of the rows that changed."""
         touched = self._store.put_contacts(contacts)
         if touched:
-            self.orders.touch(touched, CONTACT_COLUMNS)
+            self.orders.touch(touched, CONTACT_PLACES.values())
             self._forget_results()
         return touched
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,21 +13,23 @@ from heatpunk_desktop.domain import project as fields
 from heatpunk_desktop.domain.clock import uk_today
 from heatpunk_desktop.domain.dates import display_day, modified_shown, moment_label
 from heatpunk_desktop.domain.display import display_text
-from heatpunk_desktop.domain.fields import build_date_words
-from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.domain.fields import value_label
+from heatpunk_desktop.domain.headings import Extra
+from heatpunk_desktop.domain.project import ROW_PLACES, Mark
 from heatpunk_desktop.models.cooperative_task import CooperativeTask, Counting
 from heatpunk_desktop.models.project_filter import ProjectFilter
 from heatpunk_desktop.models.project_index import ProjectIndex
-from heatpunk_desktop.models.row_order import BUILD_DATE, EMAIL, PHONE, REFERENCE
+from heatpunk_desktop.models.row_order import CONTACT_PLACES
 from heatpunk_desktop.models.search_text import Word, forms_of, words_of
 from heatpunk_desktop.models.shown_rows import ShownRows
 from heatpunk_desktop.models.table_columns import (
     COLUMNS,
     CONTACT_FIELD_OF,
-    EDITED,
+    FIELD_OF,
     HIDDEN_BY_DEFAULT,
     NONE,
     NOT_LOADED,
+    SHOWS,
     Column,
 )
 from heatpunk_desktop.system.compat import override
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.contacts import Contact, PackedContact
     from heatpunk_desktop.domain.dates import DateRange
+    from heatpunk_desktop.domain.fields import Field
     from heatpunk_desktop.models.project_filter import ViewCounts
     from heatpunk_desktop.models.row_store import Row
 
@@ -53,22 +57,15 @@ _QUIET: Final = 400
 _PREPARED: Final = 300_000
 
 
-#: The position in `ProjectRow` of each column's value.
-_FIELDS: Final = (
-    fields.NAME,
-    fields.CUSTOMER,
-    fields.POSTCODE,
-    fields.STATUS,
-    fields.CREATED,
-    fields.MODIFIED,
-    fields.ADDRESS,
-    fields.OWNER_ID,
-    fields.KEY,
-    PHONE,
-    EMAIL,
-    BUILD_DATE,
-    REFERENCE,
-)
+_PLACES: Final[dict[Field | Extra, int]] = {
+    **dict(chain(ROW_PLACES.items(), CONTACT_PLACES.items())),
+    Extra.CREATED: fields.CREATED,
+    Extra.MODIFIED: fields.MODIFIED,
+    Extra.OWNER: fields.OWNER_ID,
+    Extra.PROJECT_ID: fields.KEY,
+}
+#: The position in `ProjectRow` of each column's value, or that of `CONTACT_PLACES`.
+_FIELDS: Final = tuple(_PLACES[SHOWS[column]] for column in Column)
 #: Columns whose text is a field's value as it is.
 _PLAIN: Final = frozenset({Column.PROJECT, Column.CUSTOMER, Column.POSTCODE, Column.STATUS, Column.ADDRESS})
 _NOT_ON_SERVER: Final = int(Mark.NOT_ON_SERVER)
@@ -322,8 +319,7 @@ class ProjectTableModel(ShownRows):
             shown = self.contact_text(row[fields.KEY], column)
             if shown is None:
                 return NOT_LOADED
-            if column == Column.BUILD_DATE:
-                shown = build_date_words(shown)
+            shown = value_label(CONTACT_FIELD_OF[column], shown)
             return " ".join(display_text(shown).splitlines()) or NONE
         return str(row[fields.KEY]) if row[fields.KEY] > 0 else NONE
 
@@ -352,7 +348,7 @@ class ProjectTableModel(ShownRows):
     @override
     def flags(self, index: _Index) -> Qt.ItemFlag:
         flags = super().flags(index)
-        if not index.isValid() or index.column() not in EDITED or not 0 <= index.row() < len(self._shown):
+        if not index.isValid() or index.column() not in FIELD_OF or not 0 <= index.row() < len(self._shown):
             return flags
         is_deleted = self.row_tuple(index.row())[fields.MARKS] & Mark.DELETED_HERE
         return flags if is_deleted else flags | Qt.ItemFlag.ItemIsEditable

@@ -6,7 +6,7 @@ from array import array
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
-from heatpunk_desktop.domain.fields import BuildDate, Field, Status
+from heatpunk_desktop.domain.fields import DETAIL_FIELDS, BuildDate, Field, Status
 from heatpunk_desktop.domain.project import CREATED, KEY, MODIFIED, NAME, OWNER_ID, POSTCODE, STATUS
 from heatpunk_desktop.models.search_text import LINES_FROM_END, name_keys, natural_key, sort_key
 
@@ -24,9 +24,9 @@ _FEW: Final = 4
 #: What it costs to put one row in its place by bisection, in rows that are sorted together with all others.
 _BISECTION_COST: Final = 20
 
-#: Columns that are no part of a `ProjectRow`, as the list of projects lacks them.
-EMAIL, PHONE, BUILD_DATE, REFERENCE = -1, -2, -3, -4
-CONTACT_COLUMNS: Final = frozenset({EMAIL, PHONE, BUILD_DATE, REFERENCE})
+#: The columns that are no part of a `ProjectRow`, as the list of projects lacks them.
+CONTACT_PLACES: Final = {field: -place for place, field in enumerate((f for f in Field if f in DETAIL_FIELDS), 1)}
+_FIELD_AT: Final = {place: field for field, place in CONTACT_PLACES.items()}
 
 _BUILD_DATES: Final = {str(band): f"\0{place}" for place, band in enumerate(BuildDate)}
 
@@ -34,11 +34,10 @@ _BUILD_DATES: Final = {str(band): f"\0{place}" for place, band in enumerate(Buil
 _WORKFLOW: Final = {str(status): f"\0{place}" for place, status in enumerate(Status)}
 
 
-_CONTACT_KEYS: Final[Mapping[int, tuple[Field, Callable[[str], str]]]] = {
-    EMAIL: (Field.CUSTOMER_EMAIL, sort_key),
-    PHONE: (Field.CUSTOMER_PHONE, lambda text: "".join(text.split())),
-    BUILD_DATE: (Field.BUILD_DATE, lambda text: _BUILD_DATES.get(text) or sort_key(text)),
-    REFERENCE: (Field.CRM_REFERENCE, sort_key),
+#: The sort key of a value, where it is not that of any text.
+_CONTACT_KEYS: Final[Mapping[Field, Callable[[str], str]]] = {
+    Field.CUSTOMER_PHONE: lambda text: "".join(text.split()),
+    Field.BUILD_DATE: lambda text: _BUILD_DATES.get(text) or sort_key(text),
 }
 
 
@@ -137,7 +136,7 @@ class RowOrders:
         """Compute the order by a column, in slices; the basic one must be settled.
 
         Args:
-            column: A position in `ProjectRow`, or one of `CONTACT_COLUMNS`.
+            column: A position in `ProjectRow`, or one of `CONTACT_PLACES`.
             descending: The direction.
 
         Returns:
@@ -201,8 +200,9 @@ class RowOrders:
             return store.created if column == CREATED else store.modified
         if column == KEY:
             return lambda slots: [f"{key:020}" if key > 0 else "" for key in map(store.keys.__getitem__, slots)]
-        if column in CONTACT_COLUMNS:
-            field, contact_key = _CONTACT_KEYS[column]
+        if column in _FIELD_AT:
+            field = _FIELD_AT[column]
+            contact_key = _CONTACT_KEYS.get(field, sort_key)
             return lambda slots: [contact_key(store.contact_of(slot).value(field) or "") for slot in slots]
         if column == STATUS:
             return self._coded(store.statuses, STATUS, lambda status: _WORKFLOW.get(status) or sort_key(status))

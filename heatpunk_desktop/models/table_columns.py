@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.fields import DETAIL_FIELDS, Field
+from heatpunk_desktop.domain.headings import Extra
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,28 +43,49 @@ HIDDEN_BY_DEFAULT: Final = (
     Column.REFERENCE,
 )
 
-#: The field of each column that shows what the list of projects lacks.
-CONTACT_FIELD_OF: Final[Mapping[int, Field]] = {
+#: What each column shows, which is what an export writes of it.
+SHOWS: Final[Mapping[Column, Field | Extra]] = {
+    Column.PROJECT: Field.PROJECT_NAME,
+    Column.CUSTOMER: Field.CUSTOMER_NAME,
+    Column.POSTCODE: Field.POSTCODE,
+    Column.STATUS: Field.STATUS,
+    Column.CREATED: Extra.CREATED,
+    Column.MODIFIED: Extra.MODIFIED,
+    Column.ADDRESS: Field.ADDRESS,
+    Column.OWNER: Extra.OWNER,
+    Column.PROJECT_ID: Extra.PROJECT_ID,
     Column.PHONE: Field.CUSTOMER_PHONE,
     Column.EMAIL: Field.CUSTOMER_EMAIL,
     Column.BUILD_DATE: Field.BUILD_DATE,
     Column.REFERENCE: Field.CRM_REFERENCE,
 }
 
+#: The field of each column that shows what the list of projects lacks.
+CONTACT_FIELD_OF: Final[Mapping[int, Field]] = {
+    column: shown for column, shown in SHOWS.items() if isinstance(shown, Field) and shown in DETAIL_FIELDS
+}
+
 #: Shown in place of a value: there is none; it is not loaded yet.
 NONE: Final = "—"
 NOT_LOADED: Final = "…"
 
-#: Columns whose cells can be edited in the table; screen readers announce it.
-EDITED: Final = frozenset(
-    {
+#: The field of each column whose cells can be edited in the table; screen readers announce it.
+FIELD_OF: Final[Mapping[int, Field]] = {
+    column: shown for column, shown in SHOWS.items() if isinstance(shown, Field) and column is not Column.BUILD_DATE
+}
+
+#: Columns in which the search looks, as far as words can be marked in them. Plain numbers: a column is compared for
+#: each cell that is painted, and a member of an enum takes ten times as long to come by.
+SEARCHED: Final = tuple(
+    int(column)
+    for column in (
         Column.PROJECT,
         Column.CUSTOMER,
         Column.POSTCODE,
-        Column.STATUS,
         Column.ADDRESS,
         Column.PHONE,
         Column.EMAIL,
         Column.REFERENCE,
-    }
+        Column.PROJECT_ID,
+    )
 )

@@ -6,7 +6,7 @@ import json
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from heatpunk_desktop.domain.contacts import Contact, PackedContact
+from heatpunk_desktop.domain.contacts import CONTACT_FIELDS, Contact, PackedContact
 from heatpunk_desktop.domain.fields import DETAIL_FIELDS, Field, Status
 from heatpunk_desktop.domain.operation import OperationKind
 from heatpunk_desktop.store.projection import PENDING
@@ -128,8 +128,6 @@ def _missing(connection: apsw.Connection, keys: list[int]) -> dict[int, int]:
     return missing
 
 
-#: In the order of `Contact`.
-_FIELDS: Final = (Field.CUSTOMER_EMAIL, Field.CUSTOMER_PHONE, Field.BUILD_DATE, Field.CRM_REFERENCE)
 #: More than any project ID.
 _HIGHEST: Final = 2**63 - 1
 #: Of one of which nothing is known: of most, when a list is read for the first time.
@@ -139,10 +137,10 @@ _UNSET: Final = "\x00"
 
 
 def _contact_values(column: str) -> str:
-    """Return the SQL of the four values in a JSON column."""
+    """Return the SQL of the values in a JSON column."""
     return ", ".join(
         f"CASE WHEN json_type({column}, '$.{field}') IS NULL THEN char(0) ELSE json_extract({column}, '$.{field}') END"
-        for field in _FIELDS
+        for field in CONTACT_FIELDS
     )
 
 
@@ -194,7 +192,7 @@ def contacts_of(connection: apsw.Connection, keys: Iterable[int]) -> Iterator[di
                 before = found.get(key, Contact())
                 if kind == OperationKind.CREATE:
                     # What was not filled in is empty, and known to be.
-                    before = Contact("", "", "", "")
+                    before = Contact._make((*[""] * len(CONTACT_FIELDS), False))
                 found[key] = before._replace(**_set(values))
         yield {key: found[key].packed() if key in found else _NOTHING for key in some}
 

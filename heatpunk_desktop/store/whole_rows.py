@@ -9,18 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 from heatpunk_desktop.domain.fields import DETAIL_FIELDS, NUMERIC_FIELDS, Field
 from heatpunk_desktop.domain.operation import OperationKind
 from heatpunk_desktop.domain.project import (
-    ADDRESS,
     CREATED,
-    CUSTOMER,
     KEY,
-    LATITUDE,
-    LONGITUDE,
     MARKS,
     MODIFIED,
-    NAME,
     OWNER_ID,
-    POSTCODE,
-    STATUS,
+    ROW_PLACES,
     WholeRow,
 )
 from heatpunk_desktop.store.projection import PENDING, SHOWN
@@ -35,20 +29,10 @@ if TYPE_CHECKING:
 #: Projects that are read at a time; SQLite accepts some thousand parameters.
 _SLICE: Final = 500
 
-#: The position of each field in a row of the table.
-_TABLE_PLACES: Final = {
-    Field.PROJECT_NAME: NAME,
-    Field.CUSTOMER_NAME: CUSTOMER,
-    Field.ADDRESS: ADDRESS,
-    Field.POSTCODE: POSTCODE,
-    Field.LATITUDE: LATITUDE,
-    Field.LONGITUDE: LONGITUDE,
-    Field.STATUS: STATUS,
-}
 _ALL: Final = tuple(field.value for field in Field)
 _TEXTS: Final = frozenset(field.value for field in Field if field not in NUMERIC_FIELDS)
-_LISTED: Final = tuple(field.value for field in _TABLE_PLACES)
-_LISTED_PLACES: Final = tuple(_TABLE_PLACES.values())
+_LISTED: Final = tuple(field.value for field in ROW_PLACES)
+_LISTED_PLACES: Final = tuple(ROW_PLACES.values())
 _DETAIL: Final = tuple(field.value for field in Field if field in DETAIL_FIELDS)
 
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.headings import Extra
 from heatpunk_desktop.export.table_files import write_csv, write_workbook
 from heatpunk_desktop.gui import printing
 from heatpunk_desktop.gui.text.translation import translated
-from heatpunk_desktop.models.table_columns import Column
+from heatpunk_desktop.models.table_columns import SHOWS, Column
 from heatpunk_desktop.texts import marked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from heatpunk_desktop.export.columns import Choice
@@ -53,24 +51,6 @@ PDF: Final = Format(".pdf", marked("formats", "PDF to send or print (.pdf)"), is
 FORMATS: Final = (WORKBOOK, TEXT, PDF)
 
 
-#: What each column of the table is in an export.
-TABLE_CHOICES: Final[Mapping[Column, Choice]] = {
-    Column.PROJECT: Field.PROJECT_NAME,
-    Column.CUSTOMER: Field.CUSTOMER_NAME,
-    Column.POSTCODE: Field.POSTCODE,
-    Column.STATUS: Field.STATUS,
-    Column.CREATED: Extra.CREATED,
-    Column.MODIFIED: Extra.MODIFIED,
-    Column.ADDRESS: Field.ADDRESS,
-    Column.OWNER: Extra.OWNER,
-    Column.PROJECT_ID: Extra.PROJECT_ID,
-    Column.PHONE: Field.CUSTOMER_PHONE,
-    Column.EMAIL: Field.CUSTOMER_EMAIL,
-    Column.BUILD_DATE: Field.BUILD_DATE,
-    Column.REFERENCE: Field.CRM_REFERENCE,
-}
-
-
 def format_of(name: str) -> Format | None:
     """Return the format of a file name's ending, or None."""
     return next((kind for kind in FORMATS if name.lower().endswith(kind.ending)), None)
@@ -78,7 +58,7 @@ def format_of(name: str) -> Format | None:
 
 def choices_of(columns: Iterable[int]) -> tuple[Choice, ...]:
     """Return the export columns of the table's columns, in their order."""
-    return tuple(TABLE_CHOICES[Column(column)] for column in columns if column in TABLE_CHOICES)
+    return tuple(SHOWS[Column(column)] for column in columns)
 
 
 def writer_of(chosen: Format, make_head: Callable[[], PaperHead]) -> Write:

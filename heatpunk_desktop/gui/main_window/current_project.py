@@ -18,8 +18,8 @@ from heatpunk_desktop.gui.actions.actions import (
     Act,
     explain,
 )
-from heatpunk_desktop.gui.table.cells import FIELD_OF
 from heatpunk_desktop.models.project_filter import SidebarView
+from heatpunk_desktop.models.table_columns import FIELD_OF
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 from heatpunk_desktop.gui.table.kept_selection import KeptSelectionTable, Select
 from heatpunk_desktop.gui.widgets.labels import announce
-from heatpunk_desktop.models.table_columns import EDITED, Column
+from heatpunk_desktop.models.table_columns import FIELD_OF, Column
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class CellCursorTable(KeptSelectionTable):
         visual = header.visualIndex(column) + step
         while 0 <= visual < header.count():
             found = header.logicalIndex(visual)
-            if not header.isSectionHidden(found) and (found in EDITED or not only_edited):
+            if not header.isSectionHidden(found) and (found in FIELD_OF or not only_edited):
                 return found
             visual += step
         return None
@@ -139,7 +139,7 @@ class CellCursorTable(KeptSelectionTable):
         return next((column for column in map(header.logicalIndex, order) if self._is_edited(column)), None)
 
     def _is_edited(self, column: int) -> bool:
-        return column in EDITED and not self.isColumnHidden(column)
+        return column in FIELD_OF and not self.isColumnHidden(column)
 
     def _set_in_cell(self, *, is_in_cell: bool) -> None:
         if is_in_cell != self._is_in_cell:
@@ -158,7 +158,7 @@ class CellCursorTable(KeptSelectionTable):
 
     def _is_for_cell(self, event: QKeyEvent) -> bool:
         is_f2 = event.key() == Qt.Key.Key_F2 and event.modifiers() == _NO_KEYS
-        return is_f2 and self.cell_column in EDITED and self._is_one_selected
+        return is_f2 and self.cell_column in FIELD_OF and self._is_one_selected
 
     def take_cell_key(self, event: QKeyEvent) -> bool:
         """Handle a key press for a cell.
@@ -178,7 +178,7 @@ class CellCursorTable(KeptSelectionTable):
         if event.key() == Qt.Key.Key_Escape and keys == _NO_KEYS:
             self.leave_cell()
             return True
-        return index.column() in EDITED and self._is_one_selected and self._take_edit_key(event, keys)
+        return index.column() in FIELD_OF and self._is_one_selected and self._take_edit_key(event, keys)
 
     @property
     def _is_one_selected(self) -> bool:
@@ -228,7 +228,7 @@ class CellCursorTable(KeptSelectionTable):
     def _tell_cell(self, index: QModelIndex) -> None:
         """Tell a screen reader which cell it is: Qt does so only where the current index changes."""
         heading = self._table_model.headerData(index.column(), Qt.Orientation.Horizontal)
-        words = self.tr("{0}: {1}. Enter edits it.") if index.column() in EDITED else self.tr("{0}: {1}")
+        words = self.tr("{0}: {1}. Enter edits it.") if index.column() in FIELD_OF else self.tr("{0}: {1}")
         announce(self, words.format(heading, index.data(Qt.ItemDataRole.AccessibleTextRole)))
 
     # -- pointer ---------------------------------------------------------------------------------------------------
@@ -241,7 +241,7 @@ class CellCursorTable(KeptSelectionTable):
         super().mousePressEvent(event)
         if event.button() == _LEFT_BUTTON:
             self._is_pointed = index.isValid()
-            self._set_in_cell(is_in_cell=was_chosen and index.column() in EDITED)
+            self._set_in_cell(is_in_cell=was_chosen and index.column() in FIELD_OF)
             self._pressed = (index.row(), index.column()) if self._is_in_cell else None
             self._update_row(self.currentIndex().row())
 

@@ -17,11 +17,12 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import MARKS, Mark, ProjectRow
 from heatpunk_desktop.gui.drafts.autosave import DraftAutosave
 from heatpunk_desktop.gui.table.cell_editor import CellEditor, CellWords, Way
-from heatpunk_desktop.gui.table.cells import FIELD_OF, text_in
+from heatpunk_desktop.gui.table.cells import text_in
 from heatpunk_desktop.gui.table.edited_cell import EditedCell, check_cell
 from heatpunk_desktop.gui.text.project_words import called
 from heatpunk_desktop.gui.text.translation import translated
 from heatpunk_desktop.gui.widgets.labels import Tone
+from heatpunk_desktop.models.table_columns import FIELD_OF
 from heatpunk_desktop.services.sync.commands import EditProject
 from heatpunk_desktop.services.sync.instructions import LoadProject
 from heatpunk_desktop.system.compat import override

@@ -9,9 +9,8 @@ from PySide6.QtGui import QGuiApplication
 
 from heatpunk_desktop.gui import table as table_parts
 from heatpunk_desktop.gui.actions.actions import Act
-from heatpunk_desktop.gui.table.cells import FIELD_OF
 from heatpunk_desktop.gui.table.paste_plan import Pasted, text_as_rows
-from heatpunk_desktop.models.table_columns import Column
+from heatpunk_desktop.models.table_columns import FIELD_OF, Column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,7 @@ from heatpunk_desktop.domain.folding import fold
 from heatpunk_desktop.domain.phones import searched_digits
 from heatpunk_desktop.domain.project import STATUS
 from heatpunk_desktop.models.search_text import match_spans
-from heatpunk_desktop.models.table_columns import Column
+from heatpunk_desktop.models.table_columns import SEARCHED, Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,20 +20,6 @@ if TYPE_CHECKING:
 #: Plain numbers: a column is compared for each cell that is painted, and a member of an enum takes ten times as long
 #: to come by.
 _POSTCODE, _PHONE, _STATUS = int(Column.POSTCODE), int(Column.PHONE), int(Column.STATUS)
-#: Columns in which the search looks, as far as words can be marked in them.
-SEARCHED: Final = tuple(
-    int(column)
-    for column in (
-        Column.PROJECT,
-        Column.CUSTOMER,
-        Column.POSTCODE,
-        Column.ADDRESS,
-        Column.PHONE,
-        Column.EMAIL,
-        Column.REFERENCE,
-        Column.PROJECT_ID,
-    )
-)
 #: Size of the cache of searched texts.
 _KEPT: Final = 8192
 #: Characters before what matches in a text that are shown; in place of more there is an ellipsis.

@@ -10,10 +10,10 @@ from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetrics, QFontMetricsF, QPainter, QPalette, QPen, QPixmap
 
 from heatpunk_desktop.domain.project import MARKS, STATUS, Mark
-from heatpunk_desktop.gui.table.hidden_match import SEARCHED, SearchMatches
+from heatpunk_desktop.gui.table.hidden_match import SearchMatches
 from heatpunk_desktop.gui.widgets import theme
 from heatpunk_desktop.gui.widgets.status_pill import paint_pill, pill_size
-from heatpunk_desktop.models.table_columns import NONE, NOT_LOADED, Column
+from heatpunk_desktop.models.table_columns import NONE, NOT_LOADED, SEARCHED, Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

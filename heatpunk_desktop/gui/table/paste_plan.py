@@ -13,9 +13,8 @@ from PySide6.QtCore import Qt
 from heatpunk_desktop.domain.changes import FieldEdit
 from heatpunk_desktop.domain.csv_injection import guarded_cell, unguarded_cell
 from heatpunk_desktop.domain.project import FIELD_COLUMNS, KEY, Mark, WholeRow
-from heatpunk_desktop.gui.table.cells import FIELD_OF
 from heatpunk_desktop.gui.table.edited_cell import check_cell
-from heatpunk_desktop.models.table_columns import CONTACT_FIELD_OF, Column
+from heatpunk_desktop.models.table_columns import CONTACT_FIELD_OF, FIELD_OF, Column
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping, Sequence

@@ -16,7 +16,7 @@ from heatpunk_desktop.gui.table.painter import PADDING, TablePainter
 from heatpunk_desktop.gui.text.project_words import mark_words
 from heatpunk_desktop.gui.widgets import theme
 from heatpunk_desktop.gui.widgets.painted_rows import as_tip
-from heatpunk_desktop.models.table_columns import EDITED, Column
+from heatpunk_desktop.models.table_columns import FIELD_OF, Column
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
@@ -221,8 +221,8 @@ class ProjectTable(CellCursorTable):
         if current.isValid() and has_selection and self.hasFocus():
             look.paint_focus(painter, self._band(current.row()))
             if self.cell_column is not None:
-                look.paint_cell_cursor(painter, self.visualRect(current), can_edit=current.column() in EDITED)
-            elif self.pasted_column in EDITED:
+                look.paint_cell_cursor(painter, self.visualRect(current), can_edit=current.column() in FIELD_OF)
+            elif self.pasted_column in FIELD_OF:
                 look.paint_cell_mark(painter, self.visualRect(current))
 
     def _paint_empty(self, painter: QPainter) -> None:

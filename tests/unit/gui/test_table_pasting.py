@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from heatpunk_desktop.domain.changes import FieldEdit
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import Mark, WholeRow
-from heatpunk_desktop.gui.table.cells import FIELD_OF
 from heatpunk_desktop.gui.table.paste_plan import (
     Block,
     Pasted,
@@ -22,7 +21,7 @@ from heatpunk_desktop.gui.table.paste_plan import (
     text_as_rows,
 )
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
-from heatpunk_desktop.models.table_columns import EDITED, Column
+from heatpunk_desktop.models.table_columns import FIELD_OF, Column
 from tests.unit.models.plain_ways import row
 
 if TYPE_CHECKING:
@@ -214,10 +213,6 @@ def test_a_spreadsheet_takes_what_is_copied_as_text(name: str, cell: str) -> Non
     model = ProjectTableModel()
     model.add_rows([row(1, name=name)])
     assert rows_as_text(model, [0], [Column.PROJECT], has_headings=False) == cell
-
-
-def test_what_the_model_calls_editable_has_a_field() -> None:
-    assert set(FIELD_OF) == set(EDITED)
 
 
 def test_spreadsheets_end_a_block_with_a_line_break() -> None:
