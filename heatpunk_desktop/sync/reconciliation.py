@@ -1,4 +1,4 @@
-"""The operations in doubt, the evidence about each, and when to look next: one immutable value. Pure."""
+"""The operations in doubt, the evidence about each, and when to look next: the value that `reconciler.py` works on."""
 
 from __future__ import annotations
 
