@@ -121,7 +121,9 @@ class ServerReader:
             rows = self._connection.execute(
                 "SELECT project_key FROM operation WHERE kind = 'update' AND state = 'sending'"
             )
-            return AsOf(self.last_attempt(), frozenset(project_id for (project_id,) in rows))
+            # Read to the end first: a cursor that is held while another one is closed is kept for ever.
+            updating = frozenset(project_id for (project_id,) in rows)
+            return AsOf(self.last_attempt(), updating)
 
     def updated_since(self, asked: AsOf) -> set[int]:
         """Return the IDs of projects that an answer may show as they were before an update of ours.
