@@ -118,12 +118,12 @@ class ServerReader:
     def as_of(self) -> AsOf:
         """Return the moment at which a request is made, for `updated_since`."""
         with translated():
+            # First: a cursor that is held while another one is closed is kept for ever.
+            attempt = self.last_attempt()
             rows = self._connection.execute(
                 "SELECT project_key FROM operation WHERE kind = 'update' AND state = 'sending'"
             )
-            # Read to the end first: a cursor that is held while another one is closed is kept for ever.
-            updating = frozenset(project_id for (project_id,) in rows)
-            return AsOf(self.last_attempt(), updating)
+            return AsOf(attempt, frozenset(project_id for (project_id,) in rows))
 
     def updated_since(self, asked: AsOf) -> set[int]:
         """Return the IDs of projects that an answer may show as they were before an update of ours.
