@@ -41,11 +41,6 @@ _BUILD_DATE_LABELS: Final = {
 }
 
 
-def build_date_words(text: str) -> str:
-    """Return the label of a build date; an unknown value is returned as it is."""
-    return BuildDate(text).label if text in list(BuildDate) else text
-
-
 class Field(StrEnum):
     """One of the fields of `meta`, by the app's name for it. Source: guide, POST create."""
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QStyledIte
 
 from heatpunk_desktop.domain.dates import display_day, moment_label
 from heatpunk_desktop.domain.display import breakable, one_line
-from heatpunk_desktop.domain.fields import DETAIL_FIELDS, BuildDate, Field
+from heatpunk_desktop.domain.fields import DETAIL_FIELDS, NUMERIC_FIELDS, Field, value_label
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.gui.text.duplicate_words import agreement_words
 from heatpunk_desktop.gui.text.project_words import field_label, mark_words, owner_words
@@ -34,10 +34,15 @@ _Index = QModelIndex | QPersistentModelIndex
 FIELD, FIRST, SECOND, AGREEMENT = range(4)
 #: Characters of a value; all of it stands in the project's form.
 _LONGEST: Final = 600
+#: What tells projects apart comes first.
+_FIRST_FIELDS: Final = (
+    *(Field.PROJECT_NAME, Field.CUSTOMER_NAME, Field.ADDRESS, Field.POSTCODE, Field.CUSTOMER_PHONE),
+    *(Field.CUSTOMER_EMAIL, Field.STATUS, Field.CRM_REFERENCE),
+)
 #: The position is one line.
 _FIELDS: Final = (
-    *(Field.PROJECT_NAME, Field.CUSTOMER_NAME, Field.ADDRESS, Field.POSTCODE, Field.CUSTOMER_PHONE),
-    *(Field.CUSTOMER_EMAIL, Field.STATUS, Field.CRM_REFERENCE, Field.BUILD_DATE),
+    *_FIRST_FIELDS,
+    *(field for field in Field if field not in {*_FIRST_FIELDS, *NUMERIC_FIELDS}),
 )
 #: Blank above and below a value together.
 _ROOM: Final = 8
@@ -103,8 +108,7 @@ class SideBySideModel(ComparisonModel[_Line]):
         if value is None and field in DETAIL_FIELDS and not is_asked:
             return self.tr("not loaded")
         text = one_line(str(value or ""), _LONGEST)
-        if field is Field.BUILD_DATE and text in list(BuildDate):
-            return BuildDate(text).label
+        text = value_label(field, text)
         if field is Field.CUSTOMER_EMAIL:
             text = text.replace("@", f"@{_BREAK}")
         return breakable(text) or "—"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.domain.display import one_line
-from heatpunk_desktop.domain.fields import BuildDate, Field
+from heatpunk_desktop.domain.fields import Field, value_label
 from heatpunk_desktop.domain.validation import format_value
 from heatpunk_desktop.gui.text.project_words import field_label
 from heatpunk_desktop.gui.text.translation import translate, translated
@@ -203,9 +203,7 @@ def column_words(problem: RowProblem) -> str:
 
 def shown_value(field: Field, value: str | float | None) -> str:
     """Return a field's value as it is shown."""
-    if field is Field.BUILD_DATE and isinstance(value, str) and value in set(BuildDate):
-        return BuildDate(value).label
-    return one_line(format_value(value))
+    return one_line(value_label(field, format_value(value)))
 
 
 def change_words(row: RowPlan, field: Field) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.dates import UK, display_moment
 from heatpunk_desktop.domain.display import one_line
-from heatpunk_desktop.domain.fields import BuildDate, Field
+from heatpunk_desktop.domain.fields import Field, value_label
 from heatpunk_desktop.domain.needs import Need, WayOut
 from heatpunk_desktop.domain.operation import DiscardCause, Operation, OperationKind, OperationState, Reason, Side
 from heatpunk_desktop.gui.text.project_words import field_label
@@ -66,9 +66,7 @@ def value_words(field: Field, values: FieldValues) -> str:
     value = values[field]
     if value is None or not str(value).strip():
         return translate("operation", "(empty)")
-    if field is Field.BUILD_DATE and value in list(BuildDate):
-        return BuildDate(str(value)).label
-    return str(value)
+    return value_label(field, str(value))
 
 
 def has_value(field: Field, values: FieldValues) -> bool:
@@ -174,9 +172,7 @@ def _change(field: Field, value: str | float | None, operation: Operation) -> st
 def _shown(field: Field, value: str | float | None) -> str:
     if value in ("", None):
         return translate("operation", "(empty)")
-    if field is Field.BUILD_DATE and value in list(BuildDate):
-        return BuildDate(str(value)).label
-    return str(value)
+    return value_label(field, str(value))
 
 
 def _standing(operation: Operation, sending: Sending) -> str:
