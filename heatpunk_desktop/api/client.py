@@ -10,8 +10,7 @@ import platform
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from heatpunk_desktop import __version__
-from heatpunk_desktop.api import connection
+from heatpunk_desktop import __version__, api
 from heatpunk_desktop.api.decoding import ACCEPTED, PIECE, PackingError, Unpacker
 from heatpunk_desktop.api.exchange import CancelToken, Exchange, FailureKind, Watchdog, Wire
 from heatpunk_desktop.api.protocol import KEY_HEADER
@@ -136,7 +135,7 @@ class ApiClient:
             return Exchange(None, bytes_sent=False, failure=FailureKind.KEY_MISSING)
 
         if self._adapter is None:
-            self._adapter = connection.WatchedAdapter(self._wire, self._tls_context())
+            self._adapter = api.WatchedAdapter(self._wire, self._tls_context())
         headers = {**request.headers, KEY_HEADER: key, "User-Agent": _USER_AGENT, "Accept-Encoding": ACCEPTED}
         url = self._origin + request.target
         proxy = self._proxy()
@@ -157,7 +156,7 @@ class ApiClient:
                 _read_body(response, answer, on_chunk if on_chunk is not None and streamed else body.extend, limit)
             finally:
                 _let_go(response, answer)
-        except connection.EXPECTED as error:
+        except api.EXPECTED as error:
             trouble = error
         finally:
             bytes_sent, cut_by = self._wire.end(token)
@@ -166,7 +165,7 @@ class ApiClient:
             answer.failure = cut_by
         elif trouble is not None:
             answering = answer.status is not None
-            answer.failure = connection.classify_failure(trouble, bytes_sent=bytes_sent, answering=answering)
+            answer.failure = api.classify_failure(trouble, bytes_sent=bytes_sent, answering=answering)
             answer.detail = redact(f"{type(trouble).__name__}: {trouble}", [key])[:500]
         # Its traceback and this frame refer to each other: the connection would stay open until the next collection.
         trouble = None
