@@ -51,7 +51,7 @@ def test_texts_of_all_kinds_are_listed_with_context_and_place() -> None:
     listed = {(text.context, text.source): text.places[0].file for text in texts.marked_texts(texts.python_files())}
     assert listed["fields", "Project name"] == "heatpunk_desktop/domain/fields.py"
     assert listed["undo", "It was not undone."] == "heatpunk_desktop/gui/text/undo_words.py"
-    assert listed["Sidebar", "All projects"] == "heatpunk_desktop/gui/main_window/sidebar.py"
+    assert listed["Sidebar", "Views"] == "heatpunk_desktop/gui/main_window/sidebar.py"
     assert len(listed) > 1_200
 
 

@@ -57,8 +57,8 @@ def format_of(name: str) -> Format | None:
 
 
 def choices_of(columns: Iterable[int]) -> tuple[Choice, ...]:
-    """Return the export columns of the table's columns, in their order."""
-    return tuple(SHOWS[Column(column)] for column in columns)
+    """Return the export columns of the table's columns, in their order, without unknown ones of another version."""
+    return tuple(SHOWS[Column(column)] for column in columns if column in SHOWS)
 
 
 def writer_of(chosen: Format, make_head: Callable[[], PaperHead]) -> Write:
