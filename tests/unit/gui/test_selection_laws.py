@@ -19,7 +19,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QListWidget
 
-from heatpunk_desktop.domain.changes import FieldEdit
+from heatpunk_desktop.domain.changes import FieldEdit, Staged
 from heatpunk_desktop.domain.fields import Status
 from heatpunk_desktop.domain.project import Mark, ProjectDetail
 from heatpunk_desktop.gui.actions.actions import Act
@@ -357,6 +357,13 @@ class Office(RuleBasedStateMachine):
         edited = {key for key in chosen if self.rows[key].status != status}
         changed = [self.keys_of(request) for request in self.app.service.asked[asked:]]
         assert changed == ([edited] if edited else [])
+        for command in self.app.service.asked[asked:]:
+            # The disk takes it: else the status that is being stored is taken for the present one.
+            place = len(self.app.service.asked)
+            if isinstance(command, EditProject):
+                self.app.service.save(place, command.key)
+            else:
+                self.app.service.answer(place, Staged(1, tuple(edited)))
         for key in edited:
             self.rows[key] = self.rows[key]._replace(status=status)
         self.model.upsert_rows({key: self.rows[key] for key in edited})
