@@ -26,6 +26,8 @@ _SHORT: Final[Mapping[str, Target]] = MappingProxyType(
     dict.fromkeys(("t", "m", "p", "h", "telmob", "contacttel", "callback", "callbacknumber"), Field.CUSTOMER_PHONE)
     | {"e": Field.CUSTOMER_EMAIL, "replyto": Field.CUSTOMER_EMAIL}
 )
+#: What stands around a value and is no part of it, control characters included.
+_AROUND: Final = " *|,;/•·-–\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029"
 #: Headings that in a note's running words may mean anything, or that are another firm's.
 _NOT_LABELS: Final = frozenset(
     heading_key(name)
@@ -133,7 +135,7 @@ def _of_line(line: Line, number: int) -> list[Labelled]:
     ends = [*(mark[0] for mark in marks[1:]), len(line.text)][: len(marks)]
     found = []
     for (_, begin, target, key, rank), end in zip(marks, ends, strict=True):
-        text = line.text[begin:end].strip(" *|,;/•·\t-–")
+        text = line.text[begin:end].strip(_AROUND)
         start = line.start + begin + max(0, line.text[begin:end].find(text))
         found.append(Labelled(target, key, rank, text, start, number))
     return found

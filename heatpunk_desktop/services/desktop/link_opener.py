@@ -7,9 +7,10 @@ import shutil
 import subprocess
 import sys
 import threading
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
 from heatpunk_desktop.errors import KnownError
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 #: What opens links on Linux. It is started by this module rather than by Qt, which does not report when it fails.
 _OPENER: Final = "xdg-open"
+#: Milliseconds between looks at whether it has ended.
+_LOOK_MS: Final = 250
 #: The beginning of this program's own variables, of which one may hold the key.
 _OWN: Final = "HEATPUNK_"
 
@@ -62,23 +65,26 @@ class LinkOpener(QObject):
     #: str: the link; the system has nothing that opens it.
     not_opened = Signal(str)
 
-    _ended = Signal(str, int)
-
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
+        #: Links whose openers have ended, with their status. A thread waits for each and puts it here, and a timer
+        #: takes it: the thread would emit a signal of an object that may just be being destroyed.
+        self._ended: SimpleQueue[tuple[str, int]] = SimpleQueue()
+        self._running = 0
+        self._timer = QTimer(self, interval=_LOOK_MS)
+        self._timer.timeout.connect(self._on_look)
 
     def open(self, link: str) -> None:
         """Open a link; `not_opened` follows where the system cannot."""
         if sys.platform.startswith("linux"):
             self._start(link)
         elif not QDesktopServices.openUrl(QUrl(link, QUrl.ParsingMode.StrictMode)):
-            self._ended.emit(link, 1)
+            self._fail(link)
 
     def _start(self, link: str) -> None:
         program = shutil.which(_OPENER)
         if program is None:
-            self._ended.emit(link, 1)
+            self._fail(link)
             return
         # No shell, and a session of its own: what it starts goes on when this program ends.
         process = subprocess.Popen(
@@ -89,16 +95,21 @@ class LinkOpener(QObject):
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        threading.Thread(target=self._wait, args=(process, link), name="heatpunk-opener", daemon=True).start()
+        ended = self._ended
+        wait = threading.Thread(target=lambda: ended.put((link, process.wait())), name="heatpunk-opener", daemon=True)
+        wait.start()
+        self._running += 1
+        self._timer.start()
 
-    def _wait(self, process: subprocess.Popen[bytes], link: str) -> None:
-        status = process.wait()
-        try:
-            self._ended.emit(link, status)
-        except RuntimeError:
-            return  # the window is gone
+    def _fail(self, link: str) -> None:
+        QTimer.singleShot(0, self, lambda: self.not_opened.emit(link))  # it follows, as for what is started
 
-    @Slot(str, int)
-    def _on_ended(self, link: str, status: int) -> None:
-        if status:
-            self.not_opened.emit(link)
+    @Slot()
+    def _on_look(self) -> None:
+        while not self._ended.empty():
+            link, status = self._ended.get()
+            self._running -= 1
+            if status:
+                self.not_opened.emit(link)
+        if not self._running:
+            self._timer.stop()

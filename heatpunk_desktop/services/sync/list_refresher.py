@@ -65,7 +65,7 @@ class ListRefresher(QObject):
         self._pause.timeout.connect(self._on_pause_ended)
         self._backoff = Backoff()
         self._asked: tuple[SyncEngine, DateRange] | None = None
-        self._again = QTimer(self, singleShot=True)
+        self._again = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._again.timeout.connect(self.go_on)
         # Both are emitted by network threads and handled in the worker's thread.
         self._job_ended.connect(self._on_job_ended, Qt.ConnectionType.QueuedConnection)

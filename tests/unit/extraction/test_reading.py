@@ -3,7 +3,7 @@ from __future__ import annotations
 from time import process_time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from heatpunk_desktop.domain.fields import Field
@@ -20,6 +20,7 @@ def values(note: str) -> dict[Field, str]:
     return {field: finding.value for field, finding in read_note(note).certain.items()}
 
 
+@example("Jane SmithFirst name:A\x1fTel:")
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=8), max_size=30).map("".join))
 def test_any_text_is_read_and_places_lie_in_it(note: str) -> None:
     reading = read_note(note)
