@@ -137,6 +137,20 @@ class ServerReader:
             )
             return {*asked.updating, *(project_id for (project_id,) in rows)}
 
+    def may_be_older(self, project_id: int, asked: AsOf) -> bool:
+        """Return whether an answer about one project may be older than an update of ours that has ended.
+
+        One that is still on its way does no harm: its values are shown over the answer's, and stored once it is done.
+        """
+        with translated():
+            update = "SELECT 1 FROM operation WHERE project_key = :project AND kind = 'update'"
+            later, earlier = self._connection.execute(
+                f"SELECT EXISTS ({update} AND attempt > :attempt AND state <> 'sending'),"
+                f" EXISTS ({update} AND attempt <= :attempt AND state = 'sending')",
+                {"project": project_id, "attempt": asked.attempt},
+            ).get
+        return bool(later) or (project_id in asked.updating and not earlier)
+
     def known_by(self, attempt: int, limit: int, but: int) -> list[int]:
         """Return the IDs of the oldest projects that appeared before any attempt after this one, but for one."""
         with translated():

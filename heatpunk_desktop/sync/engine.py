@@ -331,7 +331,7 @@ class SyncEngine:
         """
         data = read_told(project_id, exchange)
         self._learning.adopt(self._learning.traits.told(project_id, data, self._reads))
-        if project_id in self._store.server.updated_since(asked):
+        if self._store.server.may_be_older(project_id, asked):
             return False
         self._store.server.take_detail(_detail_of(project_id, data), self.now())
         return True

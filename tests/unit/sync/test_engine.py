@@ -533,6 +533,18 @@ def test_details_that_may_be_older_than_an_update_are_not_stored(bench: Bench, i
     assert bench.engine.settle_detail(1, old, bench.engine.as_of())
 
 
+def test_details_that_come_during_an_update_are_stored_below_it(bench: Bench) -> None:
+    do(bench, "update")
+    while (task := bench.one()).request.endpoint is not Endpoint.UPDATE:
+        bench.take(task, bench.server.answer(task.request))
+    old = answered(200, {"projectData": {"projectID": "1", "customerName": "Before", "customerPhone": "1"}})
+    assert bench.engine.settle_detail(1, old, bench.engine.as_of())
+    bench.take(task, bench.server.answer(task.request))
+    detail = bench.store.reader.detail(1)
+    assert detail is not None
+    assert (detail.server_values[NAME], detail.server_values[Field.CUSTOMER_PHONE]) == ("Gwen", "1")
+
+
 def test_a_project_that_is_gone_waits_for_the_user(bench: Bench) -> None:
     do(bench, "update")
     bench.engine.settle_detail(2, bench.server.answer(bench.engine.detail_request(2)), bench.engine.as_of())
