@@ -65,8 +65,6 @@ class SyncService(QObject):
     sending_changed = Signal(object)
     #: facts.DetailsState: how far contact details are loaded in the background.
     details_changed = Signal(object)
-    #: The worker has ended.
-    stopped = Signal()
 
     _command_requested = Signal(int, object)
     _request_requested = Signal(int, object)
@@ -100,7 +98,6 @@ class SyncService(QObject):
         self._numbers = count(1)
         self._thread = QThread(self)
         self._thread.setObjectName("heatpunk-worker")
-        self._thread.finished.connect(self.stopped)
         self._worker_arguments = (database, account, make_client, clock, policy)
         self._worker: SyncWorker | None = None
         #: Replies that were not delivered yet, by number.
@@ -188,6 +185,8 @@ class SyncService(QObject):
             ended = self._thread.wait(_STOP_MS)
             if not ended:
                 _log.warning("the worker did not end in time; its work is reconciled at the next start")
+        # What the worker emitted last is still queued: whoever received it would read a store that is closed.
+        self.blockSignals(True)
         return ended
 
     def _new_reply(self) -> tuple[int, Reply[Any]]:
