@@ -24,6 +24,7 @@ import contextlib
 import ctypes
 import hashlib
 import importlib.util
+import json
 import os
 import shutil
 import subprocess
@@ -83,6 +84,11 @@ PACKAGE_NEEDS = {
     "gnome-keyring-daemon": "gnome-keyring",
     "libcups.so.2": "libcups2",
 }
+#: Exit code of pytest where tests failed, and nothing else.
+PYTEST_TESTS_FAILED = 1
+#: More failures than this are no chance.
+CHANCE_AT_MOST = 5
+
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 FONT_PACKAGE = "fonts-dejavu-core"
 
@@ -429,16 +435,45 @@ def _passes(name: str, command: Sequence[str]) -> bool:
 
 
 def _pytest(environment: Environment, arguments: Sequence[str]) -> int:
-    """Run pytest; all of it and its coverage where no arguments narrow it down. Its closing line stays the last."""
-    command: list[str] = [str(environment.python), "-m", "pytest"]
-    command += arguments or ["--numprocesses=2", "--cov", "--cov-report=term"]
+    """Run pytest with these arguments; with none, all of it and its coverage. Its closing line stays the last.
+
+    A whole run draws the same examples in the same order each time, so that it says the same of the same code. What
+    fails in it is run once more by itself: a test that passes then depended on chance, and is named.
+    """
+    pytest = [str(environment.python), "-m", "pytest"]
     with private_home() as variables, virtual_display() as display:
-        kept = with_keyring(command)
-        if kept != command:
+        if with_keyring(pytest) != pytest:
             variables["HEATPUNK_TESTS_NEED_KEYRING"] = "1"
         if display:
             variables |= {"DISPLAY": display, "HEATPUNK_TESTS_NEED_DISPLAY": "1"}
-        return subprocess.run(kept, cwd=ROOT, env=variables, check=False).returncode
+
+        def run_tests(*options: str) -> int:
+            command = with_keyring([*pytest, *options])
+            return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode
+
+        if arguments:
+            return run_tests(*arguments)
+        variables["HEATPUNK_TESTS_DRAW_THE_SAME"] = "1"
+        coverage = ("--cov", "--cov-report=term", "--randomly-seed=1")
+        code = run_tests("--numprocesses=2", "--cache-clear", *coverage)
+        failed = failed_tests() if code == PYTEST_TESTS_FAILED else []
+        if not 0 < len(failed) <= CHANCE_AT_MOST:
+            return code
+        say("\nFailed, and run once more by themselves:\n" + "\n".join(f"    {test}" for test in failed) + "\n")
+        code = run_tests("--last-failed", "--last-failed-no-failures=none", "--cov-append", *coverage)
+        if code == 0:
+            say("\nPassed at the second try. What depends on chance is a defect, of the test or of the program:")
+            say("\n".join(f"    {test}" for test in failed))
+        return code
+
+
+def failed_tests() -> list[str]:
+    """The tests that failed in the last run, as pytest noted them."""
+    try:
+        noted = json.loads((ROOT / ".pytest_cache/v/cache/lastfailed").read_text("utf-8"))
+    except (OSError, ValueError):
+        return []
+    return sorted(noted)
 
 
 def with_keyring(command: Sequence[str]) -> Sequence[str]:

@@ -34,7 +34,13 @@ if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
     os.environ["QT_QPA_PLATFORM"] = "offscreen" if os.name == "nt" else f"offscreen:configfile={screen}"
 
 # A deadline an example says more about the machine than about the code.
-settings.register_profile("project", deadline=None, print_blob=True)
+settings.register_profile(
+    "project",
+    deadline=None,
+    print_blob=True,
+    # A whole run (see `dev.py`) says the same of the same code; a narrower one draws anew each time.
+    derandomize="HEATPUNK_TESTS_DRAW_THE_SAME" in os.environ,
+)
 settings.load_profile("project")
 
 # Every connection of every test: see `tests.one_door`.

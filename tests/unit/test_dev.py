@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -218,3 +219,51 @@ def test_a_failed_check_fails_the_whole_though_the_tests_pass(
     assert "words of mypy" in said
     assert "words of ruff" not in said
     assert said.endswith("FAILED: mypy\n5 passed in 1.00s\n")
+
+
+@ON_LINUX
+class TestASecondTry:
+    """What fails in a whole run is run once more; it has to pass then, and is named."""
+
+    @pytest.fixture
+    def suite(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """The file of a small project's only tests, which a whole run of `dev.py` runs without its checks."""
+        monkeypatch.setattr(dev, "ROOT", tmp_path)
+        monkeypatch.setattr(dev, "with_keyring", lambda command: command)
+        monkeypatch.setattr(dev, "virtual_display", contextlib.nullcontext)
+        (tmp_path / "pyproject.toml").write_text("[tool.coverage.run]\nsource = ['.']\n", "utf-8")
+        environment = dev.Environment(tmp_path, "dev", {})
+        environment.python = Path(sys.executable)
+        monkeypatch.setattr(dev, "ready_to_develop", lambda: environment)
+        monkeypatch.setattr(dev, "check", lambda _arguments: 0)
+        return tmp_path / "test_small.py"
+
+    def test_what_failed_by_chance_passes_and_is_named(self, suite: Path, capfd: pytest.CaptureFixture[str]) -> None:
+        suite.write_text(
+            "from pathlib import Path\n"
+            "def test_steady(): pass\n"
+            "def test_chance():\n"
+            "    mark = Path('was-here')\n"
+            "    was_here = mark.exists()\n"
+            "    mark.touch()\n"
+            "    assert was_here\n",
+            "utf-8",
+        )
+        assert dev.main(["test"]) == 0
+        said = capfd.readouterr().out
+        assert "1 failed, 1 passed" in said
+        assert "Passed at the second try" in said
+        assert said.rstrip().endswith("test_small.py::test_chance")
+
+    def test_what_fails_again_fails_the_run(self, suite: Path, capfd: pytest.CaptureFixture[str]) -> None:
+        suite.write_text("def test_broken(): assert 0\ndef test_steady(): pass\n", "utf-8")
+        assert dev.main(["test"]) == 1
+        said = capfd.readouterr().out
+        assert "run once more" in said
+        assert "second try" not in said
+
+    def test_many_failures_are_no_chance(self, suite: Path, capfd: pytest.CaptureFixture[str]) -> None:
+        broken = "\n".join(f"def test_{number}(): assert 0" for number in range(dev.CHANCE_AT_MOST + 1))
+        suite.write_text(broken, "utf-8")
+        assert dev.main(["test"]) == 1
+        assert "run once more" not in capfd.readouterr().out
