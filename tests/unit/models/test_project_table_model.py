@@ -38,8 +38,10 @@ def today() -> date:
 
 
 @pytest.fixture
-def model(qapp: object) -> ProjectTableModel:
+def model(qapp: object, monkeypatch: pytest.MonkeyPatch) -> ProjectTableModel:
+    """A model for few rows, each of whose tasks fits into its first slice however busy the machine is."""
     assert qapp
+    monkeypatch.setattr("heatpunk_desktop.models.cooperative_task._BUDGET", 30.0)
     model = ProjectTableModel(today=today)
     # Fails the test at any signal that does not fit what the model says.
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
