@@ -46,10 +46,10 @@ def noted_days(turn: Turn, noted: str, owner: str) -> str:
     return f"{read.first.isoformat()}/{read.last.isoformat()}"
 
 
-def doubt(turn: Turn, operations: Iterable[Operation]) -> None:
+def begin(turn: Turn, operations: Iterable[Operation]) -> None:
     """Begin to reconcile operations that have come in doubt."""
-    doubts = turn.looking.doubts.doubted(operations, turn.now.seconds, turn.policy())
-    turn.looking = replace(turn.looking, doubts=doubts)
+    in_doubt = turn.looking.in_doubt.added(operations, turn.now.seconds, turn.policy())
+    turn.looking = replace(turn.looking, in_doubt=in_doubt)
 
 
 # -- requests --------------------------------------------------------------------------------------------------------
@@ -68,7 +68,7 @@ def next_looks(turn: Turn) -> list[Look]:
         if round_.again and now >= round_.again_at:
             looks += round_.again
             turn.looking = turn.looking.with_round(replace(round_, again=()))
-    for number in turn.looking.doubts.due(turn.looking.under_way(), now):
+    for number in turn.looking.in_doubt.due(turn.looking.under_way(), now):
         operation = _still_in_doubt(turn, number)
         if operation is None or number in turn.looking.under_way():
             continue
@@ -93,7 +93,7 @@ def _ask(turn: Turn, *looks: Look) -> None:
 
 
 def _look_at(turn: Turn, numbers: Iterable[int], at: float) -> None:
-    turn.looking = replace(turn.looking, doubts=turn.looking.doubts.looked_at([*numbers], at))
+    turn.looking = replace(turn.looking, in_doubt=turn.looking.in_doubt.looked_at([*numbers], at))
 
 
 def _drop_old(turn: Turn) -> None:
@@ -116,14 +116,14 @@ def _still_in_doubt(turn: Turn, number: int) -> Operation | None:
     operation = turn.reads.operation(number)
     if operation is not None and operation.state is OperationState.UNKNOWN:
         return operation
-    turn.looking = replace(turn.looking, doubts=turn.looking.doubts.ended(number))
+    turn.looking = replace(turn.looking, in_doubt=turn.looking.in_doubt.ended(number))
     return None
 
 
 def _start(turn: Turn, operation: Operation) -> None:
     if operation.kind is OperationKind.CREATE:
         # The looks that can prove something go further back than the first ones.
-        proves = not turn.looking.doubts.any_in_grace(turn.now.seconds, turn.policy().grace_seconds)
+        proves = not turn.looking.in_doubt.any_in_grace(turn.now.seconds, turn.policy().grace_seconds)
         _begin_round(turn, round_plans.for_creates(turn, operation, proves=proves))
     elif turn.traits.has_data_call:
         _begin_round(turn, Round((operation,), None, turn.now, waiting=frozenset([operation.project_key])))
@@ -304,7 +304,7 @@ def _conclude_creates(turn: Turn, round_: Round) -> None:
         _settle_sure(turn, round_, weighed)
         return
     turn.looking = turn.looking.without(round_)
-    since = {number: case.since for number, case in turn.looking.doubts.cases.items()}
+    since = {number: case.since for number, case in turn.looking.in_doubt.cases.items()}
     seen = evidence.of_creates(
         weighed.wanted, weighed.candidates, at=round_.the_scan.began_at, is_proof=round_.is_proof(), since=since
     )
@@ -333,8 +333,8 @@ def _settle_sure(turn: Turn, round_: Round, weighed: Weighed) -> None:
 
 
 def _resolve(turn: Turn, seen: Sequence[tuple[Operation, Evidence]]) -> Mapping[int, Resolution]:
-    doubts, resolutions = turn.looking.doubts.observed(seen, turn.now.seconds, turn.policy())
-    turn.looking = replace(turn.looking, doubts=doubts)
+    in_doubt, resolutions = turn.looking.in_doubt.observed(seen, turn.now.seconds, turn.policy())
+    turn.looking = replace(turn.looking, in_doubt=in_doubt)
     for operation, _ in seen:
         resolution = resolutions.get(operation.operation_id)
         if resolution is not None and resolution.outcome in _TRANSITIONS:

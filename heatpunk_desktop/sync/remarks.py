@@ -76,7 +76,7 @@ def refused(outcome: Outcome, operation: Operation) -> Remarks:
     return remark(RemarkCode.REFUSED, *((error.message, error.what_to_do) if error else ()))
 
 
-def doubt(outcome: Outcome, until: datetime) -> Remarks:
+def in_doubt(outcome: Outcome, until: datetime) -> Remarks:
     """Return the remark on a write that is in doubt."""
     return remark(RemarkCode.IN_DOUBT, utc_text(until), *((outcome.error.title,) if outcome.error else ()))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from heatpunk_desktop.domain.operation import Reason
-from heatpunk_desktop.sync.reconciliation import Reconciliation
+from heatpunk_desktop.sync.in_doubt import InDoubt
 from heatpunk_desktop.sync.send_gate import SendGate
 from heatpunk_desktop.sync.server_traits import ServerTraits
 
@@ -41,14 +41,14 @@ class Looking:
     """The state of the reconciler.
 
     Attributes:
-        doubts: The operations in doubt, with the evidence about each.
+        in_doubt: The operations in doubt, with the evidence about each.
         rounds: The rounds under way, by their numbers.
         last_round: The number of the last round.
         ready: Looks to be requested next.
         read_whole: Days of which the user's own list was read completely in this session.
     """
 
-    doubts: Reconciliation = field(default_factory=Reconciliation)
+    in_doubt: InDoubt = field(default_factory=InDoubt)
     rounds: Mapping[int, Round] = field(default_factory=dict)
     last_round: int = 0
     ready: tuple[Look, ...] = ()
@@ -71,7 +71,7 @@ class Looking:
         if self.ready:
             return float("-inf")
         at = [round_.again_at for round_ in self.rounds.values() if round_.again]
-        due = self.doubts.next_at(self.under_way())
+        due = self.in_doubt.next_at(self.under_way())
         return min(at if due is None else [due, *at], default=None)
 
 

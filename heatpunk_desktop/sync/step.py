@@ -75,7 +75,7 @@ def step(state: SyncState, event: StepEvent, now: Moment, reads: Reads, context:
             turn.writes.append(Interrupt(remarks.interrupted(until)))
             turn.events.append(FoundInDoubt())
         case FoundInDoubt():
-            reconciler.doubt(turn, reads.in_state(OperationState.UNKNOWN))
+            reconciler.begin(turn, reads.in_state(OperationState.UNKNOWN))
         case Tick():
             end_late_attempts(turn)
         case Answered(task, exchange):
@@ -247,9 +247,9 @@ def _take_sent(turn: Turn, task: Send, exchange: Exchange) -> None:
             turn.writes.append(Transition(operation, Event.REFUSED, said, outcome.server_words, reason))
         case _:
             until = turn.now.by_clock + timedelta(seconds=turn.policy().grace_seconds)
-            said = remarks.doubt(outcome, until)
+            said = remarks.in_doubt(outcome, until)
             turn.writes.append(Transition(operation, Event.IN_DOUBT, said, outcome.server_words))
-            reconciler.doubt(turn, [operation])
+            reconciler.begin(turn, [operation])
 
 
 def _confirm(turn: Turn, operation: Operation, outcome: Outcome) -> None:

@@ -15,9 +15,9 @@ from heatpunk_desktop.domain.fields import Field, FieldValues
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState
 from heatpunk_desktop.sync import evidence as evidence_of
 from heatpunk_desktop.sync.evidence import Evidence, tally
+from heatpunk_desktop.sync.in_doubt import Case, InDoubt
 from heatpunk_desktop.sync.matching import Candidate, Fit, Wanted, fit
 from heatpunk_desktop.sync.merge import merge
-from heatpunk_desktop.sync.reconciliation import Case, Reconciliation
 from heatpunk_desktop.sync.rounds import Moment, Round
 from heatpunk_desktop.sync.rules import Outcome, Resolution, resolve
 
@@ -121,7 +121,7 @@ class Decisions:
         found = self._first.get((kind, attempts))
         if found is None:
             in_doubt = operation(kind, attempts)
-            case = Reconciliation().doubted([in_doubt], 0, self.policy).cases[1]
+            case = InDoubt().added([in_doubt], 0, self.policy).cases[1]
             self.resolutions[kind, attempts] = (
                 in_doubt,
                 case.evidence,
@@ -146,7 +146,7 @@ class Decisions:
         decided = self.asked.get(question)
         if decided is None:
             in_doubt = operation(kind, attempts)
-            before = Reconciliation({1: Case(self._seen[seen], age)})
+            before = InDoubt({1: Case(self._seen[seen], age)})
             known, resolutions = before.observed([(in_doubt, look)], age, self.policy)
             resolution = resolutions[1]
             all_of_it = evidence_of.record(self._seen[seen], look)

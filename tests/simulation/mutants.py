@@ -91,9 +91,9 @@ def _starting_without_grace(*arguments: Any) -> SyncEngine:
         looking, grace = engine.state.looking, engine.state.traits.policy(ReconciliationPolicy()).grace_seconds
         cases = {
             number: replace(case, evidence=(replace(case.evidence[0], at=case.since - grace),))
-            for number, case in looking.doubts.cases.items()
+            for number, case in looking.in_doubt.cases.items()
         }
-        looking = replace(looking, doubts=replace(looking.doubts, cases=cases))
+        looking = replace(looking, in_doubt=replace(looking.in_doubt, cases=cases))
         engine._state = replace(engine.state, looking=looking)
 
     engine.start = start_at_once  # type: ignore[method-assign]
@@ -120,7 +120,7 @@ _LOOKING_AT_ONCE: Final = ReconciliationPolicy(grace_seconds=0.0, early_looks=()
 MUTANTS: Final[Mapping[str, Mutant]] = {
     mutant.name: mutant
     for mutant in (
-        Mutant("retry at once", frozenset({"doubled"}), wrong=((reconciler, "doubt", _send_again),)),
+        Mutant("retry at once", frozenset({"doubled"}), wrong=((reconciler, "begin", _send_again),)),
         Mutant("look in the list at once", frozenset({"doubled"}), Cast(policy=_LOOKING_AT_ONCE)),
         Mutant(
             "forget the base",

@@ -855,7 +855,7 @@ def test_what_the_disk_refused_is_in_doubt_until_its_answers_come_again(bench: B
     resolved = "confirmed" if applied else "queued"
     answers = full_disk_at(bench, resolved)
     assert state(bench, number) == "unknown"
-    assert number in bench.engine.state.looking.doubts.cases, "as it was before"
+    assert number in bench.engine.state.looking.in_doubt.cases, "as it was before"
     with bench.engine.batch():
         bench.engine.take(answers)
     assert state(bench, number) == resolved

@@ -12,9 +12,9 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState
 from heatpunk_desktop.domain.operation_states import TRANSITIONS, Event
 from heatpunk_desktop.sync.evidence import Evidence, EvidenceKind, of_creates, record, tally
+from heatpunk_desktop.sync.in_doubt import Case, InDoubt
 from heatpunk_desktop.sync.matching import Candidate, Wanted
 from heatpunk_desktop.sync.policy import ReconciliationPolicy
-from heatpunk_desktop.sync.reconciliation import Case, Reconciliation
 from heatpunk_desktop.sync.rules import RULES, Outcome, Seen, resolve
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def test_nothing_leaves_doubt_but_by_a_rule(history: History, data: some.DataObj
     of, evidence, policy = history
     now = evidence[-1].at
     other = of._replace(operation_id=8)
-    known = Reconciliation({7: Case(evidence, now), 8: Case(evidence, now)})
+    known = InDoubt({7: Case(evidence, now), 8: Case(evidence, now)})
     look = replace(data.draw(looks(of.kind))[-1], at=now)
     after, resolutions = known.observed([(of, look), (other._replace(operation_id=9), look)], now, policy)
     assert resolutions.keys() == {7}, "of what is not in doubt nothing is decided"

@@ -34,7 +34,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Reconciliation:
+class InDoubt:
     """All operations in doubt. Every method returns a new value; times are monotonic seconds.
 
     Attributes:
@@ -43,13 +43,13 @@ class Reconciliation:
 
     cases: Mapping[int, Case] = field(default_factory=dict)
 
-    def doubted(self, operations: Iterable[Operation], now: float, policy: ReconciliationPolicy) -> Reconciliation:
+    def added(self, operations: Iterable[Operation], now: float, policy: ReconciliationPolicy) -> InDoubt:
         """Add operations that have come in doubt: earlier evidence says nothing about this attempt."""
         return self._with({operation.operation_id: _begun(operation, now, policy) for operation in operations})
 
     def observed(
         self, seen: Iterable[tuple[Operation, Evidence]], now: float, policy: ReconciliationPolicy
-    ) -> tuple[Reconciliation, dict[int, Resolution]]:
+    ) -> tuple[InDoubt, dict[int, Resolution]]:
         """Add evidence about operations, and resolve those that it decides.
 
         Args:
@@ -75,11 +75,11 @@ class Reconciliation:
                 del cases[number]
         return replace(self, cases=cases), resolutions
 
-    def ended(self, number: int) -> Reconciliation:
+    def ended(self, number: int) -> InDoubt:
         """Remove an operation that is no longer in doubt, or left to the user."""
         return replace(self, cases={key: case for key, case in self.cases.items() if key != number})
 
-    def looked_at(self, numbers: Collection[int], at: float) -> Reconciliation:
+    def looked_at(self, numbers: Collection[int], at: float) -> InDoubt:
         """Set another time for the next look at some operations."""
         return self._with(
             {number: replace(self.cases[number], look_at=at) for number in numbers if number in self.cases}
@@ -97,7 +97,7 @@ class Reconciliation:
         """Return whether any request in doubt may still be carried out."""
         return any(now < case.since + grace_seconds for case in self.cases.values())
 
-    def _with(self, cases: Mapping[int, Case]) -> Reconciliation:
+    def _with(self, cases: Mapping[int, Case]) -> InDoubt:
         return replace(self, cases={**self.cases, **cases})
 
 
