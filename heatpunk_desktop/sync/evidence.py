@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
 
     from heatpunk_desktop.domain.fields import Field, FieldValues
-    from heatpunk_desktop.sync.matching import Candidate, Verdict, Wanted
+    from heatpunk_desktop.sync.matching import Candidate, Linkage, Wanted
     from heatpunk_desktop.sync.merge import Value
 
 
@@ -187,19 +187,19 @@ def of_creates(
     Returns:
         One observation of each create that is judged.
     """
-    verdicts = judge(wanted, candidates)
+    linkages = judge(wanted, candidates)
     keys = {create.number: form_key(create.values) for create in wanted}
     in_flight = {keys[create.number] for create in wanted if create.is_flying}
     since_of_twins: dict[object, float] = {}
     for create in wanted:
         # What is found by its reference is in doubt no more.
-        if create.is_judged and create.number in since and not verdicts[create.number].is_sure:
+        if create.is_judged and create.number in since and not linkages[create.number].is_sure:
             key = keys[create.number]
             since_of_twins[key] = max(since[create.number], since_of_twins.get(key, float("-inf")))
     return {
         create.number: _of_create(
             create,
-            verdicts[create.number],
+            linkages[create.number],
             candidates,
             at=at,
             is_proof=is_proof,
@@ -213,7 +213,7 @@ def of_creates(
 
 def _of_create(
     wanted: Wanted,
-    verdict: Verdict,
+    linkage: Linkage,
     candidates: Iterable[Candidate],
     *,
     at: float,
@@ -221,17 +221,17 @@ def _of_create(
     twins_since: float,
     has_twin_in_flight: bool,
 ) -> Evidence:
-    if verdict.found is not None and verdict.is_sure:
-        return Evidence(_K.REFERENCE_SEEN, at, projects=(verdict.found,))
+    if linkage.found is not None and linkage.is_sure:
+        return Evidence(_K.REFERENCE_SEEN, at, projects=(linkage.found,))
     if has_twin_in_flight:
         return Evidence(_K.TWIN_IN_FLIGHT, at)
-    if verdict.found is not None:
-        kind = _K.FITS_ALONE if verdict.is_alone else _K.FITS
-        told = next((candidate.values for candidate in candidates if candidate.project_id == verdict.found), {})
+    if linkage.found is not None:
+        kind = _K.FITS_ALONE if linkage.is_alone else _K.FITS
+        told = next((candidate.values for candidate in candidates if candidate.project_id == linkage.found), {})
         untold = _not_compared(wanted.values, told)
-        return Evidence(kind, at, projects=(verdict.found,), twins_since=twins_since, untold=untold)
-    if verdict.among:
-        return Evidence(_K.RESEMBLES, at, projects=verdict.among, twins_since=twins_since)
+        return Evidence(kind, at, projects=(linkage.found,), twins_since=twins_since, untold=untold)
+    if linkage.among:
+        return Evidence(_K.RESEMBLES, at, projects=linkage.among, twins_since=twins_since)
     return Evidence(_K.NOT_LISTED, at, complete=is_proof, twins_since=twins_since)
 
 

@@ -71,7 +71,7 @@ class Wanted:
 
     @property
     def is_judged(self) -> bool:
-        """Whether it gets a verdict."""
+        """Whether it gets a linkage."""
         return not (self.is_flying or self.is_unclear)
 
 
@@ -94,7 +94,7 @@ class Candidate:
     is_unseen: bool = False
 
 
-class Verdict(NamedTuple):
+class Linkage(NamedTuple):
     """What is known of a create: found, unclear (`among`), or absent where neither is given.
 
     Attributes:
@@ -150,8 +150,8 @@ def _fit(wanted: Wanted, candidate: Candidate, *, is_old: bool) -> Fit:
     return Fit.ALIKE if candidate.modified != candidate.created or not (candidate.created and compared) else Fit.NO
 
 
-def judge(wanted: Sequence[Wanted], candidates: Sequence[Candidate]) -> dict[int, Verdict]:
-    """Judge all creates of one owner together and return a verdict for each that is in doubt.
+def judge(wanted: Sequence[Wanted], candidates: Sequence[Candidate]) -> dict[int, Linkage]:
+    """Judge all creates of one owner together and return a linkage for each that is in doubt.
 
     Args:
         wanted: Creates that are in doubt, those on their way, and those that the user is asked about.
@@ -160,7 +160,7 @@ def judge(wanted: Sequence[Wanted], candidates: Sequence[Candidate]) -> dict[int
     matrix = _Matrix(wanted, candidates)
     matrix.take_sure()
     matrix.count()
-    return matrix.verdicts()
+    return matrix.linkages()
 
 
 @dataclass(slots=True)
@@ -170,7 +170,7 @@ class _Matrix:
     wanted: Sequence[Wanted]
     candidates: Sequence[Candidate]
     fits: dict[int, dict[int, Fit]] = field(init=False)
-    settled: dict[int, Verdict] = field(default_factory=dict)
+    settled: dict[int, Linkage] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.fits = {
@@ -187,7 +187,7 @@ class _Matrix:
         for create in self.wanted:
             sure = sorted(number for number, how in self.fits[create.number].items() if how is Fit.SURE)
             if sure:
-                self._settle(create.number, Verdict(sure[0], is_sure=True), sure)
+                self._settle(create.number, Linkage(sure[0], is_sure=True), sure)
 
     def count(self) -> None:
         """Match projects with forms that they fit in all that is known, where the numbers match."""
@@ -206,7 +206,7 @@ class _Matrix:
             ]
             contested = {number for other in others for number in self._fitting(other.number)} & fitting
             if any(form.is_flying for form in forms) or contested or len(fitting) > len(forms):
-                # One that fits is not all: a colleague may have changed the one that it made. See `verdicts`.
+                # One that fits is not all: a colleague may have changed the one that it made. See `linkages`.
                 continue
             is_alone = len(forms) == 1 and len(fitting) == 1
             # Those that went out last have the fewest candidates, also of projects that a colleague has changed since,
@@ -216,13 +216,13 @@ class _Matrix:
                 if free:
                     chosen = max(free)
                     alone = is_alone and form.number in has_no_other
-                    self._settle(form.number, Verdict(chosen, is_alone=alone), [chosen])
+                    self._settle(form.number, Linkage(chosen, is_alone=alone), [chosen])
 
-    def verdicts(self) -> dict[int, Verdict]:
-        """Return a verdict for each form that gets one."""
+    def linkages(self) -> dict[int, Linkage]:
+        """Return a linkage for each form that gets one."""
         for create in self.wanted:
             if create.number not in self.settled:
-                self.settled[create.number] = Verdict(among=tuple(sorted(self.fits[create.number])))
+                self.settled[create.number] = Linkage(among=tuple(sorted(self.fits[create.number])))
         return {create.number: self.settled[create.number] for create in self.wanted if create.is_judged}
 
     def _leeway(self, form: Wanted) -> tuple[int, int, int]:
@@ -235,8 +235,8 @@ class _Matrix:
     def _is_found(self, number: int) -> bool:
         return number in self.settled and self.settled[number].found is not None
 
-    def _settle(self, number: int, verdict: Verdict, taken: Sequence[int]) -> None:
-        self.settled[number] = verdict
+    def _settle(self, number: int, linkage: Linkage, taken: Sequence[int]) -> None:
+        self.settled[number] = linkage
         for fits in self.fits.values():
             for project_id in taken:
                 fits.pop(project_id, None)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from heatpunk_desktop.domain.fields import FieldValues
     from heatpunk_desktop.domain.operation import Operation
-    from heatpunk_desktop.sync.matching import Candidate, Verdict, Wanted
+    from heatpunk_desktop.sync.matching import Candidate, Linkage, Wanted
     from heatpunk_desktop.sync.state import Turn
     from heatpunk_desktop.sync.tasks import Compare
 
@@ -108,11 +108,11 @@ def _trusting_lists(*arguments: Any) -> SyncEngine:
     return engine
 
 
-def _each_alone(wanted: Sequence[Wanted], candidates: Sequence[Candidate]) -> dict[int, Verdict]:
-    verdicts: dict[int, Verdict] = {}
+def _each_alone(wanted: Sequence[Wanted], candidates: Sequence[Candidate]) -> dict[int, Linkage]:
+    linkages: dict[int, Linkage] = {}
     for create in wanted:
-        verdicts |= judge([create], candidates)
-    return verdicts
+        linkages |= judge([create], candidates)
+    return linkages
 
 
 _LOOKING_AT_ONCE: Final = ReconciliationPolicy(grace_seconds=0.0, early_looks=(), second_look_seconds=0.0)

@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from heatpunk_desktop.domain.fields import Field, FieldValues
-from heatpunk_desktop.sync.matching import Candidate, Fit, Verdict, Wanted, fit, form_key, judge
+from heatpunk_desktop.sync.matching import Candidate, Fit, Linkage, Wanted, fit, form_key, judge
 from tests.fakes import NOW
 
 NAME, PROJECT, PHONE, POSTCODE, STATUS, LAT = (
@@ -104,14 +104,14 @@ def test_an_old_plain_one_is_not_ruled_out_as_the_clock_may_be_ahead() -> None:
 
 
 def test_a_form_with_its_one_project_is_found() -> None:
-    assert judge([wanted()], [project()]) == {1: Verdict(101, is_alone=True)}
+    assert judge([wanted()], [project()]) == {1: Linkage(101, is_alone=True)}
 
 
 def test_the_user_is_shown_all_that_cannot_be_ruled_out_beside_what_fits() -> None:
     changed = project({NAME: "Ewan", PHONE: "2"}, number=101)
     forms = [wanted({NAME: "Ewan", PHONE: "1"}), wanted({NAME: "Ewan", PHONE: "1", POSTCODE: "CB1"}, number=2)]
-    verdicts = judge(forms, [changed, project({NAME: "Ewan", PHONE: "1"}, number=102)])
-    assert verdicts[1] == Verdict(among=(101, 102)), "another form fits 102 as well, so that 101 may be it"
+    linkages = judge(forms, [changed, project({NAME: "Ewan", PHONE: "1"}, number=102)])
+    assert linkages[1] == Linkage(among=(101, 102)), "another form fits 102 as well, so that 101 may be it"
 
 
 def test_what_another_form_is_given_is_shown_to_nobody_whoever_comes_first() -> None:
@@ -119,9 +119,9 @@ def test_what_another_form_is_given_is_shown_to_nobody_whoever_comes_first() -> 
     forms = [wanted({NAME: "Ewan", PHONE: "1"}), wanted({NAME: "Ewan", PHONE: "1", POSTCODE: "CB1"}, number=2), lone]
     made = [project({NAME: "Ewan", PHONE: "1"}, number=101), project({NAME: "Gwen", PHONE: "1"}, number=102)]
     for order in (forms, forms[::-1]):
-        verdicts = judge(order, made)
-        assert verdicts[3].found == 102
-        assert verdicts[1] == verdicts[2] == Verdict(among=(101,))
+        linkages = judge(order, made)
+        assert linkages[3].found == 102
+        assert linkages[1] == linkages[2] == Linkage(among=(101,))
 
 
 @pytest.mark.parametrize("mine", [{STATUS: "Quote"}, {STATUS: "Quote", REFERENCE: OWN}])
@@ -134,49 +134,49 @@ def test_what_holds_more_than_a_form_is_not_ruled_out_by_its_stamps(
 def test_what_a_refresh_brought_and_nothing_holds_now_is_not_taken_for_it() -> None:
     gone = replace(project({NAME: "Ewan"}), is_unseen=True)
     assert fit(wanted({NAME: "Ewan"}), gone) is Fit.ALIKE
-    assert judge([wanted({NAME: "Ewan"})], [gone])[1] == Verdict(among=(101,))
+    assert judge([wanted({NAME: "Ewan"})], [gone])[1] == Linkage(among=(101,))
 
 
 def test_by_its_reference_a_form_is_found_among_any() -> None:
     candidates = [project(number=101), project({NAME: "changed", REFERENCE: OWN}, 102), project(number=103)]
-    assert judge([wanted()], candidates) == {1: Verdict(102, is_sure=True)}
+    assert judge([wanted()], candidates) == {1: Linkage(102, is_sure=True)}
 
 
 def test_nothing_like_it_is_absence() -> None:
-    verdict = judge([wanted()], [project({NAME: "Gwen"})])[1]
-    assert verdict.is_absent
+    linkage = judge([wanted()], [project({NAME: "Gwen"})])[1]
+    assert linkage.is_absent
     assert judge([wanted()], [])[1].is_absent
 
 
 def test_two_like_it_are_unclear() -> None:
-    verdict = judge([wanted()], [project(number=101), project(number=102)])[1]
-    assert (verdict.found, verdict.among, verdict.is_absent) == (None, (101, 102), False)
+    linkage = judge([wanted()], [project(number=101), project(number=102)])[1]
+    assert (linkage.found, linkage.among, linkage.is_absent) == (None, (101, 102), False)
 
 
 def test_one_that_may_be_it_is_unclear() -> None:
-    assert judge([wanted()], [project({NAME: "Ewan", PHONE: "1"})])[1] == Verdict(among=(101,))
+    assert judge([wanted()], [project({NAME: "Ewan", PHONE: "1"})])[1] == Linkage(among=(101,))
 
 
 def test_a_form_whose_answer_is_awaited_may_claim_it_and_gets_no_verdict() -> None:
-    verdicts = judge([wanted(), wanted(number=2, is_flying=True)], [project()])
-    assert verdicts == {1: Verdict(among=(101,))}
+    linkages = judge([wanted(), wanted(number=2, is_flying=True)], [project()])
+    assert linkages == {1: Linkage(among=(101,))}
 
 
 def test_another_form_that_fits_the_same_project_contests_it() -> None:
     richer = wanted({NAME: "Ewan", POSTCODE: "AB1"}, 2)
-    verdicts = judge([wanted({NAME: "Ewan"}), richer], [project({NAME: "Ewan"})])
-    assert verdicts == {1: Verdict(among=(101,)), 2: Verdict(among=(101,))}, "the postcode was not told"
+    linkages = judge([wanted({NAME: "Ewan"}), richer], [project({NAME: "Ewan"})])
+    assert linkages == {1: Linkage(among=(101,)), 2: Linkage(among=(101,))}, "the postcode was not told"
 
 
 def test_a_found_one_with_something_else_alike_about_is_not_alone() -> None:
-    verdict = judge([wanted({NAME: "Ewan"})], [project(), project({NAME: "Ewan", PHONE: "1"}, 102)])[1]
-    assert verdict == Verdict(101), "certain only once the server has surely done with it"
+    linkage = judge([wanted({NAME: "Ewan"})], [project(), project({NAME: "Ewan", PHONE: "1"}, 102)])[1]
+    assert linkage == Linkage(101), "certain only once the server has surely done with it"
 
 
 def test_the_last_attempt_takes_what_only_it_can_have_made() -> None:
     first, second = wanted({NAME: "E"}, 1, frozenset({101, 102})), wanted({NAME: "E"}, 2, frozenset({102}))
     candidates = [project({NAME: "E"}, 101), project({NAME: "E"}, 102)]
-    assert {key: verdict.found for key, verdict in judge([first, second], candidates).items()} == {1: 101, 2: 102}
+    assert {key: linkage.found for key, linkage in judge([first, second], candidates).items()} == {1: 101, 2: 102}
 
 
 TEXT = st.sampled_from(["", "a", "b", "A "])
@@ -207,7 +207,7 @@ def scenes(draw: st.DrawFn) -> tuple[list[Wanted], list[Candidate]]:
 @given(scenes())
 def test_no_project_is_ever_given_to_two_forms(scene: tuple[list[Wanted], list[Candidate]]) -> None:
     creates, made = scene
-    found = [verdict.found for verdict in judge(creates, made).values() if verdict.found is not None]
+    found = [linkage.found for linkage in judge(creates, made).values() if linkage.found is not None]
     assert len(found) == len(set(found))
     assert set(found) <= {candidate.project_id for candidate in made}
 
@@ -217,31 +217,31 @@ def test_what_came_in_before_the_attempt_is_neither_chosen_nor_shown(
     scene: tuple[list[Wanted], list[Candidate]],
 ) -> None:
     creates, made = scene
-    verdicts = judge(creates, made)
+    linkages = judge(creates, made)
     for create in creates:
-        verdict = verdicts.get(create.number)
-        assert (verdict is None) is create.is_flying
-        if verdict is not None:
-            assert set(verdict.among) | ({verdict.found} - {None}) <= create.eligible
+        linkage = linkages.get(create.number)
+        assert (linkage is None) is create.is_flying
+        if linkage is not None:
+            assert set(linkage.among) | ({linkage.found} - {None}) <= create.eligible
 
 
 @given(scenes())
 def test_what_is_found_fits_in_all_that_is_told(scene: tuple[list[Wanted], list[Candidate]]) -> None:
     creates, made = scene
     by_id = {candidate.project_id: candidate for candidate in made}
-    for number, verdict in judge(creates, made).items():
-        if verdict.found is not None:
+    for number, linkage in judge(creates, made).items():
+        if linkage.found is not None:
             one = next(create for create in creates if create.number == number)
-            assert fit(one, by_id[verdict.found]) is (Fit.SURE if verdict.is_sure else Fit.FITS)
+            assert fit(one, by_id[linkage.found]) is (Fit.SURE if linkage.is_sure else Fit.FITS)
 
 
 @given(scenes())
 def test_absent_is_only_what_nothing_left_over_can_be(scene: tuple[list[Wanted], list[Candidate]]) -> None:
     creates, made = scene
-    verdicts = judge(creates, made)
-    taken = {verdict.found for verdict in verdicts.values()}
+    linkages = judge(creates, made)
+    taken = {linkage.found for linkage in linkages.values()}
     for create in creates:
-        if not create.is_flying and verdicts[create.number].is_absent:
+        if not create.is_flying and linkages[create.number].is_absent:
             left = [
                 candidate
                 for candidate in made
@@ -266,12 +266,12 @@ def test_identical_forms_are_found_as_far_as_there_are_projects(
     assume(form[NAME])
     creates = [wanted({**form, REFERENCE: f"HPD-{number:010}"}, number) for number in range(1, forms + 1)]
     made = [project(form, 100 + number) for number in range(1, projects + 1)]
-    verdicts = judge(creates, made).values()
+    linkages = judge(creates, made).values()
     if projects <= forms:
-        assert sum(verdict.found is not None for verdict in verdicts) == projects
-        assert sum(verdict.is_absent for verdict in verdicts) == forms - projects
+        assert sum(linkage.found is not None for linkage in linkages) == projects
+        assert sum(linkage.is_absent for linkage in linkages) == forms - projects
     else:
-        assert all(verdict.among == tuple(range(101, 101 + projects)) for verdict in verdicts), (
+        assert all(linkage.among == tuple(range(101, 101 + projects)) for linkage in linkages), (
             "which ones nobody can tell"
         )
 
@@ -284,8 +284,8 @@ def test_a_project_more_never_turns_what_is_unclear_into_absence(
     assume(made)
     fewer = judge(creates, made[:-1])
     more = judge(creates, made)
-    absent_now = {number for number, verdict in more.items() if verdict.is_absent}
-    absent_before = {number for number, verdict in fewer.items() if verdict.is_absent}
+    absent_now = {number for number, linkage in more.items() if linkage.is_absent}
+    absent_before = {number for number, linkage in fewer.items() if linkage.is_absent}
     assert len(absent_now) <= len(absent_before)
 
 
@@ -309,7 +309,7 @@ def test_what_you_are_asked_about_may_have_made_what_another_form_fits() -> None
     asked = wanted({NAME: "Ewan"}, 1, is_unclear=True)
     other = wanted({NAME: "Ewan", PHONE: "1"}, 2)
     told_by_list = project({NAME: "Ewan"})
-    assert judge([asked, other], [told_by_list]) == {2: Verdict(among=(101,))}
+    assert judge([asked, other], [told_by_list]) == {2: Linkage(among=(101,))}
     assert judge([other], [told_by_list])[2].found == 101
 
 
@@ -320,7 +320,7 @@ def test_a_twin_that_you_are_asked_about_does_not_contest_a_project() -> None:
 
 def test_a_reference_gives_a_project_to_the_form_you_are_asked_about() -> None:
     asked = wanted({NAME: "Ewan", REFERENCE: OTHER}, 1, is_unclear=True)
-    assert judge([asked, wanted(number=2)], [project({NAME: "Ewan", REFERENCE: OTHER})]) == {2: Verdict()}
+    assert judge([asked, wanted(number=2)], [project({NAME: "Ewan", REFERENCE: OTHER})]) == {2: Linkage()}
 
 
 # -- a computer's clock that is far ahead ----------------------------------------------------------------------------
