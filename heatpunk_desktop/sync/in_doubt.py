@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from heatpunk_desktop.sync.evidence import Evidence, EvidenceKind, record
-from heatpunk_desktop.sync.rules import Outcome, Resolution, resolve
+from heatpunk_desktop.sync.rules import Outcome, Verdict, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -49,7 +49,7 @@ class InDoubt:
 
     def observed(
         self, seen: Iterable[tuple[Operation, Evidence]], now: float, policy: ReconciliationPolicy
-    ) -> tuple[InDoubt, dict[int, Resolution]]:
+    ) -> tuple[InDoubt, dict[int, Verdict]]:
         """Add evidence about operations, and resolve those that it decides.
 
         Args:
@@ -58,22 +58,22 @@ class InDoubt:
             policy: As for `resolve`.
 
         Returns:
-            The new value, and the resolution of each.
+            The new value, and the verdict of each.
         """
         cases = dict(self.cases)
-        resolutions: dict[int, Resolution] = {}
+        verdicts: dict[int, Verdict] = {}
         for operation, evidence in seen:
             number = operation.operation_id
             case = cases.get(number)
             if case is None:
                 continue
             all_of_it = record(case.evidence, evidence)
-            resolution = resolutions[number] = resolve(operation, all_of_it, now, policy)
-            if resolution.outcome is Outcome.LOOK_AGAIN:
-                cases[number] = Case(all_of_it, resolution.when)
+            verdict = verdicts[number] = resolve(operation, all_of_it, now, policy)
+            if verdict.outcome is Outcome.LOOK_AGAIN:
+                cases[number] = Case(all_of_it, verdict.when)
             else:
                 del cases[number]
-        return replace(self, cases=cases), resolutions
+        return replace(self, cases=cases), verdicts
 
     def ended(self, number: int) -> InDoubt:
         """Remove an operation that is no longer in doubt, or left to the user."""

@@ -19,7 +19,7 @@ from heatpunk_desktop.sync.evidence import Evidence, EvidenceKind
 from heatpunk_desktop.sync.matching import Fit, fit
 from heatpunk_desktop.sync.policy import PAUSE_FOR_TWIN
 from heatpunk_desktop.sync.rounds import Round, days_of
-from heatpunk_desktop.sync.rules import Outcome, Resolution
+from heatpunk_desktop.sync.rules import Outcome, Verdict
 from heatpunk_desktop.sync.server_traits import Learnt, is_no_such_call
 from heatpunk_desktop.sync.state import KeepDetail, KeepListed, ToldInRound, Transition, Turn
 from heatpunk_desktop.sync.tasks import Look
@@ -277,8 +277,8 @@ def _conclude(turn: Turn, round_: Round) -> None:
     if round_.scan is None and not round_.told:
         by_list = True  # the server does not return this project, or none at all
     else:
-        resolutions = _resolve(turn, [(operation, _seen_of_project(turn, operation, round_))])
-        by_list = any(resolution.by_list for resolution in resolutions.values())
+        verdicts = _resolve(turn, [(operation, _seen_of_project(turn, operation, round_))])
+        by_list = any(verdict.by_list for verdict in verdicts.values())
     if by_list:
         _begin_round(turn, round_plans.for_project(turn, operation))
 
@@ -332,25 +332,25 @@ def _settle_sure(turn: Turn, round_: Round, weighed: Weighed) -> None:
     _resolve(turn, sure)
 
 
-def _resolve(turn: Turn, seen: Sequence[tuple[Operation, Evidence]]) -> Mapping[int, Resolution]:
-    in_doubt, resolutions = turn.looking.in_doubt.observed(seen, turn.now.seconds, turn.policy())
+def _resolve(turn: Turn, seen: Sequence[tuple[Operation, Evidence]]) -> Mapping[int, Verdict]:
+    in_doubt, verdicts = turn.looking.in_doubt.observed(seen, turn.now.seconds, turn.policy())
     turn.looking = replace(turn.looking, in_doubt=in_doubt)
     for operation, _ in seen:
-        resolution = resolutions.get(operation.operation_id)
-        if resolution is not None and resolution.outcome in _TRANSITIONS:
-            turn.writes.append(_transition(operation, resolution))
-    return resolutions
+        verdict = verdicts.get(operation.operation_id)
+        if verdict is not None and verdict.outcome in _TRANSITIONS:
+            turn.writes.append(_transition(operation, verdict))
+    return verdicts
 
 
-def _transition(operation: Operation, resolution: Resolution) -> Transition:
+def _transition(operation: Operation, verdict: Verdict) -> Transition:
     """Return the transition of an operation that is resolved."""
-    event, said = _TRANSITIONS[resolution.outcome], remarks.resolved(operation, resolution)
+    event, said = _TRANSITIONS[verdict.outcome], remarks.resolved(operation, verdict)
     match event:
         case Event.FOUND:
-            (project_id,) = resolution.projects or (operation.project_key,)
+            (project_id,) = verdict.projects or (operation.project_key,)
             return Transition(operation, event, said, project_id=project_id)
         case Event.UNCLEAR:
-            return Transition(operation, event, said, reason=Reason.UNCLEAR, projects=resolution.projects)
+            return Transition(operation, event, said, reason=Reason.UNCLEAR, projects=verdict.projects)
         case _:
             return Transition(operation, event, said)
 

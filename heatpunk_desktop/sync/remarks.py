@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.fields import Field
     from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.errors import KnownError
-    from heatpunk_desktop.sync.rules import Resolution
+    from heatpunk_desktop.sync.rules import Verdict
 
 KEY_REFUSED: Final = remark(RemarkCode.KEY_REFUSED)
 NOT_SHOWN: Final = remark(RemarkCode.NOT_SHOWN)
@@ -38,13 +38,13 @@ _RESOLVED: Final = {
 }
 
 
-def resolved(operation: Operation, resolution: Resolution) -> Remarks:
+def resolved(operation: Operation, verdict: Verdict) -> Remarks:
     """Return the remark on an operation that was in doubt, by what it is resolved to."""
-    match resolution.why:
+    match verdict.why:
         case Why.REFERENCE:
             return remark(RemarkCode.FOUND_BY_REFERENCE)
-        case Why.SEEN if resolution.untold and operation.kind is OperationKind.CREATE:
-            return remark(RemarkCode.FOUND_UNTOLD, *resolution.untold)
+        case Why.SEEN if verdict.untold and operation.kind is OperationKind.CREATE:
+            return remark(RemarkCode.FOUND_UNTOLD, *verdict.untold)
         case Why.SEEN:
             return remark(RemarkCode.FOUND)
         case None:

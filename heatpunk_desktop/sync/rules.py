@@ -44,7 +44,7 @@ class Why(StrEnum):
     TOO_OFTEN = "too_often"
 
 
-class Resolution(NamedTuple):
+class Verdict(NamedTuple):
     """What a rule decides.
 
     Attributes:
@@ -103,7 +103,7 @@ class Seen(NamedTuple):
 
 
 Condition = Callable[[Seen], bool]
-Decision = Callable[[Seen], Resolution]
+Decision = Callable[[Seen], Verdict]
 
 
 class Rule(NamedTuple):
@@ -118,21 +118,21 @@ class Rule(NamedTuple):
 # -- what a rule can decide ------------------------------------------------------------------------------------------
 
 
-def _found(seen: Seen) -> Resolution:
+def _found(seen: Seen) -> Verdict:
     why = Why.REFERENCE if seen.is_a(EvidenceKind.REFERENCE_SEEN) else Why.SEEN
-    return Resolution(Outcome.FOUND, why, projects=seen.last.projects, untold=seen.last.untold)
+    return Verdict(Outcome.FOUND, why, projects=seen.last.projects, untold=seen.last.untold)
 
 
-def _absent(_seen: Seen) -> Resolution:
-    return Resolution(Outcome.ABSENT, Why.NOT_THERE)
+def _absent(_seen: Seen) -> Verdict:
+    return Verdict(Outcome.ABSENT, Why.NOT_THERE)
 
 
 def _unclear(why: Why) -> Decision:
-    return lambda seen: Resolution(Outcome.UNCLEAR, why, projects=seen.last.projects)
+    return lambda seen: Verdict(Outcome.UNCLEAR, why, projects=seen.last.projects)
 
 
 def _again(at: Callable[[Seen], float], *, by_list: bool = False) -> Decision:
-    return lambda seen: Resolution(Outcome.LOOK_AGAIN, when=at(seen), by_list=by_list)
+    return lambda seen: Verdict(Outcome.LOOK_AGAIN, when=at(seen), by_list=by_list)
 
 
 def _at_first(seen: Seen) -> float:
@@ -208,7 +208,7 @@ def resolve(
     now: float,
     policy: ReconciliationPolicy,
     rules: Sequence[Rule] | None = None,
-) -> Resolution:
+) -> Verdict:
     """Resolve an operation in doubt from the evidence about it, by the first rule that holds.
 
     Args:
@@ -219,11 +219,11 @@ def resolve(
         rules: Rules to use instead of `RULES`.
 
     Returns:
-        The resolution. If no rule holds, it is looked for again later: a gap in the rules never ends a doubt.
+        The verdict. If no rule holds, it is looked for again later: a gap in the rules never ends a doubt.
     """
     so_far = tally(evidence, policy.grace_seconds)
     seen = Seen(operation.kind, operation.attempts, evidence[-1], so_far, now, policy)
     for rule in RULES if rules is None else rules:
         if rule.holds(seen):
             return rule.decides(seen)._replace(rule=rule.number)
-    return Resolution(Outcome.LOOK_AGAIN, when=_later(seen))
+    return Verdict(Outcome.LOOK_AGAIN, when=_later(seen))

@@ -19,7 +19,7 @@ from heatpunk_desktop.sync.in_doubt import Case, InDoubt
 from heatpunk_desktop.sync.matching import Candidate, Fit, Wanted, fit
 from heatpunk_desktop.sync.merge import merge
 from heatpunk_desktop.sync.rounds import Moment, Round
-from heatpunk_desktop.sync.rules import Outcome, Resolution, resolve
+from heatpunk_desktop.sync.rules import Outcome, Verdict, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,13 +99,13 @@ class Decisions:
 
     Attributes:
         asked: What was made of each question.
-        resolutions: The same as the rules were asked: the operation, what was seen, when, and what they said.
+        verdicts: The same as the rules were asked: the operation, what was seen, when, and what they said.
     """
 
     def __init__(self, policy: ReconciliationPolicy) -> None:
         self.policy = policy
         self.asked: dict[tuple[Any, ...], Decided] = {}
-        self.resolutions: dict[tuple[Any, ...], tuple[Operation, tuple[Evidence, ...], int, Resolution]] = {}
+        self.verdicts: dict[tuple[Any, ...], tuple[Operation, tuple[Evidence, ...], int, Verdict]] = {}
         self._seen: list[tuple[Evidence, ...]] = []
         self._numbers: dict[object, int] = {}
         self._first: dict[tuple[OperationKind, int], tuple[int, int]] = {}
@@ -122,7 +122,7 @@ class Decisions:
         if found is None:
             in_doubt = operation(kind, attempts)
             case = InDoubt().added([in_doubt], 0, self.policy).cases[1]
-            self.resolutions[kind, attempts] = (
+            self.verdicts[kind, attempts] = (
                 in_doubt,
                 case.evidence,
                 0,
@@ -147,13 +147,13 @@ class Decisions:
         if decided is None:
             in_doubt = operation(kind, attempts)
             before = InDoubt({1: Case(self._seen[seen], age)})
-            known, resolutions = before.observed([(in_doubt, look)], age, self.policy)
-            resolution = resolutions[1]
+            known, verdicts = before.observed([(in_doubt, look)], age, self.policy)
+            verdict = verdicts[1]
             all_of_it = evidence_of.record(self._seen[seen], look)
-            self.resolutions[question] = in_doubt, all_of_it, age, resolution
+            self.verdicts[question] = in_doubt, all_of_it, age, verdict
             case = known.cases.get(1)
             number, look_in = (0, 0) if case is None else (self._number(case.evidence), int(case.look_at) - age)
-            decided = Decided(resolution.outcome, resolution.projects, resolution.by_list, number, max(0, look_in))
+            decided = Decided(verdict.outcome, verdict.projects, verdict.by_list, number, max(0, look_in))
             self.asked[question] = decided
         return decided
 

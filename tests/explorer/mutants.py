@@ -9,7 +9,7 @@ from unittest import mock
 
 from heatpunk_desktop.sync import read_before_write, rules
 from heatpunk_desktop.sync.read_before_write import WRITE_RULES, WriteRule
-from heatpunk_desktop.sync.rules import RULES, Outcome, Resolution, Rule, resolve
+from heatpunk_desktop.sync.rules import RULES, Outcome, Rule, Verdict, resolve
 from tests.explorer import engine_world
 from tests.explorer.decisions import Decisions
 from tests.explorer.engine_families import ENGINE_TINY
@@ -80,21 +80,21 @@ LATER: Final = "only that what is found is found later"
 def difference(table: Table, asked: Iterator[tuple[Any, ...]]) -> str:
     """Return what a table changes in all that the rules were asked in an exploration; empty for what matters."""
     found = SAME
-    for operation, evidence, now, resolution in asked:
+    for operation, evidence, now, verdict in asked:
         other = resolve(operation, evidence, now, POLICY, table)
-        if other._replace(rule=0) == resolution._replace(rule=0):
+        if other._replace(rule=0) == verdict._replace(rule=0):
             continue
-        if _but_for_time(other) == _but_for_time(resolution):
+        if _but_for_time(other) == _but_for_time(verdict):
             found = TIME if found == SAME else found
-        elif (resolution.outcome, other.outcome) == (Outcome.FOUND, Outcome.LOOK_AGAIN):
+        elif (verdict.outcome, other.outcome) == (Outcome.FOUND, Outcome.LOOK_AGAIN):
             found = LATER
         else:
             return ""
     return found
 
 
-def _but_for_time(resolution: Resolution) -> Resolution:
-    return resolution._replace(rule=0, when=0.0)
+def _but_for_time(verdict: Verdict) -> Verdict:
+    return verdict._replace(rule=0, when=0.0)
 
 
 class Caught(NamedTuple):

@@ -51,7 +51,7 @@ def asked() -> tuple[tuple[Any, ...], ...]:
     for family in (*TINY, *SHORT):
         decisions = Decisions(POLICY)
         explored(family, decisions)
-        questions += decisions.resolutions.values()
+        questions += decisions.verdicts.values()
     return tuple(questions)
 
 
@@ -68,7 +68,7 @@ def test_a_mutant_of_a_rule_breaks_a_promise_or_is_harmless(name: str) -> None:
 
 
 def test_the_questions_of_the_short_form_need_every_rule() -> None:
-    assert {resolution.rule for *_, resolution in asked()} >= {rule.number for rule in RULES}
+    assert {verdict.rule for *_, verdict in asked()} >= {rule.number for rule in RULES}
 
 
 @pytest.mark.parametrize("fault", DRIVER_MUTANTS)

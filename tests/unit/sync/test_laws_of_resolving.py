@@ -127,12 +127,12 @@ def test_nothing_leaves_doubt_but_by_a_rule(history: History, data: some.DataObj
     other = of._replace(operation_id=8)
     known = InDoubt({7: Case(evidence, now), 8: Case(evidence, now)})
     look = replace(data.draw(looks(of.kind))[-1], at=now)
-    after, resolutions = known.observed([(of, look), (other._replace(operation_id=9), look)], now, policy)
-    assert resolutions.keys() == {7}, "of what is not in doubt nothing is decided"
+    after, verdicts = known.observed([(of, look), (other._replace(operation_id=9), look)], now, policy)
+    assert verdicts.keys() == {7}, "of what is not in doubt nothing is decided"
     assert after.cases[8] == known.cases[8], "of what was not looked for nothing is decided"
-    assert (7 in after.cases) == (resolutions[7].outcome is Outcome.LOOK_AGAIN)
+    assert (7 in after.cases) == (verdicts[7].outcome is Outcome.LOOK_AGAIN)
     if 7 in after.cases:
-        assert after.cases[7].look_at >= now or resolutions[7].rule == 0
+        assert after.cases[7].look_at >= now or verdicts[7].rule == 0
 
 
 def test_the_state_in_doubt_is_left_by_a_resolution_or_by_the_user_only() -> None:

@@ -13,7 +13,7 @@ import pytest
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState
 from heatpunk_desktop.sync.evidence import Evidence, EvidenceKind, record, tally
 from heatpunk_desktop.sync.policy import ReconciliationPolicy
-from heatpunk_desktop.sync.rules import RULES, Condition, Outcome, Resolution, Rule, Seen, Why, resolve
+from heatpunk_desktop.sync.rules import RULES, Condition, Outcome, Rule, Seen, Verdict, Why, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,17 +52,17 @@ class Example(NamedTuple):
     rule: int
     kind: OperationKind
     looks: tuple[Evidence, ...]
-    resolution: Resolution
+    verdict: Verdict
     attempts: int = 1
 
-    def says(self, table: Table | None = None) -> Resolution:
+    def says(self, table: Table | None = None) -> Verdict:
         """What the rules say."""
         evidence = seen(*self.looks)
         return resolve(operation(self.kind, self.attempts), evidence, evidence[-1].at, POLICY, table)
 
 
-def again(when: float, *, by_list: bool = False) -> Resolution:
-    return Resolution(LOOK_AGAIN, when=when, by_list=by_list)
+def again(when: float, *, by_list: bool = False) -> Verdict:
+    return Verdict(LOOK_AGAIN, when=when, by_list=by_list)
 
 
 def early(kind: EvidenceKind, at: float = EARLY, **more: object) -> Evidence:
@@ -77,30 +77,30 @@ ONE, TWO = (101,), (101, 102)
 
 EXAMPLES: Final = (
     Example(1, CREATE, (), again(SINCE + 2)),
-    Example(2, CREATE, (early(E.REFERENCE_SEEN, projects=ONE),), Resolution(FOUND, Why.REFERENCE, projects=ONE)),
+    Example(2, CREATE, (early(E.REFERENCE_SEEN, projects=ONE),), Verdict(FOUND, Why.REFERENCE, projects=ONE)),
     Example(3, CREATE, (late(E.TWIN_IN_FLIGHT),), again(OVER + 3)),
     Example(3, CREATE, (early(E.TWIN_IN_FLIGHT),), again(EARLY + 3)),
-    Example(4, CREATE, (early(E.FITS_ALONE, projects=ONE),), Resolution(FOUND, Why.SEEN, projects=ONE)),
-    Example(5, UPDATE, (early(E.VALUES_SEEN),), Resolution(FOUND, Why.SEEN)),
+    Example(4, CREATE, (early(E.FITS_ALONE, projects=ONE),), Verdict(FOUND, Why.SEEN, projects=ONE)),
+    Example(5, UPDATE, (early(E.VALUES_SEEN),), Verdict(FOUND, Why.SEEN)),
     Example(
         6, DELETE, (early(E.GONE), early(E.GONE, EARLY + 1), early(E.NOT_LISTED, EARLY + 2, complete=False)),
-        Resolution(FOUND, Why.SEEN),
+        Verdict(FOUND, Why.SEEN),
     ),
     Example(
-        6, DELETE, (late(E.GONE), late(E.GONE, 1), late(E.NOT_LISTED, 2)), Resolution(FOUND, Why.SEEN), attempts=5
+        6, DELETE, (late(E.GONE), late(E.GONE, 1), late(E.NOT_LISTED, 2)), Verdict(FOUND, Why.SEEN), attempts=5
     ),
     Example(
         6, DELETE, (late(E.REFUSED), late(E.GONE), late(E.GONE, 1), late(E.NOT_LISTED, 2, complete=False)),
-        Resolution(FOUND, Why.SEEN),
+        Verdict(FOUND, Why.SEEN),
     ),
     Example(
         7, CREATE, (late(E.NOT_LISTED, complete=False), late(E.NOT_LISTED, 30, complete=False)),
-        Resolution(UNCLEAR, Why.IN_VAIN),
+        Verdict(UNCLEAR, Why.IN_VAIN),
     ),
-    Example(7, UPDATE, (late(E.REFUSED), late(E.REFUSED, 30)), Resolution(UNCLEAR, Why.IN_VAIN)),
+    Example(7, UPDATE, (late(E.REFUSED), late(E.REFUSED, 30)), Verdict(UNCLEAR, Why.IN_VAIN)),
     Example(
         7, DELETE, (late(E.REFUSED), late(E.GONE, 1), late(E.GONE, 2), late(E.LISTED, 3)),
-        Resolution(UNCLEAR, Why.IN_VAIN),
+        Verdict(UNCLEAR, Why.IN_VAIN),
     ),
     Example(8, CREATE, (early(E.FAILED),), again(EARLY + 10)),
     Example(8, CREATE, (early(E.FAILED, SINCE + 20),), again(SINCE + 30)),
@@ -118,9 +118,9 @@ EXAMPLES: Final = (
     Example(9, DELETE, (early(E.GONE, complete=False),), again(SINCE + 15)),
     Example(9, DELETE, (early(E.SHOWN),), again(SINCE + 15)),
     Example(9, DELETE, (early(E.GONE), early(E.GONE), early(E.LISTED)), again(SINCE + 15)),
-    Example(10, CREATE, (late(E.FITS, projects=ONE),), Resolution(FOUND, Why.SEEN, projects=ONE)),
-    Example(10, UPDATE, (late(E.VALUES_SEEN, complete=False),), Resolution(FOUND, Why.SEEN), attempts=5),
-    Example(11, UPDATE, (late(E.VALUES_NOT_TOLD),), Resolution(UNCLEAR, Why.NOT_TOLD)),
+    Example(10, CREATE, (late(E.FITS, projects=ONE),), Verdict(FOUND, Why.SEEN, projects=ONE)),
+    Example(10, UPDATE, (late(E.VALUES_SEEN, complete=False),), Verdict(FOUND, Why.SEEN), attempts=5),
+    Example(11, UPDATE, (late(E.VALUES_NOT_TOLD),), Verdict(UNCLEAR, Why.NOT_TOLD)),
     Example(12, CREATE, (late(E.NOT_LISTED, complete=False),), again(OVER + 30)),
     Example(12, DELETE, (late(E.GONE), late(E.GONE, 1), late(E.LISTED, 2)), again(OVER + 32)),
     Example(13, DELETE, (late(E.SHOWN),), again(OVER, by_list=True)),
@@ -136,32 +136,32 @@ EXAMPLES: Final = (
     Example(14, CREATE, (late(E.RESEMBLES, projects=ONE), late(E.RESEMBLES, projects=TWO)), again(OVER + 10)),
     Example(
         15, CREATE, (late(E.RESEMBLES, projects=TWO), late(E.RESEMBLES, 10, projects=TWO)),
-        Resolution(UNCLEAR, Why.RESEMBLES, projects=TWO), attempts=5,
+        Verdict(UNCLEAR, Why.RESEMBLES, projects=TWO), attempts=5,
     ),
     Example(
-        16, DELETE, (late(E.NOT_LISTED), late(E.SHOWN, 10), late(E.NOT_LISTED, 10)), Resolution(FOUND, Why.SEEN),
+        16, DELETE, (late(E.NOT_LISTED), late(E.SHOWN, 10), late(E.NOT_LISTED, 10)), Verdict(FOUND, Why.SEEN),
         attempts=5,
     ),
     Example(
-        17, CREATE, (late(E.NOT_LISTED), late(E.NOT_LISTED, 10)), Resolution(UNCLEAR, Why.TOO_OFTEN), attempts=5
+        17, CREATE, (late(E.NOT_LISTED), late(E.NOT_LISTED, 10)), Verdict(UNCLEAR, Why.TOO_OFTEN), attempts=5
     ),
-    Example(17, UPDATE, (late(E.VALUES_DIFFER),), Resolution(UNCLEAR, Why.TOO_OFTEN), attempts=10),
-    Example(18, CREATE, (late(E.NOT_LISTED), late(E.NOT_LISTED, 10)), Resolution(ABSENT, Why.NOT_THERE)),
+    Example(17, UPDATE, (late(E.VALUES_DIFFER),), Verdict(UNCLEAR, Why.TOO_OFTEN), attempts=10),
+    Example(18, CREATE, (late(E.NOT_LISTED), late(E.NOT_LISTED, 10)), Verdict(ABSENT, Why.NOT_THERE)),
     Example(
         18, CREATE, (late(E.NOT_LISTED), late(E.FAILED, 10), late(E.NOT_LISTED, 20)),
-        Resolution(ABSENT, Why.NOT_THERE), attempts=4,
+        Verdict(ABSENT, Why.NOT_THERE), attempts=4,
     ),
     Example(
         19, DELETE, (late(E.SHOWN), late(E.LISTED), late(E.SHOWN, 10), late(E.LISTED, 10)),
-        Resolution(ABSENT, Why.NOT_THERE),
+        Verdict(ABSENT, Why.NOT_THERE),
     ),
-    Example(20, UPDATE, (late(E.VALUES_DIFFER),), Resolution(ABSENT, Why.NOT_THERE)),
+    Example(20, UPDATE, (late(E.VALUES_DIFFER),), Verdict(ABSENT, Why.NOT_THERE)),
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: f"rule {example.rule} {example.kind}")
 def test_each_rule_decides_where_it_is_to(example: Example) -> None:
-    assert example.says() == example.resolution._replace(rule=example.rule)
+    assert example.says() == example.verdict._replace(rule=example.rule)
 
 
 def test_the_rules_are_numbered_in_their_order_and_each_has_an_example() -> None:
@@ -220,7 +220,7 @@ ALPHABET: Final = {
 LOOKS: Final = {CREATE: 3, UPDATE: 3, DELETE: 4}
 
 
-def histories(table: Table | None = None) -> Iterator[tuple[Operation, tuple[Evidence, ...], Resolution]]:
+def histories(table: Table | None = None) -> Iterator[tuple[Operation, tuple[Evidence, ...], Verdict]]:
     """Every history of a few looks with what it is resolved to, each look on either side of the grace period's end."""
     for kind, attempts in product(OperationKind, (1, POLICY.most_attempts)):
         in_doubt = operation(kind, attempts)
@@ -230,27 +230,27 @@ def histories(table: Table | None = None) -> Iterator[tuple[Operation, tuple[Evi
             for over, (what, more) in product((is_over, True) if not is_over else (True,), ALPHABET[kind]):
                 at = (OVER if over else EARLY) + looks
                 evidence = record(so_far, Evidence(what, at, **more))
-                resolution = resolve(in_doubt, evidence, at, POLICY, table)
-                yield in_doubt, evidence, resolution
-                if resolution.outcome is LOOK_AGAIN and looks + 1 < LOOKS[kind]:
+                verdict = resolve(in_doubt, evidence, at, POLICY, table)
+                yield in_doubt, evidence, verdict
+                if verdict.outcome is LOOK_AGAIN and looks + 1 < LOOKS[kind]:
                     ends.append((evidence, looks + 1, over))
 
 
 @cache
-def all_seen() -> tuple[tuple[Seen, Resolution], ...]:
+def all_seen() -> tuple[tuple[Seen, Verdict], ...]:
     """What the rules go by in every short history, with what they say."""
     return tuple(
-        (Seen(of.kind, of.attempts, evidence[-1], tally(evidence, GRACE), evidence[-1].at, POLICY), resolution)
-        for of, evidence, resolution in histories()
+        (Seen(of.kind, of.attempts, evidence[-1], tally(evidence, GRACE), evidence[-1].at, POLICY), verdict)
+        for of, evidence, verdict in histories()
     )
 
 
-def broken_promise(of: Operation, evidence: tuple[Evidence, ...], resolution: Resolution) -> str:
-    """Which promise a resolution breaks, or empty: said without the rules, and without counting as they do."""
+def broken_promise(of: Operation, evidence: tuple[Evidence, ...], verdict: Verdict) -> str:
+    """Which promise a verdict breaks, or empty: said without the rules, and without counting as they do."""
     last = evidence[-1]
     is_over = last.at >= SINCE + GRACE
     over = [observation for observation in evidence if observation.at >= SINCE + GRACE]
-    match resolution.outcome:
+    match verdict.outcome:
         case Outcome.FOUND:
             return "" if _is_found(of, evidence, is_over=is_over) else "found without having been seen"
         case Outcome.ABSENT if not is_over:
@@ -268,7 +268,7 @@ def broken_promise(of: Operation, evidence: tuple[Evidence, ...], resolution: Re
         case Outcome.UNCLEAR:
             return "" if is_over else "the user is asked within the grace period"
         case Outcome.LOOK_AGAIN:
-            if resolution.when < last.at or (resolution.when == last.at and not resolution.by_list):
+            if verdict.when < last.at or (verdict.when == last.at and not verdict.by_list):
                 return "looked for again in the past, or in a loop"
             return ""
 
@@ -300,9 +300,9 @@ def broken_promises(table: Table | None = None) -> set[str]:
 @pytest.mark.usefixtures("untraced")
 def test_no_short_history_breaks_a_promise() -> None:
     outcomes: dict[OperationKind, set[Outcome]] = {kind: set() for kind in OperationKind}
-    for of, evidence, resolution in histories():
-        assert broken_promise(of, evidence, resolution) == "", f"{of.kind} {evidence} {resolution}"
-        outcomes[of.kind].add(resolution.outcome)
+    for of, evidence, verdict in histories():
+        assert broken_promise(of, evidence, verdict) == "", f"{of.kind} {evidence} {verdict}"
+        outcomes[of.kind].add(verdict.outcome)
     assert all(outcome == set(Outcome) for outcome in outcomes.values()), "all of them come up"
 
 
@@ -315,7 +315,7 @@ def test_no_evidence_means_found_and_absent_whatever_order_rules_have() -> None:
 
 @pytest.mark.usefixtures("untraced")
 def test_what_failed_or_came_early_changes_no_proof_wherever_it_comes() -> None:
-    """Evidence in another order gives the same resolution where the rules say so."""
+    """Evidence in another order gives the same verdict where the rules say so."""
     proof = [late(E.NOT_LISTED, 1), late(E.NOT_LISTED, 2)]
     for noise in ([late(E.FAILED, 1)], [early(E.NOT_LISTED)], [late(E.TWIN_IN_FLIGHT, 1)]):
         for place in range(len(proof)):
@@ -344,7 +344,7 @@ def _not(rule: Rule) -> Condition:
 
 
 def is_noticed(table: Table) -> bool:
-    return any(example.says(table)._replace(rule=0) != example.resolution for example in EXAMPLES)
+    return any(example.says(table)._replace(rule=0) != example.verdict for example in EXAMPLES)
 
 
 @pytest.mark.parametrize("number", [rule.number for rule in RULES], ids=lambda number: f"rule {number}")
@@ -362,8 +362,8 @@ def test_two_rules_that_change_places_are_noticed_unless_never_both(pair: tuple[
     first, second = pair
     differ = any(
         second.holds(as_seen) and second.decides(as_seen) != first.decides(as_seen)
-        for as_seen, resolution in all_seen()
-        if resolution.rule == first.number
+        for as_seen, verdict in all_seen()
+        if verdict.rule == first.number
     )
     assert is_noticed(table) is differ
 
