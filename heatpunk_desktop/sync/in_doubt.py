@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from heatpunk_desktop.sync.evidence import Evidence, EvidenceKind, record
-from heatpunk_desktop.sync.rules import Outcome, Verdict, resolve
+from heatpunk_desktop.sync.rules import Conclusion, Verdict, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -69,7 +69,7 @@ class InDoubt:
                 continue
             all_of_it = record(case.evidence, evidence)
             verdict = verdicts[number] = resolve(operation, all_of_it, now, policy)
-            if verdict.outcome is Outcome.LOOK_AGAIN:
+            if verdict.conclusion is Conclusion.LOOK_AGAIN:
                 cases[number] = Case(all_of_it, verdict.when)
             else:
                 del cases[number]

@@ -19,7 +19,7 @@ from heatpunk_desktop.sync.evidence import Evidence, EvidenceKind
 from heatpunk_desktop.sync.matching import Fit, fit
 from heatpunk_desktop.sync.policy import PAUSE_FOR_TWIN
 from heatpunk_desktop.sync.rounds import Round, days_of
-from heatpunk_desktop.sync.rules import Outcome, Verdict
+from heatpunk_desktop.sync.rules import Conclusion, Verdict
 from heatpunk_desktop.sync.server_traits import Learnt, is_no_such_call
 from heatpunk_desktop.sync.state import KeepDetail, KeepListed, ToldInRound, Transition, Turn
 from heatpunk_desktop.sync.tasks import Look
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.api.exchange import Exchange
     from heatpunk_desktop.sync.round_plans import Weighed
 
-_TRANSITIONS = {Outcome.FOUND: Event.FOUND, Outcome.ABSENT: Event.ABSENT, Outcome.UNCLEAR: Event.UNCLEAR}
+_TRANSITIONS = {Conclusion.FOUND: Event.FOUND, Conclusion.ABSENT: Event.ABSENT, Conclusion.UNCLEAR: Event.UNCLEAR}
 
 
 def noted_days(turn: Turn, noted: str, owner: str) -> str:
@@ -337,14 +337,14 @@ def _resolve(turn: Turn, seen: Sequence[tuple[Operation, Evidence]]) -> Mapping[
     turn.looking = replace(turn.looking, in_doubt=in_doubt)
     for operation, _ in seen:
         verdict = verdicts.get(operation.operation_id)
-        if verdict is not None and verdict.outcome in _TRANSITIONS:
+        if verdict is not None and verdict.conclusion in _TRANSITIONS:
             turn.writes.append(_transition(operation, verdict))
     return verdicts
 
 
 def _transition(operation: Operation, verdict: Verdict) -> Transition:
     """Return the transition of an operation that is resolved."""
-    event, said = _TRANSITIONS[verdict.outcome], remarks.resolved(operation, verdict)
+    event, said = _TRANSITIONS[verdict.conclusion], remarks.resolved(operation, verdict)
     match event:
         case Event.FOUND:
             (project_id,) = verdict.projects or (operation.project_key,)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from heatpunk_desktop.sync.policy import ReconciliationPolicy
 
 
-class Outcome(StrEnum):
-    """The outcome for an operation: it was carried out, it was not, it cannot be determined, or not yet."""
+class Conclusion(StrEnum):
+    """The conclusion for an operation: it was carried out, it was not, it cannot be determined, or not yet."""
 
     FOUND = "found"
     ABSENT = "absent"
@@ -48,7 +48,7 @@ class Verdict(NamedTuple):
     """What a rule decides.
 
     Attributes:
-        outcome: What became of the operation.
+        conclusion: What became of the operation.
         why: What the message to the user says; None if it is looked for again.
         rule: The number of the rule.
         projects: Found: the one that a create made. Unclear: those that it may have made.
@@ -57,7 +57,7 @@ class Verdict(NamedTuple):
         untold: Found: fields of the form that could not be compared.
     """
 
-    outcome: Outcome
+    conclusion: Conclusion
     why: Why | None = None
     rule: int = 0
     projects: tuple[int, ...] = ()
@@ -120,19 +120,19 @@ class Rule(NamedTuple):
 
 def _found(seen: Seen) -> Verdict:
     why = Why.REFERENCE if seen.is_a(EvidenceKind.REFERENCE_SEEN) else Why.SEEN
-    return Verdict(Outcome.FOUND, why, projects=seen.last.projects, untold=seen.last.untold)
+    return Verdict(Conclusion.FOUND, why, projects=seen.last.projects, untold=seen.last.untold)
 
 
 def _absent(_seen: Seen) -> Verdict:
-    return Verdict(Outcome.ABSENT, Why.NOT_THERE)
+    return Verdict(Conclusion.ABSENT, Why.NOT_THERE)
 
 
 def _unclear(why: Why) -> Decision:
-    return lambda seen: Verdict(Outcome.UNCLEAR, why, projects=seen.last.projects)
+    return lambda seen: Verdict(Conclusion.UNCLEAR, why, projects=seen.last.projects)
 
 
 def _again(at: Callable[[Seen], float], *, by_list: bool = False) -> Decision:
-    return lambda seen: Verdict(Outcome.LOOK_AGAIN, when=at(seen), by_list=by_list)
+    return lambda seen: Verdict(Conclusion.LOOK_AGAIN, when=at(seen), by_list=by_list)
 
 
 def _at_first(seen: Seen) -> float:
@@ -226,4 +226,4 @@ def resolve(
     for rule in RULES if rules is None else rules:
         if rule.holds(seen):
             return rule.decides(seen)._replace(rule=rule.number)
-    return Verdict(Outcome.LOOK_AGAIN, when=_later(seen))
+    return Verdict(Conclusion.LOOK_AGAIN, when=_later(seen))

@@ -19,7 +19,7 @@ from heatpunk_desktop.sync.in_doubt import Case, InDoubt
 from heatpunk_desktop.sync.matching import Candidate, Fit, Wanted, fit
 from heatpunk_desktop.sync.merge import merge
 from heatpunk_desktop.sync.rounds import Moment, Round
-from heatpunk_desktop.sync.rules import Outcome, Verdict, resolve
+from heatpunk_desktop.sync.rules import Conclusion, Verdict, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,14 +44,14 @@ class Decided(NamedTuple):
     """What the engine makes of a look.
 
     Attributes:
-        outcome: What became of the operation.
+        conclusion: What became of the operation.
         projects: Which it is about.
         by_list: Whether the list has to be looked at at once.
         seen: Number of what was seen of it by then.
         look_in: When to look next, from now.
     """
 
-    outcome: Outcome
+    conclusion: Conclusion
     projects: tuple[int, ...]
     by_list: bool
     seen: int
@@ -153,7 +153,7 @@ class Decisions:
             self.verdicts[question] = in_doubt, all_of_it, age, verdict
             case = known.cases.get(1)
             number, look_in = (0, 0) if case is None else (self._number(case.evidence), int(case.look_at) - age)
-            decided = Decided(verdict.outcome, verdict.projects, verdict.by_list, number, max(0, look_in))
+            decided = Decided(verdict.conclusion, verdict.projects, verdict.by_list, number, max(0, look_in))
             self.asked[question] = decided
         return decided
 

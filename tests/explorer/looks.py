@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.sync.evidence import Evidence, EvidenceKind
-from heatpunk_desktop.sync.rules import Outcome
+from heatpunk_desktop.sync.rules import Conclusion
 from tests.explorer import promises
 from tests.explorer.decisions import Form, Listed
 from tests.explorer.search import Move
@@ -220,15 +220,15 @@ class Looks:
         decided, kind = self._decided(state, k, look), self._cast.changes[k].kind
         op = state.ops[k]._replace(told=promises.told(state.ops[k].told, look))
         told = state.with_op(k, op)
-        match decided.outcome:
-            case Outcome.FOUND:
+        match decided.conclusion:
+            case Conclusion.FOUND:
                 key = decided.projects[0] if decided.projects else op.key
                 broken = self._promises.by_found(told, k, key)
                 op = op._replace(state=becomes(op, Event.FOUND), key=key if kind is CREATE else -1)
-            case Outcome.ABSENT:
+            case Conclusion.ABSENT:
                 broken = self._promises.by_absent(op, kind)
                 op = op._replace(state=becomes(op, Event.ABSENT))
-            case Outcome.UNCLEAR:
+            case Conclusion.UNCLEAR:
                 broken = self._promises.by_asking(told, k, look, decided.projects)
                 op = op._replace(state=becomes(op, Event.UNCLEAR))
             case _:

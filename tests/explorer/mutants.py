@@ -9,7 +9,7 @@ from unittest import mock
 
 from heatpunk_desktop.sync import read_before_write, rules
 from heatpunk_desktop.sync.read_before_write import WRITE_RULES, WriteRule
-from heatpunk_desktop.sync.rules import RULES, Outcome, Rule, Verdict, resolve
+from heatpunk_desktop.sync.rules import RULES, Conclusion, Rule, Verdict, resolve
 from tests.explorer import engine_world
 from tests.explorer.decisions import Decisions
 from tests.explorer.engine_families import ENGINE_TINY
@@ -86,7 +86,7 @@ def difference(table: Table, asked: Iterator[tuple[Any, ...]]) -> str:
             continue
         if _but_for_time(other) == _but_for_time(verdict):
             found = TIME if found == SAME else found
-        elif (verdict.outcome, other.outcome) == (Outcome.FOUND, Outcome.LOOK_AGAIN):
+        elif (verdict.conclusion, other.conclusion) == (Conclusion.FOUND, Conclusion.LOOK_AGAIN):
             found = LATER
         else:
             return ""

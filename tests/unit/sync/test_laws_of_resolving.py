@@ -15,7 +15,7 @@ from heatpunk_desktop.sync.evidence import Evidence, EvidenceKind, of_creates, r
 from heatpunk_desktop.sync.in_doubt import Case, InDoubt
 from heatpunk_desktop.sync.matching import Candidate, Wanted
 from heatpunk_desktop.sync.policy import ReconciliationPolicy
-from heatpunk_desktop.sync.rules import RULES, Outcome, Seen, resolve
+from heatpunk_desktop.sync.rules import RULES, Conclusion, Seen, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,8 +94,8 @@ def test_no_evidence_speaks_for_found_and_for_absent(
     of, evidence, policy = history
     so_far = tally(evidence, policy.grace_seconds)
     seen = Seen(of.kind, of.attempts, evidence[-1], so_far, evidence[-1].at, policy)
-    outcomes = {rule.decides(seen).outcome for rule in RULES if rule.holds(seen)}
-    assert not outcomes >= {Outcome.FOUND, Outcome.ABSENT}
+    conclusions = {rule.decides(seen).conclusion for rule in RULES if rule.holds(seen)}
+    assert not conclusions >= {Conclusion.FOUND, Conclusion.ABSENT}
 
 
 @settings(max_examples=300, deadline=None)
@@ -104,7 +104,7 @@ def test_absent_needs_two_complete_looks_after_the_grace_period(
     history: History,
 ) -> None:
     of, evidence, policy = history
-    if resolve(of, evidence, evidence[-1].at, policy).outcome is not Outcome.ABSENT:
+    if resolve(of, evidence, evidence[-1].at, policy).conclusion is not Conclusion.ABSENT:
         return
     over = [
         observation
@@ -130,7 +130,7 @@ def test_nothing_leaves_doubt_but_by_a_rule(history: History, data: some.DataObj
     after, verdicts = known.observed([(of, look), (other._replace(operation_id=9), look)], now, policy)
     assert verdicts.keys() == {7}, "of what is not in doubt nothing is decided"
     assert after.cases[8] == known.cases[8], "of what was not looked for nothing is decided"
-    assert (7 in after.cases) == (verdicts[7].outcome is Outcome.LOOK_AGAIN)
+    assert (7 in after.cases) == (verdicts[7].conclusion is Conclusion.LOOK_AGAIN)
     if 7 in after.cases:
         assert after.cases[7].look_at >= now or verdicts[7].rule == 0
 

@@ -13,14 +13,14 @@ import pytest
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState
 from heatpunk_desktop.sync.evidence import Evidence, EvidenceKind, record, tally
 from heatpunk_desktop.sync.policy import ReconciliationPolicy
-from heatpunk_desktop.sync.rules import RULES, Condition, Outcome, Rule, Seen, Verdict, Why, resolve
+from heatpunk_desktop.sync.rules import RULES, Conclusion, Condition, Rule, Seen, Verdict, Why, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 E = EvidenceKind
 CREATE, UPDATE, DELETE = OperationKind.CREATE, OperationKind.UPDATE, OperationKind.SOFT_DELETE
-FOUND, ABSENT, UNCLEAR, LOOK_AGAIN = Outcome.FOUND, Outcome.ABSENT, Outcome.UNCLEAR, Outcome.LOOK_AGAIN
+FOUND, ABSENT, UNCLEAR, LOOK_AGAIN = Conclusion.FOUND, Conclusion.ABSENT, Conclusion.UNCLEAR, Conclusion.LOOK_AGAIN
 
 SINCE: Final = 1000.0
 POLICY: Final = ReconciliationPolicy(looks_in_vain=2)
@@ -183,7 +183,7 @@ def test_a_first_look_is_not_later_than_the_end_of_the_grace_period() -> None:
 
 def test_what_counted_counts_no_more_once_the_server_needs_longer() -> None:
     evidence = seen(late(E.NOT_LISTED), late(E.NOT_LISTED, 10))
-    assert resolve(operation(CREATE), evidence, OVER + 10, POLICY).outcome is ABSENT
+    assert resolve(operation(CREATE), evidence, OVER + 10, POLICY).conclusion is ABSENT
     assert resolve(operation(CREATE), evidence, OVER + 10, replace(POLICY, grace_seconds=300.0)).rule == 9
 
 
@@ -232,7 +232,7 @@ def histories(table: Table | None = None) -> Iterator[tuple[Operation, tuple[Evi
                 evidence = record(so_far, Evidence(what, at, **more))
                 verdict = resolve(in_doubt, evidence, at, POLICY, table)
                 yield in_doubt, evidence, verdict
-                if verdict.outcome is LOOK_AGAIN and looks + 1 < LOOKS[kind]:
+                if verdict.conclusion is LOOK_AGAIN and looks + 1 < LOOKS[kind]:
                     ends.append((evidence, looks + 1, over))
 
 
@@ -250,24 +250,24 @@ def broken_promise(of: Operation, evidence: tuple[Evidence, ...], verdict: Verdi
     last = evidence[-1]
     is_over = last.at >= SINCE + GRACE
     over = [observation for observation in evidence if observation.at >= SINCE + GRACE]
-    match verdict.outcome:
-        case Outcome.FOUND:
+    match verdict.conclusion:
+        case Conclusion.FOUND:
             return "" if _is_found(of, evidence, is_over=is_over) else "found without having been seen"
-        case Outcome.ABSENT if not is_over:
+        case Conclusion.ABSENT if not is_over:
             return "sent again within the grace period"
-        case Outcome.ABSENT if of.attempts == POLICY.most_attempts:
+        case Conclusion.ABSENT if of.attempts == POLICY.most_attempts:
             return "sent again for ever"
-        case Outcome.ABSENT if of.kind is UPDATE:
+        case Conclusion.ABSENT if of.kind is UPDATE:
             return "" if last.kind is E.VALUES_DIFFER else "sent again without having been compared"
-        case Outcome.ABSENT:
+        case Conclusion.ABSENT:
             looked_for = E.NOT_LISTED if of.kind is CREATE else E.LISTED
             telling = [look for look in over if look.kind not in (E.FAILED, E.SHOWN, E.TWIN_IN_FLIGHT, E.FITS)]
             proves = telling[-2:]
             is_proved = len(proves) == 2 and all(look.kind is looked_for and look.complete for look in proves)
             return "" if is_proved else "sent again without two complete looks that agree"
-        case Outcome.UNCLEAR:
+        case Conclusion.UNCLEAR:
             return "" if is_over else "the user is asked within the grace period"
-        case Outcome.LOOK_AGAIN:
+        case Conclusion.LOOK_AGAIN:
             if verdict.when < last.at or (verdict.when == last.at and not verdict.by_list):
                 return "looked for again in the past, or in a loop"
             return ""
@@ -299,18 +299,18 @@ def broken_promises(table: Table | None = None) -> set[str]:
 
 @pytest.mark.usefixtures("untraced")
 def test_no_short_history_breaks_a_promise() -> None:
-    outcomes: dict[OperationKind, set[Outcome]] = {kind: set() for kind in OperationKind}
+    conclusions: dict[OperationKind, set[Conclusion]] = {kind: set() for kind in OperationKind}
     for of, evidence, verdict in histories():
         assert broken_promise(of, evidence, verdict) == "", f"{of.kind} {evidence} {verdict}"
-        outcomes[of.kind].add(verdict.outcome)
-    assert all(outcome == set(Outcome) for outcome in outcomes.values()), "all of them come up"
+        conclusions[of.kind].add(verdict.conclusion)
+    assert all(conclusion == set(Conclusion) for conclusion in conclusions.values()), "all of them come up"
 
 
 @pytest.mark.usefixtures("untraced")
 def test_no_evidence_means_found_and_absent_whatever_order_rules_have() -> None:
     for as_seen, _ in all_seen():
-        outcomes = {rule.decides(as_seen).outcome for rule in RULES if rule.holds(as_seen)}
-        assert not outcomes >= {FOUND, ABSENT}, f"{as_seen}"
+        conclusions = {rule.decides(as_seen).conclusion for rule in RULES if rule.holds(as_seen)}
+        assert not conclusions >= {FOUND, ABSENT}, f"{as_seen}"
 
 
 @pytest.mark.usefixtures("untraced")
@@ -321,7 +321,7 @@ def test_what_failed_or_came_early_changes_no_proof_wherever_it_comes() -> None:
         for place in range(len(proof)):
             mixed = sorted([*proof[:place], *noise, *proof[place:]], key=lambda look: look.at)
             if mixed[-1] is proof[-1]:
-                assert resolve(operation(CREATE), seen(*mixed), OVER + 2, POLICY).outcome is ABSENT
+                assert resolve(operation(CREATE), seen(*mixed), OVER + 2, POLICY).conclusion is ABSENT
 
 
 # -- mutants ---------------------------------------------------------------------------------------------------------
