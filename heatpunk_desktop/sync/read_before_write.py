@@ -38,7 +38,7 @@ _PROBES: Final = 2
 # -- the rules -------------------------------------------------------------------------------------------------------
 
 
-class Then(Enum):
+class NextAction(Enum):
     """What follows a look before an update.
 
     `compare` the server's values with the change; `send_unseen` as nothing shows them; `read_list`, or `read_on` in it;
@@ -55,7 +55,7 @@ class Then(Enum):
     ASK_USER = auto()
 
 
-class Before(NamedTuple):
+class LookResult(NamedTuple):
     """What a look before an update showed.
 
     Attributes:
@@ -105,30 +105,30 @@ class WriteRule(NamedTuple):
 
     number: int
     says: str
-    holds: Callable[[Before], bool]
-    then: Then
+    holds: Callable[[LookResult], bool]
+    then: NextAction
 
 
 WRITE_RULES: Final[tuple[WriteRule, ...]] = (
     WriteRule(1, "gone, or too new to be known everywhere",
-              lambda b: b.is_gone and not b.is_old and not b.has_tried_long, Then.WAIT_UNTIL_SHOWN),
-    WriteRule(2, "gone", lambda b: b.is_gone, Then.ASK_USER),
-    WriteRule(3, "the server was not reached, or puts us off", lambda b: b.failed and b.is_put_off, Then.REST),
+              lambda r: r.is_gone and not r.is_old and not r.has_tried_long, NextAction.WAIT_UNTIL_SHOWN),
+    WriteRule(2, "gone", lambda r: r.is_gone, NextAction.ASK_USER),
+    WriteRule(3, "the server was not reached, or puts us off", lambda r: r.failed and r.is_put_off, NextAction.REST),
     WriteRule(4, "refused, and perhaps all is",
-              lambda b: b.failed and b.status == HTTPStatus.FORBIDDEN and not b.is_member, Then.REST),
+              lambda r: r.failed and r.status == HTTPStatus.FORBIDDEN and not r.is_member, NextAction.REST),
     WriteRule(5, "no such call, or not for this project",
-              lambda b: b.failed and not b.by_list and b.status in NO_SUCH_CALL, Then.READ_LIST),
-    WriteRule(6, "no list either", lambda b: b.failed and b.by_list and b.has_no_list, Then.SEND_UNSEEN),
-    WriteRule(7, "the look did not succeed", lambda b: b.failed, Then.WAIT),
-    WriteRule(8, "the list goes on", lambda b: b.goes_on and not b.told, Then.READ_ON),
-    WriteRule(9, "not shown yet", lambda b: b.is_unseen and not b.has_tried_long, Then.WAIT_UNTIL_SHOWN),
-    WriteRule(10, "told, as far as it ever is", lambda b: not b.failed, Then.COMPARE),
+              lambda r: r.failed and not r.by_list and r.status in NO_SUCH_CALL, NextAction.READ_LIST),
+    WriteRule(6, "no list either", lambda r: r.failed and r.by_list and r.has_no_list, NextAction.SEND_UNSEEN),
+    WriteRule(7, "the look did not succeed", lambda r: r.failed, NextAction.WAIT),
+    WriteRule(8, "the list goes on", lambda r: r.goes_on and not r.told, NextAction.READ_ON),
+    WriteRule(9, "not shown yet", lambda r: r.is_unseen and not r.has_tried_long, NextAction.WAIT_UNTIL_SHOWN),
+    WriteRule(10, "told, as far as it ever is", lambda r: not r.failed, NextAction.COMPARE),
 )  # fmt: skip
 
 
-def follows(before: Before) -> Then:
+def next_action(result: LookResult) -> NextAction:
     """Return what follows a look before an update, by the first rule that holds."""
-    return next((rule.then for rule in WRITE_RULES if rule.holds(before)), Then.WAIT)
+    return next((rule.then for rule in WRITE_RULES if rule.holds(result)), NextAction.WAIT)
 
 
 # -- progress --------------------------------------------------------------------------------------------------------
@@ -168,15 +168,15 @@ def take_compared(turn: Turn, task: Compare, exchange: Exchange) -> None:
     try:
         told, scan = _told(turn, operation, task, exchange)
     except KnownError as error:
-        before = _before(turn, operation, exchange, None, task.scan)
-        _go_without(turn, task, operation, exchange, follows(before), error)
+        result = _look_result(turn, operation, exchange, None, task.scan)
+        _go_without(turn, task, operation, exchange, next_action(result), error)
         return
-    before = _before(turn, operation, exchange, told, scan)
-    match follows(before):
-        case Then.READ_ON if scan is not None:
+    result = _look_result(turn, operation, exchange, told, scan)
+    match next_action(result):
+        case NextAction.READ_ON if scan is not None:
             turn.comparing = turn.comparing.begun(number)
             turn.make_ready(_look(turn, scan.next_request(), operation, scan))
-        case Then.COMPARE:
+        case NextAction.COMPARE:
             turn.comparing = turn.comparing.compared(number)
             send_what_differs(turn, task, operation, told)
         case _:
@@ -184,22 +184,22 @@ def take_compared(turn: Turn, task: Compare, exchange: Exchange) -> None:
 
 
 def _go_without(
-    turn: Turn, task: Compare, operation: Operation, exchange: Exchange, then: Then, error: KnownError
+    turn: Turn, task: Compare, operation: Operation, exchange: Exchange, action: NextAction, error: KnownError
 ) -> None:
     """Do what follows a look that returned no fields."""
-    match then:
-        case Then.SEND_UNSEEN:
+    match action:
+        case NextAction.SEND_UNSEEN:
             send_what_differs(turn, task, operation, {})
-        case Then.READ_LIST:
+        case NextAction.READ_LIST:
             turn.traits = turn.traits.not_told(operation.project_key, exchange, turn.reads)
             turn.comparing = turn.comparing.begun(operation.operation_id)
             probe(turn, operation.project_key)
             turn.make_ready(_look_by_list(turn, operation))
-        case Then.WAIT_UNTIL_SHOWN:
+        case NextAction.WAIT_UNTIL_SHOWN:
             _wait_for(turn, operation, remarks.NOT_SHOWN)
-        case Then.REST:
+        case NextAction.REST:
             turn.writes.append(Say(operation, remarks.not_sent(error)))
-        case Then.ASK_USER:
+        case NextAction.ASK_USER:
             turn.writes.append(Transition(operation, Event.GONE, remarks.GONE, reason=Reason.GONE))
         case _:
             _wait_for(turn, operation, remarks.not_compared(error))
@@ -227,12 +227,12 @@ def take_probed(turn: Turn, task: Probe, exchange: Exchange) -> None:
 # -- the look --------------------------------------------------------------------------------------------------------
 
 
-def _before(
+def _look_result(
     turn: Turn, operation: Operation, exchange: Exchange, told: FieldValues | None, scan: ListScan | None
-) -> Before:
+) -> LookResult:
     grace = turn.policy().grace_seconds
     number, now, by_list = operation.operation_id, turn.now.seconds, scan is not None
-    return Before(
+    return LookResult(
         by_list=by_list,
         status=exchange.status,
         told=told,
