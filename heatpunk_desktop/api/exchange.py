@@ -43,7 +43,7 @@ class Exchange:
         failure: Why the answer is not complete; None where it is.
         detail: The failure for a log, without the key; may be empty.
         content_type: The header of that name, or empty.
-        retry_after: The header of that name, or empty; `seconds_asked_for` reads it.
+        retry_after: The header of that name, or empty; `retry_after_seconds` reads it.
         location: The header of that name, or empty.
         body: The answer decompressed; empty where it was streamed.
     """
@@ -57,7 +57,7 @@ class Exchange:
     location: str = field(default="", repr=False)
     body: bytes = field(default=b"", repr=False)
 
-    def seconds_asked_for(self, now: datetime) -> float | None:
+    def retry_after_seconds(self, now: datetime) -> float | None:
         """Return the seconds after which the server wants to be asked again (Retry-After).
 
         `sync.policy` caps them, as a server may ask for any number.

@@ -77,18 +77,18 @@ def doubled(first: float, times: int, longest: float) -> float:
     return min(longest, first * 2.0 ** min(times, 16))
 
 
-def pause_after(failures: int, chance: Chance, retry_after: float | None = None) -> float:
+def pause_after(failures: int, chance: Chance, retry_after_seconds: float | None = None) -> float:
     """Return the pause in seconds after one more failure: random, and never shorter than the server asks for.
 
     Args:
         failures: Failures in a row before this one.
         chance: The source of randomness, so that many computers do not come back at once.
-        retry_after: The pause in seconds that the server asked for (`Exchange.seconds_asked_for`); it is obeyed up to
+        retry_after_seconds: The pause that the server asked for (`Exchange.retry_after_seconds`); it is obeyed up to
             `LONGEST_RETRY_AFTER`.
     """
     # Never 0: a server that refuses connections must not be asked in a tight loop.
     pause = max(SHORTEST_PAUSE, chance.uniform(0, doubled(FIRST_PAUSE_LIMIT, failures, LONGEST_PAUSE_LIMIT)))
-    return pause if retry_after is None else max(pause, min(retry_after, LONGEST_RETRY_AFTER))
+    return pause if retry_after_seconds is None else max(pause, min(retry_after_seconds, LONGEST_RETRY_AFTER))
 
 
 def pause_in_round(failures: int) -> float:
@@ -113,10 +113,10 @@ class Backoff:
     random: Random = field(default_factory=Random)
     failures: int = 0
 
-    def failed(self, retry_after: float | None = None) -> float:
+    def failed(self, retry_after_seconds: float | None = None) -> float:
         """Count a failure and return the pause in seconds after it; see `pause_after`."""
         self.failures += 1
-        return pause_after(self.failures - 1, self.random, retry_after)
+        return pause_after(self.failures - 1, self.random, retry_after_seconds)
 
     def succeeded(self) -> None:
         """Start again from the shortest pause: the server has answered."""

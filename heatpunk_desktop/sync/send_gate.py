@@ -79,9 +79,9 @@ class SendGate:
         is_open = not (self.is_offline or self.is_paused_for_key or self.is_forbidden or self.failures)
         return is_open and (endpoint is not Endpoint.LIST or self.is_member)
 
-    def put_off(self, now: float, chance: Chance, wish: float | None = None) -> SendGate:
+    def put_off(self, now: float, chance: Chance, retry_after_seconds: float | None = None) -> SendGate:
         """Count a failure and back off, at least for as long as the server asks; a longer pause stays in force."""
-        resumes_at = max(self.resumes_at, now + pause_after(self.failures, chance, wish))
+        resumes_at = max(self.resumes_at, now + pause_after(self.failures, chance, retry_after_seconds))
         return replace(self, resumes_at=resumes_at, failures=self.failures + 1)
 
     def put_off_by(self, exchange: Exchange, now: float, present: datetime, chance: Chance) -> SendGate:
@@ -96,11 +96,11 @@ class SendGate:
             present: The current time by the wall clock, for a pause until a date.
             chance: The source of randomness.
         """
-        status, seconds = exchange.status, exchange.seconds_asked_for(present)
+        status, retry_after_seconds = exchange.status, exchange.retry_after_seconds(present)
         if status is None or not exchange.bytes_sent or status == HTTPStatus.TOO_MANY_REQUESTS:
-            return self.put_off(now, chance, seconds)
+            return self.put_off(now, chance, retry_after_seconds)
         is_error = status >= HTTPStatus.BAD_REQUEST
-        return self.put_off(now, chance, seconds) if is_error and seconds is not None else self
+        return self.put_off(now, chance, retry_after_seconds) if is_error and retry_after_seconds is not None else self
 
     def released(self) -> SendGate:
         """End the back-off: the server is back, or the user wants it tried now."""

@@ -269,7 +269,7 @@ def _take_membership(turn: Turn, exchange: Exchange) -> None:
         return
     # No clear answer; until there is one, everything would only be refused once more.
     failures, chance = turn.state.membership_failures, turn.context.chance
-    pause = pause_after(failures, chance, exchange.seconds_asked_for(turn.now.by_clock))
+    pause = pause_after(failures, chance, exchange.retry_after_seconds(turn.now.by_clock))
     turn.state = replace(turn.state, asks_membership=True, membership_failures=failures + 1)
     turn.gate = turn.gate.put_off(turn.now.seconds, chance, pause)
 

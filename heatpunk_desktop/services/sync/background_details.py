@@ -179,7 +179,7 @@ class BackgroundDetails(QObject):
         try:
             if is_cut_off or exchange.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS, None):
                 self._chosen.appendleft(project_id)
-                self._next_in(self._backoff.failed(exchange.seconds_asked_for(self._clock())))
+                self._next_in(self._backoff.failed(exchange.retry_after_seconds(self._clock())))
             else:
                 self._settle(purpose, exchange)
         except StorageError:
@@ -219,7 +219,7 @@ class BackgroundDetails(QObject):
         self._store.server.take_detail_refused(project_id, utc_text(self._clock() + timedelta(hours=hours)))
         if not is_refused:
             self._tell()
-            self._next_in(self._backoff.failed(exchange.seconds_asked_for(self._clock())))
+            self._next_in(self._backoff.failed(exchange.retry_after_seconds(self._clock())))
             return
         self._backoff.succeeded()
         self._refused_in_a_row += 1

@@ -126,13 +126,13 @@ class ListRefresher(QObject):
             self._running.token.cancel()
             self._running = None
 
-    def _fail(self, error: KnownError, asked_for: float | None = None) -> None:
+    def _fail(self, error: KnownError, retry_after_seconds: float | None = None) -> None:
         asked = self._asked
         self.drop()
         self._tell(RefreshState(error=error, last_at=self._state.last_at))
         if isinstance(error, ConnectionTroubleError):
             self._asked = asked
-            pause = max(SHORTEST_PAUSE_BEFORE_REFRESH, self._backoff.failed(asked_for))
+            pause = max(SHORTEST_PAUSE_BEFORE_REFRESH, self._backoff.failed(retry_after_seconds))
             self._again.start(math.ceil(1000 * pause))
 
     def _next_window(self, running: _Running) -> None:
@@ -173,10 +173,10 @@ class ListRefresher(QObject):
         if not isinstance(running, _Running) or running is not self._running:
             return
         self.exchange_ended.emit(exchange)
-        asked_for = exchange.seconds_asked_for(self._clock())
+        retry_after_seconds = exchange.retry_after_seconds(self._clock())
         if exchange.status == HTTPStatus.TOO_MANY_REQUESTS and self._pauses.failures < MOST_PAUSES_IN_REFRESH:
             # Reading twice does no harm, so the same window is requested again after the pause.
-            self._pause.start(math.ceil(1000 * self._pauses.failed(asked_for)))
+            self._pause.start(math.ceil(1000 * self._pauses.failed(retry_after_seconds)))
             self._tell(self._state._replace(is_held_up=True))
             return
         try:
@@ -187,7 +187,7 @@ class ListRefresher(QObject):
             self._tell(self._progress(running, running_now=True, last_at=self._state.last_at))
             self._next_window(running)
         except KnownError as error:
-            self._fail(error, asked_for)
+            self._fail(error, retry_after_seconds)
 
     @Slot()
     def _on_pause_ended(self) -> None:

@@ -58,4 +58,4 @@ def test_an_exchange_does_not_show_the_answer_in_its_repr() -> None:
     ],
 )
 def test_when_a_server_wants_to_be_asked_again(header: str, seconds: float | None) -> None:
-    assert Exchange(503, bytes_sent=True, retry_after=header).seconds_asked_for(NOW) == seconds
+    assert Exchange(503, bytes_sent=True, retry_after=header).retry_after_seconds(NOW) == seconds

@@ -105,7 +105,7 @@ def test_a_page_instead_of_a_confirmation_is_in_doubt_and_called_a_page() -> Non
     assert outcome.server_words == "Sign in"
 
 
-def test_a_wish_for_a_pause_changes_nothing_about_what_is_in_doubt() -> None:
+def test_retry_after_changes_nothing_about_what_is_in_doubt() -> None:
     outcome = classify(Endpoint.UPDATE, answered(429, b'{"message": "Slow down"}', retry_after="7"))
     assert (outcome.kind, outcome.server_words) == (OutcomeKind.NOT_SENT, "Slow down")
     outcome = classify(Endpoint.UPDATE, answered(503, retry_after="7"))

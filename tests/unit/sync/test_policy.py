@@ -9,15 +9,19 @@ from heatpunk_desktop.sync.policy import LONGEST_PAUSE_LIMIT, LONGEST_RETRY_AFTE
 
 
 @given(st.integers(), st.lists(st.none() | st.floats(0, 1e9), max_size=40))
-def test_pauses_stay_between_half_a_second_and_their_doubling_limit(seed: int, wishes: list[float | None]) -> None:
+def test_pauses_stay_between_half_a_second_and_their_doubling_limit(seed: int, asked_for: list[float | None]) -> None:
     backoff = Backoff(Random(seed))
-    for failure, wish in enumerate(wishes):
-        pause = backoff.failed(wish)
+    for failure, retry_after_seconds in enumerate(asked_for):
+        pause = backoff.failed(retry_after_seconds)
         own_limit = min(LONGEST_PAUSE_LIMIT, 2.0 * 2**failure)
-        if wish is None:
+        if retry_after_seconds is None:
             assert 0.5 <= pause <= own_limit
         else:
-            assert min(wish, LONGEST_RETRY_AFTER) <= pause <= max(own_limit, min(wish, LONGEST_RETRY_AFTER))
+            assert (
+                min(retry_after_seconds, LONGEST_RETRY_AFTER)
+                <= pause
+                <= max(own_limit, min(retry_after_seconds, LONGEST_RETRY_AFTER))
+            )
 
 
 def test_pauses_grow_until_the_server_answers() -> None:

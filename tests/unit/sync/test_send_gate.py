@@ -23,8 +23,8 @@ class Gate:
     def learn(self, endpoint: Endpoint, exchange: Exchange) -> None:
         self.now = self.now.learned(endpoint, exchange)
 
-    def put_off(self, now: float, wish: float | None = None) -> None:
-        self.now = self.now.put_off(now, HalfChance(), wish)
+    def put_off(self, now: float, retry_after_seconds: float | None = None) -> None:
+        self.now = self.now.put_off(now, HalfChance(), retry_after_seconds)
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_the_first_answer_after_an_outage_ends_the_pause_not_one_between(gate: G
     assert gate.now.failures == 0
     gate.put_off(0, 60)
     gate.learn(LIST, answered(200))
-    assert not gate.now.may_send(59), "a wish for a pause is kept to, whoever is answered meanwhile"
+    assert not gate.now.may_send(59), "a pause that the server asks for is kept to, whoever is answered meanwhile"
 
 
 def test_a_server_in_trouble_is_not_back(gate: Gate) -> None:

@@ -28,7 +28,7 @@ CLOSED = (Status.COMPLETED.value, Status.REJECTED.value)
 
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The pauses of a day in some tenths of a second; a server's wish is kept to as it is."""
+    """The pauses of a day in some tenths of a second; a pause that the server asks for stays as it is."""
     monkeypatch.setattr(background_details, "_BETWEEN", (0.01, 0.02))
     monkeypatch.setattr(background_details, "_QUIET", 0.05)
     monkeypatch.setattr(background_details, "_BUSY", 0.02)

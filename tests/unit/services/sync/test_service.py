@@ -61,11 +61,11 @@ NAME, STATUS = Field.CUSTOMER_NAME, Field.STATUS
 AT_ONCE = 15.0
 
 
-def set_pauses(monkeypatch: pytest.MonkeyPatch, seconds: float, *, keeps_wish: bool = False) -> None:
-    """Every pause after a failure is as long as this, or as the server wishes."""
+def set_pauses(monkeypatch: pytest.MonkeyPatch, seconds: float, *, obeys_retry_after: bool = False) -> None:
+    """Every pause after a failure is as long as this, or as the server asks."""
 
-    def pause_after(_failures: int, _chance: Chance, wish: float | None = None) -> float:
-        return wish if keeps_wish and wish else seconds
+    def pause_after(_failures: int, _chance: Chance, retry_after_seconds: float | None = None) -> float:
+        return retry_after_seconds if obeys_retry_after and retry_after_seconds else seconds
 
     for module in (policy, read_before_write, send_gate, step):
         monkeypatch.setattr(module, "pause_after", pause_after)
@@ -309,7 +309,7 @@ def test_a_refresh_that_reaches_the_server_again_sends_what_waits(
     run.wait_counts(0, 0, 1)
 
 
-def test_a_wish_for_a_pause_is_kept_to(run: Running, server: FaultySandbox) -> None:
+def test_a_pause_that_the_server_asks_for_is_kept_to(run: Running, server: FaultySandbox) -> None:
     server.faults.add(Fault.answer(429, retry_after=1), endpoint="create")
     run.saved(run.service.run(CreateProject({NAME: "Slow down"}, server.user_email)))
     run.wait_counts(0, 0, 1)
@@ -320,7 +320,7 @@ def test_a_wish_for_a_pause_is_kept_to(run: Running, server: FaultySandbox) -> N
 def test_the_longer_of_two_pauses_is_kept_to(
     run: Running, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    set_pauses(monkeypatch, 0.01, keeps_wish=True)
+    set_pauses(monkeypatch, 0.01, obeys_retry_after=True)
     server.faults.add(Fault.delay(0.2), endpoint="create")
     server.faults.add(Fault.answer(429), endpoint="create", skip=0)
     server.faults.add(Fault.answer(429, retry_after=1), endpoint="create")
@@ -337,7 +337,7 @@ def test_a_server_that_goes_on_wanting_a_pause_is_asked_less_and_less(
 ) -> None:
     failures = []
 
-    def pause_after(so_far: int, _chance: Chance, _wish: float | None = None) -> float:
+    def pause_after(so_far: int, _chance: Chance, _retry_after_seconds: float | None = None) -> float:
         failures.append(so_far)
         return 0.01
 
@@ -748,7 +748,7 @@ def test_a_refresh_that_fails_says_why_and_the_rows_stay(
 def test_a_refresh_waits_as_the_server_wants_and_gives_up_in_the_end(
     run: Running, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    set_pauses(monkeypatch, 0.01, keeps_wish=True)
+    set_pauses(monkeypatch, 0.01, obeys_retry_after=True)
     server.faults.add(Fault.answer(429, retry_after=1), endpoint="list", skip=2)
     state = run.refreshed()
     assert (state.error, state.projects) == (None, 30)
@@ -811,7 +811,7 @@ def test_a_refresh_that_a_server_puts_off_is_begun_again_when_it_says(
     run: Running, server: FaultySandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(list_refresher, "SHORTEST_PAUSE_BEFORE_REFRESH", 0.05)
-    set_pauses(monkeypatch, 0.01, keeps_wish=True)
+    set_pauses(monkeypatch, 0.01, obeys_retry_after=True)
     server.faults.add(Fault.answer(503, retry_after=2), endpoint="list", skip=1)
     run.service.refresh(ALL)
     run.wait(lambda: run.told["refresh_changed"] and run.told["refresh_changed"][-1][0].last_at)
