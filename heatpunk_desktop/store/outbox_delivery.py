@@ -10,7 +10,7 @@ from heatpunk_desktop.domain.operation_states import Event, next_state
 from heatpunk_desktop.domain.remarks import remarks_as_json
 from heatpunk_desktop.store.database import in_chunks, row_placeholders, transaction
 from heatpunk_desktop.store.field_json import fields_as_json
-from heatpunk_desktop.store.outbox_reader import LATE, QueueReader
+from heatpunk_desktop.store.outbox_reader import LATE, OutboxReader
 from heatpunk_desktop.store.projection import PENDING
 from heatpunk_desktop.store.state_changes import NewOperation, move, move_each, store_operation
 
@@ -46,7 +46,7 @@ class ConfirmedCreate(NamedTuple):
     remarks: Remarks = ()
 
 
-class OutboxDelivery(QueueReader):
+class OutboxDelivery(OutboxReader):
     """Move operations from state to state. Every public method that writes is one transaction, synced on return.
 
     An event that does not fit the state of an operation came too late and changes nothing (`store.state_changes`).

@@ -133,7 +133,7 @@ def _numbers(text: str) -> tuple[int, ...]:
     return tuple(number for number in numbers if isinstance(number, int)) if isinstance(numbers, list) else ()
 
 
-class QueueReader:
+class OutboxReader:
     """Queries operations for the sender. Every method may raise StorageError; none changes anything."""
 
     def __init__(self, connection: apsw.Connection) -> None:
