@@ -76,7 +76,7 @@ class UndoResult(NamedTuple):
         reversed: Pairs of an operation that was sent (0 for an edit of a form) and its compensating operation.
         revived: Numbers of creates that were stored again in place of those in `discarded`, with what waited for them.
         batch: Number of the batch that holds the compensating changes; 0 where there are none.
-        put_back: The part of the edit that was taken out of a change that waits.
+        withdrawn_edit: The part of the edit that was taken out of a change that waits.
         left: What was not undone.
         keys: Keys of all projects that changed.
         replaced: Pairs of the number of a discarded operation and of the one in its place; the key of a new project,
@@ -88,7 +88,7 @@ class UndoResult(NamedTuple):
     reversed: tuple[tuple[int, int], ...] = ()
     revived: tuple[int, ...] = ()
     batch: int = 0
-    put_back: FieldEdit | None = None
+    withdrawn_edit: FieldEdit | None = None
     left: tuple[NotUndone, ...] = ()
     keys: tuple[ProjectKey, ...] = ()
     replaced: tuple[tuple[int, int], ...] = ()
@@ -96,7 +96,7 @@ class UndoResult(NamedTuple):
     @property
     def did_nothing(self) -> bool:
         """Whether nothing was undone."""
-        return not (self.withdrawn or self.reversed or self.revived or self.put_back)
+        return not (self.withdrawn or self.reversed or self.revived or self.withdrawn_edit)
 
 
 class RedoResult(NamedTuple):

@@ -92,7 +92,7 @@ class SecondThoughts:
         if not undone.did_nothing:
             memory.undone.append(Done(done.undoable, parts, undone))
         for how, happened in (
-            ("taken back unsent", undone.withdrawn or undone.put_back),
+            ("taken back unsent", undone.withdrawn or undone.withdrawn_edit),
             ("changed back after they went out", undone.reversed),
             ("left in part, as was said", undone.left),
         ):

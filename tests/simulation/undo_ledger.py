@@ -164,12 +164,12 @@ class UndoLedger:
             entry = self._ledger.entries[number]
             if number not in replaced and entry.row.kind != "soft_delete" and not self._is_gone(entry, left):
                 self._fail("lost", f"{number} was undone and is not done again")
-        if undone.put_back is not None:
-            key = self._ledger.key_of(self._key_by_now(undone.put_back.key))
+        if undone.withdrawn_edit is not None:
+            key = self._ledger.key_of(self._key_by_now(undone.withdrawn_edit.key))
             held = [
                 entry for entry in self._ledger.entries.values() if entry.row.key == key and entry.row.state in _WAITING
             ]
-            for name, value in undone.put_back.changes.items():
+            for name, value in undone.withdrawn_edit.changes.items():
                 is_held = any(name in holder.intent and _equal(name, holder.intent[name], value) for holder in held)
                 is_filled_in = name is Field.CRM_REFERENCE and not value
                 if not (is_held or is_filled_in or key in left):

@@ -125,7 +125,7 @@ def undone_words(report: UndoReport) -> str:
     if _is_choice(report.done):
         return words
     undone = report.undone
-    taken = len(undone.withdrawn) + bool(undone.put_back) + len(undone.revived)
+    taken = len(undone.withdrawn) + bool(undone.withdrawn_edit) + len(undone.revived)
     back = len(undone.reversed)
     if undone.did_nothing:
         return translate("undo", "It was not undone.")

@@ -112,7 +112,7 @@ class _Step:
             reversed=tuple(pairs),
             revived=self._revive(undoable),
             batch=self.writing.batch,
-            put_back=put,
+            withdrawn_edit=put,
             left=tuple(self._left),
             keys=tuple(self._keys),
             replaced=tuple(self._replaced.items()),
@@ -120,7 +120,7 @@ class _Step:
 
     def redo(self, undone: UndoResult) -> RedoResult:
         """Do the work of `UndoService.redo`."""
-        edits = self._edit_again(undone.put_back)
+        edits = self._edit_again(undone.withdrawn_edit)
         in_force, more = self._take_back_reverses(undone)
         in_force += self._store_again(operations_numbered(self._connection, undone.withdrawn))
         for create in operations_numbered(self._connection, undone.revived):

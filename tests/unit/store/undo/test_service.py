@@ -64,13 +64,18 @@ def _projects(store: AccountStore) -> None:
 
 def test_an_edit_that_waits_is_given_up_and_done_again(store: AccountStore) -> None:
     undone = undo(store, edited(store, QUOTE, LEAD))
-    assert (undone.put_back, undone.reversed, undone.left, undone.keys) == (FieldEdit(1, LEAD, QUOTE), (), (), (1,))
+    assert (undone.withdrawn_edit, undone.reversed, undone.left, undone.keys) == (
+        FieldEdit(1, LEAD, QUOTE),
+        (),
+        (),
+        (1,),
+    )
     (discarded,) = every(store).values()
     assert (discarded.state, discarded.changes, discarded.cause) == (S.DISCARDED, QUOTE, DiscardCause.TAKEN_BACK)
     redone = redo(store, undone)
     (waiting,) = pending(store)
     assert (waiting.changes, waiting.base, waiting.operation_id) == (QUOTE, LEAD, 2)
-    assert undo(store, redone.undoable).put_back
+    assert undo(store, redone.undoable).withdrawn_edit
     assert pending(store) == []
 
 
@@ -103,7 +108,7 @@ def test_an_edit_of_a_project_that_was_not_sent_is_taken_out_of_it(store: Accoun
     assert pending(store) == [before]
     redone = redo(store, undone)
     assert pending(store)[0].changes[STATUS] == "Sale"
-    assert undo(store, redone.undoable).put_back
+    assert undo(store, redone.undoable).withdrawn_edit
     assert pending(store) == [before]
 
 
@@ -119,7 +124,7 @@ def test_a_sent_edit_is_changed_back_by_a_change_that_is_compared_first(store: A
     undoable = edited(store, {STATUS: "Quote", NAME: "Ann"}, {STATUS: "Lead", NAME: "Priya Patel"})
     send_all(store)
     undone = undo(store, undoable)
-    assert (undone.put_back, undone.reversed, undone.withdrawn) == (None, ((0, 2),), ())
+    assert (undone.withdrawn_edit, undone.reversed, undone.withdrawn) == (None, ((0, 2),), ())
     (back,) = pending(store)
     assert (back.kind, back.changes) == (OperationKind.UPDATE, {STATUS: "Lead", NAME: "Priya Patel"})
     assert back.base == {STATUS: "Quote", NAME: "Ann"}, "so a colleague's change since is a conflict"
@@ -139,7 +144,7 @@ def test_of_an_edit_half_of_which_was_sent_each_half_is_undone_in_its_way(store:
     assert sent is not None
     store.delivery.confirm(sent, 1, None, NOW)
     undone = undo(store, both)
-    assert undone.put_back == FieldEdit(1, {NAME: "Bob"}, {NAME: "Ann"})
+    assert undone.withdrawn_edit == FieldEdit(1, {NAME: "Bob"}, {NAME: "Ann"})
     (back,) = pending(store)
     assert (back.changes, back.base) == (LEAD, QUOTE)
 
@@ -213,7 +218,7 @@ def test_an_edit_stays_in_a_change_that_another_one_has_changed_since(store: Acc
     first = edited(store, {NAME: "Ann", STATUS: "Quote"}, {NAME: "Bob", STATUS: "Lead"})
     edited(store, {NAME: "Cem"}, {NAME: "Ann"})
     undone = undo(store, first)
-    assert undone.put_back == FieldEdit(1, LEAD, QUOTE)
+    assert undone.withdrawn_edit == FieldEdit(1, LEAD, QUOTE)
     assert undone.left == (NotUndone(1, UndoObstacle.NOTHING_SENT),)
     assert (pending(store)[0].changes, pending(store)[0].base) == ({NAME: "Cem"}, {NAME: "Bob"})
 
@@ -243,7 +248,7 @@ def test_parts_of_an_edit_that_went_different_ways_are_redone_and_undone(store: 
     redone = redo(store, undone)
     (forward,) = pending(store)
     assert (forward.changes, forward.base) == ({NAME: "Ann", **QUOTE}, {NAME: "Bob", **LEAD})
-    assert undo(store, redone.undoable).put_back
+    assert undo(store, redone.undoable).withdrawn_edit
     assert pending(store) == []
 
 
@@ -424,7 +429,7 @@ def test_an_edit_follows_a_project_back_in_a_batch_without_being_of_it(store: Ac
         ("update", 0),
     ]
     undone = store.undoing.undo(edit, "Undo", ME, LATER, moved)
-    assert undone.put_back
+    assert undone.withdrawn_edit
     assert [operation.changes for operation in pending(store)][1:] == [QUOTE]
     assert len(store.batches.withdraw(staged.batch, LATER).keys) == 1
     assert [operation.kind.value for operation in pending(store)] == ["create"]
