@@ -13,9 +13,9 @@ from installers.commands import ensure
 from installers.debian import broken, troubles
 from installers.debian.checks import check_package, field
 from installers.debian.display import NEEDS, Display, display
-from installers.debian.person import Person
 from installers.debian.systems import BOOKWORM, fresh
 from installers.debian.texts import PREFIX
+from installers.debian.trial_user import TrialUser
 from installers.names import NAME, SCHEME, TITLE, version
 from installers.trial.report import Report
 from installers.trial.server import Server
@@ -83,10 +83,10 @@ class Trial:
         self.display = shown
         self.report = report
         self.work = work
-        self.sam = Person(system, "sam", {"DISPLAY": shown.name})
+        self.sam = TrialUser(system, "sam", {"DISPLAY": shown.name})
 
     def install(self, package: Path, *, again: bool = False) -> str:
-        """Installs a package as a person at a terminal does. Raises Trouble."""
+        """Installs a package as a user at a terminal does. Raises Trouble."""
         place = self.system.path("/tmp") / package.name  # noqa: S108 - within the system that is tried
         shutil.copyfile(package, place)
         try:
@@ -192,14 +192,14 @@ class Trial:
                     expect(len(titles) == 1, f"there are {titles}")
                     seen.append(f"{titles}, in front")
                     self.display.picture(self.report, "The second link, in the first window", "second-link.png")
-                with self.report.step("It closes, and leaves its data in the person's home alone"):
+                with self.report.step("It closes, and leaves its data in the user's home alone"):
                     self.display.press("ctrl+q")
                     expect(program.ended() == 0, f"it ended badly:\n{program.said()}")
                     expect(list(self.sam.data.glob("accounts/*.sqlite3")), f"there is no database in {self.sam.data}")
 
     def purge(self) -> None:
-        """Leaves nothing but the person's own."""
-        with self.report.step("Purging leaves nothing of it, but the person's data as they were") as seen:
+        """Leaves nothing but the user's own."""
+        with self.report.step("Purging leaves nothing of it, but the user's data as they were") as seen:
             before = _files(self.sam.data)
             self.system.apt("purge", NAME)
             # What lies in /run is a session's, and goes with it.
@@ -207,7 +207,7 @@ class Trial:
             look += "".join(f" -not -path '/{text}/*'" for text in ("proc", "home", "run", "var/cache"))
             left = self.system.attempt(["sh", "-c", look], seconds=120).stdout.split()
             expect(not left, f"there is still {left}")
-            expect(before and _files(self.sam.data) == before, "the person's data are not as they were")
+            expect(before and _files(self.sam.data) == before, "the user's data are not as they were")
             seen.append(f"{len(before)} files in {self.sam.data.relative_to(self.system.folder)} as before")
             told = self.sam.do("xdg-mime", "query", "default", f"x-scheme-handler/{SCHEME}")
             expect(not told.stdout.strip(), f"links are still opened by {told.stdout!r}")
@@ -257,7 +257,7 @@ class Trial:
                 self.display.press("ctrl+q")
                 expect(program.ended() == 0, f"it ended badly:\n{program.said()}")
                 expect("Traceback" not in program.said(), program.said())
-            expect(kept and _files(self.sam.data) == kept, "the person's data are not as they were")
+            expect(kept and _files(self.sam.data) == kept, "the user's data are not as they were")
 
     def _type_project(self, account: dict[str, str]) -> None:
         with self.sam.started(NAME, variables=account) as program:

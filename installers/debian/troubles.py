@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from heatpunk_desktop.store.database import SCHEMA_VERSION
 from installers.commands import ensure
 from installers.debian.display import display
-from installers.debian.person import Person
+from installers.debian.trial_user import TrialUser
 from installers.names import NAME, TITLE
 from installers.trial import older_database
 from installers.trial.report import FailedStepError
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from installers.debian.display import Display
-    from installers.debian.person import Running
     from installers.debian.trial import Trial
+    from installers.debian.trial_user import Running
 
 #: What makes a keyring start where there is none yet.
 _KEYRING_SERVICE: Final = "/usr/share/dbus-1/services/org.freedesktop.secrets.service"
@@ -51,15 +51,15 @@ def try_all(tried: Trial) -> None:
 def _without_keyring(tried: Trial) -> None:
     with tried.report.step("With a session bus and no keyring, the self-test says where a key would go") as seen:  # noqa: SIM117
         with tried.without(_KEYRING_SERVICE):  # by which the bus starts it when it is asked for
-            person = _somebody(tried, "kay")
-            person.begin_session(with_keyring=False)
-            _keep_for_the_session_only(person, seen)
+            user = _somebody(tried, "kay")
+            user.begin_session(with_keyring=False)
+            _keep_for_the_session_only(user, seen)
     with tried.report.step("With no session bus, the self-test says where a key would go") as seen:
         _keep_for_the_session_only(_somebody(tried, "lee"), seen)
 
 
-def _keep_for_the_session_only(person: Person, seen: list[str]) -> None:
-    told = person.do(NAME, "--self-test", seconds=240, variables={"DISPLAY": ""})
+def _keep_for_the_session_only(user: TrialUser, seen: list[str]) -> None:
+    told = user.do(NAME, "--self-test", seconds=240, variables={"DISPLAY": ""})
     seen.append(told.stdout.strip())
     expect(told.returncode == 0, f"it ended with {told.returncode}")
     expect("session only" in told.stdout, "it does not say that a key would be kept for the session only")
@@ -67,19 +67,19 @@ def _keep_for_the_session_only(person: Person, seen: list[str]) -> None:
 
 
 def _read_only_home(tried: Trial) -> None:
-    person = _somebody(tried, "rose")
-    home = tried.system.home_of(person.name)
+    user = _somebody(tried, "rose")
+    home = tried.system.home_of(user.name)
     with tried.report.step("With a home that cannot be written to, it says so and ends") as seen:
         for command in (["mount", "--bind", home, home], ["mount", "-o", "remount,ro,bind", home]):
             tried.system.must(command, "The home could not be made read-only.", seconds=30)
-        _refused(tried, person, seen, "A home that cannot be written to", "read-only-home.png")
+        _refused(tried, user, seen, "A home that cannot be written to", "read-only-home.png")
 
 
 def _awkward_folder(tried: Trial) -> None:
-    person = _somebody(tried, "ana")
-    folder = f"{tried.system.home_of(person.name)}/Données d’été/Zażółć gęślą"
+    user = _somebody(tried, "ana")
+    folder = f"{tried.system.home_of(user.name)}/Données d’été/Zażółć gęślą"
     with tried.report.step("With spaces and accents in the path of its data, it works as ever") as seen:
-        with _opened(tried, person, "--demo", "--data-dir", folder):
+        with _opened(tried, user, "--demo", "--data-dir", folder):
             tried.display.picture(tried.report, "A path with spaces and accents", "awkward-folder.png")
         found = [str(file.name) for file in tried.system.path(folder).iterdir()]
         expect("logs" in found, f"its data are not in {folder}: {found}")
@@ -88,20 +88,20 @@ def _awkward_folder(tried: Trial) -> None:
 
 def _awkward_name(tried: Trial) -> None:
     with tried.report.step("For a user whose name is Cyrillic, it works as ever") as seen:
-        person = _somebody(tried, "иван")
-        told = person.do(NAME, "--self-test", seconds=240, variables={"DISPLAY": ""})
+        user = _somebody(tried, "иван")
+        told = user.do(NAME, "--self-test", seconds=240, variables={"DISPLAY": ""})
         expect(told.returncode == 0, told.stdout)
-        with _opened(tried, person, "--demo"):
+        with _opened(tried, user, "--demo"):
             pass
-        found = person.data.with_name(f"{NAME}-demo")
+        found = user.data.with_name(f"{NAME}-demo")
         expect(found.is_dir(), f"its data are not in {found}")
         seen.append(str(found.relative_to(tried.system.folder)))
 
 
 def _without_fonts(tried: Trial) -> None:
-    person = _somebody(tried, "finn")
+    user = _somebody(tried, "finn")
     with tried.report.step("With no font on the system, it says so or opens a window") as seen:  # noqa: SIM117 - in order
-        with tried.without("/usr/share/fonts"), person.started(NAME, "--demo") as program:
+        with tried.without("/usr/share/fonts"), user.started(NAME, "--demo") as program:
             wait_for(lambda: tried.display.titles() or program.is_over(), "a window or its end")
             tried.display.picture(tried.report, "No fonts", "no-fonts.png")
             seen.append(program.said().strip())
@@ -111,7 +111,7 @@ def _without_fonts(tried: Trial) -> None:
 
 
 def _without_display(tried: Trial) -> None:
-    person = _somebody(tried, "dora")
+    user = _somebody(tried, "dora")
     cases: dict[str, dict[str, str]] = {
         "With no display at all": {"DISPLAY": ""},
         "With a display that does not answer": {"DISPLAY": ":4711"},
@@ -120,7 +120,7 @@ def _without_display(tried: Trial) -> None:
     }
     for name, variables in cases.items():
         with tried.report.step(f"{name}, it says so and ends") as seen:
-            told = person.do(NAME, variables=variables)
+            told = user.do(NAME, variables=variables)
             seen.append(f"{told.stdout.strip()}\n(exit code {told.returncode})")
             expect(told.returncode == 1, f"it ended with {told.returncode}")
             expect(len(told.stdout.split()) > 10, "it says nothing")  # noqa: PLR2004 - words of a sentence or two
@@ -129,8 +129,8 @@ def _without_display(tried: Trial) -> None:
 
 def _wayland(tried: Trial) -> None:
     ensure({"weston": "weston"})
-    person = _somebody(tried, "wynn")
-    runtime = tried.system.path(person.variables["XDG_RUNTIME_DIR"])
+    user = _somebody(tried, "wynn")
+    runtime = tried.system.path(user.variables["XDG_RUNTIME_DIR"])
     with tried.report.step("With Wayland and no X, its window opens") as seen, ExitStack() as ended:
         command = [*_WESTON, "--socket=wayland-7", f"--log={tried.work / 'weston.log'}"]
         compositor = ended.enter_context(
@@ -144,7 +144,7 @@ def _wayland(tried: Trial) -> None:
         ended.callback(compositor.terminate)
         socket = wait_for(lambda: next(runtime.glob("wayland-7"), None), "the compositor")
         socket.chmod(0o777)
-        with person.started(NAME, "--demo", variables={"DISPLAY": "", "WAYLAND_DISPLAY": "wayland-7"}) as program:
+        with user.started(NAME, "--demo", variables={"DISPLAY": "", "WAYLAND_DISPLAY": "wayland-7"}) as program:
             time.sleep(10)
             expect(not program.is_over(), f"it ended:\n{program.said()}")
             file = tried.report.picture("Wayland and no X", "wayland.png")
@@ -163,9 +163,9 @@ def _picture_of_wayland(runtime: Path, file: Path) -> None:
 
 
 def _without_opengl(tried: Trial) -> None:
-    person = _somebody(tried, "gwen")
+    user = _somebody(tried, "gwen")
     with tried.report.step("With a display that knows no OpenGL, such as a remote one, its window opens") as seen:  # noqa: SIM117
-        with display("-extension", "GLX") as plain, _opened(tried, person, "--demo", shown=plain) as program:
+        with display("-extension", "GLX") as plain, _opened(tried, user, "--demo", shown=plain) as program:
             plain.picture(tried.report, "A display without OpenGL", "no-opengl.png")
             plain.press("ctrl+q")
             expect(program.ended() == 0, f"it ended badly:\n{program.said()}")
@@ -174,14 +174,14 @@ def _without_opengl(tried: Trial) -> None:
 
 
 def _older_database(tried: Trial) -> None:
-    person = _somebody(tried, "olga")
+    user = _somebody(tried, "olga")
     server = Server()
     title = "A database of the first version is opened, and what waits in it is sent"
     with server.running(), tried.report.step(title) as seen:
-        file = older_database.place_of(person.data, server)
+        file = older_database.place_of(user.data, server)
         older_database.make_first(file, server)
-        person.own(file.parent.parent)
-        with _opened(tried, person, variables=server.variables):
+        user.own(file.parent.parent)
+        with _opened(tried, user, variables=server.variables):
             wait_for(lambda: server.has(older_database.PROJECT), "what waited to reach the server", 240)
             tried.display.picture(tried.report, "A database of the first version", "older-database.png")
         older_database.expect_schema(file, SCHEMA_VERSION)
@@ -189,14 +189,14 @@ def _older_database(tried: Trial) -> None:
 
 
 def _newer_database(tried: Trial) -> None:
-    person = _somebody(tried, "nora")
+    user = _somebody(tried, "nora")
     server = Server()
     with server.running(), tried.report.step("A database of a later version is left alone, and it says so") as seen:
-        file = older_database.place_of(person.data, server)
+        file = older_database.place_of(user.data, server)
         older_database.make_first(file, server)
         older_database.set_schema(file, older_database.LATER)
-        person.own(file.parent.parent)
-        _refused(tried, person, seen, "A database of a later version", "newer-database.png", variables=server.variables)
+        user.own(file.parent.parent)
+        _refused(tried, user, seen, "A database of a later version", "newer-database.png", variables=server.variables)
         older_database.expect_schema(file, older_database.LATER)
 
 
@@ -216,22 +216,22 @@ def _two_people(tried: Trial) -> None:
 # What the steps are made of
 
 
-def _somebody(tried: Trial, name: str) -> Person:
-    """A person who never used the program."""
-    return Person(tried.system, name, {"DISPLAY": tried.display.name})
+def _somebody(tried: Trial, name: str) -> TrialUser:
+    """A user who never used the program."""
+    return TrialUser(tried.system, name, {"DISPLAY": tried.display.name})
 
 
 @contextmanager
 def _opened(
     tried: Trial,
-    person: Person,
+    user: TrialUser,
     *arguments: str,
     variables: Mapping[str, str] | None = None,
     shown: Display | None = None,
 ) -> Iterator[Running]:
     """The program with its window open, on the display of the trial or another one, which is closed in the end."""
     shown = shown or tried.display
-    with person.started(NAME, *arguments, variables={"DISPLAY": shown.name, **(variables or {})}) as program:
+    with user.started(NAME, *arguments, variables={"DISPLAY": shown.name, **(variables or {})}) as program:
         try:
             wait_for(lambda: shown.titles() or program.is_over(), "a window")
             expect(not program.is_over(), "it ended")
@@ -245,10 +245,10 @@ def _opened(
 
 
 def _refused(
-    tried: Trial, person: Person, seen: list[str], caption: str, name: str, variables: Mapping[str, str] | None = None
+    tried: Trial, user: TrialUser, seen: list[str], caption: str, name: str, variables: Mapping[str, str] | None = None
 ) -> None:
     """The program says in a window and at the terminal why it cannot start, and ends when that is read."""
-    with person.started(NAME, variables=variables) as program:
+    with user.started(NAME, variables=variables) as program:
         wait_for(lambda: tried.display.titles() or program.is_over(), "its words")
         tried.display.picture(tried.report, caption, name)
         tried.display.press("Return")

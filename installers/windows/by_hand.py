@@ -27,62 +27,64 @@ _COPY: Final = r"*\~nsu*\*.exe"
 
 def try_all(tried: Trial) -> None:
     """Uninstalls, installs and upgrades the program, which has to be installed."""
-    desk = tried.desk
+    installation = tried.installation
     with tried.report.step("Uninstalled by hand, which asks about the data and keeps them"):
         _uninstall(tried)
     with tried.report.step("Installed by hand"):
-        desk.folder = desk.usual_folder
+        installation.folder = installation.usual_folder
         setup = start(tried.machine, tried.artefact)
         try:
             _wait_for_page(tried, "The installer's first page", "installer-welcome.png")
             _press(tried, _NEXT)
-            desk.picture(tried.report, "Where it goes", "installer-folder.png")
+            installation.picture(tried.report, "Where it goes", "installer-folder.png")
             _press(tried, _NEXT)
             _finish(tried, setup)
         finally:
             inside(tried.machine, "end", tried.artefact)
-        desk.check_files(tried.machine.folder_program)
-        desk.check_registry(tried.version)
+        installation.check_files(tried.machine.folder_program)
+        installation.check_registry(tried.version)
     with tried.report.step("Upgraded by hand while the program runs: it says so, and goes on once that is closed"):
-        start(tried.machine, desk.program, "--demo")
-        desk.wait_for_window()
+        start(tried.machine, installation.program, "--demo")
+        installation.wait_for_window()
         setup = start(tried.machine, tried.artefact)
         try:
             _wait_for_page(tried)
             _press(tried, _NEXT)
-            wait_for(lambda: len(desk.windows(tried.artefact)) > 1, "the installer's word that the program runs")
-            desk.picture(tried.report, "The program runs", "installer-running.png")
-            desk.close()
+            wait_for(
+                lambda: len(installation.windows(tried.artefact)) > 1, "the installer's word that the program runs"
+            )
+            installation.picture(tried.report, "The program runs", "installer-running.png")
+            installation.close()
             _press(tried, _RETRY)
             _finish(tried, setup)
         finally:
             inside(tried.machine, "end", tried.artefact)
-            desk.end()
-        desk.check_files(tried.machine.folder_program)
+            installation.end()
+        installation.check_files(tried.machine.folder_program)
 
 
 def _uninstall(tried: Trial) -> None:
-    desk = tried.desk
-    before = sorted(file.name for file in desk.data.rglob("*"))
-    start(tried.machine, desk.folder / UNINSTALLER)
+    installation = tried.installation
+    before = sorted(file.name for file in installation.data.rglob("*"))
+    start(tried.machine, installation.folder / UNINSTALLER)
     try:
-        wait_for(lambda: desk.windows(_COPY), "the uninstaller's window")
-        desk.picture(tried.report, "The uninstaller asks about the data", "uninstaller.png")
+        wait_for(lambda: installation.windows(_COPY), "the uninstaller's window")
+        installation.picture(tried.report, "The uninstaller asks about the data", "uninstaller.png")
         _press(tried, _NEXT, _COPY)
-        wait_for(lambda: not desk.folder.exists(), f"{desk.folder} to go")
-        desk.picture(tried.report, "Uninstalled", "uninstalled.png")
+        wait_for(lambda: not installation.folder.exists(), f"{installation.folder} to go")
+        installation.picture(tried.report, "Uninstalled", "uninstalled.png")
         _press(tried, _NEXT, _COPY)
-        wait_for(lambda: not desk.windows(_COPY), "the uninstaller to close")
+        wait_for(lambda: not installation.windows(_COPY), "the uninstaller to close")
     finally:
         inside(tried.machine, "end", _COPY)
-    expect(desk.registered() is None, "it is still among the installed programs")
-    expect(sorted(file.name for file in desk.data.rglob("*")) == before, "the data were touched")
+    expect(installation.registered() is None, "it is still among the installed programs")
+    expect(sorted(file.name for file in installation.data.rglob("*")) == before, "the data were touched")
 
 
 def _wait_for_page(tried: Trial, caption: str = "", name: str = "") -> None:
-    wait_for(lambda: tried.desk.windows(tried.artefact), "the installer's window")
+    wait_for(lambda: tried.installation.windows(tried.artefact), "the installer's window")
     if name:
-        tried.desk.picture(tried.report, caption, name)
+        tried.installation.picture(tried.report, caption, name)
 
 
 def _press(tried: Trial, button: str, program: Path | str = "") -> None:
@@ -94,7 +96,7 @@ def _finish(tried: Trial, setup: subprocess.Popen[bytes]) -> None:
     """Waits for the last page, has it not start the program, and closes it."""
     # That page alone has a box to tick.
     wait_for(lambda: inside(tried.machine, "uncheck_box", tried.artefact), "the installer's last page", _INSTALLS)
-    tried.desk.picture(tried.report, "Done", "installer-finish.png")
+    tried.installation.picture(tried.report, "Done", "installer-finish.png")
     _press(tried, _NEXT)
     code = end_of(setup, "the installer")
     expect(code == ExitCode.DONE, f"it gave {code}")

@@ -14,7 +14,7 @@ from installers.trial.report import Report
 from installers.trial.server import Server
 from installers.trial.waiting import expect, wait_for
 from installers.windows import by_hand, troubles, variants
-from installers.windows.desk import Desk, snapshot
+from installers.windows.installation import Installation, snapshot
 from installers.windows.machine import here, inside
 from installers.windows.packing import PARTS, PROGRAM, ExitCode, last_option
 
@@ -46,7 +46,7 @@ def trial(artefact: Path, report: Report) -> None:
     """
     with here() as machine, tempfile.TemporaryDirectory(prefix="heatpunk-trial-") as work:
         tried = Trial(machine, artefact, report, Path(work))
-        report.title = f"{artefact.name} on {machine.title}, {tried.desk.windows_version}"
+        report.title = f"{artefact.name} on {machine.title}, {tried.installation.windows_version}"
         tried.first_installation()
         tried.use()
         troubles.installed_again(tried)
@@ -80,25 +80,25 @@ class Trial:
         self.report = report
         self.work = work
         self.version = version()
-        self.desk = Desk(machine)
-        if self.desk.registered() is not None or self.desk.data.exists():
+        self.installation = Installation(machine)
+        if self.installation.registered() is not None or self.installation.data.exists():
             raise Trouble(f"{TITLE} or its data are on this Windows already, and the trial would delete them.")
 
     def first_installation(self) -> None:
         """On a Windows that never saw it."""
-        desk, step = self.desk, self.report.step
+        installation, step = self.installation, self.report.step
         said = ""
         if not self.machine.is_real:
             troubles.old_windows(self)
         with step("Installed without a window"):
-            code, said = desk.install(self.artefact, variables=self.machine.telling)
+            code, said = installation.install(self.artefact, variables=self.machine.telling)
             expect(code == ExitCode.DONE, f"the installer gave {code}\n{said}")
         with step("The files are those of the folder program"):
-            desk.check_files(self.machine.folder_program)
+            installation.check_files(self.machine.folder_program)
         with step("The registry is as it should be"):
-            desk.check_registry(self.version)
+            installation.check_registry(self.version)
         with step("Windows finds the program's name, version and icons, and that it scales itself") as seen:
-            told = inside(self.machine, "about", desk.program)
+            told = inside(self.machine, "about", installation.program)
             manifest = str(told.pop("manifest"))
             seen.append(str(told))
             names = {told["FileDescription"], told["ProductName"]}
@@ -109,19 +109,24 @@ class Trial:
             missing = [word for word in _MANIFEST if word not in manifest]
             expect(not missing, f"its manifest has no {missing}")
         with step("The Start menu's entry is the program's, by its AppUserModelID too"):
-            expect(desk.shortcut.is_file(), "there is no shortcut")
-            expect(PROGRAM.encode("utf-16-le") in desk.shortcut.read_bytes(), "the shortcut leads elsewhere")
-            expect(self.machine.has_identity(desk.shortcut, said), f"the shortcut bears no AppUserModelID\n{said}")
+            expect(installation.shortcut.is_file(), "there is no shortcut")
+            expect(PROGRAM.encode("utf-16-le") in installation.shortcut.read_bytes(), "the shortcut leads elsewhere")
+            expect(
+                self.machine.has_identity(installation.shortcut, said), f"the shortcut bears no AppUserModelID\n{said}"
+            )
 
     def use(self) -> None:
         """What every version has to do; `proofs_that_it_can_fail` comes through here as well."""
-        desk, step = self.desk, self.report.step
+        installation, step = self.installation, self.report.step
         with step("--version says the version, with Qt taken away"):
-            with self._aside(desk.folder / PARTS / "PySide6"), self._aside(desk.folder / PARTS / "shiboken6"):
-                told = desk.ask("--version", 180)
+            with (
+                self._aside(installation.folder / PARTS / "PySide6"),
+                self._aside(installation.folder / PARTS / "shiboken6"),
+            ):
+                told = installation.ask("--version", 180)
             expect(self.version in told.stdout.split(), f"it said {told.stdout!r}, with code {told.returncode}")
         with step("--self-test passes, with Windows' Credential Manager") as seen:
-            told = desk.ask("--self-test", 300)
+            told = installation.ask("--self-test", 300)
             seen.append(told.stdout.strip())
             expect(told.returncode == 0, f"it ended with {told.returncode}")
             expect("read back" in told.stdout, "it did not use the Credential Manager")
@@ -131,55 +136,58 @@ class Trial:
             is_open = False
             try:
                 with step(f"{SCHEME}://project/{first} opens the program on that project"):
-                    desk.open_link(f"{SCHEME}://project/{first}", server.variables)
-                    desk.wait_for_window()
+                    installation.open_link(f"{SCHEME}://project/{first}", server.variables)
+                    installation.wait_for_window()
                     wait_for(lambda: server.was_asked_for(first), "the program to show the project")
-                    desk.picture(self.report, "The program, opened by a link", "program.png")
+                    installation.picture(self.report, "The program, opened by a link", "program.png")
                 with step("A second link shows its project in the first window"):
-                    desk.open_link(f"{SCHEME}://project/{second}", server.variables)
+                    installation.open_link(f"{SCHEME}://project/{second}", server.variables)
                     wait_for(lambda: server.was_asked_for(second), "the program to show the other project")
-                    wait_for(lambda: len(desk.processes()) == 1, "the second start to end")
-                    windows = [window["title"] for window in desk.windows()]
+                    wait_for(lambda: len(installation.processes()) == 1, "the second start to end")
+                    windows = [window["title"] for window in installation.windows()]
                     expect(len(windows) == 1, f"there are {len(windows)} windows: {windows}")
-                    expect(desk.windows()[0]["is_front"], "the window is not in front")
+                    expect(installation.windows()[0]["is_front"], "the window is not in front")
                     is_open = True
                 if is_open:
                     troubles.running_program(self)
                 with step("The program closes, and its data are in a folder of their own"):
-                    desk.close()
-                    expect(list(desk.data.glob("accounts/*.sqlite3")), f"there is no database in {desk.data}")
+                    installation.close()
+                    expect(
+                        list(installation.data.glob("accounts/*.sqlite3")),
+                        f"there is no database in {installation.data}",
+                    )
             finally:
-                desk.end()
+                installation.end()
 
     def removal_without_data(self) -> None:
         """As Windows' settings do it."""
         with self.report.step("Uninstalled; the data stay"):
-            before = snapshot(self.desk.data)
-            self.desk.uninstall()
+            before = snapshot(self.installation.data)
+            self.installation.uninstall()
             expect(before, "there were no data")
-            expect(snapshot(self.desk.data) == before, "the data were touched")
+            expect(snapshot(self.installation.data) == before, "the data were touched")
 
     def upgrade(self) -> None:
         """From an older version, in a folder with an awkward name, and not back."""
-        desk, step = self.desk, self.report.step
+        installation, step = self.installation, self.report.step
         older = variants.older(self.machine.folder_program, self.work)
         server = Server()
         with server.running():
-            file = older_database.place_of(desk.data, server)
-        desk.folder = desk.usual_folder.parent / _AWKWARD / TITLE
+            file = older_database.place_of(installation.data, server)
+        installation.folder = installation.usual_folder.parent / _AWKWARD / TITLE
         with step(f"The older version is installed into {_AWKWARD}, and a project is left there that was not sent"):
-            desk.install_well(older, *last_option("/D=", self.machine.native(desk.folder)))
-            expect((desk.folder / PARTS / variants.STALE).is_file(), "its files are not there")
+            installation.install_well(older, *last_option("/D=", self.machine.native(installation.folder)))
+            expect((installation.folder / PARTS / variants.STALE).is_file(), "its files are not there")
             older_database.make_first(file, server)
         with step("Upgraded where it is, with the data kept and no file of the older version left"):
-            data = snapshot(desk.data)
-            desk.install_well(self.artefact)
-            desk.check_files(self.machine.folder_program)
-            desk.check_registry(self.version)
-            expect(data and snapshot(desk.data) == data, "the data were touched")
+            data = snapshot(installation.data)
+            installation.install_well(self.artefact)
+            installation.check_files(self.machine.folder_program)
+            installation.check_registry(self.version)
+            expect(data and snapshot(installation.data) == data, "the data were touched")
             troubles.expect_no_remains(self)
         with step("The upgraded program passes its self-test"):
-            told = desk.ask("--self-test", 300)
+            told = installation.ask("--self-test", 300)
             expect(told.returncode == 0, told.stdout)
         with server.running(), step("It opens the older version's database, and sends what waits in it"):
             troubles.open_first_database(self, file, server)
@@ -187,13 +195,13 @@ class Trial:
 
     def removal_with_data(self) -> None:
         """All of it, for somebody who leaves."""
-        desk = self.desk
+        installation = self.installation
         with self.report.step("Uninstalled with /REMOVEDATA: neither data nor keys stay"):
             before = inside(self.machine, "credentials")
-            inside(self.machine, "keep_key", desk.data, "heatpunk.co.uk", _EMAIL, "of-the-trial-only")
+            inside(self.machine, "keep_key", installation.data, "heatpunk.co.uk", _EMAIL, "of-the-trial-only")
             expect(any(_EMAIL in part for part in inside(self.machine, "credentials")), "the key was not kept")
-            desk.uninstall("/REMOVEDATA")
-            expect(not desk.data.exists(), f"there is still {desk.data}")
+            installation.uninstall("/REMOVEDATA")
+            expect(not installation.data.exists(), f"there is still {installation.data}")
             left = inside(self.machine, "credentials")
             expect(left == before, f"the Credential Manager holds {left}, and held {before}")
 
@@ -217,12 +225,12 @@ class Trial:
         tried = Trial(self.machine, setup, inner, self.work)
         try:
             with inner.step("Installed without a window"):
-                self.desk.install_well(setup)
+                self.installation.install_well(setup)
             with inner.step("The registry is as it should be"):
-                self.desk.check_registry(self.version)
+                self.installation.check_registry(self.version)
             tried.use()
         finally:
-            self.desk.uninstall("/REMOVEDATA")
+            self.installation.uninstall("/REMOVEDATA")
         return [step.name for step in inner.steps if not step.passed]
 
     @contextmanager

@@ -11,7 +11,7 @@ from installers.trial import older_database
 from installers.trial.server import Server
 from installers.trial.waiting import end_of, expect, wait_for
 from installers.windows import variants
-from installers.windows.desk import UNINSTALL_KEY, snapshot
+from installers.windows.installation import UNINSTALL_KEY, snapshot
 from installers.windows.machine import inside, run, start
 from installers.windows.packing import PARTS, UNINSTALLER, ExitCode, last_option
 
@@ -30,71 +30,71 @@ def old_windows(tried: Trial) -> None:
     with tried.report.step("Refused on a Windows that is too old"):
         inside(tried.machine, "write_registry", key, "Version", "win81")
         _expect_code(tried, tried.artefact, ExitCode.OLD_WINDOWS)
-        expect(not tried.desk.folder.exists(), "files were written all the same")
+        expect(not tried.installation.folder.exists(), "files were written all the same")
         inside(tried.machine, "write_registry", key, "Version", "win10")
 
 
 def running_program(tried: Trial) -> None:
     """The program is running while it is to be replaced or removed."""
-    before = snapshot(tried.desk.folder)
+    before = snapshot(tried.installation.folder)
     with tried.report.step("Refused while the program runs, and nothing is touched"):
         _expect_code(tried, tried.artefact, ExitCode.RUNNING)
-        expect(snapshot(tried.desk.folder) == before, "files were changed all the same")
+        expect(snapshot(tried.installation.folder) == before, "files were changed all the same")
     with tried.report.step("The uninstaller is refused while the program runs, and nothing is touched"):
         _expect_uninstaller_refused(tried, ExitCode.RUNNING)
 
 
 def installed_again(tried: Trial) -> None:
     """The installer a second time: after the first, and beside it."""
-    desk, step = tried.desk, tried.report.step
+    installation, step = tried.installation, tried.report.step
     with step("Installed twice, the second time over the first"):
-        desk.install_well(tried.artefact)
-        desk.check_files(tried.machine.folder_program)
-        desk.check_registry(tried.version)
+        installation.install_well(tried.artefact)
+        installation.check_files(tried.machine.folder_program)
+        installation.check_registry(tried.version)
     with step("Two installers at once: one of them is refused"):
         one = start(tried.machine, tried.artefact, "/S")
-        wait_for((desk.folder / "new").exists, "the first installer to begin")
+        wait_for((installation.folder / "new").exists, "the first installer to begin")
         _expect_code(tried, tried.artefact, ExitCode.SETUP_RUNS)
         code = end_of(one, "the first installer", 300)
         expect(code == ExitCode.DONE, f"the first installer gave {code}")
-        desk.check_files(tried.machine.folder_program)
+        installation.check_files(tried.machine.folder_program)
 
 
 def held_files(tried: Trial) -> None:
     """A virus scanner holds a file of the program."""
-    desk, step = tried.desk, tried.report.step
+    installation, step = tried.installation, tried.report.step
     # Windows moves no folder in which a file is open. Wine does, if nobody holds the folder itself.
-    held = desk.folder / (_LIBRARY if tried.machine.is_real else PARTS)
+    held = installation.folder / (_LIBRARY if tried.machine.is_real else PARTS)
     with step("A file that another program holds: refused, and all is as it was"):
-        before = snapshot(desk.folder)
-        with desk.held(held):
+        before = snapshot(installation.folder)
+        with installation.held(held):
             _expect_code(tried, tried.artefact, ExitCode.LOCKED)
-        expect(snapshot(desk.folder) == before, "files were changed all the same")
+        expect(snapshot(installation.folder) == before, "files were changed all the same")
         expect_no_remains(tried)
     with step("The uninstaller, while another program holds a file: refused, and all is as it was"):
-        with desk.held(held):
+        with installation.held(held):
             _expect_uninstaller_refused(tried, ExitCode.LOCKED)
         expect_no_remains(tried)
 
 
 def held_database(tried: Trial) -> None:
     """A virus scanner holds the person's database while the program starts."""
-    desk = tried.desk
+    installation = tried.installation
     server = Server()
     with server.running(), tried.report.step("A database that another program holds: the program says so") as seen:
-        file = older_database.place_of(desk.data, server)
+        file = older_database.place_of(installation.data, server)
         older_database.make_first(file, server)
         before = file.read_bytes()
-        with desk.held(file), tempfile.TemporaryFile() as output:
-            program = start(tried.machine, desk.program, variables=server.variables, output=output)
+        with installation.held(file), tempfile.TemporaryFile() as output:
+            program = start(tried.machine, installation.program, variables=server.variables, output=output)
             try:
-                wait_for(lambda: desk.windows() or program.poll() is not None, "its words")
-                desk.picture(tried.report, "A database that another program holds", "held-database.png")
-                seen.append(f"windows: {[window['title'] for window in desk.windows()]}")
-                desk.close()
+                wait_for(lambda: installation.windows() or program.poll() is not None, "its words")
+                installation.picture(tried.report, "A database that another program holds", "held-database.png")
+                seen.append(f"windows: {[window['title'] for window in installation.windows()]}")
+                installation.close()
                 code = end_of(program, "the program")
             finally:
-                desk.end()
+                installation.end()
             output.seek(0)
             said = output.read().decode("utf-8", "replace")
         seen.append(said.strip())
@@ -114,14 +114,14 @@ def open_first_database(tried: Trial, file: Path, server: Server) -> None:
         file: The database.
         server: It has to be running.
     """
-    desk = tried.desk
-    start(tried.machine, desk.program, variables=server.variables)
+    installation = tried.installation
+    start(tried.machine, installation.program, variables=server.variables)
     try:
-        desk.wait_for_window()
+        installation.wait_for_window()
         wait_for(lambda: server.has(older_database.PROJECT), "what waited to reach the server", 240)
-        desk.close()
+        installation.close()
     finally:
-        desk.end()
+        installation.end()
     older_database.expect_schema(file, SCHEMA_VERSION)
 
 
@@ -132,21 +132,21 @@ def older_installer(tried: Trial) -> None:
         inside(tried.machine, "write_registry", UNINSTALL_KEY, "DisplayVersion", "9.10.0")
         _expect_code(tried, tiny, ExitCode.NEWER)
         inside(tried.machine, "write_registry", UNINSTALL_KEY, "DisplayVersion", tried.version)
-        tried.desk.check_files(tried.machine.folder_program)
+        tried.installation.check_files(tried.machine.folder_program)
 
 
 def older_over_newer(tried: Trial, older: Path) -> None:
     """Back to the version before."""
     with tried.report.step("The older version is refused over the newer one"):
-        before = snapshot(tried.desk.folder)
+        before = snapshot(tried.installation.folder)
         _expect_code(tried, older, ExitCode.NEWER)
-        expect(snapshot(tried.desk.folder) == before, "files were changed all the same")
+        expect(snapshot(tried.installation.folder) == before, "files were changed all the same")
 
 
 def other_files(tried: Trial) -> None:
     """A folder that is not the program's."""
     with tried.report.step("A folder with other files is refused"):
-        folder = tried.desk.usual_folder.parent / "Somebody else's"
+        folder = tried.installation.usual_folder.parent / "Somebody else's"
         folder.mkdir(parents=True)
         (folder / "letter.txt").write_text("mine", "utf-8")
         place = last_option("/D=", tried.machine.native(folder))
@@ -157,21 +157,21 @@ def other_files(tried: Trial) -> None:
 
 def expect_no_remains(tried: Trial) -> None:
     """Ends the step where something lies about that the installer worked with. Raises FailedStepError."""
-    remains = [name for name in ("new", "old") if (tried.desk.folder / name).exists()]
+    remains = [name for name in ("new", "old") if (tried.installation.folder / name).exists()]
     expect(not remains, f"what it worked with is still there: {remains}")
 
 
 def _expect_code(tried: Trial, setup: Path, code: ExitCode, *options: str) -> None:
-    given, said = tried.desk.install(setup, *options)
+    given, said = tried.installation.install(setup, *options)
     expect(given == code, f"the installer gave {given} instead of {code.value} ({code.name})\n{said}")
 
 
 def _expect_uninstaller_refused(tried: Trial, code: ExitCode) -> None:
-    desk = tried.desk
-    before = snapshot(desk.folder)
+    installation = tried.installation
+    before = snapshot(installation.folder)
     # With `_?=` it does not work as a copy of itself, so that its exit code is to be had.
-    place = last_option("_?=", tried.machine.native(desk.folder))
-    done = run(tried.machine, desk.folder / UNINSTALLER, "/S", *place, seconds=600)
+    place = last_option("_?=", tried.machine.native(installation.folder))
+    done = run(tried.machine, installation.folder / UNINSTALLER, "/S", *place, seconds=600)
     expect(done.returncode == code, f"it gave {done.returncode} instead of {code.value} ({code.name})\n{done.stdout}")
-    expect(snapshot(desk.folder) == before, "files were changed all the same")
-    expect(desk.registered(), "it is gone from the installed programs")
+    expect(snapshot(installation.folder) == before, "files were changed all the same")
+    expect(installation.registered(), "it is gone from the installed programs")

@@ -1,4 +1,4 @@
-"""An ordinary person on the system that is tried, who starts the program."""
+"""An ordinary user on the system that is tried, who starts the program."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _KEYRING: Final = "printf 'of the trial only' | gnome-keyring-daemon --unlock --
 
 
 class Running:
-    """A program that the person started.
+    """A program that the user started.
 
     Args:
         process: Its start, on this machine.
@@ -62,13 +62,13 @@ class Running:
         self._process.wait()
 
 
-class Person:
+class TrialUser:
     """A user of the system.
 
     Args:
         system: It has to be running.
         name: The user's; added to the system.
-        variables: What the person's session has in its environment, such as DISPLAY.
+        variables: What the user's session has in its environment, such as DISPLAY.
 
     Raises:
         Trouble: The user could not be added.
@@ -89,12 +89,12 @@ class Person:
 
     @property
     def home(self) -> Path:
-        """The person's home, as this machine finds it."""
+        """The user's home, as this machine finds it."""
         return self.system.path(self.system.home_of(self.name))
 
     @property
     def data(self) -> Path:
-        """Where the program keeps the person's data, as this machine finds it."""
+        """Where the program keeps the user's data, as this machine finds it."""
         return self.home / ".local" / "share" / NAME
 
     def do(
@@ -118,7 +118,7 @@ class Person:
                 running.kill()
 
     def begin_session(self, *, with_keyring: bool) -> None:
-        """Gives the person a session bus from now on, and a keyring on it. Raises FailedStepError."""
+        """Gives the user a session bus from now on, and a keyring on it. Raises FailedStepError."""
         told = self.do("sh", "-c", _SESSION)
         expect(told.stdout.startswith("session unix:"), f"the session bus did not start: {told.stdout}")
         self.variables["DBUS_SESSION_BUS_ADDRESS"] = told.stdout.removeprefix("session ").strip()
@@ -127,7 +127,7 @@ class Person:
             expect(opened.returncode == 0, f"gnome-keyring did not start: {opened.stdout}")
 
     def own(self, path: Path) -> None:
-        """Makes the person the owner of what lies at a path of this machine, and of the folders to it."""
+        """Makes the user the owner of what lies at a path of this machine, and of the folders to it."""
         number = self.home.stat().st_uid
         above = [parent for parent in path.parents if self.home in parent.parents]
         for inside in (*above, path, *path.rglob("*")):

@@ -1,4 +1,4 @@
-"""What a person at a Windows does with the program and its installer, and sees: the trial's steps are made of it."""
+"""The program as installed on the Windows that is tried: install it, use it, check what it left, remove it."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def differences(one: Path, other: Path) -> list[str]:
     return found
 
 
-class Desk:
-    """One person's Windows, as far as the program is concerned.
+class Installation:
+    """The program as a user of this Windows has it installed, with all that Windows knows of it.
 
     Args:
         machine: It has been entered.
