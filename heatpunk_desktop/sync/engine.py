@@ -22,7 +22,7 @@ from heatpunk_desktop.sync.list_sync import ListPull, RowsChanged
 from heatpunk_desktop.sync.policy import ReconciliationPolicy
 from heatpunk_desktop.sync.reads import StoreReads
 from heatpunk_desktop.sync.rounds import Moment
-from heatpunk_desktop.sync.server_traits import Learning, read_told
+from heatpunk_desktop.sync.server_traits import Learning, read_returned
 from heatpunk_desktop.sync.state import (
     Answered,
     Asked,
@@ -329,8 +329,8 @@ class SyncEngine:
         Raises:
             KnownError: The server did not return the project.
         """
-        data = read_told(project_id, exchange)
-        self._learning.adopt(self._learning.traits.told(project_id, data, self._reads))
+        data = read_returned(project_id, exchange)
+        self._learning.adopt(self._learning.traits.returned(project_id, data, self._reads))
         if self._store.server.may_be_older(project_id, asked):
             return False
         self._store.server.take_detail(_detail_of(project_id, data), self.now())
@@ -341,14 +341,14 @@ class SyncEngine:
         return self.gate.may_send(self._monotonic()) and self.gate.is_member
 
     @property
-    def may_tell_details(self) -> bool:
+    def may_return_details(self) -> bool:
         """Whether the server may have the call for one project."""
         return self._learning.traits.has_data_call
 
     @property
-    def has_told_details(self) -> bool:
+    def has_returned_details(self) -> bool:
         """Whether the call for one project has ever returned one."""
-        return self._learning.traits.has_told
+        return self._learning.traits.has_returned
 
     def hard_delete_request(self, project_id: int) -> protocol.ApiRequest:
         """Return the request that deletes a project permanently."""

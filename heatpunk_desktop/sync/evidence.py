@@ -29,7 +29,7 @@ class EvidenceKind(StrEnum):
     like it is on its way), `fits_alone` (one project and this form fit each other and nothing else), `fits` (as many
     projects as forms, and this one is its), `resembles` (`projects` cannot be ruled out).
     Of an update: `values_seen` (the server holds all that it set), `values_differ` (it holds something else, or the
-    project is gone), `values_not_told` (it does not return all of the fields).
+    project is gone), `values_not_returned` (it does not return all of the fields).
     Of a deletion: `gone` (the server says that it does not exist), `shown` (a single look returned it), `listed`.
     Of a create or a deletion: `not_listed` (nothing on the list can be it).
     """
@@ -44,7 +44,7 @@ class EvidenceKind(StrEnum):
     RESEMBLES = "resembles"
     VALUES_SEEN = "values_seen"
     VALUES_DIFFER = "values_differ"
-    VALUES_NOT_TOLD = "values_not_told"
+    VALUES_NOT_RETURNED = "values_not_returned"
     GONE = "gone"
     SHOWN = "shown"
     LISTED = "listed"
@@ -70,7 +70,7 @@ class Evidence:
         projects: The projects that it is about.
         twins_since: Monotonic seconds of when the last form just like this one came in doubt: until the grace period
             of that one is over, too, numbers prove nothing.
-        untold: Fields that could not be compared.
+        not_returned: Fields that could not be compared.
         times: How often in a row it was seen so.
     """
 
@@ -79,7 +79,7 @@ class Evidence:
     complete: bool = True
     projects: tuple[int, ...] = ()
     twins_since: float = float("-inf")
-    untold: tuple[Field, ...] = ()
+    not_returned: tuple[Field, ...] = ()
     times: int = 1
 
 
@@ -227,45 +227,47 @@ def _of_create(
         return Evidence(_K.TWIN_IN_FLIGHT, at)
     if linkage.found is not None:
         kind = _K.FITS_ALONE if linkage.is_alone else _K.FITS
-        told = next((candidate.values for candidate in candidates if candidate.project_id == linkage.found), {})
-        untold = _not_compared(wanted.values, told)
-        return Evidence(kind, at, projects=(linkage.found,), twins_since=twins_since, untold=untold)
+        returned = next((candidate.values for candidate in candidates if candidate.project_id == linkage.found), {})
+        not_returned = _not_compared(wanted.values, returned)
+        return Evidence(kind, at, projects=(linkage.found,), twins_since=twins_since, not_returned=not_returned)
     if linkage.among:
         return Evidence(_K.RESEMBLES, at, projects=linkage.among, twins_since=twins_since)
     return Evidence(_K.NOT_LISTED, at, complete=is_proof, twins_since=twins_since)
 
 
-def _not_compared(form: FieldValues, told: Container[Field]) -> tuple[Field, ...]:
+def _not_compared(form: FieldValues, returned: Container[Field]) -> tuple[Field, ...]:
     return tuple(
         field
         for field, value in form.items()
-        if field not in told and not is_empty(value) and not is_own_reference(value)
+        if field not in returned and not is_empty(value) and not is_own_reference(value)
     )
 
 
-def of_update(operation: Operation, told: FieldValues | None, earlier: Iterable[Operation], *, at: float) -> Evidence:
+def of_update(
+    operation: Operation, returned: FieldValues | None, earlier: Iterable[Operation], *, at: float
+) -> Evidence:
     """Return the evidence of a look at a project about an update of it.
 
     Args:
         operation: The update.
-        told: The fields that the server returned; empty if it returned none, None if the project is gone.
+        returned: The fields that the server returned; empty if it returned none, None if the project is gone.
         earlier: What was sent to the same project before.
         at: Monotonic seconds.
     """
-    if told is None:
+    if returned is None:
         return Evidence(_K.VALUES_DIFFER, at)
-    if told:
-        merged = merge(operation.base, operation.sent, told)
+    if returned:
+        merged = merge(operation.base, operation.sent, returned)
         if not merged.send and not merged.clash:
             return Evidence(_K.VALUES_SEEN, at, complete=not _may_be_older(operation, earlier))
-    if not told.keys() >= operation.sent.keys():
-        return Evidence(_K.VALUES_NOT_TOLD, at)
+    if not returned.keys() >= operation.sent.keys():
+        return Evidence(_K.VALUES_NOT_RETURNED, at)
     return Evidence(_K.VALUES_DIFFER, at)
 
 
 def of_delete(
     operation: Operation,
-    told: Mapping[int, FieldValues | None],
+    returned: Mapping[int, FieldValues | None],
     listed: Container[int] | None,
     *,
     at: float,
@@ -276,7 +278,7 @@ def of_delete(
 
     Args:
         operation: The deletion.
-        told: The fields of single projects; None for one that is gone.
+        returned: The fields of single projects; None for one that is gone.
         listed: The projects of the list, or None if the project was looked up alone.
         at: Monotonic seconds.
         is_proof: Whether a project that the list lacks is not on the server.
@@ -285,7 +287,7 @@ def of_delete(
     key = operation.project_key
     if listed is not None:
         return Evidence(_K.LISTED, at) if key in listed else Evidence(_K.NOT_LISTED, at, complete=is_proof)
-    return Evidence(_K.GONE, at, complete=is_long_known) if told[key] is None else Evidence(_K.SHOWN, at)
+    return Evidence(_K.GONE, at, complete=is_long_known) if returned[key] is None else Evidence(_K.SHOWN, at)
 
 
 def _may_be_older(operation: Operation, earlier: Iterable[Operation]) -> bool:

@@ -127,9 +127,9 @@ def fit(wanted: Wanted, candidate: Candidate) -> Fit:
 
 def _fit(wanted: Wanted, candidate: Candidate, *, is_old: bool) -> Fit:
     mine, theirs = wanted.values, candidate.values
-    reference, told = mine.get(Field.CRM_REFERENCE), theirs.get(Field.CRM_REFERENCE)
-    if is_own_reference(told):
-        if told == reference:
+    reference, returned = mine.get(Field.CRM_REFERENCE), theirs.get(Field.CRM_REFERENCE)
+    if is_own_reference(returned):
+        if returned == reference:
             return Fit.SURE
         return Fit.NO  # another form of this program made it
     compared = [
@@ -138,7 +138,7 @@ def _fit(wanted: Wanted, candidate: Candidate, *, is_old: bool) -> Fit:
     differing = [name for name in compared if not alike(name, mine[name], theirs[name])]
     added = [name for name in _LEFT_ALONE if is_empty(mine.get(name)) and not is_empty(theirs.get(name))]
     # An empty reference is not the same as a missing one.
-    foreign_reference = Field.CRM_REFERENCE in theirs and not alike(Field.CRM_REFERENCE, told, reference)
+    foreign_reference = Field.CRM_REFERENCE in theirs and not alike(Field.CRM_REFERENCE, returned, reference)
     distinctive = [name for name in _DISTINCTIVE if name in compared]
     if is_old:
         return Fit.NO if differing else Fit.ALIKE

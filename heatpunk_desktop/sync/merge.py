@@ -67,16 +67,16 @@ class Merged(NamedTuple):
     """The result of a merge, for each field of a change.
 
     Attributes:
-        send: Fields to send: no one else changed them, or that is not known (`untold`).
+        send: Fields to send: no one else changed them, or that is not known (`not_returned`).
         there: Fields that already have the wanted value on the server.
         clash: Fields that a colleague changed too, with the server's values.
-        untold: Those of `send` that the server did not return.
+        not_returned: Those of `send` that the server did not return.
     """
 
     send: FieldValues
     there: frozenset[Field]
     clash: FieldValues
-    untold: frozenset[Field]
+    not_returned: frozenset[Field]
 
 
 def merge(
@@ -94,11 +94,11 @@ def merge(
     send: dict[Field, str | float | None] = {}
     clash: dict[Field, str | float | None] = {}
     there: set[Field] = set()
-    untold: set[Field] = set()
+    not_returned: set[Field] = set()
     for field, value in mine.items():
         if field not in theirs:
             send[field] = value
-            untold.add(field)
+            not_returned.add(field)
         elif same(field, theirs[field], value):
             there.add(field)
         elif field in base and same(field, theirs[field], base[field]):
@@ -112,4 +112,4 @@ def merge(
             send[field] = value
         else:
             clash[field] = theirs[field]
-    return Merged(send, frozenset(there), clash, frozenset(untold))
+    return Merged(send, frozenset(there), clash, frozenset(not_returned))

@@ -15,7 +15,7 @@ from heatpunk_desktop.sync import remarks, round_plans
 from heatpunk_desktop.sync.merge import merge, same
 from heatpunk_desktop.sync.policy import pause_after
 from heatpunk_desktop.sync.rounds import candidate
-from heatpunk_desktop.sync.server_traits import NO_SUCH_CALL, is_no_such_call, read_told
+from heatpunk_desktop.sync.server_traits import NO_SUCH_CALL, is_no_such_call, read_returned
 from heatpunk_desktop.sync.state import Begin, KeepDetail, Say, Transition, Tried, Turn
 from heatpunk_desktop.sync.tasks import Check, Compare, Probe
 
@@ -61,33 +61,33 @@ class LookResult(NamedTuple):
     Attributes:
         by_list: It was the list.
         status: The status of the answer; None if the server was not reached.
-        told: The fields that the server returned; None if it returned none.
+        returned: The fields that the server returned; None if it returned none.
         is_gone: The answer says that there is no such project.
         is_old: The project has been known for so long that every part of the server knows it.
         has_tried_long: It has been looked at for as long as any part of the server lags behind.
         is_member: The server has returned the list to this user.
         has_no_list: The list was refused every time, for that long.
         goes_on: More of the list is to be read.
-        tells_all: The server returned all fields of the change.
-        may_tell: The server may return more of the project if it is asked again.
+        returned_all: The server returned all fields of the change.
+        may_return_more: The server may return more of the project if it is asked again.
     """
 
     by_list: bool = False
     status: int | None = None
-    told: FieldValues | None = None
+    returned: FieldValues | None = None
     is_gone: bool = False
     is_old: bool = False
     has_tried_long: bool = False
     is_member: bool = False
     has_no_list: bool = False
     goes_on: bool = False
-    tells_all: bool = False
-    may_tell: bool = False
+    returned_all: bool = False
+    may_return_more: bool = False
 
     @property
     def failed(self) -> bool:
         """Whether it returned no fields."""
-        return self.told is None
+        return self.returned is None
 
     @property
     def is_put_off(self) -> bool:
@@ -97,7 +97,9 @@ class LookResult(NamedTuple):
     @property
     def is_unseen(self) -> bool:
         """Whether the list does not show the project, or the change, and may only lag behind."""
-        return self.by_list and ((not self.told and not self.is_old) or (self.may_tell and not self.tells_all))
+        return self.by_list and (
+            (not self.returned and not self.is_old) or (self.may_return_more and not self.returned_all)
+        )
 
 
 class WriteRule(NamedTuple):
@@ -120,9 +122,9 @@ WRITE_RULES: Final[tuple[WriteRule, ...]] = (
               lambda r: r.failed and not r.by_list and r.status in NO_SUCH_CALL, NextAction.READ_LIST),
     WriteRule(6, "no list either", lambda r: r.failed and r.by_list and r.has_no_list, NextAction.SEND_UNSEEN),
     WriteRule(7, "the look did not succeed", lambda r: r.failed, NextAction.WAIT),
-    WriteRule(8, "the list goes on", lambda r: r.goes_on and not r.told, NextAction.READ_ON),
+    WriteRule(8, "the list goes on", lambda r: r.goes_on and not r.returned, NextAction.READ_ON),
     WriteRule(9, "not shown yet", lambda r: r.is_unseen and not r.has_tried_long, NextAction.WAIT_UNTIL_SHOWN),
-    WriteRule(10, "told, as far as it ever is", lambda r: not r.failed, NextAction.COMPARE),
+    WriteRule(10, "returned, as far as it ever is", lambda r: not r.failed, NextAction.COMPARE),
 )  # fmt: skip
 
 
@@ -166,19 +168,19 @@ def take_compared(turn: Turn, task: Compare, exchange: Exchange) -> None:
     if is_stale(turn, task):
         return  # for example, the computer slept since: it is looked at again
     try:
-        told, scan = _told(turn, operation, task, exchange)
+        returned, scan = _returned(turn, operation, task, exchange)
     except KnownError as error:
         result = _look_result(turn, operation, exchange, None, task.scan)
         _go_without(turn, task, operation, exchange, next_action(result), error)
         return
-    result = _look_result(turn, operation, exchange, told, scan)
+    result = _look_result(turn, operation, exchange, returned, scan)
     match next_action(result):
         case NextAction.READ_ON if scan is not None:
             turn.comparing = turn.comparing.begun(number)
             turn.make_ready(_look(turn, scan.next_request(), operation, scan))
         case NextAction.COMPARE:
             turn.comparing = turn.comparing.compared(number)
-            send_what_differs(turn, task, operation, told)
+            send_what_differs(turn, task, operation, returned)
         case _:
             _wait_for(turn, operation, remarks.NOT_SHOWN)
 
@@ -191,7 +193,7 @@ def _go_without(
         case NextAction.SEND_UNSEEN:
             send_what_differs(turn, task, operation, {})
         case NextAction.READ_LIST:
-            turn.traits = turn.traits.not_told(operation.project_key, exchange, turn.reads)
+            turn.traits = turn.traits.not_returned(operation.project_key, exchange, turn.reads)
             turn.comparing = turn.comparing.begun(operation.operation_id)
             probe(turn, operation.project_key)
             turn.make_ready(_look_by_list(turn, operation))
@@ -217,37 +219,39 @@ def probe(turn: Turn, project_id: int) -> None:
 def take_probed(turn: Turn, task: Probe, exchange: Exchange) -> None:
     """Process the answer to a probe."""
     try:
-        turn.traits = turn.traits.told(task.project_id, read_told(task.project_id, exchange), turn.reads)
+        turn.traits = turn.traits.returned(task.project_id, read_returned(task.project_id, exchange), turn.reads)
     except KnownError:
         turn.comparing = replace(turn.comparing, has_probed=False)
         if is_no_such_call(exchange):
-            turn.traits = turn.traits.not_told(task.project_id, exchange, turn.reads)
+            turn.traits = turn.traits.not_returned(task.project_id, exchange, turn.reads)
 
 
 # -- the look --------------------------------------------------------------------------------------------------------
 
 
 def _look_result(
-    turn: Turn, operation: Operation, exchange: Exchange, told: FieldValues | None, scan: ListScan | None
+    turn: Turn, operation: Operation, exchange: Exchange, returned: FieldValues | None, scan: ListScan | None
 ) -> LookResult:
     grace = turn.policy().grace_seconds
     number, now, by_list = operation.operation_id, turn.now.seconds, scan is not None
     return LookResult(
         by_list=by_list,
         status=exchange.status,
-        told=told,
-        is_gone=told is None and not by_list and turn.traits.is_gone(exchange),
+        returned=returned,
+        is_gone=returned is None and not by_list and turn.traits.is_gone(exchange),
         is_old=turn.traits.is_long_known(operation.project_key, turn.reads),
         has_tried_long=turn.comparing.has_tried_long(number, now, grace),
         is_member=turn.gate.is_member,
         has_no_list=turn.comparing.has_no_list(now, grace),
         goes_on=scan is not None and not scan.is_done,
-        tells_all=told is not None and told.keys() >= operation.changes.keys(),
-        may_tell=turn.traits.has_data_call,
+        returned_all=returned is not None and returned.keys() >= operation.changes.keys(),
+        may_return_more=turn.traits.has_data_call,
     )
 
 
-def _told(turn: Turn, operation: Operation, task: Compare, exchange: Exchange) -> tuple[FieldValues, ListScan | None]:
+def _returned(
+    turn: Turn, operation: Operation, task: Compare, exchange: Exchange
+) -> tuple[FieldValues, ListScan | None]:
     """Return the fields that a look showed, with the list as far as it was read.
 
     Raises:
@@ -255,14 +259,14 @@ def _told(turn: Turn, operation: Operation, task: Compare, exchange: Exchange) -
     """
     if task.scan is not None:
         scan = task.scan.take(exchange)
-        return told_by_list(operation, scan), scan
-    data = read_told(operation.project_key, exchange)
-    turn.traits = turn.traits.told(operation.project_key, data, turn.reads)
+        return returned_by_list(operation, scan), scan
+    data = read_returned(operation.project_key, exchange)
+    turn.traits = turn.traits.returned(operation.project_key, data, turn.reads)
     turn.writes.append(KeepDetail(operation.project_key, data))
     return data.values, None
 
 
-def told_by_list(operation: Operation, scan: ListScan) -> FieldValues:
+def returned_by_list(operation: Operation, scan: ListScan) -> FieldValues:
     """Return the fields of an operation's project in a list; none if the list does not hold it."""
     row = scan.rows.get(operation.project_key)
     return {} if row is None else candidate(row, None).values
@@ -328,7 +332,7 @@ def send_what_differs(turn: Turn, look: Compare, operation: Operation, theirs: F
         return
     request = protocol.update(operation.project_key, turn.account.email, merged.send)
     rest = {field: value for field, value in operation.changes.items() if field not in merged.clash}
-    said = remarks.UNTOLD if merged.untold else ()
+    said = remarks.UNTOLD if merged.not_returned else ()
     turn.make_ready(Begin(operation._replace(changes=rest), request, merged.send, said=said, look=look))
 
 

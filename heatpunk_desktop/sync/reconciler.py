@@ -21,7 +21,7 @@ from heatpunk_desktop.sync.policy import PAUSE_FOR_TWIN
 from heatpunk_desktop.sync.rounds import Round, days_of
 from heatpunk_desktop.sync.rules import Conclusion, Verdict
 from heatpunk_desktop.sync.server_traits import Learnt, is_no_such_call
-from heatpunk_desktop.sync.state import KeepDetail, KeepListed, ToldInRound, Transition, Turn
+from heatpunk_desktop.sync.state import AnswerStored, KeepDetail, KeepListed, Transition, Turn
 from heatpunk_desktop.sync.tasks import Look
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def take_look(turn: Turn, look: Look, exchange: Exchange) -> None:
         return
     turn.looking = turn.looking.with_round(round_)
     # The answer must be committed before it is judged: candidates are read from the store.
-    turn.events.append(ToldInRound(round_.number))
+    turn.events.append(AnswerStored(round_.number))
 
 
 def go_on(turn: Turn, number: int) -> None:
@@ -223,15 +223,15 @@ def _take_project(turn: Turn, round_: Round, project_id: int, exchange: Exchange
     except KnownError:
         if turn.traits.is_gone(exchange):
             return round_.answered(project_id, None)
-        if turn.traits.has_told or not is_no_such_call(exchange):
+        if turn.traits.has_returned or not is_no_such_call(exchange):
             raise
-        turn.traits = turn.traits.not_told(project_id, exchange, turn.reads)
+        turn.traits = turn.traits.not_returned(project_id, exchange, turn.reads)
         if turn.traits.has_data_call and _may_be_new(turn, project_id, round_):
             # Or the project is too new to be known everywhere: others are requested, then this one again.
             raise
         # There is no such call: the list must do.
-        return round_.untold(project_id)
-    turn.traits = turn.traits.told(project_id, data, turn.reads)
+        return round_.not_returned(project_id)
+    turn.traits = turn.traits.returned(project_id, data, turn.reads)
     if round_.scan is None:
         turn.writes.append(KeepDetail(project_id, data))
     return round_.answered(project_id, data.values, is_changed=data.modified != data.created)
@@ -258,7 +258,7 @@ def _ask_next(turn: Turn, round_: Round) -> Round:
 
 def _fail(turn: Turn, round_: Round, exchange: Exchange) -> None:
     turn.looking = turn.looking.without(round_)
-    if round_.told and round_.is_of_creates:
+    if round_.returned and round_.is_of_creates:
         # What the good answers proved stays proved.
         _settle_sure(turn, round_, round_plans.weigh(turn, round_))
     kind = EvidenceKind.REFUSED if _is_final(exchange) else EvidenceKind.FAILED
@@ -274,7 +274,7 @@ def _conclude(turn: Turn, round_: Round) -> None:
         return
     turn.looking = turn.looking.without(round_)
     (operation,) = round_.operations
-    if round_.scan is None and not round_.told:
+    if round_.scan is None and not round_.returned:
         by_list = True  # the server does not return this project, or none at all
     else:
         verdicts = _resolve(turn, [(operation, _seen_of_project(turn, operation, round_))])
@@ -287,19 +287,19 @@ def _seen_of_project(turn: Turn, operation: Operation, round_: Round) -> Evidenc
     # As of the moment of the request: the answer need not show what the server did later.
     key, scan, at = operation.project_key, round_.scan, round_.began.seconds
     if operation.kind is OperationKind.UPDATE:
-        told = round_.told[key] if scan is None else read_before_write.told_by_list(operation, scan)
-        return evidence.of_update(operation, told, turn.reads.sent_earlier(operation), at=at)
+        returned = round_.returned[key] if scan is None else read_before_write.returned_by_list(operation, scan)
+        return evidence.of_update(operation, returned, turn.reads.sent_earlier(operation), at=at)
     is_long_known = turn.traits.is_long_known(key, turn.reads)
     # A list that never held it, as of a colleague's project, proves nothing by lacking it.
     is_proof = round_.is_proof() and turn.reads.was_listed(key)
     listed = scan.rows if scan is not None else None
-    return evidence.of_delete(operation, round_.told, listed, at=at, is_proof=is_proof, is_long_known=is_long_known)
+    return evidence.of_delete(operation, round_.returned, listed, at=at, is_proof=is_proof, is_long_known=is_long_known)
 
 
 def _conclude_creates(turn: Turn, round_: Round) -> None:
     weighed = round_plans.weigh(turn, round_)
     if turn.traits.has_data_call:
-        round_ = _ask_next(turn, round_.asking(weighed.untold))
+        round_ = _ask_next(turn, round_.asking(weighed.not_returned))
     if round_.waiting:
         _settle_sure(turn, round_, weighed)
         return

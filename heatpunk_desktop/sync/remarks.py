@@ -32,7 +32,7 @@ UNTOLD: Final = remark(RemarkCode.UNTOLD)
 _RESOLVED: Final = {
     Why.NOT_THERE: RemarkCode.ABSENT,
     Why.IN_VAIN: RemarkCode.NO_PROOF,
-    Why.NOT_TOLD: RemarkCode.UNCLEAR_UPDATE,
+    Why.NOT_RETURNED: RemarkCode.UNCLEAR_UPDATE,
     Why.RESEMBLES: RemarkCode.UNCLEAR_CREATE,
     Why.TOO_OFTEN: RemarkCode.TOO_OFTEN,
 }
@@ -43,8 +43,8 @@ def resolved(operation: Operation, verdict: Verdict) -> Remarks:
     match verdict.why:
         case Why.REFERENCE:
             return remark(RemarkCode.FOUND_BY_REFERENCE)
-        case Why.SEEN if verdict.untold and operation.kind is OperationKind.CREATE:
-            return remark(RemarkCode.FOUND_UNTOLD, *verdict.untold)
+        case Why.SEEN if verdict.not_returned and operation.kind is OperationKind.CREATE:
+            return remark(RemarkCode.FOUND_UNTOLD, *verdict.not_returned)
         case Why.SEEN:
             return remark(RemarkCode.FOUND)
         case None:

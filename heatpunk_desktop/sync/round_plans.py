@@ -44,12 +44,12 @@ class Weighed(NamedTuple):
     Attributes:
         wanted: Creates of the owner that may have made a project.
         candidates: Projects that they may have made.
-        untold: Those of the candidates of which the call for one project could return more.
+        not_returned: Those of the candidates of which the call for one project could return more.
     """
 
     wanted: list[Wanted]
     candidates: list[Candidate]
-    untold: set[int]
+    not_returned: set[int]
 
 
 def for_creates(turn: Turn, operation: Operation, *, proves: bool) -> Round:
@@ -128,23 +128,23 @@ def weigh(turn: Turn, round_: Round) -> Weighed:
     candidates = [
         candidate(
             row,
-            turn.traits.telling(round_.told.get(number)),
+            turn.traits.telling(round_.returned.get(number)),
             is_changed=number in round_.changed,
-            is_unseen=number not in scan.rows and number not in round_.told,
+            is_unseen=number not in scan.rows and number not in round_.returned,
         )
         for number, row in rows.items()
-        if _may_be_owners(turn, row[OWNER_ID], scan) and round_.told.get(number, {}) is not None
+        if _may_be_owners(turn, row[OWNER_ID], scan) and round_.returned.get(number, {}) is not None
     ]
     claimed = turn.reads.claimed([found.project_id for found in candidates])
     candidates = [found for found in candidates if found.project_id not in claimed]
     everyone = _wanted(turn, round_, rows, [found.project_id for found in candidates])
-    untold = {
+    not_returned = {
         found.project_id
         for found in candidates
-        if found.project_id not in round_.told
+        if found.project_id not in round_.returned
         and any(fit(create, found) is not Fit.NO for create in everyone if create.is_judged)
     }
-    return Weighed(everyone, candidates, untold)
+    return Weighed(everyone, candidates, not_returned)
 
 
 # -- helpers -----------------------------------------------------------------------------------------------------

@@ -69,9 +69,9 @@ class Round:
         expected: Known projects that the list should hold, with when the server last confirmed a write of ours.
         to_ask: Projects to request next.
         waiting: Projects that were requested and not answered yet.
-        told: The fields of single projects; None for one that is gone.
+        returned: The fields of single projects; None for one that is gone.
         silent: Projects that were requested and that the server did not return.
-        changed: Those of `told` that were changed, or opened, since they were created.
+        changed: Those of `returned` that were changed, or opened, since they were created.
         again: Looks that failed, to be requested again.
         again_at: When, in monotonic seconds.
         failures: How many failures in a row.
@@ -84,7 +84,7 @@ class Round:
     expected: Mapping[int, str] = field(default_factory=dict)
     to_ask: tuple[int, ...] = ()
     waiting: frozenset[int] = frozenset()
-    told: Mapping[int, FieldValues | None] = field(default_factory=dict)
+    returned: Mapping[int, FieldValues | None] = field(default_factory=dict)
     silent: frozenset[int] = frozenset()
     changed: frozenset[int] = frozenset()
     again: tuple[Look, ...] = ()
@@ -117,13 +117,13 @@ class Round:
         """Add the fields of a project, or that it is gone."""
         return replace(
             self,
-            told={**self.told, project_id: values},
+            returned={**self.returned, project_id: values},
             changed=self.changed | {project_id} if is_changed else self.changed,
             waiting=self.waiting - {project_id},
             failures=0,
         )
 
-    def untold(self, project_id: int) -> Round:
+    def not_returned(self, project_id: int) -> Round:
         """Note that the server does not return a project."""
         return replace(self, silent=self.silent | {project_id}, waiting=self.waiting - {project_id}, failures=0)
 
@@ -140,7 +140,7 @@ class Round:
 
     def asking(self, project_ids: Collection[int]) -> Round:
         """Plan to request single projects: those that were not requested yet, and not too many."""
-        wanted = sorted(set(project_ids) - self.told.keys() - self.silent - self.waiting)[-MOST_INSPECTED:]
+        wanted = sorted(set(project_ids) - self.returned.keys() - self.silent - self.waiting)[-MOST_INSPECTED:]
         return replace(self, to_ask=tuple(wanted)) if wanted else self
 
     def asked(self) -> tuple[Round, tuple[int, ...]]:
@@ -174,7 +174,7 @@ class Round:
         return seen > 0 and 2 * seen >= len(self.expected) and not self.missing_fresh()
 
     def _is_gone(self, number: int) -> bool:
-        return number in self.told and self.told[number] is None
+        return number in self.returned and self.returned[number] is None
 
 
 def day_of(utc: str, otherwise: date) -> date:
@@ -195,13 +195,13 @@ def days_of(noted: str) -> tuple[date, date] | None:
 
 
 def candidate(
-    row: ListedRow, told: FieldValues | None, *, is_changed: bool = False, is_unseen: bool = False
+    row: ListedRow, returned: FieldValues | None, *, is_changed: bool = False, is_unseen: bool = False
 ) -> Candidate:
     """Return an entry of a list as a candidate, with the fields of the single project laid over it.
 
     Args:
         row: The entry.
-        told: The fields that the call for one project returned, or None.
+        returned: The fields that the call for one project returned, or None.
         is_changed: Whether that answer shows that the project was changed, which a list that lags behind may not show.
         is_unseen: See `Candidate`.
     """
@@ -214,7 +214,11 @@ def candidate(
         Field.LONGITUDE: row[LONGITUDE],
         Field.STATUS: row[STATUS],
     }
-    told = told or {}
-    is_changed = is_changed or any(field in told and not same(field, told[field], values[field]) for field in values)
+    returned = returned or {}
+    is_changed = is_changed or any(
+        field in returned and not same(field, returned[field], values[field]) for field in values
+    )
     modified = "" if is_changed else row[MODIFIED]
-    return Candidate(row[PROJECT_ID], {**values, **told}, created=row[CREATED], modified=modified, is_unseen=is_unseen)
+    return Candidate(
+        row[PROJECT_ID], {**values, **returned}, created=row[CREATED], modified=modified, is_unseen=is_unseen
+    )

@@ -31,7 +31,7 @@ class Why(StrEnum):
     """Why an operation is resolved as it is, for the message to the user.
 
     Of `found`: `reference` (by its own reference), `seen`. Of `absent`: `not_there`. Of `unclear`: `in_vain` (no look
-    was conclusive), `not_told` (the server does not return the fields), `resembles` (there are projects like
+    was conclusive), `not_returned` (the server does not return the fields), `resembles` (there are projects like
     it), `too_often` (sent several times without a clear answer, and not there).
     """
 
@@ -39,7 +39,7 @@ class Why(StrEnum):
     SEEN = "seen"
     NOT_THERE = "not_there"
     IN_VAIN = "in_vain"
-    NOT_TOLD = "not_told"
+    NOT_RETURNED = "not_returned"
     RESEMBLES = "resembles"
     TOO_OFTEN = "too_often"
 
@@ -54,7 +54,7 @@ class Verdict(NamedTuple):
         projects: Found: the one that a create made. Unclear: those that it may have made.
         when: Look again: at which monotonic second.
         by_list: Look again: in the list, as the call for one project cannot decide.
-        untold: Found: fields of the form that could not be compared.
+        not_returned: Found: fields of the form that could not be compared.
     """
 
     conclusion: Conclusion
@@ -63,7 +63,7 @@ class Verdict(NamedTuple):
     projects: tuple[int, ...] = ()
     when: float = 0.0
     by_list: bool = False
-    untold: tuple[Field, ...] = ()
+    not_returned: tuple[Field, ...] = ()
 
 
 class Seen(NamedTuple):
@@ -120,7 +120,7 @@ class Rule(NamedTuple):
 
 def _found(seen: Seen) -> Verdict:
     why = Why.REFERENCE if seen.is_a(EvidenceKind.REFERENCE_SEEN) else Why.SEEN
-    return Verdict(Conclusion.FOUND, why, projects=seen.last.projects, untold=seen.last.untold)
+    return Verdict(Conclusion.FOUND, why, projects=seen.last.projects, not_returned=seen.last.not_returned)
 
 
 def _absent(_seen: Seen) -> Verdict:
@@ -189,7 +189,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(9, "the grace period is not over", lambda s: not s.so_far.counts, _again(_early)),
     # After the grace period: it has been carried out, or it never will be.
     Rule(10, "as many fit as forms; values are there", lambda s: s.is_a(_E.FITS, _E.VALUES_SEEN), _found),
-    Rule(11, "nobody tells what the fields hold", lambda s: s.is_a(_E.VALUES_NOT_TOLD), _unclear(Why.NOT_TOLD)),
+    Rule(11, "nobody tells what the fields hold", lambda s: s.is_a(_E.VALUES_NOT_RETURNED), _unclear(Why.NOT_RETURNED)),
     Rule(12, "the look proves nothing", lambda s: s.so_far.is_in_vain, _again(_later)),
     Rule(13, "only the list can tell", lambda s: s.must_be_listed, _again(_at_once, by_list=True)),
     Rule(14, "seen once is not enough", lambda s: s.is_a(*_SAID_TWICE) and not s.has_agreed, _again(_once_more)),

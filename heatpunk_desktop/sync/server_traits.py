@@ -125,8 +125,8 @@ class ServerTraits:
     Attributes:
         facts: Traits that are stored, by the names of `Learnt`.
         has_data_call: Whether the server may have the call for one project (`GET projects/data`).
-        untold: Projects that were requested without result since that call last returned any, with the status.
-        untold_since: Since when, in monotonic seconds.
+        in_vain: Projects that were requested without result since that call last returned any, with the status.
+        in_vain_at: Since when, in monotonic seconds.
         attempts_at_start: The last attempt of earlier sessions. The last of them may have ended a moment ago.
         running_since: When the program started, in monotonic seconds.
         missed: Projects that the last list of the user's own should have held and lacked: they may be gone.
@@ -135,8 +135,8 @@ class ServerTraits:
 
     facts: Mapping[str, str] = field(default_factory=dict)
     has_data_call: bool = True
-    untold: Mapping[int, int | None] = field(default_factory=dict)
-    untold_since: Mapping[int, float] = field(default_factory=dict)
+    in_vain: Mapping[int, int | None] = field(default_factory=dict)
+    in_vain_at: Mapping[int, float] = field(default_factory=dict)
     attempts_at_start: int = 0
     running_since: float | None = None
     missed: frozenset[int] = frozenset()
@@ -206,32 +206,32 @@ class ServerTraits:
     # -- the call for one project ------------------------------------------------------------------------------------
 
     @property
-    def has_told(self) -> bool:
+    def has_returned(self) -> bool:
         """Whether the call for one project has ever returned one."""
         return self.get(Learnt.DATA_CALL) == YES
 
     @property
     def is_unsure(self) -> bool:
         """Whether it is still open if the server has that call: it has only returned errors so far."""
-        return self.has_data_call and not self.has_told
+        return self.has_data_call and not self.has_returned
 
     def is_gone(self, exchange: Exchange) -> bool:
         """Return whether an answer says that there is no such project, rather than no such call."""
-        return exchange.status in GONE and self.has_told
+        return exchange.status in GONE and self.has_returned
 
-    def not_told(self, project_id: int, exchange: Exchange, reads: Reads) -> ServerTraits:
+    def not_returned(self, project_id: int, exchange: Exchange, reads: Reads) -> ServerTraits:
         """Learn from a refusal: a server without the call for one project is not asked again before the next start.
 
         Some answers say that there is no such call. Others may be about the project (one that is too new to be known
         everywhere, or deleted since), and must be the same for two that have long been there, without a successful
         one between them.
         """
-        if self.has_told:
+        if self.has_returned:
             return self
-        untold = {**self.untold, project_id: exchange.status}
-        traits = replace(self, untold=untold)
+        requested = {**self.in_vain, project_id: exchange.status}
+        traits = replace(self, in_vain=requested)
         is_page_for_it = exchange.status == HTTPStatus.NOT_FOUND and is_page(exchange.body, exchange.content_type)
-        alike = [project_id for project_id, status in untold.items() if status == exchange.status]
+        alike = [project_id for project_id, status in requested.items() if status == exchange.status]
         are_many = self.count_long_known(alike, reads) >= _ASKED_IN_VAIN
         if exchange.status in _SURELY_NO_CALL or is_page_for_it or are_many:
             return replace(traits, has_data_call=False).kept(Learnt.DATA_CALL, NO)
@@ -239,14 +239,14 @@ class ServerTraits:
 
     def in_vain_since(self, project_id: int, at: float) -> tuple[ServerTraits, float]:
         """Return since when a project has been requested without result; from `at` on if it was not before."""
-        since = self.untold_since.get(project_id)
+        since = self.in_vain_at.get(project_id)
         if since is not None:
             return self, since
-        return replace(self, untold_since={**self.untold_since, project_id: at}), at
+        return replace(self, in_vain_at={**self.in_vain_at, project_id: at}), at
 
-    def told(self, project_id: int, data: ProjectData, reads: Reads) -> ServerTraits:
+    def returned(self, project_id: int, data: ProjectData, reads: Reads) -> ServerTraits:
         """Learn from an answer about one project."""
-        traits = replace(self, has_data_call=True, untold={}, untold_since={}).kept(Learnt.DATA_CALL, YES)
+        traits = replace(self, has_data_call=True, in_vain={}, in_vain_at={}).kept(Learnt.DATA_CALL, YES)
         sent = reads.own_reference(project_id)
         if not sent:
             return traits
@@ -258,11 +258,11 @@ class ServerTraits:
             return traits.kept(Learnt.REFERENCES, NO)
         return traits
 
-    def telling(self, told: FieldValues | None) -> FieldValues | None:
+    def telling(self, returned: FieldValues | None) -> FieldValues | None:
         """Return the fields of an answer, without an empty reference if the server is known not to return them."""
-        if told is None or self.get(Learnt.REFERENCES) != NO or not is_empty(told.get(Field.CRM_REFERENCE)):
-            return told
-        return {field: value for field, value in told.items() if field is not Field.CRM_REFERENCE}
+        if returned is None or self.get(Learnt.REFERENCES) != NO or not is_empty(returned.get(Field.CRM_REFERENCE)):
+            return returned
+        return {field: value for field, value in returned.items() if field is not Field.CRM_REFERENCE}
 
     # -- what every part of the server knows -------------------------------------------------------------------------
 
@@ -304,7 +304,7 @@ class ServerTraits:
         return first_seen is not None and first_seen <= self.old_attempt and reads.was_listed(project_id)
 
 
-def read_told(project_id: int, exchange: Exchange) -> ProjectData:
+def read_returned(project_id: int, exchange: Exchange) -> ProjectData:
     """Parse an answer about a project.
 
     Raises:

@@ -185,7 +185,7 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldInRound:
+class AnswerStored:
     """An answer to a round is committed: the round can continue."""
 
     round: int
@@ -198,7 +198,7 @@ class Asked:
     limit: int
 
 
-StepEvent = Started | FoundInDoubt | Tick | Answered | ToldInRound | Asked
+StepEvent = Started | FoundInDoubt | Tick | Answered | AnswerStored | Asked
 
 
 # -- effects ---------------------------------------------------------------------------------------------------------

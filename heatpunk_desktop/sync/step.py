@@ -17,9 +17,10 @@ from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.sync import read_before_write, reconciler, remarks
 from heatpunk_desktop.sync.merge import same
 from heatpunk_desktop.sync.policy import pause_after
-from heatpunk_desktop.sync.server_traits import GONE, is_no_such_call, read_told
+from heatpunk_desktop.sync.server_traits import GONE, is_no_such_call, read_returned
 from heatpunk_desktop.sync.state import (
     Answered,
+    AnswerStored,
     Asked,
     Begin,
     Context,
@@ -33,7 +34,6 @@ from heatpunk_desktop.sync.state import (
     StepEvent,
     SyncState,
     Tick,
-    ToldInRound,
     Transition,
     Turn,
 )
@@ -80,7 +80,7 @@ def step(state: SyncState, event: StepEvent, now: Moment, reads: Reads, context:
             end_late_attempts(turn)
         case Answered(task, exchange):
             _take(turn, task, exchange)
-        case ToldInRound(number):
+        case AnswerStored(number):
             reconciler.go_on(turn, number)
         case Asked(limit):
             _give(turn, limit)
@@ -278,10 +278,10 @@ def _take_checked(turn: Turn, task: Check, exchange: Exchange) -> None:
     """Verify an update by the values that the server holds after it."""
     operation = task.operation
     try:
-        data = read_told(operation.project_key, exchange)
+        data = read_returned(operation.project_key, exchange)
     except KnownError:
         return  # the next refresh will show it
-    turn.traits = turn.traits.told(operation.project_key, data, turn.reads)
+    turn.traits = turn.traits.returned(operation.project_key, data, turn.reads)
     turn.writes.append(KeepDetail(operation.project_key, data))
     changed = [
         field

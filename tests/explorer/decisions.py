@@ -250,7 +250,7 @@ class Decisions:
             began = Moment(0, datetime(2026, 11, 24, 9, tzinfo=UTC))
             expected = {CANARY: "", **dict.fromkeys(fresh, _DAY)}
             scan = cast("ListScan", SimpleNamespace(is_whole=is_whole, rows=listed | {CANARY}))
-            found = Round((), scan, began, expected, told=dict.fromkeys(gone)).is_proof()
+            found = Round((), scan, began, expected, returned=dict.fromkeys(gone)).is_proof()
             self._proofs[question] = found
         return found
 

@@ -196,7 +196,7 @@ class BackgroundDetails(QObject):
         except StorageError:
             raise
         except KnownError:
-            self._settle_untold(project_id, exchange)
+            self._settle_not_returned(project_id, exchange)
             return
         self._backoff.succeeded()
         self._refused_in_a_row = 0
@@ -210,7 +210,7 @@ class BackgroundDetails(QObject):
             self._tell(self._state._replace(loaded=self._state.loaded + 1, left=max(0, self._state.left - 1)))
         self._next_in(self._random.uniform(*_BETWEEN))
 
-    def _settle_untold(self, project_id: int, exchange: Exchange) -> None:
+    def _settle_not_returned(self, project_id: int, exchange: Exchange) -> None:
         """Put off a project that the server did not return, as it refuses to or is in trouble."""
         status = exchange.status or 0
         is_refused = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
@@ -225,7 +225,7 @@ class BackgroundDetails(QObject):
         self._refused_in_a_row += 1
         is_page_for_it = status == HTTPStatus.NOT_FOUND and is_page(exchange.body, exchange.content_type)
         if status in _NO_SUCH_CALL or (
-            not self._engine.has_told_details and (is_page_for_it or self._refused_in_a_row >= _ALL_REFUSED)
+            not self._engine.has_returned_details and (is_page_for_it or self._refused_in_a_row >= _ALL_REFUSED)
         ):
             self._is_unavailable = True
         self._tell()
@@ -240,7 +240,7 @@ class BackgroundDetails(QObject):
         if time.monotonic() < self._not_before:
             self._wait(0.0)
             return
-        if not self._engine.may_tell_details:
+        if not self._engine.may_return_details:
             self._is_unavailable = True
             self._tell()
             return

@@ -29,7 +29,7 @@ History = tuple[Operation, tuple[Evidence, ...], ReconciliationPolicy]
 #: What a look can tell of an operation of each kind.
 TELLS: Final = {
     CREATE: (E.FAILED, E.REFUSED, E.REFERENCE_SEEN, E.TWIN_IN_FLIGHT, E.FITS_ALONE, E.FITS, E.RESEMBLES, E.NOT_LISTED),
-    UPDATE: (E.FAILED, E.REFUSED, E.VALUES_SEEN, E.VALUES_DIFFER, E.VALUES_NOT_TOLD),
+    UPDATE: (E.FAILED, E.REFUSED, E.VALUES_SEEN, E.VALUES_DIFFER, E.VALUES_NOT_RETURNED),
     DELETE: (E.FAILED, E.REFUSED, E.GONE, E.SHOWN, E.LISTED, E.NOT_LISTED),
 }
 #: What says that it was not done.

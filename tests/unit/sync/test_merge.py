@@ -25,8 +25,8 @@ def test_every_field_of_a_change_has_exactly_one_fate(
     merged = merge(base, mine, theirs)
     fates = [*merged.send, *merged.there, *merged.clash]
     assert sorted(fates) == sorted(mine)
-    assert merged.untold == mine.keys() - theirs.keys()
-    assert merged.untold <= merged.send.keys()
+    assert merged.not_returned == mine.keys() - theirs.keys()
+    assert merged.not_returned <= merged.send.keys()
     assert all(merged.send[name] == mine[name] for name in merged.send)
     assert all(merged.clash[name] == theirs[name] for name in merged.clash)
 

@@ -72,7 +72,7 @@ def test_a_step_is_a_function(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(driver, "step", twice)
     bench.start_again()
     some_trouble(bench)
-    assert kinds == {"Started", "FoundInDoubt", "Tick", "Answered", "ToldInRound", "Asked"}
+    assert kinds == {"Started", "FoundInDoubt", "Tick", "Answered", "AnswerStored", "Asked"}
     assert set(bench.states()) == {"confirmed", "needs_you"}
 
 

@@ -15,8 +15,8 @@ from heatpunk_desktop.sync.read_before_write import WRITE_RULES, LookResult, Nex
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-TOLD: Final = {Field.CUSTOMER_NAME: "Ewan"}
-SHOWN: Final = LookResult(status=200, told=TOLD, tells_all=True, may_tell=True)
+RETURNED: Final = {Field.CUSTOMER_NAME: "Ewan"}
+SHOWN: Final = LookResult(status=200, returned=RETURNED, returned_all=True, may_return_more=True)
 LISTED: Final = SHOWN._replace(by_list=True)
 
 
@@ -28,9 +28,9 @@ class Example:
 
 
 EXAMPLES: Final = (
-    Example(1, LookResult(status=404, is_gone=True, may_tell=True), NextAction.WAIT_UNTIL_SHOWN),
-    Example(2, LookResult(status=404, is_gone=True, is_old=True, may_tell=True), NextAction.ASK_USER),
-    Example(2, LookResult(status=404, is_gone=True, has_tried_long=True, may_tell=True), NextAction.ASK_USER),
+    Example(1, LookResult(status=404, is_gone=True, may_return_more=True), NextAction.WAIT_UNTIL_SHOWN),
+    Example(2, LookResult(status=404, is_gone=True, is_old=True, may_return_more=True), NextAction.ASK_USER),
+    Example(2, LookResult(status=404, is_gone=True, has_tried_long=True, may_return_more=True), NextAction.ASK_USER),
     Example(3, LookResult(), NextAction.REST),
     Example(3, LookResult(status=401), NextAction.REST),
     Example(3, LookResult(status=429, by_list=True, has_no_list=True), NextAction.REST),
@@ -41,15 +41,17 @@ EXAMPLES: Final = (
     Example(6, LookResult(status=404, by_list=True, has_no_list=True), NextAction.SEND_UNSEEN),
     Example(7, LookResult(status=404, by_list=True), NextAction.WAIT),
     Example(7, LookResult(status=500), NextAction.WAIT),
-    Example(8, LookResult(status=200, by_list=True, told={}, goes_on=True, may_tell=True), NextAction.READ_ON),
-    Example(9, LookResult(status=200, by_list=True, told={}), NextAction.WAIT_UNTIL_SHOWN),
-    Example(9, LISTED._replace(is_old=True, tells_all=False), NextAction.WAIT_UNTIL_SHOWN),
+    Example(
+        8, LookResult(status=200, by_list=True, returned={}, goes_on=True, may_return_more=True), NextAction.READ_ON
+    ),
+    Example(9, LookResult(status=200, by_list=True, returned={}), NextAction.WAIT_UNTIL_SHOWN),
+    Example(9, LISTED._replace(is_old=True, returned_all=False), NextAction.WAIT_UNTIL_SHOWN),
     Example(10, SHOWN, NextAction.COMPARE),
-    Example(10, SHOWN._replace(told={}, tells_all=False), NextAction.COMPARE),
+    Example(10, SHOWN._replace(returned={}, returned_all=False), NextAction.COMPARE),
     Example(10, LISTED._replace(goes_on=True), NextAction.COMPARE),
-    Example(10, LookResult(status=200, by_list=True, told={}, is_old=True), NextAction.COMPARE),
-    Example(10, LookResult(status=200, by_list=True, told={}, has_tried_long=True), NextAction.COMPARE),
-    Example(10, LISTED._replace(tells_all=False, has_tried_long=True), NextAction.COMPARE),
+    Example(10, LookResult(status=200, by_list=True, returned={}, is_old=True), NextAction.COMPARE),
+    Example(10, LookResult(status=200, by_list=True, returned={}, has_tried_long=True), NextAction.COMPARE),
+    Example(10, LISTED._replace(returned_all=False, has_tried_long=True), NextAction.COMPARE),
 )
 
 
@@ -68,14 +70,21 @@ def test_the_rules_are_numbered_in_their_order_and_each_has_an_example() -> None
 def every_look() -> list[LookResult]:
     """Every combination of what a look can tell."""
     looks = []
-    flags = ("is_old", "has_tried_long", "is_member", "has_no_list", "may_tell")
+    flags = ("is_old", "has_tried_long", "is_member", "has_no_list", "may_return_more")
     for values in product((False, True), repeat=len(flags)):
         more: dict[str, Any] = dict(zip(flags, values, strict=True))
-        for by_list, goes_on, tells_all in product((False, True), repeat=3):
+        for by_list, goes_on, returned_all in product((False, True), repeat=3):
             if not (goes_on and not by_list):
                 looks += [
-                    LookResult(by_list=by_list, status=200, told=told, goes_on=goes_on, tells_all=tells_all, **more)
-                    for told in ({}, TOLD)
+                    LookResult(
+                        by_list=by_list,
+                        status=200,
+                        returned=returned,
+                        goes_on=goes_on,
+                        returned_all=returned_all,
+                        **more,
+                    )
+                    for returned in ({}, RETURNED)
                 ]
         for by_list, status in product((False, True), (None, 200, 401, 403, 404, 429, 500)):
             looks.append(LookResult(by_list=by_list, status=status, **more))
@@ -87,15 +96,17 @@ def test_no_look_has_a_change_sent_over_what_it_did_not_tell() -> None:
     for result in every_look():
         then = next_action(result)
         if then is NextAction.COMPARE:
-            assert result.told is not None
+            assert result.returned is not None
             may_be_behind = (
                 result.by_list
                 and not result.has_tried_long
-                and ((not result.told and not result.is_old) or (result.may_tell and not result.tells_all))
+                and (
+                    (not result.returned and not result.is_old) or (result.may_return_more and not result.returned_all)
+                )
             )
             assert not may_be_behind, f"{result}"
         elif then is NextAction.SEND_UNSEEN:
-            assert result.told is None, f"{result}"
+            assert result.returned is None, f"{result}"
             assert (result.by_list, result.has_no_list) == (True, True), f"{result}"
         elif then is NextAction.ASK_USER:
             assert result.is_gone, f"{result}"
@@ -104,7 +115,7 @@ def test_no_look_has_a_change_sent_over_what_it_did_not_tell() -> None:
 
 def test_where_the_server_puts_us_off_nothing_else_is_concluded() -> None:
     for result in every_look():
-        if result.told is None and result.status in (None, 401, 429):
+        if result.returned is None and result.status in (None, 401, 429):
             assert next_action(result) is NextAction.REST
 
 
