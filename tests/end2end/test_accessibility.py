@@ -28,10 +28,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from heatpunk_desktop.domain.needs import WayOut
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.dialogs.message import show_error
 from heatpunk_desktop.gui.table.project_table import ProjectTable
+from heatpunk_desktop.gui.text.operation_words import way_words
 from heatpunk_desktop.gui.widgets import dialog
 from heatpunk_desktop.gui.widgets.theme import MIN_CONTRAST, contrast
 from heatpunk_desktop.sandbox import Endpoint
@@ -83,7 +85,7 @@ TAB_ORDERS: Final = {
         # The arrows go through the values of the inspector.
         *(INSPECTOR[0], "Show in Changes", "Call", "Email", "Show on map", "Edit", "Rename…"),
         *("Needs you 1", "Send now", "Close the panel Changes", "Needs you"),
-        *("What the server said", "What you typed: Project name", "Edit and try again", "Try again", "Discard"),
+        *("What the server said", "What you typed: Project name", way_words(WayOut.EDIT), "Try again", "Discard"),
         *("Undo", "Changes 1"),
     ),
     "new": (*FORM_FIELDS, "Create project", "Paste a note…", "Cancel"),

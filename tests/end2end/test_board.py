@@ -15,6 +15,7 @@ from heatpunk_desktop.gui.board.board import Board
 from heatpunk_desktop.gui.main_window.sidebar import Sidebar
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm
 from heatpunk_desktop.gui.table.project_table import ProjectTable
+from heatpunk_desktop.gui.text.undo_words import CHANGES_BACK
 from heatpunk_desktop.sandbox import Endpoint
 from tests.end2end.on_screen import Screen
 from tests.faulty_sandbox.faults import Fault
@@ -151,7 +152,7 @@ def test_a_card_is_moved_by_keyboard_and_undone(screen: Screen, server: FaultySa
     screen.wait(quotes.hasFocus, "the keyboard to follow the card")
     assert quotes.selected_rows() == [place_of(quotes, project)] == [quotes.currentIndex().row()]
     undo = screen.action(Act.UNDO)
-    screen.wait(lambda: "a change back is sent" in undo.toolTip(), "that it was sent")
+    screen.wait(lambda: CHANGES_BACK in undo.toolTip(), "that it was sent")
     screen.act(Act.UNDO)
     screen.wait(lambda: status_of(server, project) == "Lead", "the status of before on the server")
     screen.wait(lambda: column(screen, "Lead").cards.place_with(project.project_id) is not None, "the card to go back")
@@ -171,7 +172,7 @@ def test_several_cards_of_two_columns_are_dragged_as_one_change(screen: Screen, 
     screen.wait(lambda: {status_of(server, project) for project in moved} == {"Sale"}, "the moves on the server")
     assert screen.action(Act.UNDO).text() == "&Undo 3 projects set to Sale"
     undo = screen.action(Act.UNDO)
-    screen.wait(lambda: "a change back is sent" in undo.toolTip(), "that they were sent")
+    screen.wait(lambda: CHANGES_BACK in undo.toolTip(), "that they were sent")
     screen.act(Act.UNDO)
     screen.wait(
         lambda: [status_of(server, project) for project in moved] == ["Lead", "Lead", "Quote"], "all of them back"

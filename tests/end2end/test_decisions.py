@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from heatpunk_desktop.domain.needs import WayOut
+from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.domain.remarks import RemarkCode, remark
 from heatpunk_desktop.gui.text.operation_words import way_words
+from heatpunk_desktop.gui.text.project_words import mark_words
+from heatpunk_desktop.gui.text.remark_words import remark_words
+from heatpunk_desktop.gui.text.undo_words import saved_words
 from tests.end2end.on_screen import MODIFIED, Screen
 from tests.faulty_sandbox.faults import Fault
 from tests.faulty_sandbox.server import FaultySandbox
+from tests.wording import moved, undone_unsent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,11 +69,11 @@ def test_a_clash_with_a_colleague_is_shown_and_settled_field_by_field(screen: Sc
     begin_edit(screen, project, "Mine", "My customer")
     server.state.edit(project.project_id, project_name="Theirs", customer_name="Their customer")
     screen.press("Save changes")
-    screen.reads("Changes 1", "Needs you: a change waits for your decision")
+    screen.reads("Changes 1", mark_words(Mark.NEEDS_YOU))
     screen.wait(lambda: screen.cell(screen.row("Mine"), MODIFIED) == "needs you", "the mark in its row")
     assert now(server, project).project_name == "Theirs"
     screen.press("Show in Changes")
-    screen.reads("Needs you 1", "Somebody else changed the same on the server. Choose what is to stand.")
+    screen.reads("Needs you 1", remark_words(remark(RemarkCode.CONFLICT)))
     screen.reads("When you opened it", project.project_name, "On the server now", "Theirs", "Their customer")
     screen.press("Keep mine: Project name")
     screen.reads("Yours kept")
@@ -87,7 +93,7 @@ def test_theirs_for_all_sends_nothing(screen: Screen, server: FaultySandbox) -> 
     begin_edit(screen, project, "Mine", "My customer")
     server.state.edit(project.project_id, project_name="Theirs", customer_name="Their customer")
     screen.press("Save changes")
-    screen.reads("Needs you: a change waits for your decision")
+    screen.reads(mark_words(Mark.NEEDS_YOU))
     screen.press("Show in Changes")
     screen.press(way_words(WayOut.KEEP_THEIRS))
     screen.wait(lambda: screen.row("Theirs") >= 0, "theirs in the table")
@@ -102,9 +108,9 @@ def test_a_project_that_somebody_deleted_is_recreated_with_what_was_typed(
     begin_edit(screen, project, "Kept", "Still a customer")
     server.state.hard_delete(project.project_id)
     screen.press("Save changes")
-    screen.reads("Needs you: a change waits for your decision")
+    screen.reads(mark_words(Mark.NEEDS_YOU))
     screen.press("Show in Changes")
-    screen.reads("The project is not on the server any more", "Still a customer")
+    screen.reads(remark_words(remark(RemarkCode.GONE)), "Still a customer")
     screen.press(way_words(WayOut.CREATE_AGAIN))
     screen.wait(lambda: any(project.project_name == "Kept" for project in server.state), "it on the server")
     made = [project for project in server.state if project.project_name == "Kept"]
@@ -120,7 +126,7 @@ def test_what_was_refused_is_edited_and_done(screen: Screen, server: FaultySandb
     server.faults.add(Fault.answer(400, '{"message":"projectName is too <i>short</i>"}'), endpoint="update")
     begin_edit(screen, project, "Ab", "My customer")
     screen.press("Save changes")
-    screen.reads("Needs you: a change waits for your decision")
+    screen.reads(mark_words(Mark.NEEDS_YOU))
     screen.press("Show in Changes")
     screen.reads("The server said:", "projectName is too short")
     screen.press(way_words(WayOut.EDIT))
@@ -140,9 +146,9 @@ def test_what_waits_without_a_connection_is_undone(screen: Screen, server: Fault
     screen.select(project.project_name)
     screen.press("Delete")
     screen.press("Move to deleted")
-    screen.reads(f"Moved to deleted: {project.project_name}", "Undo")
+    screen.reads(saved_words(moved(project.project_name)), "Undo")
     assert screen.row(project.project_name) < 0
     screen.press("Undo")
     screen.wait(lambda: screen.row(project.project_name) >= 0, "the project to come back")
-    screen.reads("It hadn’t been sent.")
+    screen.reads(undone_unsent(moved(project.project_name)))
     screen.reads_not("Changes 1")

@@ -10,15 +10,21 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QListView, QPushButton, QTableView, QWidget
 
+from heatpunk_desktop.domain.choices import NotTheSame
 from heatpunk_desktop.domain.fields import Status
-from heatpunk_desktop.domain.project import STATUS
+from heatpunk_desktop.domain.project import STATUS, Mark
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.board.board import Board
 from heatpunk_desktop.gui.duplicates.pairs_model import PairList
 from heatpunk_desktop.gui.table.project_table import ProjectTable
+from heatpunk_desktop.gui.text.duplicate_words import score_words, stale_words
+from heatpunk_desktop.gui.text.project_words import mark_words
+from heatpunk_desktop.gui.text.undo_words import saved_words
 from heatpunk_desktop.sandbox import Endpoint, SandboxServer
+from heatpunk_desktop.services.sync.facts import Done
 from tests.end2end.on_screen import Screen, running
 from tests.end2end.test_accessibility import beginning_with, controls, tabbed
+from tests.wording import moved, undone, undone_unsent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,6 +38,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 COUNT = 12
 FOUND = "1 likely pair among 12 projects"
 NONE = "No likely duplicates"
+CHOSEN = Done(NotTheSame(((1, 2),)), 0, "Mill Road and Survey")
 
 
 @pytest.fixture
@@ -102,6 +109,11 @@ def focus_on(screen: Screen, name: str) -> None:
     raise AssertionError(f"Tab does not reach {name!r}")
 
 
+def is_stale(screen: Screen) -> bool:
+    """Return whether it is said that projects were changed since the scan."""
+    return any(stale_words(changed) in screen.words() for changed in range(1, COUNT + 1))
+
+
 def open_page(screen: Screen) -> None:
     window = screen.program.window
     window.activateWindow()
@@ -130,7 +142,7 @@ def test_a_pair_is_shown_with_its_reasons_and_what_differs(screen: Screen) -> No
     screen.wait(lambda: "same phone" in pairs(screen)[0].lower(), "the phones, which the list lacks")
     (words,) = pairs(screen)
     assert words.startswith("Mill Road · John Smith; Survey · Smith, Mr J. ")
-    assert "likely the same" in words or "certainly the same" in words
+    assert any(score_words(score) in words for score in range(75, 101))
     assert "same postcode" in words
     shown = lines(screen)
     assert shown["Project name"] == ("Mill Road", "Survey", "differs")
@@ -152,7 +164,7 @@ def test_one_is_moved_to_deleted_offline_and_the_server_hears_of_it_once(screen:
     screen.program.window.activateWindow()  # as a window manager does
     screen.wait(lambda: focused() == "Scan again", "the keyboard to be where something can be done")
     key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    screen.reads("It hadn’t been sent.")
+    screen.reads(undone_unsent(moved("Survey")))
     screen.wait(lambda: len(pairs(screen)) == 1, "the pair to come back")
     key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     screen.reads(NONE)
@@ -172,10 +184,10 @@ def test_not_a_duplicate_is_undone_done_again_and_survives_a_restart(
     screen.reads(FOUND)
     focus_on(screen, "Not a duplicate")
     key(Qt.Key.Key_Space)
-    screen.reads(NONE, "Marked as not a duplicate: Mill Road and Survey")
-    assert "changed or added since" not in screen.words()
+    screen.reads(NONE, saved_words(CHOSEN))
+    assert not is_stale(screen)
     key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    screen.reads(FOUND, "Undone: not a duplicate")
+    screen.reads(FOUND, undone(CHOSEN))
     key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     screen.reads(NONE)
     screen.stop()
@@ -248,12 +260,12 @@ def test_what_changes_meanwhile_is_seen(screen: Screen, server: SandboxServer) -
     screen.reads(FOUND)
     server.state.edit(second.project_id, customer_name="Wu Li", address="3 Far Lane, Exeter", postcode="EX1 1HS")
     screen.act(Act.REFRESH)
-    screen.reads(NONE, "1 project was changed or added since. Scan again")
+    screen.reads(NONE, stale_words(1))
     server.state.edit(first.project_id, customer_name="Wu Li", address="3 Far Lane, Exeter", postcode="EX1 1HS")
     screen.act(Act.REFRESH)
     screen.wait(lambda: len(pairs(screen)) == 1, "the pair, which is alike again")
     screen.press("Scan again")
-    screen.reads_not("changed or added since")
+    screen.wait(lambda: not is_stale(screen), "the scan")
     assert len(pairs(screen)) == 1
 
 
@@ -276,7 +288,7 @@ def test_a_project_keeps_its_pairs_when_it_gets_to_the_server(screen: Screen, se
     place = next(row for row, pair in enumerate(pairs(screen)) if "Noted down" in pair)
     shown.setCurrentIndex(shown.model().index(place, 0))
     assert lines(screen)["Project ID"][0] == "none yet"
-    assert lines(screen)["On this computer"][0].startswith("Not on the server yet.")
+    assert lines(screen)["On this computer"][0].startswith(mark_words(Mark.NOT_ON_SERVER))
     (opener,) = (
         button
         for button in screen.program.window.findChildren(QPushButton)
@@ -288,7 +300,7 @@ def test_a_project_keeps_its_pairs_when_it_gets_to_the_server(screen: Screen, se
     screen.wait(lambda: len(server.state) == COUNT + 1, "the server")
     screen.wait(lambda: "none yet" not in lines(screen)["Project ID"], "its number")
     assert len(pairs(screen)) == 3
-    assert "changed or added since" not in screen.words()
+    assert not is_stale(screen)
 
     server.stop()
     screen.press("New project")
@@ -296,7 +308,7 @@ def test_a_project_keeps_its_pairs_when_it_gets_to_the_server(screen: Screen, se
     screen.fill("Postcode", "CB1 2AB")
     screen.fill("Address", "12 Mill Road, Cambridge")
     screen.press("Create project")
-    screen.reads("1 project was changed or added since")
+    screen.reads(stale_words(1))
     screen.press("Scan again")
     screen.reads("6 likely pairs among 14 projects")
     place = next(row for row, pair in enumerate(pairs(screen)) if "12 Mill Road, Cambridge" in pair)

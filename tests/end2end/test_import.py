@@ -10,12 +10,12 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QTableView
 
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.needs import WayOut
+from heatpunk_desktop.domain.needs import Need, WayOut
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.importing.columns_page import WHY as BECAUSE
 from heatpunk_desktop.gui.importing.preview_model import WHAT
 from heatpunk_desktop.gui.importing.values_page import BECOMES
-from heatpunk_desktop.gui.text.operation_words import way_words
+from heatpunk_desktop.gui.text.operation_words import need_words, way_words
 from heatpunk_desktop.services.tasks.importer import Importer
 from tests.end2end.on_screen import Screen, running
 from tests.faulty_sandbox.faults import Fault
@@ -178,7 +178,7 @@ def test_what_was_refused_is_counted_shown_and_mended(screen: Screen, server: Fa
     assert "All of it" not in words
     assert "Waiting, 0" in words
     screen.press("Show the 2")
-    screen.reads("Needs you 2", "2 changes selected", "Owner not in your team")
+    screen.reads("Needs you 2", "2 changes selected", need_words(Need.OWNER))
     screen.press(way_words(WayOut.CHANGE_OWNER))
     screen.press("Save")
     screen.wait(lambda: len(server.state) == COUNT + 5, "all of them on the server", 60)

@@ -12,7 +12,11 @@ import pytest
 
 from heatpunk_desktop.domain.needs import WayOut
 from heatpunk_desktop.domain.own_references import is_own_reference
+from heatpunk_desktop.domain.remarks import RemarkCode, remark
 from heatpunk_desktop.gui.text.operation_words import way_words
+from heatpunk_desktop.gui.text.remark_words import remark_words
+from heatpunk_desktop.gui.text.view_words import VIEW_WORDS
+from heatpunk_desktop.models.project_filter import SidebarView
 from tests.end2end.on_screen import CREATED, CUSTOMER, MODIFIED, POSTCODE, STATUS, Screen
 from tests.end2end.strangers_server import EMAIL, KEY, StrangersServer
 
@@ -83,7 +87,7 @@ def test_the_main_job(screen: Screen, server: StrangersServer) -> None:
     screen.wait(lambda: number not in server.projects, "it to go")
     screen.rows(4)
     screen.press("Refresh")
-    screen.reads("4 of 4", "Moved to deleted, 1")
+    screen.reads("4 of 4", f"{VIEW_WORDS[SidebarView.DELETED_HERE].name}, 1")
 
 
 def test_a_cut_after_a_create_makes_one_project_and_nobody_has_to_click(
@@ -162,7 +166,7 @@ def test_a_project_deleted_elsewhere_is_refused_in_the_servers_words(screen: Scr
     screen.press("Changes 1")
     screen.reads(
         "Needs you 1",
-        "somebody may have deleted it",
+        remark_words(remark(RemarkCode.GONE)),
         "The server said: No such project",
         way_words(WayOut.CREATE_AGAIN),
     )

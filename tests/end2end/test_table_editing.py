@@ -15,6 +15,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.gui.actions.actions import Act
 from heatpunk_desktop.gui.table.cell_editor import CellEditor, CellNote
 from heatpunk_desktop.gui.table.project_table import ProjectTable
+from heatpunk_desktop.gui.text.undo_words import CHANGES_BACK
 from heatpunk_desktop.models.table_columns import Column
 from heatpunk_desktop.services.sync.instructions import LoadProject
 from tests.end2end.on_screen import CUSTOMER, POSTCODE, PROJECT, STATUS, Screen, running
@@ -241,7 +242,7 @@ def test_the_status_is_chosen_from_a_menu_and_undone(screen: Screen, server: Fau
     hands.key(K.Key_Return)
     screen.wait(lambda: screen.cell(1, STATUS) == wanted, "the pill")
     screen.wait(lambda: hands.now(key).status == wanted, "the server")
-    screen.wait(lambda: "a change back is sent" in action(screen, Act.UNDO).toolTip(), "undo to be offered")
+    screen.wait(lambda: CHANGES_BACK in action(screen, Act.UNDO).toolTip(), "undo to be offered")
     action(screen, Act.UNDO).trigger()
     screen.wait(lambda: hands.now(key).status == before, "the server again")
 

@@ -19,12 +19,15 @@ from PySide6.QtWidgets import QDateEdit, QLabel, QWidget
 
 from heatpunk_desktop.domain.account import Account
 from heatpunk_desktop.domain.display import display_text
+from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.errors import BadInputError, StorageError
+from heatpunk_desktop.gui.text.project_words import mark_words
 from heatpunk_desktop.services.sync import list_refresher
 from heatpunk_desktop.store.database import database_path
 from tests.end2end.on_screen import STATUS, Screen
 from tests.faulty_sandbox.faults import Fault
 from tests.faulty_sandbox.server import FaultySandbox
+from tests.wording import in_doubt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -270,8 +273,7 @@ def test_a_create_in_doubt_is_called_so_and_never_repeated(start: Starter, serve
     screen.press("Changes 1")
     screen.reads(
         "Waiting 1",
-        "Possibly done. The server is in trouble.",
-        "The program is finding out: it looks on the server until about",
+        in_doubt("The server is in trouble"),
         "Try again",
         "Discard",
     )
@@ -297,7 +299,7 @@ def test_a_refused_edit_waits_for_the_user_with_what_was_typed(
     screen.rows(30)
     server.faults.add(fault, endpoint="update")
     edit(screen, screen.names()[0], "Mine alone")
-    screen.reads("Changes 1", "a change waits for your decision")
+    screen.reads("Changes 1", mark_words(Mark.NEEDS_YOU))
     screen.press("Changes 1")
     screen.reads("Needs you 1", "Mine alone", words)
     edit(screen, screen.names()[5], "Another goes through")

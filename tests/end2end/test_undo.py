@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from heatpunk_desktop.domain.changes import NewProject
+from heatpunk_desktop.domain.changes import BatchWithdrawal, NewProject
 from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.operation import OperationKind
+from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.gui.actions.actions import Act
+from heatpunk_desktop.gui.text.project_words import mark_words
+from heatpunk_desktop.gui.text.undo_words import CHANGES_BACK, SENT, change_words, saved_words, withdrawn_words
 from heatpunk_desktop.services.sync.commands import StageChanges
 from tests.end2end.on_screen import Screen
 from tests.faulty_sandbox.faults import Fault
 from tests.faulty_sandbox.server import FaultySandbox
+from tests.wording import beginning, done_again, edited, moved, undone, undone_by_change_back, undone_unsent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,22 +71,22 @@ def test_what_was_sent_is_changed_back_and_done_again(screen: Screen, server: Fa
     assert (undo.isEnabled(), redo.isEnabled()) == (False, False)
     rename(screen, project, "Mill")
     screen.wait(lambda: now(server, project).project_name == "Mill", "the change on the server")
-    screen.wait(lambda: "a change back is sent" in undo.toolTip(), "the menu to say how it is undone")
-    assert undo.text() == f"&Undo change of Project name: {project.project_name}"
-    screen.reads("Saved in Heatpunk: Mill", "Undo", "Change it back in Heatpunk")
+    screen.wait(lambda: CHANGES_BACK in undo.toolTip(), "the menu to say how it is undone")
+    renamed = edited(project.project_name, {Field.PROJECT_NAME: "Mill"})
+    assert undo.text() == f"&Undo {change_words(renamed)}"
+    screen.reads(SENT[OperationKind.UPDATE].format("Mill"), "Undo", "Change it back in Heatpunk")
     server.faults.add(Fault.delay(1.0))
     screen.press("Undo")
-    undone = f"Undone: change of Project name: {project.project_name}"
-    screen.reads(f"{undone}. It had been sent, so a change back follows.")
+    screen.reads(undone_by_change_back(renamed))
     screen.wait(lambda: now(server, project).project_name == project.project_name, "the name of before on the server")
     # That it has reached the server is said of the undoing, and not as if something had been saved.
-    screen.reads_not("so a change back follows")
-    assert undone in screen.words()
-    assert "Saved in Heatpunk" not in screen.words()
-    assert redo.text() == f"&Redo change of Project name: {project.project_name}"
+    screen.reads_not(undone_by_change_back(renamed))
+    assert undone(renamed) in screen.words()
+    assert beginning(SENT[OperationKind.UPDATE]) not in screen.words()
+    assert redo.text() == f"&Redo {change_words(renamed)}"
     server.faults.add(Fault.delay(1.0))
     redo.trigger()
-    screen.reads("Done again: change of Project name")
+    screen.reads(done_again(renamed))
     screen.wait(lambda: now(server, project).project_name == "Mill", "the change on the server again")
 
 
@@ -90,9 +95,9 @@ def test_a_colleagues_change_since_needs_the_user(screen: Screen, server: Faulty
     rename(screen, project, "Mill")
     screen.wait(lambda: now(server, project).project_name == "Mill", "the change on the server")
     server.state.edit(project.project_id, project_name="Theirs")
-    screen.wait(lambda: "a change back is sent" in action(screen, Act.UNDO).toolTip(), "that it was sent")
+    screen.wait(lambda: CHANGES_BACK in action(screen, Act.UNDO).toolTip(), "that it was sent")
     action(screen, Act.UNDO).trigger()
-    screen.reads("Needs you: a change waits for your decision")
+    screen.reads(mark_words(Mark.NEEDS_YOU))
     assert now(server, project).project_name == "Theirs"
 
 
@@ -103,10 +108,10 @@ def test_what_waits_is_undone_and_redone_without_a_connection(screen: Screen, se
     screen.select(project.project_name)
     screen.press("Delete")
     screen.press("Move to deleted")
-    screen.reads(f"Moved to deleted: {project.project_name}", "Undo")
+    screen.reads(saved_words(moved(project.project_name)), "Undo")
     action(screen, Act.UNDO).trigger()
     screen.wait(lambda: screen.row(project.project_name) >= 0, "the project to come back")
-    screen.reads("It hadn’t been sent.")
+    screen.reads(undone_unsent(moved(project.project_name)))
     action(screen, Act.REDO).trigger()
     screen.wait(lambda: screen.row(project.project_name) < 0, "the project to go again")
     screen.reads("Changes 1")
@@ -139,7 +144,7 @@ def test_what_was_done_together_is_taken_back_in_changes_after_a_restart(
         screen.press("Take back all 3 of “Import leads.csv”")
         screen.reads("Take back “Import leads.csv”?", "What was sent stays on the server.")
         screen.press("Take back")
-        screen.reads("3 changes taken back.", "Changes 1")
+        screen.reads(withdrawn_words(BatchWithdrawal(1, 3, (), ())), "Changes 1")
         screen.rows(13)
         assert "Of another import" in screen.names()
         assert not screen.there("Undo"), "nothing is left of it that could be undone"

@@ -14,7 +14,11 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.needs import WAYS_OUT, Need, WayOut
 from heatpunk_desktop.domain.operation import Reason
 from heatpunk_desktop.domain.operation_states import Event
+from heatpunk_desktop.domain.project import Mark
+from heatpunk_desktop.domain.remarks import RemarkCode, remark
 from heatpunk_desktop.gui.text.operation_words import need_words, way_words
+from heatpunk_desktop.gui.text.project_words import mark_words
+from heatpunk_desktop.gui.text.remark_words import remark_words
 from heatpunk_desktop.sandbox.users import SandboxUser
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path
@@ -136,7 +140,7 @@ class Bench:
         """Have the entry shown in Changes."""
         self.screen.wait(lambda: self._says_so(entry.name), f"the row of {entry.name} to say so")
         self.screen.select(entry.name)
-        self.screen.reads("Needs you: a change waits for your decision")
+        self.screen.reads(mark_words(Mark.NEEDS_YOU))
         self.screen.press("Show in Changes")
         self.screen.reads(need_words(need))
 
@@ -213,7 +217,7 @@ def change_owner(bench: Bench, entry: Entry) -> None:
 
 def edit_owner(bench: Bench, entry: Entry) -> None:
     bench.press(W.EDIT)
-    words = bench.screen.reads(f"New project: {entry.name}", f"{DAVE} is not in your Heatpunk team.")
+    words = bench.screen.reads(f"New project: {entry.name}", remark_words(remark(RemarkCode.OWNER_REFUSED, DAVE)))
     assert "-" not in next(line for line in words.splitlines() if line.startswith("New project:"))
     bench.screen.fill("Owner", GWEN)
     bench.screen.press("Save changes")
@@ -461,7 +465,7 @@ def test_all_new_projects_of_owners_who_left_are_mended_at_once(
             entry = bench.cause(Need.OWNER)
         screen.wait(lambda: screen.program.service.reader.operation_counts().needs_you == 3, "three refusals")
         bench.show(entry, Need.OWNER)
-        screen.press("Select all 3: Owner not in your team")
+        screen.press(f"Select all 3: {need_words(Need.OWNER)}")
         screen.reads("3 changes selected")
         screen.press(way_words(WayOut.CHANGE_OWNER))
         screen.fill("Owner", GWEN)

@@ -32,18 +32,25 @@ _LONGEST: Final = 40
 #: Fields that are named one by one; more are counted.
 _MOST_FIELDS: Final = 2
 
+#: How undo goes about it: what was not sent is withdrawn; for what may have been, a compensating change is sent.
+WITHDRAWS: Final = marked("undo", "It has not been sent, and is taken back.")
+CHANGES_BACK: Final = marked(
+    "undo", "It may have been sent: a change back is sent, once it has been compared with the server."
+)
+
+#: What was sent, by the project's name.
+SENT: Final = {
+    OperationKind.CREATE: marked("undo", "Created in Heatpunk: {0}"),
+    OperationKind.UPDATE: marked("undo", "Saved in Heatpunk: {0}"),
+    OperationKind.SOFT_DELETE: marked("undo", "Moved to deleted in Heatpunk: {0}"),
+}
+
 
 def show_undo_actions(undo: QAction, redo: QAction, history: UndoHistory) -> None:
     """Name on the actions Undo and Redo what they would undo and redo, and how."""
     _show(undo, translate("undo", "&Undo"), history.to_undo, translate("undo", "There is nothing to undo"))
     if history.to_undo is not None and not _is_choice(history.to_undo):
-        how = (
-            translate("undo", "It has not been sent, and is taken back.")
-            if history.undo_withdraws
-            else translate(
-                "undo", "It may have been sent: a change back is sent, once it has been compared with the server."
-            )
-        )
+        how = translated(WITHDRAWS if history.undo_withdraws else CHANGES_BACK)
         undo.setToolTip(f"{undo.toolTip()}. {how}")
     _show(redo, translate("undo", "&Redo"), history.to_redo, translate("undo", "There is nothing to redo"))
 
@@ -111,12 +118,7 @@ def sent_words(operation: Operation, count: int) -> str:
     """
     if count > 1:
         return translate("undo", "{0} changes saved in Heatpunk").format(f"{count:,}")
-    words = {
-        OperationKind.CREATE: translate("undo", "Created in Heatpunk: {0}"),
-        OperationKind.UPDATE: translate("undo", "Saved in Heatpunk: {0}"),
-        OperationKind.SOFT_DELETE: translate("undo", "Moved to deleted in Heatpunk: {0}"),
-    }[operation.kind]
-    return words.format(project_words(operation, _LONGEST))
+    return translated(SENT[operation.kind].format(project_words(operation, _LONGEST)))
 
 
 def undone_words(report: UndoReport) -> str:
