@@ -17,16 +17,16 @@ from heatpunk_desktop.store.database import database_path
 ROOT = Path(__file__).resolve().parents[2]
 ACCOUNT = Account("http://127.0.0.1:9", "office@acme-heat.test")
 
-#: Starts the program and says at its table's first painting what was read and made until then.
+#: Starts the program and says after its table's first painting what was read and made until then.
 SCRIPT = """
-import builtins, gc, os, sys
+import builtins, enum, gc, os, sys
 own_import = builtins.__import__
 before = set(sys.modules)  # whoever measures coverage has read some of them already
 from heatpunk_desktop.app import early_imports as preload
 from heatpunk_desktop.app.cli import parse
 options = parse([])
 from PySide6 import QtGui, QtWidgets
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from heatpunk_desktop.app.controller import Program
 from heatpunk_desktop.app.qt_application import make_application
 from heatpunk_desktop.services.desktop.single_instance import SingleInstance
@@ -35,10 +35,14 @@ from heatpunk_desktop.gui.table.project_table import ProjectTable
 class Watch(QObject):
     def eventFilter(self, watched, event):
         if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QCoreApplication.sendEvent(watched, event)
             print("rows", table.model().rowCount())
             print("collects", gc.isenabled())
             print("own import", builtins.__import__ is own_import)
             print(*(sys.modules.keys() - before), *vars(QtGui), *vars(QtWidgets), sep="\\n")
+            enums = [made for made in gc.get_objects() if isinstance(made, enum.EnumType)]
+            print(*(f"enumeration {made.__qualname__}" for made in enums), sep="\\n")
             sys.stdout.flush()
             os._exit(0)
         return False
@@ -105,6 +109,9 @@ TYPES = {
     "QWizard",
 }
 
+#: Qt's types whose enumerations PySide makes when it tells what an argument is: so many that it can be felt.
+WITHOUT_ENUMERATIONS = {"QGradient", "QImage"}
+
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
@@ -144,6 +151,12 @@ def test_modules_are_not_read_again_for_features_of_pyside_that_none_uses(told: 
 def test_no_type_of_qts_is_made_before_the_first_painting_that_can_wait(told: set[str]) -> None:
     assert "QTableView" in told
     assert told & TYPES == set()
+
+
+def test_no_enumeration_that_can_wait_is_made_before_the_first_painting(told: set[str]) -> None:
+    made = {line.removeprefix("enumeration ") for line in told if line.startswith("enumeration ")}
+    assert "QPalette.ColorRole" in made
+    assert {name for name in made if name.partition(".")[0] in WITHOUT_ENUMERATIONS} == set()
 
 
 def test_no_garbage_is_looked_for_before_the_first_painting(told: set[str]) -> None:

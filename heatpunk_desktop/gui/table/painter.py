@@ -71,6 +71,14 @@ class _Widths(dict[str, float]):
         return width
 
 
+def _solid_brush(colour: QColor) -> QBrush:
+    """Return a brush of a colour; to tell a colour given to `QBrush` from a gradient, Qt would make their types."""
+    brush = QBrush()
+    brush.setStyle(Qt.BrushStyle.SolidPattern)
+    brush.setColor(colour)
+    return brush
+
+
 class TablePainter:
     """A painter of a model's rows for one palette and font.
 
@@ -99,7 +107,7 @@ class TablePainter:
         self._line = theme.hairline(palette)
         self._match = theme.match_background(palette)
         self._focus = theme.readable_on(palette.color(QPalette.ColorRole.Highlight), self._selected)
-        self._ruler = QBrush(self._line)
+        self._ruler = _solid_brush(self._line)
         self._words: tuple[str, ...] = ()
         self._matches = SearchMatches(model)
         #: The columns that are shown, in sight or not.
