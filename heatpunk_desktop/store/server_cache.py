@@ -55,8 +55,8 @@ class ServerLists(ServerReader):
         """Store some thousand entries of a list, in the order of `LISTED_COLUMNS`; return those new or changed.
 
         A project that was deleted here, then missing from a complete list, and is listed again, was restored by
-        somebody: it is shown again. Unchanged entries cost no write. Where something changed, the digest of the
-        window's last answer is cleared, so that the same answer is read in full once more.
+        somebody: it is shown again. Unchanged entries cost no write. What is new or changed has the next answer read in
+        full for every window that shares a day with this one, or whose last answer held a changed project.
 
         Args:
             projects: The entries.
@@ -95,7 +95,10 @@ class ServerLists(ServerReader):
                     _DETAIL_DUE,
                     ((key, _is_other(known[key], entry), entry[MODIFIED]) for key, entry in changed.items()),
                 )
-                self._forget_digests(window)
+                if window is None:
+                    self._forget_digests()
+                else:
+                    self._forget_digests_with(changed.keys(), window)
         return [*new.values(), *changed.values()]
 
     def window_digest(self, window: DateRange) -> bytes | None:
@@ -151,19 +154,27 @@ class ServerLists(ServerReader):
                     "UPDATE server_project SET absent_since = ? WHERE project_id = ?",
                     ((now, project_id) for project_id in absent),
                 )
+                self._forget_digests_with(absent)
         return absent
 
-    def _forget_digests(self, window: DateRange | None = None) -> None:
-        """Inside a transaction: have the next answer for a window, or for each, read in full.
+    def _forget_digests(self) -> None:
+        """Inside a transaction: have the next answer for every window read in full.
 
         An answer equal to the last one could otherwise be skipped although the table has changed since.
         """
-        sql = "UPDATE server_window SET digest = NULL WHERE digest IS NOT NULL"
-        if window is None:
-            self._connection.execute(sql)
-        else:
-            days = window.first.isoformat(), window.last.isoformat()
-            self._connection.execute(f"{sql} AND first_day = ? AND last_day = ?", days)
+        self._connection.execute("UPDATE server_window SET digest = NULL WHERE digest IS NOT NULL")
+
+    def _forget_digests_with(self, ids: Iterable[int], window: DateRange | None = None) -> None:
+        """Do so for windows whose last answer held one of these projects, or that share a day with a window."""
+        sought = frozenset(ids)
+        days = (window.first.isoformat(), window.last.isoformat()) if window is not None else ("", "")
+        sql = "SELECT rowid, first_day <= ? AND last_day >= ?, ids FROM server_window WHERE digest IS NOT NULL"
+        forgotten = [
+            (row_id,)
+            for row_id, shares_day, packed in list(self._connection.execute(sql, days[::-1]))
+            if shares_day or not sought.isdisjoint(_unpacked(packed))
+        ]
+        self._connection.executemany("UPDATE server_window SET digest = NULL WHERE rowid = ?", forgotten)
 
     def _of_window(self, column: str, window: DateRange) -> bytes | None:
         with translated():

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 TODAY = date(2026, 11, 24)
 ALL = DateRange(FIRST_DAY, TODAY)
+LATELY = DateRange(date(2026, 11, 1), TODAY)
 
 
 @dataclass
@@ -461,6 +462,64 @@ def test_what_another_list_brought_is_hidden_though_the_answer_is_the_same(store
     store.server.take_listed([listed(2)])
     assert shown(store) == {1, 2}
     assert pull(store, server).gone == (2,)
+
+
+def test_values_that_are_as_before_are_news_after_other_ones_of_those_days(store: AccountStore) -> None:
+    server = ListServer()
+    server.put(1, "2026-11-20")
+    pull(store, server)
+    server.projects[1]["status"] = "Quote"
+    pull(store, server, LATELY)
+    server.projects[1]["status"] = "Lead"
+    assert pull(store, server).rows[1][4] == "Lead", "the answer is that of the first refresh, byte by byte"
+    assert store.reader.rows_of([1])[1][4] == "Lead"
+    server.projects[1]["status"] = "Quote"
+    assert pull(store, server, LATELY).rows[1][4] == "Quote", "and so the other way round"
+
+
+def test_what_came_with_other_days_is_hidden_where_the_list_is_as_before(store: AccountStore) -> None:
+    server = ListServer()
+    server.put(1, "2026-11-20")
+    pull(store, server)
+    server.put(2, "2026-11-21")
+    assert set(pull(store, server, LATELY).rows) == {2}
+    del server.projects[2]
+    assert pull(store, server).gone == (2,)
+    assert shown(store) == {1}
+
+
+def test_what_was_hidden_by_other_days_is_shown_where_the_list_is_as_before(store: AccountStore) -> None:
+    server = ListServer()
+    server.put(1, "2026-11-20")
+    server.put(2, "2026-11-21")
+    pull(store, server)
+    gone = server.projects.pop(2)
+    assert pull(store, server, LATELY).gone == (2,)
+    server.projects[2] = gone
+    assert set(pull(store, server).rows) == shown(store) - {1} == {2}
+
+
+def test_values_as_before_are_news_in_a_list_by_modification_too(store: AccountStore) -> None:
+    server = ListServer(by="dateModified")
+    server.put(1, "2026-05-05")
+    server.put(2, "2026-11-20")
+    pull(store, server)
+    server.projects[1] |= {"dateModified": "2026-11-22T09:00:00.000Z", "status": "Quote"}
+    assert set(pull(store, server, LATELY).rows) == {1}
+    server.projects[1] |= {"dateModified": "2026-05-05T09:00:00.000Z", "status": "Lead"}
+    assert pull(store, server).rows[1][4] == "Lead", "no day was read by both refreshes that held it"
+
+
+def test_two_ranges_in_turn_are_passed_over_while_nothing_changes(store: AccountStore) -> None:
+    server = ListServer()
+    server.put(1, "2026-05-05")
+    server.put(2, "2026-11-20")
+    pull(store, server)
+    pull(store, server, LATELY)
+    server.projects[1]["status"] = "Quote"
+    assert set(pull(store, server).rows) == {1}
+    for wanted in (ALL, LATELY, ALL):
+        assert pull(store, server, wanted).pull.projects == 0, "nothing was even parsed"
 
 
 def test_an_answer_read_in_halves_is_asked_for_in_halves_again(
