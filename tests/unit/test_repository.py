@@ -23,11 +23,15 @@ REQUIREMENT = re.compile(
 )
 
 
-def _tracked() -> list[Path]:
+def _listed(*options: str) -> list[str]:
     if shutil.which("git") is None or not (ROOT / ".git").exists():
         pytest.skip("this is no clone, so nothing tells which files belong to the repository")
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True).stdout
-    return [ROOT / name for name in listed.decode().split("\0") if name and (ROOT / name).is_file()]
+    listed = subprocess.run(["git", "ls-files", "-z", *options], cwd=ROOT, check=True, capture_output=True).stdout
+    return [name for name in listed.decode().split("\0") if name]
+
+
+def _tracked() -> list[Path]:
+    return [ROOT / name for name in _listed() if (ROOT / name).is_file()]
 
 
 def _texts() -> dict[Path, str]:
@@ -76,6 +80,11 @@ def test_no_text_names_a_registry_or_a_path_of_some_machine() -> None:
     machines = ["/wo" + "rk/", "/ho" + "me/runner", "/Us" + "ers/"]
     found = [(str(file), word) for file, text in _texts().items() for word in registries + machines if word in text]
     assert not found
+
+
+def test_nothing_is_tracked_that_is_to_be_ignored() -> None:
+    """A link named .venv once was: whoever checked it out lost the environment that stood there."""
+    assert not _listed("--cached", "--ignored", "--exclude-standard")
 
 
 def test_links_in_the_documents_lead_somewhere() -> None:
