@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from unittest import mock
 
 from heatpunk_desktop.sync import read_before_write, rules
-from heatpunk_desktop.sync.read_before_write import WRITE_RULES, WriteRule
-from heatpunk_desktop.sync.rules import RULES, Conclusion, Rule, Verdict, resolve
-from tests.explorer import engine_world
+from heatpunk_desktop.sync.read_before_write import WRITE_RULES, WriteRule, next_action
+from heatpunk_desktop.sync.rules import RULES, Rule
+from tests.explorer import engine_world, promises
 from tests.explorer.decisions import Decisions
 from tests.explorer.engine_families import ENGINE_TINY
 from tests.explorer.families import TINY
+from tests.explorer.rule_domain import looks, questions
 from tests.explorer.states import POLICY
 from tests.explorer.world import explored
 
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from heatpunk_desktop.sync.evidence import Evidence
+    from heatpunk_desktop.sync.read_before_write import LookResult, NextAction
+    from heatpunk_desktop.sync.rules import Verdict
     from tests.explorer.decisions import Form, Listed, Values
     from tests.explorer.engine_world import EngineFamily
+    from tests.explorer.rule_domain import Question
 
 Table = tuple[Rule, ...]
 _AnyRule = TypeVar("_AnyRule", Rule, WriteRule)
@@ -69,32 +73,61 @@ def at_large(table: Sequence[Rule] | Sequence[WriteRule]) -> Iterator[None]:
         yield
 
 
-# -- what a mutant of a rule changes -----------------------------------------------------------------------------------
-
-#: What two tables differ in, over all questions that were asked.
-SAME: Final = "nothing"
-TIME: Final = "only when it is looked for again"
-LATER: Final = "only that what is found is found later"
+# -- how a mutant of a rule is told from the rules ---------------------------------------------------------------------
 
 
-def difference(table: Table, asked: Iterator[tuple[Any, ...]]) -> str:
-    """Return what a table changes in all that the rules were asked in an exploration; empty for what matters."""
-    found = SAME
-    for operation, evidence, now, verdict in asked:
-        other = resolve(operation, evidence, now, POLICY, table)
-        if other._replace(rule=0) == verdict._replace(rule=0):
-            continue
-        if _but_for_time(other) == _but_for_time(verdict):
-            found = TIME if found == SAME else found
-        elif (verdict.conclusion, other.conclusion) == (Conclusion.FOUND, Conclusion.LOOK_AGAIN):
-            found = LATER
-        else:
-            return ""
+class Answered(NamedTuple):
+    """A question that a mutant answers in another way: how both do, and which promise the mutant's answer breaks."""
+
+    question: Question | LookResult
+    by_rules: Verdict | NextAction
+    by_mutant: Verdict | NextAction
+    broken: str
+
+
+def other_answer(name: str) -> Answered | None:
+    """Return the shortest question of all that breaks a promise by a mutant, or that it answers otherwise, or none."""
+    found = None
+    for answered in (
+        _of_looks(WRITE_RULE_MUTANTS[name]) if name in WRITE_RULE_MUTANTS else _of_doubt(RULE_MUTANTS[name])
+    ):
+        if answered.broken:
+            return answered
+        found = found or answered
     return found
 
 
-def _but_for_time(verdict: Verdict) -> Verdict:
-    return verdict._replace(rule=0, when=0.0)
+def _of_doubt(table: Table) -> Iterator[Answered]:
+    for question in questions():
+        by_rules, by_mutant = question.answer(), question.answer(table)
+        if by_mutant != by_rules:
+            broken = promises.by_answer(question.evidence, question.now, by_mutant)
+            yield Answered(question, by_rules, by_mutant, broken)
+
+
+def _of_looks(table: Sequence[WriteRule]) -> Iterator[Answered]:
+    for look in looks():
+        by_rules = next_action(look)
+        with at_large(table):
+            by_mutant = next_action(look)
+        if by_mutant is not by_rules:
+            yield Answered(look, by_rules, by_mutant, promises.by_look(look, by_mutant))
+
+
+def why_same(number: int, table: Sequence[Rule] | Sequence[WriteRule]) -> str:
+    """Return why a rule and the next one may change places: which questions are of both, over all that there are."""
+    one, other = table[number - 1], table[number]
+    asked: list[Any] = [*looks()] if isinstance(one, WriteRule) else [question.seen() for question in questions()]
+    both = [seen for seen in asked if one.holds(seen) and other.holds(seen)]
+    if not both:
+        return "no question is of both"
+    first = {next(rule.number for rule in table if rule.holds(seen)) for seen in both}
+    if number not in first:
+        return f"what is of both is decided before, by {' or '.join(map(str, sorted(first)))}"
+    return ""
+
+
+# -- how a mutant is caught --------------------------------------------------------------------------------------------
 
 
 class Caught(NamedTuple):

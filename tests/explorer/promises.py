@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
 
 from heatpunk_desktop.sync.evidence import Evidence, EvidenceKind
+from heatpunk_desktop.sync.read_before_write import LookResult, NextAction
+from heatpunk_desktop.sync.rules import Conclusion
+from heatpunk_desktop.sync.server_traits import NO_SUCH_CALL
 from tests.explorer.states import (
     CONFIRMED,
     CREATE,
@@ -23,11 +28,18 @@ from tests.explorer.states import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from heatpunk_desktop.domain.operation import OperationKind
+    from heatpunk_desktop.sync.rules import Verdict
     from tests.explorer.decisions import Values
 
 #: What says that an operation was not carried out.
 _NOT_DONE: Final = {CREATE: EvidenceKind.NOT_LISTED, DELETE: EvidenceKind.LISTED}
+#: What shows that it was done, at any time.
+_SHOWS_IT: Final = (EvidenceKind.REFERENCE_SEEN, EvidenceKind.FITS_ALONE, EvidenceKind.VALUES_SEEN)
+_FAILURES: Final = (EvidenceKind.FAILED, EvidenceKind.REFUSED)
+_WAITING: Final = frozenset({NextAction.WAIT, NextAction.WAIT_UNTIL_SHOWN})
 #: Two looks at its page said that a project is gone, and no list held it then.
 _GONE_FROM_THE_LIST: Final = ("gone from the list", 2, ())
 #: A project that the colleague deleted may be made again, and need not be found.
@@ -56,6 +68,86 @@ def told(before: tuple[Any, ...], look: Evidence) -> tuple[Any, ...]:
 
 def _is_deleted(said: tuple[Any, ...]) -> bool:
     return said == _GONE_FROM_THE_LIST or said[:2] == (EvidenceKind.NOT_LISTED.value, 2)
+
+
+# -- time --------------------------------------------------------------------------------------------------------------
+
+
+def by_answer(evidence: Sequence[Evidence], now: float, verdict: Verdict) -> str:
+    """It is looked for again: whether there is any need, and neither late nor soon."""
+    if verdict.conclusion is not Conclusion.LOOK_AGAIN:
+        return ""
+    last, pause = evidence[-1], verdict.when - now
+    if last.kind is EvidenceKind.UNANSWERED:
+        is_at_its_time = verdict.when == last.at + POLICY.early_looks[0]
+        return "" if is_at_its_time else "late: the first look does not come with the first of the early ones"
+    if last.kind in _SHOWS_IT and last.complete:
+        return "late: it is proved to be done, and is looked for again"
+    if last.kind in _FAILURES and pause < POLICY.second_look_seconds * 2 ** (_failures_in_a_row(evidence) - 1):
+        return "too soon: the pause does not double with each look that fails"
+    proves_nothing = last.kind is EvidenceKind.NOT_LISTED and not last.complete
+    if proves_nothing and last.at >= max(0, last.twins_since) + GRACE and pause < POLICY.again_seconds:
+        return "too soon: a list that proves nothing is read again at once"
+    return ""
+
+
+def by_look(look: LookResult, then: NextAction) -> str:
+    """Something follows a look before an update: whether the user's text goes on, and over nothing unseen."""
+    return next((said for said, breaks in _OF_LOOKS if breaks(look, then)), "")
+
+
+def _may_lag_behind(look: LookResult) -> bool:
+    """Whether a list may not show yet what is there: the project, or fields that its page would tell."""
+    lacks_it = not look.returned and not look.is_old
+    lacks_fields = look.may_return_more and not look.returned_all
+    return look.by_list and not look.has_tried_long and (lacks_it or lacks_fields)
+
+
+def _is_surely_gone(look: LookResult) -> bool:
+    return look.is_gone and (look.is_old or look.has_tried_long)
+
+
+def _is_of_all(look: LookResult) -> bool:
+    """Whether nothing else would be answered either: no connection, no key, a pause; perhaps a user without rights."""
+    return look.failed and (
+        look.status in {None, 401, 429} or (look.status == HTTPStatus.FORBIDDEN and not look.is_member)
+    )
+
+
+_OF_LOOKS: Final[tuple[tuple[str, Callable[[LookResult, NextAction], bool]], ...]] = (
+    ("overwritten: it is compared with a look that told nothing",
+     lambda look, then: then is NextAction.COMPARE and look.failed),
+    ("overwritten: it is compared before the list was read to its end",
+     lambda look, then: then is NextAction.COMPARE and look.goes_on and not look.returned),
+    ("overwritten: it is compared with a list that may lag behind",
+     lambda look, then: then is NextAction.COMPARE and _may_lag_behind(look)),
+    ("overwritten: it is sent unseen, and the server may show it",
+     lambda look, then: then is NextAction.SEND_UNSEEN and not (look.failed and look.by_list and look.has_no_list)),
+    ("asked without need: it may be there",
+     lambda look, then: then is NextAction.ASK_USER and not _is_surely_gone(look)),
+    ("for ever: it is gone, and nobody is asked",
+     lambda look, then: then is not NextAction.ASK_USER and _is_surely_gone(look)),
+    ("too soon: the others are sent, and the server answers nobody",
+     lambda look, then: then is not NextAction.REST and _is_of_all(look) and not look.is_gone),
+    ("late: all wait for one",
+     lambda look, then: then is NextAction.REST and not _is_of_all(look)),
+    ("for ever: the list is read on, and this part of it did not come",
+     lambda look, then: then is NextAction.READ_ON and (look.failed or not look.goes_on)),
+    ("for ever: there is no call for it, and the list is not read",
+     lambda look, then: then is NextAction.WAIT and not look.by_list and look.status in NO_SUCH_CALL),
+    ("for ever: nothing shows it, and it waits to be shown",
+     lambda look, then: then is NextAction.WAIT and look.by_list and look.has_no_list),
+    ("wrongly told: not shown yet, though the look did not succeed",
+     lambda look, then: then is NextAction.WAIT_UNTIL_SHOWN and look.failed and not look.is_gone),
+    ("late: it is shown, and not compared",
+     lambda look, then: then in _WAITING and not look.failed and not look.goes_on and not _may_lag_behind(look)),
+    ("late: the rest of the list would show it",
+     lambda look, then: then in _WAITING and not look.failed and look.goes_on and not look.returned),
+)  # fmt: skip
+
+
+def _failures_in_a_row(evidence: Sequence[Evidence]) -> int:
+    return sum(look.times for look in takewhile(lambda look: look.kind in _FAILURES, reversed(evidence)))
 
 
 class Promises:

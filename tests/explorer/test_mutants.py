@@ -1,74 +1,58 @@
-"""Every rule is needed: without it, negated, or in another place a promise is broken, or it is said what changes."""
+"""Every mutant of a rule breaks a promise, or answers every question that there is as the rules do."""
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
+from heatpunk_desktop.sync.read_before_write import next_action
 from heatpunk_desktop.sync.rules import RULES
+from tests.explorer import promises
 from tests.explorer.decisions import Decisions
 from tests.explorer.families import SHORT, TINY
-from tests.explorer.mutants import (
-    DRIVER_MUTANTS,
-    LATER,
-    QUESTION_MUTANTS,
-    RULE_MUTANTS,
-    SAME,
-    TIME,
-    at_large,
-    catch,
-    difference,
-)
+from tests.explorer.mutant_table import row, written_rows
+from tests.explorer.mutants import DRIVER_MUTANTS, QUESTION_MUTANTS, RULE_MUTANTS, WRITE_RULE_MUTANTS, catch
+from tests.explorer.rule_domain import Question, comes_to, looks, questions
 from tests.explorer.states import POLICY
 from tests.explorer.world import explored
 
 pytestmark = pytest.mark.usefixtures("untraced")
 
-#: What breaks no promise, and what it changes instead.
-HARMLESS: Final = {
-    # The first look, by rule 9, comes a second or two later than by its own.
-    "rule 1 left out": TIME,
-    # Rule 10 finds it once the grace period is over.
-    "rule 5 left out": LATER,
-    # Rule 14 looks again sooner.
-    "rule 12 left out": TIME,
-    # A look that fails within the grace period is followed by the next early look instead of by a pause.
-    "rules 8 and 9 exchanged": TIME,
-    # No look is of both kinds, or no operation is.
-    **{
-        f"rules {number} and {number + 1} exchanged": SAME
-        for number in (1, 2, 3, 4, 5, 10, 11, 12, 13, 15, 18, 19)
-    },
-}  # fmt: skip
+#: Mutants of rules that are no other than the rules: `row` says of each why.
+SAME: Final = {
+    *(f"rules {number} and {number + 1} exchanged" for number in (1, 2, 3, 4, 5, 10, 11, 12, 13, 15, 18, 19)),
+    *(f"write rules {number} and {number + 1} exchanged" for number in (2, 3, 5)),
+}
 
 
-@cache
-def asked() -> tuple[tuple[Any, ...], ...]:
-    """All that the rules were asked in the short form, with what they said."""
-    questions: list[tuple[Any, ...]] = []
+@pytest.mark.parametrize("name", [*RULE_MUTANTS, *WRITE_RULE_MUTANTS])
+def test_a_mutant_of_a_rule_is_caught_or_the_same_as_documented(name: str) -> None:
+    found = row(name)
+    assert ("the same" in found) is (name in SAME)
+    assert found == written_rows()[name], "python -m tests.explorer.mutant_table"
+
+
+def test_the_document_holds_the_mutants_of_rules_and_no_others() -> None:
+    assert [*written_rows()] == [*RULE_MUTANTS, *WRITE_RULE_MUTANTS]
+
+
+def test_no_answer_of_the_rules_breaks_a_promise() -> None:
+    for question in questions():
+        assert not promises.by_answer(question.evidence, question.now, question.answer()), str(question)
+    for look in looks():
+        assert not promises.by_look(look, next_action(look)), str(look)
+
+
+def test_all_questions_of_the_short_form_are_among_those_that_there_are() -> None:
+    known, decided = {*map(comes_to, questions())}, set()
     for family in (*TINY, *SHORT):
         decisions = Decisions(POLICY)
         explored(family, decisions)
-        questions += decisions.verdicts.values()
-    return tuple(questions)
-
-
-@pytest.mark.parametrize("name", RULE_MUTANTS)
-def test_a_mutant_of_a_rule_breaks_a_promise_or_is_harmless(name: str) -> None:
-    table = RULE_MUTANTS[name]
-    with at_large(table):
-        caught = catch()
-    if name in HARMLESS:
-        assert caught is None
-        assert difference(table, iter(asked())) == HARMLESS[name]
-    else:
-        assert caught is not None
-
-
-def test_the_questions_of_the_short_form_need_every_rule() -> None:
-    assert {verdict.rule for *_, verdict in asked()} >= {rule.number for rule in RULES}
+        for operation, evidence, now, verdict in decisions.verdicts.values():
+            assert comes_to(Question(operation, evidence, now)) in known, f"{evidence} at {now}"
+            decided.add(verdict.rule)
+    assert decided == {rule.number for rule in RULES}
 
 
 @pytest.mark.parametrize("fault", DRIVER_MUTANTS)
