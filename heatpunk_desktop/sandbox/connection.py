@@ -111,7 +111,7 @@ class WireLog:
             return tuple(request for request in self._requests if endpoint is None or request.endpoint == endpoint)
 
     def wait_for(
-        self, count: int, endpoint: Endpoint | str | None = None, *, within: float = 20
+        self, count: int, endpoint: Endpoint | str | None = None, *, within: float = 90
     ) -> tuple[WireRequest, ...]:
         """Wait until so many requests have come to an endpoint.
 

@@ -21,14 +21,13 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.gui.drafts.autosave import KEEP_MS
 from heatpunk_desktop.sandbox import SandboxServer
 from heatpunk_desktop.store.database import database_path
+from tests.conftest import TIMEOUT_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
-#: Seconds that anything may take on a busy machine.
-TIMEOUT = 60.0
-#: What is promised of a machine that is not: milliseconds from a key to the disk.
+#: What is promised of a machine that is not busy: milliseconds from a key to the disk.
 PROMISED_MS = 1000
 
 
@@ -83,7 +82,7 @@ class Program:
         return self.wait()
 
     def wait(self) -> int:
-        code = self._process.wait(TIMEOUT)
+        code = self._process.wait(TIMEOUT_S)
         for stream in (self._process.stdin, self._process.stdout, self._log):
             assert stream is not None
             stream.close()
@@ -150,8 +149,8 @@ def is_typed(database: Path, name: str) -> bool:
     return name in typed_names(database)
 
 
-def wait_until(condition: Callable[[], object], seconds: float = TIMEOUT) -> None:
-    until = time.monotonic() + seconds
+def wait_until(condition: Callable[[], object]) -> None:
+    until = time.monotonic() + TIMEOUT_S
     while not condition():
         assert time.monotonic() < until, "waited in vain"
         time.sleep(0.01)

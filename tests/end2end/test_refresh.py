@@ -49,7 +49,7 @@ class Table:
         self._qtbot = qtbot
 
     def settle(self) -> None:
-        self._qtbot.waitUntil(lambda: not part_of(self.loader, QTimer).isActive(), timeout=20_000)
+        self._qtbot.waitUntil(lambda: not part_of(self.loader, QTimer).isActive())
 
     def check(self) -> None:
         """The table shows what the server's state is, and no more."""
@@ -185,7 +185,7 @@ def test_what_is_done_while_a_refresh_runs_is_shown_and_sent(table: Table, serve
     table.run.wait(lambda: len(table.run.told["refresh_changed"]) > before)
     table.run.saved(table.run.service.run(EditProject(project.project_id, {Field.PROJECT_NAME: "Mine"}, base)))
     table.run.saved(table.run.service.run(CreateProject({Field.CUSTOMER_NAME: "New"}, server.user_email)))
-    table.run.wait(lambda: not table.run.told["refresh_changed"][-1][0].running, within=20_000)
+    table.run.wait(lambda: not table.run.told["refresh_changed"][-1][0].running)
     table.run.wait_counts(0, 0, 2)
     table.settle()
     assert table.sink.rows[project.project_id][1] == "Mine"

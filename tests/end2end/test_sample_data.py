@@ -64,7 +64,7 @@ def test_starting_over_leaves_out_the_demo_alone(tmp_path: Path, monkeypatch: py
     program.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(program))
     start_over(["heatpunk_desktop/__main__.py", "--demo", "--data-dir", "a folder"])
-    qtbot.waitUntil(said.exists, timeout=20_000)
+    qtbot.waitUntil(said.exists)
     assert said.read_text().splitlines() == ["-m", "heatpunk_desktop", "--data-dir", "a folder"]
 
 

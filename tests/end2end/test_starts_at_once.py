@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import TIMEOUT_S
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
-#: Seconds that anything may take on a busy machine.
-TIMEOUT = 90.0
 
 #: The program, which tells of its window and of each time that it is raised, and ends when its input does.
 SCRIPT = """
@@ -97,11 +97,11 @@ class Start:
         """End it as closing its window does; return its exit code."""
         assert self.process.stdin is not None
         self.process.stdin.close()
-        return self.process.wait(TIMEOUT)
+        return self.process.wait(TIMEOUT_S)
 
 
 def wait_until(condition: Callable[[], object], what: Callable[[], object]) -> None:
-    until = time.monotonic() + TIMEOUT
+    until = time.monotonic() + TIMEOUT_S
     while not condition():
         assert time.monotonic() < until, f"waited in vain: {what()}"
         time.sleep(0.02)

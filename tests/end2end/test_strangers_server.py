@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from heatpunk_desktop.gui.text.operation_words import way_words
 from heatpunk_desktop.gui.text.remark_words import remark_words
 from heatpunk_desktop.gui.text.view_words import VIEW_WORDS
 from heatpunk_desktop.models.project_filter import SidebarView
+from tests.conftest import TIMEOUT_S
 from tests.end2end.on_screen import CREATED, CUSTOMER, MODIFIED, POSTCODE, STATUS, Screen
 from tests.end2end.strangers_server import EMAIL, KEY, StrangersServer
 
@@ -196,7 +198,7 @@ def test_the_process_with_the_four_variables_opens_on_the_table(server: Stranger
         try:
             wait_for_lists(server, 1)
             second = subprocess.run(
-                [*command, "heatpunk://project/501"], env={**os.environ, **variables}, timeout=20, check=False
+                [*command, "heatpunk://project/501"], env={**os.environ, **variables}, timeout=TIMEOUT_S, check=False
             )
             assert second.returncode == 0
             assert program.poll() is None
@@ -211,9 +213,8 @@ def test_the_process_with_the_four_variables_opens_on_the_table(server: Stranger
 
 
 def wait_for_lists(server: StrangersServer, count: int) -> None:
-    for _ in range(2000):
-        if len(server.bodies_to("list")) >= count:
-            return
+    until = time.monotonic() + TIMEOUT_S
+    while len(server.bodies_to("list")) < count:
+        assert time.monotonic() < until, "no list was asked for"
         server.came.clear()
         server.came.wait(0.02)
-    pytest.fail("no list was asked for")

@@ -41,7 +41,7 @@ class LateWork:
             self._waiting = [(0.0, number, work) for _, number, work in sorted(self._waiting, key=lambda each: each[1])]
             self._changed.notify_all()
 
-    def wait(self, within: float = 20) -> None:
+    def wait(self, within: float = 90) -> None:
         """Wait until nothing is left to do; TimeoutError where it takes longer than so many seconds."""
         with self._changed:
             if not self._changed.wait_for(lambda: not self._waiting and not self._busy, within):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.conftest import TIMEOUT_S
 from tests.faulty_sandbox.faults import Fault
 from tests.faulty_sandbox.server import FaultySandbox
 from tests.unit.sandbox.raw_client import Wire, ask
@@ -40,7 +41,7 @@ def listed(server: FaultySandbox) -> list[dict[str, Any]]:
 
 def eventually(check: Callable[[], bool]) -> None:
     """For what the server does when nobody is there any more to be told."""
-    until, pause = time.monotonic() + 20, threading.Event()
+    until, pause = time.monotonic() + TIMEOUT_S, threading.Event()
     while not check():
         assert time.monotonic() < until
         pause.wait(0.01)

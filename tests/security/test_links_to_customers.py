@@ -121,7 +121,7 @@ class TestTheOpener:
         links = LinkOpener()
         with qtbot.assertNotEmitted(links.not_opened):
             links.open(link)
-            qtbot.waitUntil(opener.exists, timeout=20_000)
+            qtbot.waitUntil(opener.exists)
             qtbot.wait(50)
         arguments, environment = json.loads(opener.read_text("utf-8"))
         assert arguments == [link]
@@ -131,7 +131,7 @@ class TestTheOpener:
 
     def test_where_nothing_opens_it_that_is_told(self, qtbot: QtBot, opener: Path) -> None:
         links = LinkOpener()
-        with qtbot.waitSignal(links.not_opened, timeout=20_000) as told:
+        with qtbot.waitSignal(links.not_opened) as told:
             links.open("tel:01392258258")
         assert told.args == ["tel:01392258258"]
         assert json.loads(opener.read_text("utf-8"))[0] == ["tel:01392258258"]
@@ -141,5 +141,5 @@ class TestTheOpener:
     ) -> None:
         monkeypatch.setenv("PATH", str(tmp_path))
         links = LinkOpener()
-        with qtbot.waitSignal(links.not_opened, timeout=20_000):
+        with qtbot.waitSignal(links.not_opened):
             links.open("tel:01392258258")

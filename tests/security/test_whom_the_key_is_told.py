@@ -27,6 +27,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.hosts import check_domain
 from heatpunk_desktop.errors import BadInputError
 from heatpunk_desktop.services.desktop.proxies import Proxies, Proxy, ask_system
+from tests.conftest import TIMEOUT_S
 from tests.end2end.api.raw_server import Visit, serving
 from tests.end2end.api.test_client_tls import server_side, trusting
 
@@ -237,12 +238,12 @@ def test_a_slow_script_of_the_systems_is_waited_for_by_no_window() -> None:
 
     def slow(_: str) -> None:
         asked.set()
-        assert go_on.wait(20)
+        assert go_on.wait(TIMEOUT_S)
 
     proxies = Proxies(lambda: "system", slow)
     thread = threading.Thread(target=proxies.url_for, args=("https://a.example",))
     thread.start()
-    assert asked.wait(20)
+    assert asked.wait(TIMEOUT_S)
     assert proxies.words_for("https://a.example") == "the system’s, not asked for yet"
     go_on.set()
     thread.join()

@@ -7,6 +7,8 @@ import socket
 import threading
 from typing import TYPE_CHECKING
 
+from tests.conftest import TIMEOUT_S
+
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Iterator
@@ -56,7 +58,7 @@ class Visit:
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
         self.sock.close()
 
-    def wait(self, seconds: float = 30.0) -> bool:
+    def wait(self, seconds: float = TIMEOUT_S) -> bool:
         """Do nothing until the test is over; True where it is."""
         return self.server.over.wait(seconds)
 

@@ -22,6 +22,7 @@ from heatpunk_desktop.api import connection, protocol
 from heatpunk_desktop.api.client import ApiClient
 from heatpunk_desktop.api.exchange import CancelToken, Exchange, FailureKind
 from heatpunk_desktop.domain.dates import DateRange
+from tests.conftest import TIMEOUT_S
 from tests.end2end.api.raw_server import RawServer, Visit, serving
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def test_a_connection_that_the_server_closed_meanwhile_is_not_used_again(
         for _ in range(3):
             closed.clear()
             assert client.exchange(CREATE).status == 200
-            assert closed.wait(20)
+            assert closed.wait(TIMEOUT_S)
     assert server.connections == 3
 
 
@@ -408,7 +409,7 @@ def test_a_list_is_handed_over_piece_by_piece(client_of: Callable[[str], ApiClie
     def script(visit: Visit) -> None:
         visit.request()
         visit.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body[: len(body) // 2])
-        assert arrived.wait(20)
+        assert arrived.wait(TIMEOUT_S)
         visit.send(body[len(body) // 2 :])
 
     pieces: list[bytes] = []
@@ -528,7 +529,7 @@ def cancelled_soon(client: ApiClient, request: ApiRequest, ready: threading.Even
     moments: list[float] = []
 
     def cancel() -> None:
-        assert ready.wait(20)
+        assert ready.wait(TIMEOUT_S)
         moments.append(time.monotonic())
         token.cancel()
 

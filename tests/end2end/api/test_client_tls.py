@@ -16,6 +16,7 @@ import trustme
 from heatpunk_desktop.api import protocol
 from heatpunk_desktop.api.client import ApiClient, system_context
 from heatpunk_desktop.api.exchange import CancelToken, Exchange, FailureKind
+from tests.conftest import TIMEOUT_S
 from tests.end2end.api.raw_server import Visit, serving
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def test_cancelling_works_over_tls_as_well(authority: trustme.CA, in_handshake: 
         visit.server.over.wait(60)
 
     def cancel() -> None:
-        assert asked.wait(20)
+        assert asked.wait(TIMEOUT_S)
         moments.append(time.monotonic())
         token.cancel()
 

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import TIMEOUT_S
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -52,10 +54,10 @@ def test_it_prints_what_to_use_and_ends_cleanly(tmp_path: Path, ending: signal.S
             headers={"X-API-KEY": key[1]},
             method="POST",
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
             assert len(json.load(answer)["projects"]) == 30
         process.send_signal(ending)
-        assert process.wait(30) == 0
+        assert process.wait(TIMEOUT_S) == 0
         assert process.stderr
         assert process.stderr.read() == ""
     assert not port_file.exists()

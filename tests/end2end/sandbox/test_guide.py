@@ -15,6 +15,7 @@ import pytest
 
 from heatpunk_desktop.sandbox import SandboxProject, SandboxServer, SandboxUser
 from heatpunk_desktop.sandbox.project import to_millis
+from tests.conftest import TIMEOUT_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,7 +91,7 @@ def server() -> Iterator[SandboxServer]:
 def curl(server: SandboxServer, head: str, body: bytes) -> Reply:
     """Send what curl would, and read the one answer."""
     request = head.replace("\n", "\r\n").encode() + b"Content-Length: %d\r\n\r\n" % len(body) + body
-    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=TIMEOUT_S) as client:
         client.sendall(request)
         client.shutdown(socket.SHUT_WR)
         raw = b""

@@ -112,7 +112,7 @@ class Bench:
         dialog = ChangeSeveralDialog(self.reader(), self.service, KEYS, self.window)
         self.show(dialog)
         preview = control(dialog, QTableView, "Preview").model()
-        self.qtbot.waitUntil(lambda: preview.rowCount() == len(KEYS), timeout=20_000)
+        self.qtbot.waitUntil(lambda: preview.rowCount() == len(KEYS))
         return dialog
 
     def show(self, dialog: QDialog) -> None:
@@ -121,8 +121,8 @@ class Bench:
 
     def undo(self) -> None:
         """Undo what was done last, once nothing of it is being sent, as there is no key to send it with."""
-        self.qtbot.waitUntil(self.tries.have_ended, timeout=20_000)
-        self.qtbot.waitUntil(lambda: self.history.to_undo is not None and self.history.undo_withdraws, timeout=20_000)
+        self.qtbot.waitUntil(self.tries.have_ended)
+        self.qtbot.waitUntil(lambda: self.history.to_undo is not None and self.history.undo_withdraws)
         self.history.undo()
 
     def statuses(self) -> list[object]:
@@ -163,10 +163,10 @@ def test_a_status_is_previewed_saved_as_one_and_undone_as_one(qtbot: QtBot, benc
     choose(dialog, "Set to", "Install")
     assert cells(dialog) == [[f"House {key}", str(old), "Install"] for key, old in zip(KEYS, before, strict=True)]
     press(dialog, "Change 3 projects")
-    qtbot.waitUntil(lambda: dialog.result() == QDialog.DialogCode.Accepted, timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.result() == QDialog.DialogCode.Accepted)
     assert bench.statuses() == ["Install"] * 3
     bench.undo()
-    qtbot.waitUntil(lambda: bench.statuses() == before, timeout=20_000)
+    qtbot.waitUntil(lambda: bench.statuses() == before)
 
 
 def test_it_names_those_of_which_the_field_is_not_loaded(qtbot: QtBot, bench: Bench) -> None:
@@ -203,7 +203,7 @@ def test_a_full_disk_is_told_and_the_choice_stays(qtbot: QtBot, bench: Bench, mo
     choose(dialog, "Set to", "Install")
     press(dialog, "Change 3 projects")
     assert not button(dialog, "Change 3 projects").isEnabled()
-    qtbot.waitUntil(lambda: button(dialog, "Change 3 projects").isEnabled(), timeout=20_000)
+    qtbot.waitUntil(lambda: button(dialog, "Change 3 projects").isEnabled())
     assert DISK_FULL.title in question(dialog).text() + question(dialog).windowTitle()
     assert button(dialog, "Change 3 projects").isEnabled()
     assert control(dialog, QComboBox, "Set to").currentText() == "Install"
@@ -243,11 +243,11 @@ def test_one_that_gets_its_number_while_they_are_read_is_not_left_out(qtbot: QtB
     dialog = ChangeSeveralDialog(bench.reader(), bench.service, (5, 6, -1), bench.window)
     bench.show(dialog)
     choose(dialog, "Set to", "Install")
-    qtbot.waitUntil(lambda: button(dialog, "Change 2 projects").isEnabled(), timeout=20_000)
+    qtbot.waitUntil(lambda: button(dialog, "Change 2 projects").isEnabled())
     bench.service.changed.emit(Changed(replaced={-1: 7}))
-    qtbot.waitUntil(lambda: [line[0] for line in cells(dialog)] == ["House 5", "House 6", "House 7"], timeout=20_000)
+    qtbot.waitUntil(lambda: [line[0] for line in cells(dialog)] == ["House 5", "House 6", "House 7"])
     press(dialog, "Change 3 projects")
-    qtbot.waitUntil(lambda: bench.statuses() == ["Install"] * 3, timeout=20_000)
+    qtbot.waitUntil(lambda: bench.statuses() == ["Install"] * 3)
 
 
 def test_tab_reaches_every_button(qtbot: QtBot, bench: Bench) -> None:
@@ -283,10 +283,10 @@ def test_several_are_moved_to_deleted_as_one(qtbot: QtBot, bench: Bench) -> None
     bench.show(dialog)
     assert "Move 3 projects to deleted?" in words_on(dialog)
     press(dialog, "Move to deleted")
-    qtbot.waitUntil(lambda: dialog.result() == QDialog.DialogCode.Accepted, timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.result() == QDialog.DialogCode.Accepted)
     assert bench.pending() == [OperationKind.SOFT_DELETE] * 3
     bench.undo()
-    qtbot.waitUntil(lambda: not bench.pending(), timeout=20_000)
+    qtbot.waitUntil(lambda: not bench.pending())
 
 
 def test_each_that_is_to_be_deleted_is_told_from_the_others(bench: Bench) -> None:

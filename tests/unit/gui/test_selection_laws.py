@@ -107,13 +107,11 @@ class Office(RuleBasedStateMachine):
     def settle(self) -> None:
         QApplication.processEvents()
         timers = [timer for timer in self.app.inspector.findChildren(QTimer) if not timer.interval()]
-        self._qtbot.waitUntil(
-            lambda: self.model.is_settled and not any(timer.isActive() for timer in timers), timeout=20_000
-        )
+        self._qtbot.waitUntil(lambda: self.model.is_settled and not any(timer.isActive() for timer in timers))
 
     def back_to_the_window(self) -> None:
         self.window.activateWindow()
-        self._qtbot.waitUntil(self.window.isActiveWindow, timeout=20_000)
+        self._qtbot.waitUntil(self.window.isActiveWindow)
         self.settle()
 
     @property

@@ -7,6 +7,7 @@ import socket
 from typing import Any
 
 from heatpunk_desktop.sandbox import Endpoint, SandboxServer
+from tests.conftest import TIMEOUT_S
 
 
 def request_bytes(server: SandboxServer, endpoint: str, value: Any = None, *, query: str = "", key: str = "") -> bytes:
@@ -22,7 +23,7 @@ def request_bytes(server: SandboxServer, endpoint: str, value: Any = None, *, qu
 class Wire:
     """One connection."""
 
-    def __init__(self, server: SandboxServer, *, within: float = 20) -> None:
+    def __init__(self, server: SandboxServer, *, within: float = TIMEOUT_S) -> None:
         self.server = server
         self.socket = socket.create_connection(("127.0.0.1", server.port), timeout=within)
         self.read = b""

@@ -22,6 +22,7 @@ from heatpunk_desktop.sandbox import (
 )
 from heatpunk_desktop.sandbox.project import to_millis
 from heatpunk_desktop.sandbox.users import Users
+from tests.conftest import TIMEOUT_S
 from tests.unit.sandbox.raw_client import Wire, ask, request_bytes
 
 WHO = "office@acme-heat.test"
@@ -405,7 +406,7 @@ def test_no_more_threads_than_allowed() -> None:
         with pytest.raises(TimeoutError):
             three.answer()
         one.socket.close()
-        three.socket.settimeout(20)
+        three.socket.settimeout(TIMEOUT_S)
         assert three.answer()[0] == 200
 
 

@@ -106,7 +106,7 @@ class Running:
     def _on_given(self, _command: object, reply: Reply[Any]) -> None:
         reply.then(partial(self.results.__setitem__, reply), partial(self.errors.__setitem__, reply))
 
-    def wait(self, seen: Callable[[], object], within: int = 20_000) -> None:
+    def wait(self, seen: Callable[[], object]) -> None:
         """Wait until something is so."""
 
         def is_so() -> bool:
@@ -114,7 +114,7 @@ class Running:
             assert not callable(found), "this waits for nothing, as it is a method and not what it gives"
             return bool(found)
 
-        self._qtbot.waitUntil(is_so, timeout=within)
+        self._qtbot.waitUntil(is_so)
 
     def result(self, reply: Reply[T]) -> T:
         """Wait until something ends well; return what it gave."""
@@ -140,10 +140,8 @@ class Running:
         counts = self.told["operations_changed"][-1][0]
         return counts.waiting, counts.needs_you, counts.done
 
-    def wait_counts(self, waiting: int, needs_you: int, done: int, within: int = 20_000) -> None:
-        self.wait(
-            lambda: self.told["operations_changed"] and self.counts() == (waiting, needs_you, done), within=within
-        )
+    def wait_counts(self, waiting: int, needs_you: int, done: int) -> None:
+        self.wait(lambda: self.told["operations_changed"] and self.counts() == (waiting, needs_you, done))
 
     @property
     def link(self) -> Link:

@@ -13,6 +13,7 @@ from heatpunk_desktop.errors import KeyringError
 from heatpunk_desktop.services.sync.commands import CreateProject
 from heatpunk_desktop.services.sync.facts import Link
 from heatpunk_desktop.store.reader import OperationGroup
+from tests.conftest import TIMEOUT_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from tests.unit.services.conftest import Running
 
 NAME: Final = Field.CUSTOMER_NAME
-
-#: Seconds that a keyring waits for a test, at most.
-TIMEOUT_S: Final = 60
 
 
 def operations(run: Running) -> list[tuple[str, str]]:

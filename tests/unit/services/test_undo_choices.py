@@ -92,7 +92,7 @@ def test_it_is_taken_back_from_a_project_that_has_its_number_since(user: User, s
     user.run.wait(lambda: user.chosen)
     user.run.key = server.api_key
     service.key_given()
-    user.run.wait(lambda: key in user.run.replaced(), within=20_000)
+    user.run.wait(lambda: key in user.run.replaced())
     number = user.run.replaced()[key]
     assert user.marked() == {(min(number, 986_000), max(number, 986_000))}
     history.undo()

@@ -56,6 +56,6 @@ def test_after_a_while_no_pair_takes_the_place_of_the_one_being_read(
     (settling,) = page.findChildren(QTimer, options=Qt.FindChildOption.FindDirectChildrenOnly)
     settling.setInterval(0)
     settling.start()
-    qtbot.waitUntil(lambda: not settling.isActive(), timeout=20_000)
+    qtbot.waitUntil(lambda: not settling.isActive())
     model.take_again([(1, 2)], again(pair(1, 2, 85)))
     assert chosen(page) == (1, 2)

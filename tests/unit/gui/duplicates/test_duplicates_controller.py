@@ -64,7 +64,7 @@ class Bench:
         self._qtbot = qtbot
 
     def reads(self, *wanted: str) -> None:
-        self._qtbot.waitUntil(lambda: all(text in words_on(self.window) for text in wanted), timeout=20_000)
+        self._qtbot.waitUntil(lambda: all(text in words_on(self.window) for text in wanted))
 
     def stop(self) -> None:
         self.controller.stop()
@@ -129,7 +129,7 @@ def test_many_changes_wait_until_the_page_is_seen(small: Bench, qtbot: QtBot) ->
     finder = part_of(small.service, DuplicateFinder)
     with qtbot.assertNotEmitted(finder.looked, wait=400):
         small.service.changed.emit(Changed(keys=tuple(range(2, 5000))))
-    with qtbot.waitSignal(finder.looked, timeout=20_000):
+    with qtbot.waitSignal(finder.looked):
         small.page.show()
         small.controller.open()
     assert not [

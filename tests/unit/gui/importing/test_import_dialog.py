@@ -120,11 +120,11 @@ class Bench:
         return found[0]
 
     def reads(self, *wanted: str) -> None:
-        self.qtbot.waitUntil(lambda: all(text in words_on(self.dialog) for text in wanted), timeout=20_000)
+        self.qtbot.waitUntil(lambda: all(text in words_on(self.dialog) for text in wanted))
 
     def press(self, name: str) -> None:
         button = self.find(QPushButton, name)
-        self.qtbot.waitUntil(button.isEnabled, timeout=20_000)
+        self.qtbot.waitUntil(button.isEnabled)
         button.click()
 
     def preview(self, text: str = LEADS, folder: Path | None = None) -> QTableView:
@@ -141,7 +141,7 @@ class Bench:
         return self.find(QTableView, "Preview")
 
     def settle(self) -> None:
-        self.qtbot.waitUntil(lambda: not self.importer.is_running, timeout=20_000)
+        self.qtbot.waitUntil(lambda: not self.importer.is_running)
 
 
 @pytest.fixture
@@ -231,7 +231,7 @@ def test_how_the_file_is_read_can_be_corrected(bench: Bench, tmp_path: Path) -> 
     box = bench.find(QComboBox, "Separator")
     box.setCurrentText("Semicolon")
     box.activated.emit(box.currentIndex())
-    bench.qtbot.waitUntil(lambda: texts(sample, 0) == ["Client,Tel", "Siân Ó,07400 123001"], timeout=20_000)
+    bench.qtbot.waitUntil(lambda: texts(sample, 0) == ["Client,Tel", "Siân Ó,07400 123001"])
     assert bench.find(QComboBox, "Encoding").currentText() == "Western European (Windows-1252)"
 
 
@@ -243,7 +243,7 @@ def test_next_without_a_file_says_what_is_missing(bench: Bench) -> None:
 
 def test_a_file_that_cannot_be_used_has_words_and_can_be_tried_again(bench: Bench, tmp_path: Path) -> None:
     bench.controller.open_file(tmp_path / "gone.csv")
-    bench.qtbot.waitUntil(lambda: bool(bench.dialog.findChildren(QMessageBox)), timeout=20_000)
+    bench.qtbot.waitUntil(lambda: bool(bench.dialog.findChildren(QMessageBox)))
     (box,) = bench.dialog.findChildren(QMessageBox)
     assert box.text() == "There is no such file"
     box.reject()
@@ -271,7 +271,7 @@ def test_what_a_column_is_read_as_is_chosen_by_keyboard_and_remembered(bench: Be
     )
     bench.press("Import projects")
     bench.reads("1 project is saved here and waiting")
-    bench.qtbot.waitUntil(lambda: bool(kept), timeout=20_000)
+    bench.qtbot.waitUntil(lambda: bool(kept))
     bench.dialog.reject()
     bench.controller.open_file(tmp_path / "leads.csv")
     bench.reads("What is in its columns?")
@@ -344,7 +344,7 @@ def test_an_import_waits_and_is_undone_as_a_whole(bench: Bench) -> None:
     bench.press("Import projects")
     bench.reads("1 project is saved here and waiting", "Nothing of it has been sent")
     # The first try ends at once, as nobody is there.
-    bench.qtbot.waitUntil(bench.tries.have_ended, timeout=20_000)
+    bench.qtbot.waitUntil(bench.tries.have_ended)
     bench.press("Undo")
     bench.reads("The import is undone")
     assert bench.service.reader.operation_counts().waiting == 0
@@ -416,7 +416,7 @@ def test_another_sheet_of_a_workbook_is_chosen(bench: Bench, tmp_path: Path) -> 
     box = bench.find(QComboBox, "Sheet")
     box.setCurrentText("Old leads")
     box.activated.emit(box.currentIndex())
-    bench.qtbot.waitUntil(lambda: texts(sample, 0) == ["Client", "Ewa Nowak"], timeout=20_000)
+    bench.qtbot.waitUntil(lambda: texts(sample, 0) == ["Client", "Ewa Nowak"])
     bench.press("Next")
     bench.press("Next")
     bench.reads("New: 1")
@@ -426,7 +426,7 @@ def test_another_sheet_of_a_workbook_is_chosen(bench: Bench, tmp_path: Path) -> 
 
 def test_nothing_is_half_done_where_a_project_was_given_up_meanwhile(bench: Bench, qtbot: QtBot) -> None:
     values = {Field.CUSTOMER_NAME: "Rhys Hughes", Field.ADDRESS: "9 Mill Lane", Field.POSTCODE: "CB24 9PL"}
-    with qtbot.waitSignal(bench.service.run(CreateProject(values, ME)).succeeded, timeout=20_000) as saved:
+    with qtbot.waitSignal(bench.service.run(CreateProject(values, ME)).succeeded) as saved:
         pass
     table = bench.preview(
         "Client,Address,Post code,Stage\nRhys Hughes,9 Mill Lane,CB24 9PL,Sale\nJo Lee,1 Elm Row,,Lead\n"
@@ -434,11 +434,11 @@ def test_nothing_is_half_done_where_a_project_was_given_up_meanwhile(bench: Benc
     table.setCurrentIndex(table.model().index(0, WHAT))
     assert table.model().setData(table.currentIndex(), 0)
     bench.reads("Changes: 1", "New: 1")
-    qtbot.waitUntil(bench.tries.have_ended, timeout=20_000)
-    with qtbot.waitSignal(bench.service.run(Discard((-saved.args[0],))).succeeded, timeout=20_000):
+    qtbot.waitUntil(bench.tries.have_ended)
+    with qtbot.waitSignal(bench.service.run(Discard((-saved.args[0],))).succeeded):
         pass
     bench.press("Import projects")
-    qtbot.waitUntil(lambda: bool(bench.dialog.findChildren(QMessageBox)), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(bench.dialog.findChildren(QMessageBox)))
     (box,) = bench.dialog.findChildren(QMessageBox)
     assert box.text() == "One of the projects is not there any more"
     box.reject()
@@ -490,7 +490,7 @@ def choose_sheet(bench: Bench, name: str) -> None:
 
 
 def question(bench: Bench) -> QMessageBox:
-    bench.qtbot.waitUntil(lambda: bool(bench.dialog.findChildren(QMessageBox)), timeout=20_000)
+    bench.qtbot.waitUntil(lambda: bool(bench.dialog.findChildren(QMessageBox)))
     return bench.dialog.findChildren(QMessageBox)[-1]
 
 
@@ -792,7 +792,7 @@ def test_each_unknown_value_is_asked_about_once_and_remembered(bench: Bench) -> 
     bench.reads("This will be done")
     bench.press("Import projects")
     bench.reads("4 projects are saved here and waiting")
-    bench.qtbot.waitUntil(lambda: len(bench.service.reader.recalled_values()) == 7, timeout=20_000)
+    bench.qtbot.waitUntil(lambda: len(bench.service.reader.recalled_values()) == 7)
     bench.dialog.reject()
 
     # Another file, in which only one value is new.
@@ -808,7 +808,7 @@ def test_each_unknown_value_is_asked_about_once_and_remembered(bench: Bench) -> 
     bench.reads("New: 2")
     bench.press("Import projects")
     bench.reads("2 projects are saved here and waiting")
-    bench.qtbot.waitUntil(lambda: len(bench.service.reader.recalled_values()) == 9, timeout=20_000)
+    bench.qtbot.waitUntil(lambda: len(bench.service.reader.recalled_values()) == 9)
     bench.dialog.reject()
 
     # Nothing to decide: the page is passed over, and can be gone back to.
@@ -929,13 +929,13 @@ def test_a_status_is_chosen_from_a_list_in_the_preview(bench: Bench) -> None:
     assert box.currentText() == "Lead"
     box.setCurrentText("Sale")
     box.activated.emit(box.currentIndex())
-    bench.qtbot.waitUntil(lambda: texts(table, column)[0] == "Sale", timeout=20_000)
+    bench.qtbot.waitUntil(lambda: texts(table, column)[0] == "Sale")
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     QTest.keyClick(table, Qt.Key.Key_Return)
     (box,) = table.findChildren(QComboBox)
     box.setCurrentText("Leave empty")
     box.activated.emit(box.currentIndex())
-    bench.qtbot.waitUntil(lambda: texts(table, column)[0] == "", timeout=20_000)
+    bench.qtbot.waitUntil(lambda: texts(table, column)[0] == "")
 
 
 def test_the_columns_say_which_sheet_and_headings_were_taken(bench: Bench, tmp_path: Path) -> None:

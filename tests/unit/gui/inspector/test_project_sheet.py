@@ -157,7 +157,7 @@ def test_the_palette_sets_the_status_of_what_is_selected(qtbot: QtBot, window: W
         assert texts(found) == ["Set status: Sale"]
         assert "Select a project first" not in words_on(line.window())
         QTest.keyClick(line, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: bool(batches(window)), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(batches(window)))
     assert to_sale(window, 5, 4)
 
 

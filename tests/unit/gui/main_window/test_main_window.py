@@ -443,7 +443,7 @@ class TestProjects:
             bench.service.save(request, -1)
             bench.service.refresh_changed.emit(RefreshState(last_at="2026-11-24T14:04:00.000Z"))
             bench.model.upsert_rows({-1: new})
-        bench.qtbot.waitUntil(lambda: chosen_name(window) == "87 High Street", timeout=20_000)
+        bench.qtbot.waitUntil(lambda: chosen_name(window) == "87 High Street")
         assert search.text() == ""
 
     def test_before_the_team_is_known_the_owner_is_the_account(self, bench: Bench) -> None:

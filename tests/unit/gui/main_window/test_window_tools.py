@@ -102,7 +102,7 @@ def test_projects_with_the_words_as_they_were_typed_come_first(qtbot: QtBot, win
     window.model.add_rows([make_row(6, "Old Theatre", "Lead", "2026-11-24T11:00:00.000Z")])
     palette = Palette(window)
     palette.type("the old")
-    qtbot.waitUntil(lambda: palette.tree.topLevelItemCount() == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: palette.tree.topLevelItemCount() == 2)
     assert [words.split(" · ")[0] for words, _, _ in palette.found()] == ["The Old Bakery", "Old Theatre"]
 
 

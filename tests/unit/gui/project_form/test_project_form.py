@@ -829,7 +829,7 @@ class TestNotes:
         height = form.height()
         field = next(form_field for form_field in form.findChildren(FormField) if form_field.key == Field.POSTCODE)
         field.say("Something that takes much room. " * 12, Tone.WARNING)
-        qtbot.waitUntil(lambda: form.height() > height, timeout=20_000)
+        qtbot.waitUntil(lambda: form.height() > height)
         assert not form.findChildren(QScrollArea)[0].verticalScrollBar().isVisible()
 
     def test_an_error_has_a_red_edge_until_it_is_mended_and_a_warning_has_none(self, form: ProjectForm) -> None:

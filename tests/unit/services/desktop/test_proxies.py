@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 import pytest
 
+from tests.conftest import TIMEOUT_S
+
 
 @pytest.fixture
 def ours() -> Iterator[logging.Logger]:
@@ -38,7 +40,7 @@ def test_the_log_may_ask_for_the_secrets_while_a_proxy_is_written_down(ours: log
     try:
         thread = threading.Thread(target=proxies.url_for, args=("https://heatpunk.co.uk",), daemon=True)
         thread.start()
-        thread.join(20)
+        thread.join(TIMEOUT_S)
         assert not thread.is_alive()
     finally:
         ours.removeHandler(handler)

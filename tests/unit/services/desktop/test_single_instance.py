@@ -68,7 +68,7 @@ def test_a_second_start_hands_over_what_it_was_asked_to_show(
     first: SingleInstance, data_dir: Path, qtbot: QtBot, project: int | None
 ) -> None:
     arguments = [sys.executable, "-c", SECOND_START, str(data_dir), *([str(project)] if project else [])]
-    with qtbot.waitSignal(first.raise_requested, timeout=20_000) as wanted:
+    with qtbot.waitSignal(first.raise_requested) as wanted:
         second = subprocess.Popen(arguments)
     assert wanted.args == [project]
     assert second.wait(60) == 7

@@ -159,7 +159,7 @@ def test_a_pause_that_the_server_asks_for_is_kept_to_and_holds_up_no_user(run: R
     server.faults.add(Fault.answer(429, retry_after=2), endpoint="data", times=1)
     run.refreshed()
     run.service.set_details_loading(True, 0)
-    server.log.wait_for(1, "data", within=20)
+    server.log.wait_for(1, "data")
     wanted = next(project for project in server.state if project.project_id != asked(server)[0]).project_id
     run.result(run.service.ask(LoadProject(wanted)))
     assert asked(server)[1:] == [wanted]
@@ -265,12 +265,12 @@ def test_what_the_user_asks_goes_first_though_every_connection_is_taken(run: Run
     run.refreshed()
     hanging = server.faults.add(Fault.delay(600), endpoint="data", times=4)
     run.service.set_details_loading(True, 0)
-    server.log.wait_for(1, "data", within=20)
+    server.log.wait_for(1, "data")
     quiet = asked(server)[0]
     one, two, three, four = (project.project_id for project in projects(server, 4))
     for key in (one, two, three):
         run.service.ask(LoadProject(key))
-    server.log.wait_for(4, "data", within=20)
+    server.log.wait_for(4, "data")
     # All four connections wait for the server; the one of the background is discarded for the user's.
     run.result(run.service.ask(LoadProject(four)))
     assert asked(server)[4] == four
@@ -282,9 +282,9 @@ def test_nothing_is_asked_while_a_change_of_the_users_is_on_its_way(run: Running
     run.refreshed()
     server.faults.add(Fault.delay(1), endpoint="create", times=1)
     run.service.run(CreateProject({Field.CUSTOMER_NAME: "Ewan"}, server.user_email))
-    server.log.wait_for(1, "create", within=20)
+    server.log.wait_for(1, "create")
     run.service.set_details_loading(True, 0)
     run.wait_counts(0, 0, 1)
-    server.log.wait_for(1, "data", within=20)
+    server.log.wait_for(1, "data")
     created, *_ = server.log.to("create")
     assert server.log.to("data")[0].at - created.at >= 1.0

@@ -135,7 +135,7 @@ def test_back_online_it_is_due_shortly_after(qtbot: QtBot, wanted: Wanted) -> No
     wanted.service.connection_changed.emit(ONLINE)
     # Not at once: the service goes on first with what the trouble broke off.
     assert not wanted.said
-    qtbot.waitUntil(lambda: wanted.said == ["due"], timeout=20_000)
+    qtbot.waitUntil(lambda: wanted.said == ["due"])
 
 
 def test_a_clock_that_is_put_back_does_not_hold_it_up_for_ever(wanted: Wanted) -> None:

@@ -20,6 +20,7 @@ from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.contact_details import contacts_of
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.server_cache import LoadedDetail
+from tests.conftest import TIMEOUT_S
 from tests.fakes import LATER, ME, listed
 from tests.parts import part_of
 
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.contacts import PackedContact
 
 pytestmark = pytest.mark.usefixtures("qapp")
-
-WAIT = 20_000
 
 
 class Bench:
@@ -83,24 +82,24 @@ def threads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_all_that_is_known_is_read_and_then_what_changes(bench: Bench, qtbot: QtBot) -> None:
     bench.load(3, "01223 496003")
     bench.reader.start()
-    qtbot.waitUntil(lambda: bench.phone(3) == "01223 496003", timeout=WAIT)
+    qtbot.waitUntil(lambda: bench.phone(3) == "01223 496003")
     assert set(bench.told) == {3}
     bench.load(3, "01223 496333")
     bench.load(4, "01223 496004")
     bench.service.changed.emit(Changed(keys=(3, 4, 5)))
-    qtbot.waitUntil(lambda: bench.phone(4) == "01223 496004", timeout=WAIT)
+    qtbot.waitUntil(lambda: bench.phone(4) == "01223 496004")
     assert bench.phone(3) == "01223 496333"
     assert bench.told[5].text == ""
 
 
 def test_many_changes_are_read_by_one_thread(bench: Bench, qtbot: QtBot, threads: list[str]) -> None:
-    with qtbot.waitSignal(part_of(bench.reader, BackgroundTask).ended, timeout=WAIT):
+    with qtbot.waitSignal(part_of(bench.reader, BackgroundTask).ended):
         bench.reader.start()
     threads.clear()
     bench.load(7, "01223 496007")
     for key in range(1, 301):
         bench.service.changed.emit(Changed(keys=(key,)))
-    qtbot.waitUntil(lambda: len(bench.told) == 300, timeout=WAIT)
+    qtbot.waitUntil(lambda: len(bench.told) == 300)
     assert bench.phone(7) == "01223 496007"
     assert len(threads) == 1
 
@@ -113,18 +112,18 @@ def test_what_changes_while_it_reads_is_read_too(
     def slowly(connection: apsw.Connection, keys: set[int]) -> Iterator[dict[int, PackedContact]]:
         if 1 in keys:
             is_reading.set()
-            may_go_on.wait(20)
+            may_go_on.wait(TIMEOUT_S)
         yield from contacts_of(connection, keys)
 
     monkeypatch.setattr(contact_reader, "contacts_of", slowly)
     bench.reader.start()
     bench.service.changed.emit(Changed(keys=(1,)))
-    qtbot.waitUntil(is_reading.is_set, timeout=WAIT)
+    qtbot.waitUntil(is_reading.is_set)
     threads.clear()
     bench.load(2, "01223 496002")
     bench.service.changed.emit(Changed(keys=(2,)))
     may_go_on.set()
-    qtbot.waitUntil(lambda: bench.phone(2) == "01223 496002", timeout=WAIT)
+    qtbot.waitUntil(lambda: bench.phone(2) == "01223 496002")
     assert 1 in bench.told
     assert not threads
 
@@ -137,17 +136,17 @@ def test_what_cannot_be_read_is_not_tried_without_end(
     bench.service.changed.emit(Changed(keys=(2,)))
     # A thread that still runs would read the next one, too.
     thread = part_of(bench.reader, BackgroundTask)
-    qtbot.waitUntil(lambda: bench.phone(2) is not None and not thread.is_running, timeout=WAIT)
+    qtbot.waitUntil(lambda: bench.phone(2) is not None and not thread.is_running)
     before = len(threads)
 
     def fails(_path: Path) -> None:
         raise OSError("gone")
 
     monkeypatch.setattr(contact_reader, "open_reader", fails)
-    with qtbot.waitSignal(thread.failed, timeout=WAIT):
+    with qtbot.waitSignal(thread.failed):
         bench.service.changed.emit(Changed(keys=(1,)))
     monkeypatch.setattr(contact_reader, "open_reader", open_reader)
     assert len(threads) == before + 1
     bench.service.changed.emit(Changed(keys=(4,)))
-    qtbot.waitUntil(lambda: 4 in bench.told, timeout=WAIT)
+    qtbot.waitUntil(lambda: 4 in bench.told)
     assert 1 not in bench.told

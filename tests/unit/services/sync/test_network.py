@@ -7,6 +7,7 @@ from heatpunk_desktop.api.exchange import Exchange, FailureKind
 from heatpunk_desktop.api.protocol import soft_delete
 from heatpunk_desktop.errors import KeyringError
 from heatpunk_desktop.services.sync.network import CONNECTIONS, Job, NetworkThreads
+from tests.conftest import TIMEOUT_S
 from tests.fakes import ME, FakeClient, answered
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ class Ends:
 
     def wait(self, count: int) -> None:
         with self._changed:
-            assert self._changed.wait_for(lambda: len(self.all) >= count, 20), f"{len(self.all)} of {count} ended"
+            have_ended = self._changed.wait_for(lambda: len(self.all) >= count, TIMEOUT_S)
+            assert have_ended, f"{len(self.all)} of {count} ended"
 
 
 def test_each_job_ends_once_and_no_more_run_than_there_are_connections() -> None:
@@ -61,7 +63,7 @@ def test_each_job_ends_once_and_no_more_run_than_there_are_connections() -> None
     assert sorted(str(job.purpose) for job, _ in ends.all) == sorted(map(str, range(20)))
     assert 1 <= most[0] <= CONNECTIONS
     assert len(clients) <= CONNECTIONS
-    assert network.stop(20)
+    assert network.stop(TIMEOUT_S)
     assert all(client.closed.is_set() for client in clients)
 
 
@@ -77,7 +79,7 @@ def test_one_thing_to_do_takes_one_thread() -> None:
         network.submit(Job(REQUEST, ends))
         ends.wait(count)
     assert len(made) == 1
-    assert network.stop(20)
+    assert network.stop(TIMEOUT_S)
 
 
 def test_after_the_end_nothing_is_sent_and_what_waited_is_surely_unsent() -> None:
@@ -85,7 +87,7 @@ def test_after_the_end_nothing_is_sent_and_what_waited_is_surely_unsent() -> Non
 
     def hang(request: ApiRequest) -> Exchange:
         sent.append(request)
-        release.wait(20)
+        release.wait(TIMEOUT_S)
         return answered(204)
 
     network, ends = NetworkThreads(lambda: FakeClient(hang)), Ends()
@@ -101,7 +103,7 @@ def test_after_the_end_nothing_is_sent_and_what_waited_is_surely_unsent() -> Non
     unsent = [exchange for _, exchange in ends.all if exchange.failure is FailureKind.CANCELLED]
     assert len(unsent) == 2
     assert not any(exchange.bytes_sent for exchange in unsent)
-    assert network.stop(20)
+    assert network.stop(TIMEOUT_S)
 
 
 def test_a_key_that_cannot_be_had_is_a_missing_one() -> None:
@@ -112,7 +114,7 @@ def test_a_key_that_cannot_be_had_is_a_missing_one() -> None:
     network.submit(Job(REQUEST, ends))
     ends.wait(1)
     assert ends.all[0][1] == Exchange(None, bytes_sent=False, failure=FailureKind.KEY_MISSING)
-    assert network.stop(20)
+    assert network.stop(TIMEOUT_S)
 
 
 def test_a_bug_may_have_sent_something_and_the_thread_goes_on() -> None:
@@ -125,7 +127,7 @@ def test_a_bug_may_have_sent_something_and_the_thread_goes_on() -> None:
     network.submit(Job(REQUEST, ends))
     ends.wait(2)
     assert all(exchange.bytes_sent for _, exchange in ends.all)
-    assert network.stop(20)
+    assert network.stop(TIMEOUT_S)
 
 
 def test_pieces_are_handed_over_with_their_job() -> None:
@@ -134,7 +136,7 @@ def test_pieces_are_handed_over_with_their_job() -> None:
     network.submit(Job(REQUEST, ends, chunk=lambda job, piece: pieces.append((job.purpose, piece)), purpose="mine"))
     ends.wait(1)
     assert pieces == [("mine", b"[]")]
-    assert network.stop(20)
+    assert network.stop(TIMEOUT_S)
 
 
 def test_what_can_wait_goes_last_and_each_kind_in_its_order() -> None:
@@ -144,9 +146,9 @@ def test_what_can_wait_goes_last_and_each_kind_in_its_order() -> None:
     def do(request: ApiRequest) -> Exchange:
         number = requests.index(request)
         if number < CONNECTIONS:
-            all_taken.wait(20)
+            all_taken.wait(TIMEOUT_S)
             # One thread goes on alone, so that the order is that in which it takes what is left.
-            (go_on if number == 0 else hold).wait(20)
+            (go_on if number == 0 else hold).wait(TIMEOUT_S)
         else:
             order.append(number)
         return answered(204)
@@ -156,7 +158,7 @@ def test_what_can_wait_goes_last_and_each_kind_in_its_order() -> None:
     can_wait = {CONNECTIONS, CONNECTIONS + 1, CONNECTIONS + 3}
     for number in range(CONNECTIONS):
         network.submit(Job(requests[number], ends))
-    all_taken.wait(20)
+    all_taken.wait(TIMEOUT_S)
     for number in range(CONNECTIONS, CONNECTIONS + 5):
         network.submit(Job(requests[number], ends, can_wait=number in can_wait))
     go_on.set()
@@ -164,4 +166,4 @@ def test_what_can_wait_goes_last_and_each_kind_in_its_order() -> None:
     hold.set()
     ends.wait(CONNECTIONS + 5)
     assert order == [CONNECTIONS + 2, CONNECTIONS + 4, CONNECTIONS, CONNECTIONS + 1, CONNECTIONS + 3]
-    assert network.stop(20)
+    assert network.stop(TIMEOUT_S)

@@ -48,7 +48,7 @@ def service(qtbot: QtBot) -> FakeService:
 def test_a_reply_is_told_once_and_goes(qtbot: QtBot, service: FakeService) -> None:
     dialog = Dialog()
     reply = service.run(NEW).then(dialog.on_told, dialog.on_told)
-    with qtbot.waitSignal(reply.destroyed, timeout=20_000):
+    with qtbot.waitSignal(reply.destroyed):
         service.save(1, -3)
         service.save(1, -4)
     assert dialog.told == [-3]

@@ -42,6 +42,7 @@ from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.sync import policy, read_before_write, send_gate, step
 from heatpunk_desktop.sync.list_sync import ListPull
+from tests.conftest import TIMEOUT_S
 from tests.fakes import FakeClient, answered, begin_next, unsent
 from tests.faulty_sandbox.faults import Fault
 from tests.unit.services.conftest import ALL, IMPATIENT, NEVER, Running
@@ -160,7 +161,7 @@ def test_many_projects_at_once_all_arrive_and_none_twice(run: Running, server: F
     before = len(server.state)
     for number in range(40):
         run.service.run(CreateProject({NAME: f"Customer {number}"}, server.user_email))
-    run.wait_counts(0, 0, 40, within=20_000)
+    run.wait_counts(0, 0, 40)
     names = sorted(request.json()["meta"]["customerName"] for request in server.log.to("create"))
     assert names == sorted(f"Customer {number}" for number in range(40))
     assert len(server.state) == before + 40
@@ -231,7 +232,7 @@ def test_closing_while_a_small_answer_unfolds_to_a_large_one_is_quick(start: Cal
 
     run = start(lambda: Unfolding(lambda _request: unsent(FailureKind.CANCELLED)))
     run.service.refresh(ALL)
-    assert begun.wait(20)
+    assert begun.wait(TIMEOUT_S)
     began = time.monotonic()
     assert run.stop()
     assert time.monotonic() - began < AT_ONCE
@@ -293,7 +294,7 @@ def test_it_goes_by_itself_too(run: Running, server: FaultySandbox) -> None:
     run.saved(run.service.run(CreateProject({NAME: "Offline"}, server.user_email)))
     run.wait(lambda: run.link is Link.OFFLINE)
     server.start()
-    run.wait_counts(0, 0, 1, within=20_000)
+    run.wait_counts(0, 0, 1)
     assert len(server.log.to("create")) == 1
 
 
@@ -507,7 +508,7 @@ def test_a_create_that_was_not_done_is_proved_absent_and_sent_again(
     run.refreshed()
     server.faults.add(fault, endpoint="create")
     run.saved(run.service.run(CreateProject({NAME: "Once only"}, server.user_email)))
-    run.wait_counts(0, 0, 1, within=20_000)
+    run.wait_counts(0, 0, 1)
     first, second = server.log.to("create")
     assert first.body == second.body, "what was attempted never changes"
     assert second.at - first.at >= IMPATIENT.grace_seconds + IMPATIENT.second_look_seconds
@@ -850,7 +851,7 @@ def test_a_list_faster_than_the_disk_waits_and_can_be_cancelled(
 
     def slow(_pull: ListPull, piece: bytes) -> None:
         taken.append(len(piece))
-        go_on.wait(20)
+        go_on.wait(TIMEOUT_S)
 
     monkeypatch.setattr(ListPull, "take", slow)
     server.faults.add(Fault.endless(), endpoint="list")

@@ -256,7 +256,7 @@ def test_what_was_done_again_is_offered_as_after_any_change(user: User) -> None:
     user.undo()
     assert user.offers[-1] is None
     user.redo()
-    user.qtbot.waitUntil(lambda: user.offers[-1] is not None, timeout=20_000)
+    user.qtbot.waitUntil(lambda: user.offers[-1] is not None)
     assert user.offers[-1] == user.history.to_undo
 
 

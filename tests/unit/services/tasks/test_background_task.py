@@ -34,7 +34,7 @@ class Bench:
         self._qtbot = qtbot
 
     def end(self) -> None:
-        self._qtbot.waitUntil(lambda: bool(self.ended or self.failed), timeout=20_000)
+        self._qtbot.waitUntil(lambda: bool(self.ended or self.failed))
         assert not self.thread.is_running
 
 

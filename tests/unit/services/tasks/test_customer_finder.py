@@ -131,7 +131,7 @@ def test_no_text_is_a_mistake(store: AccountStore, one: str, other: str) -> None
 def test_in_a_thread_of_its_own(qtbot: QtBot, store: AccountStore, data_dir: Path) -> None:
     tell(store, 2, phone="01392 258258")
     finder = CustomerFinder(database_path(data_dir, ACCOUNT))
-    with qtbot.waitSignal(finder.found, timeout=20_000) as told:
+    with qtbot.waitSignal(finder.found) as told:
         finder.look(Sought(phone="07700 900123"))
         finder.look(PRIYA)  # what was looked for before is not told
     assert {field: match.key for field, match in told.args[0].items()} == {PHONE: 2}
@@ -145,4 +145,4 @@ def test_a_database_that_cannot_be_read_finds_nobody(qtbot: QtBot, tmp_path: Pat
     finder = CustomerFinder(path)
     with qtbot.assertNotEmitted(finder.found):
         finder.look(PRIYA)
-        qtbot.waitUntil(lambda: not part_of(finder, BackgroundTask).is_running, timeout=20_000)
+        qtbot.waitUntil(lambda: not part_of(finder, BackgroundTask).is_running)

@@ -17,6 +17,7 @@ from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.contact_details import ASKED, DETAIL_BITS
 from heatpunk_desktop.store.database import database_path
 from heatpunk_desktop.store.server_cache import LoadedDetail
+from tests.conftest import TIMEOUT_S
 from tests.fakes import ACCOUNT, LATER, listed
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Bench:
         self._qtbot = qtbot
 
     def end(self) -> Exported:
-        self._qtbot.waitUntil(lambda: bool(self.ended), timeout=20_000)
+        self._qtbot.waitUntil(lambda: bool(self.ended))
         assert not self.exporter.is_running
         return self.ended[-1]
 
@@ -118,14 +119,14 @@ def test_a_file_that_is_there_is_replaced_where_the_user_agrees(bench: Bench, tm
 def test_a_place_is_looked_at_without_writing(bench: Bench, tmp_path: Path, qtbot: QtBot) -> None:
     job = ExportJob(tmp_path / "gone" / "a.csv", [1], COLUMNS, write_csv)
     for wanted, asked in ((Obstacle.NO_FOLDER, job), (None, job._replace(target=tmp_path / "a.csv"))):
-        with qtbot.waitSignal(bench.exporter.checked, timeout=20_000) as checked:
+        with qtbot.waitSignal(bench.exporter.checked) as checked:
             bench.exporter.check(asked)
         assert checked.args == [wanted]
     assert list(tmp_path.glob("*.csv")) == []
 
 
 def test_what_is_not_loaded_is_looked_up(bench: Bench, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(bench.exporter.looked, timeout=20_000) as looked:
+    with qtbot.waitSignal(bench.exporter.looked) as looked:
         bench.exporter.look(range(1, 1301), [2, 3])
     every = sum(DETAIL_BITS.values())
     assert looked.args == [[bytes([every, ASKED, *[every] * 1298]), bytes([ASKED, every])]]
@@ -139,14 +140,14 @@ def test_the_user_can_stop_it(bench: Bench, tmp_path: Path) -> None:
             for number, row in enumerate(rows):
                 if number == 300:
                     reached.set()
-                    on.wait(20)
+                    on.wait(TIMEOUT_S)
                 yield row
 
         return write_csv(target, some(), columns, progress=progress, cancelled=cancelled)
 
     (tmp_path / "a.csv").write_text("old")
     bench.exporter.start(ExportJob(tmp_path / "a.csv", range(1, 1301), COLUMNS, slow, replaces=True))
-    assert reached.wait(20)
+    assert reached.wait(TIMEOUT_S)
     bench.exporter.cancel()
     on.set()
     assert bench.end().is_stopped

@@ -51,7 +51,7 @@ class Bench:
 
     def next(self, name: str) -> Any:
         """Wait for the end of what was asked."""
-        self._qtbot.waitUntil(lambda: bool(self.told), timeout=20_000)
+        self._qtbot.waitUntil(lambda: bool(self.told))
         told, found = self.told.pop(0)
         assert told == name, found
         return found
@@ -125,7 +125,7 @@ def test_the_projects_are_looked_through_before_there_is_a_file(
     monkeypatch.setattr(ImportWork, "get_ready", noted)
     bench.importer.prepare()
     assert not bench.is_running()
-    qtbot.waitUntil(lambda: bool(known), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(known))
     bench.importer.open_file(leads(tmp_path, 3))
     opened: Opened = bench.next("opened")
     bench.importer.plan(opened, opened.columns, NO_MEANINGS)
@@ -146,7 +146,7 @@ def test_what_was_planned_ahead_is_what_is_asked_for(
     monkeypatch.setattr(ImportWork, "plan", noted)
     bench.importer.open_file(leads(tmp_path, 300))
     opened: Opened = bench.next("opened")
-    qtbot.waitUntil(lambda: bool(made), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(made))
     assert bench.told == [], "nobody asked for it yet"
     bench.importer.plan(opened, opened.columns, NO_MEANINGS)
     assert bench.next("planned") is made[0]

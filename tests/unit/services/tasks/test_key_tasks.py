@@ -20,6 +20,7 @@ from heatpunk_desktop.errors import (
     KnownError,
 )
 from heatpunk_desktop.services.tasks.key_tasks import ConnectionTester, KeySaver
+from tests.conftest import TIMEOUT_S
 from tests.fakes import ACCOUNT, NOON
 from tests.faulty_sandbox.faults import Fault
 
@@ -113,7 +114,7 @@ def test_a_test_that_hangs_is_overtaken_and_a_cancelled_one_says_nothing(
     server.log.wait_for(3, "list")
     (thread,) = (thread for thread in threading.enumerate() if thread.name == "heatpunk-test")
     bench.tester.cancel()
-    qtbot.waitUntil(lambda: not thread.is_alive(), timeout=20_000)
+    qtbot.waitUntil(lambda: not thread.is_alive())
     QCoreApplication.processEvents()
     assert len(bench.found) == 1
 
@@ -132,7 +133,7 @@ class FakeKeyring:
         return self.kept.get((service, username))
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        self.open.wait(20)
+        self.open.wait(TIMEOUT_S)
         if self.error:
             raise self.error
         if not self.forgets:
@@ -202,7 +203,7 @@ def test_two_keys_at_once_are_both_told(qtbot: QtBot, ring: FakeKeyring) -> None
     keeper.keep(ACCOUNT, "k-1")
     keeper.keep(other, "k-2")
     ring.open.set()
-    qtbot.waitUntil(lambda: len(told) == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: len(told) == 2)
     assert set(told) == {ACCOUNT, other}
 
 
