@@ -12,7 +12,7 @@ from heatpunk_desktop.domain.fields import DETAIL_FIELDS, LISTED_FIELDS, NUMERIC
 from heatpunk_desktop.domain.listed_row import LISTED_COLUMNS, MODIFIED, PROJECT_ID, ListedRow
 from heatpunk_desktop.store.database import in_chunks, row_placeholders, transaction
 from heatpunk_desktop.store.projection import PENDING
-from heatpunk_desktop.store.server_cache_reader import COLUMNS, LAST_ATTEMPT, ServerReader
+from heatpunk_desktop.store.server_cache_reader import COLUMNS, LAST_ATTEMPT, ServerReader, unpacked
 from heatpunk_desktop.store.sqlite_errors import translated
 
 if TYPE_CHECKING:
@@ -101,20 +101,6 @@ class ServerLists(ServerReader):
                     self._forget_digests_with(changed.keys(), window)
         return [*new.values(), *changed.values()]
 
-    def window_digest(self, window: DateRange) -> bytes | None:
-        """Return the digest of the last complete answer for exactly this window, or None."""
-        return self._of_window("digest", window)
-
-    def window_ids(self, window: DateRange) -> set[int]:
-        """Return the IDs in the last complete answer for exactly this window."""
-        return set(_unpacked(self._of_window("ids", window) or b""))
-
-    def ids_created(self, first: str, before: str) -> set[int]:
-        """Return the IDs of projects created between two UTC texts."""
-        sql = "SELECT project_id FROM server_project WHERE created >= ? AND created < ?"
-        with translated():
-            return {project_id for (project_id,) in self._connection.execute(sql, (first, before))}
-
     def end_window(self, window: DateRange, digest: bytes | None, ids: Iterable[int], now: str) -> None:
         """Record that a window was read completely, with its IDs; without a digest it is read in full next time."""
         packed = array("q", ids)
@@ -172,24 +158,9 @@ class ServerLists(ServerReader):
         forgotten = [
             (row_id,)
             for row_id, shares_day, packed in list(self._connection.execute(sql, days[::-1]))
-            if shares_day or not sought.isdisjoint(_unpacked(packed))
+            if shares_day or not sought.isdisjoint(unpacked(packed))
         ]
         self._connection.executemany("UPDATE server_window SET digest = NULL WHERE rowid = ?", forgotten)
-
-    def _of_window(self, column: str, window: DateRange) -> bytes | None:
-        with translated():
-            found = self._connection.execute(
-                f"SELECT {column} FROM server_window WHERE first_day = ? AND last_day = ?",
-                (window.first.isoformat(), window.last.isoformat()),
-            ).fetchone()
-        return found[0] if found else None
-
-
-def _unpacked(ids: object) -> array[int]:
-    numbers = array("q", ids if isinstance(ids, bytes) else b"")
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers
 
 
 #: Columns of listed fields that hold a text in every row.

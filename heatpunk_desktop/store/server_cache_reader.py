@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from array import array
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -14,12 +16,21 @@ if TYPE_CHECKING:
 
     import apsw
 
+    from heatpunk_desktop.domain.dates import DateRange
     from heatpunk_desktop.domain.listed_row import ListedRow
 
 #: The columns of a listed project, as SQL.
 COLUMNS: Final = ", ".join(LISTED_COLUMNS)
 #: As SQL: how many attempts have begun.
 LAST_ATTEMPT: Final = "(SELECT coalesce(max(attempt), 0) FROM operation)"
+
+
+def unpacked(ids: object) -> array[int]:
+    """Return the IDs that `server_window.ids` holds."""
+    numbers = array("q", ids if isinstance(ids, bytes) else b"")
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
 
 
 class AsOf(NamedTuple):
@@ -65,6 +76,28 @@ class ServerReader:
                 break
             begin = min(begin, first)
         return f"{begin}/{end}"
+
+    def window_digest(self, window: DateRange) -> bytes | None:
+        """Return the digest of the last complete answer for exactly this window, or None."""
+        return self._of_window("digest", window)
+
+    def window_ids(self, window: DateRange) -> set[int]:
+        """Return the IDs in the last complete answer for exactly this window."""
+        return set(unpacked(self._of_window("ids", window) or b""))
+
+    def ids_created(self, first: str, before: str) -> set[int]:
+        """Return the IDs of projects created between two UTC texts."""
+        sql = "SELECT project_id FROM server_project WHERE created >= ? AND created < ?"
+        with translated():
+            return {project_id for (project_id,) in self._connection.execute(sql, (first, before))}
+
+    def _of_window(self, column: str, window: DateRange) -> bytes | None:
+        with translated():
+            found = self._connection.execute(
+                f"SELECT {column} FROM server_window WHERE first_day = ? AND last_day = ?",
+                (window.first.isoformat(), window.last.isoformat()),
+            ).fetchone()
+        return found[0] if found else None
 
     def new_since(self, attempt: int) -> list[ListedRow]:
         """Return projects that appeared after an attempt had begun, in the order of `LISTED_COLUMNS`."""

@@ -464,7 +464,7 @@ def test_what_another_list_brought_is_hidden_though_the_answer_is_the_same(store
     assert pull(store, server).gone == (2,)
 
 
-def test_values_that_are_as_before_are_news_after_other_ones_of_those_days(store: AccountStore) -> None:
+def test_values_as_before_are_news_after_other_ones_of_those_days(store: AccountStore) -> None:
     server = ListServer()
     server.put(1, "2026-11-20")
     pull(store, server)
@@ -477,7 +477,7 @@ def test_values_that_are_as_before_are_news_after_other_ones_of_those_days(store
     assert pull(store, server, LATELY).rows[1][4] == "Quote", "and so the other way round"
 
 
-def test_what_came_with_other_days_is_hidden_where_the_list_is_as_before(store: AccountStore) -> None:
+def test_what_other_days_brought_is_hidden_where_the_list_is_as_before(store: AccountStore) -> None:
     server = ListServer()
     server.put(1, "2026-11-20")
     pull(store, server)
@@ -488,7 +488,7 @@ def test_what_came_with_other_days_is_hidden_where_the_list_is_as_before(store: 
     assert shown(store) == {1}
 
 
-def test_what_was_hidden_by_other_days_is_shown_where_the_list_is_as_before(store: AccountStore) -> None:
+def test_what_other_days_hid_is_shown_where_the_list_is_as_before(store: AccountStore) -> None:
     server = ListServer()
     server.put(1, "2026-11-20")
     server.put(2, "2026-11-21")
