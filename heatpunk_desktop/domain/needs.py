@@ -1,4 +1,6 @@
-"""Why a change needs the user, and what the user can do about it. Windows and tests share this one table.
+"""The table of all ways in which a change can need the user (`Need`), and of the ways out of each (`WAYS_OUT`).
+
+Windows, tests and `docs/needs-attention.md`, which explains it to users, share this table.
 
 That a change needs the user is a state (`needs_you`), to which the events lead that `operation_states.NEED_THE_USER`
 derives. Each is decided in one place: `refused` and `unusable` in `sync/step.py`, `conflict` and `gone` in
@@ -12,8 +14,8 @@ Why, and what about it, is said in three ways that build on each other:
 - `Remark` (`remarks.py`) is stored too, in any state: what happened last, as the sentence that the user reads below
   the heading. Nothing is decided by it.
 
-Also finds the field that a refusal is about, as far as the server's words show it: how it words a refusal is documented
-nowhere. `docs/needs-attention.md` explains the same to users.
+`refused_for` finds the field that a refusal is about, as far as the server's words show it: how it words a refusal is
+documented nowhere.
 """
 
 from __future__ import annotations

@@ -176,3 +176,15 @@ def test_documents_name_files_that_exist(document: str) -> None:
     ]
     missing = [name for name in named if not any(f"/{path}".endswith(f"/{name}") for path in known)]
     assert not missing
+
+
+def test_each_decision_has_its_number_status_and_date() -> None:
+    records = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    assert [int(record.name[:3]) for record in records] == list(range(1, len(records) + 1))
+    wanted = r"# {}\. .+\n\n\*\*Status:\*\* (?:accepted|superseded by ADR \d+), 20\d\d-\d\d-\d\d\n"
+    wrong = [
+        record.name
+        for number, record in enumerate(records, 1)
+        if not re.match(wanted.format(number), record.read_text("utf-8"))
+    ]
+    assert not wrong
