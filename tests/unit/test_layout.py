@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 
 import dev
+from heatpunk_desktop.domain.operation import OperationState
+from heatpunk_desktop.sync.rules import Conclusion
+from heatpunk_desktop.sync.tasks import Task
 
 ROOT = Path(dev.ROOT)
 NAME = "heatpunk_desktop"
@@ -188,3 +191,36 @@ def test_each_decision_has_its_number_status_and_date() -> None:
         if not re.match(wanted.format(number), record.read_text("utf-8"))
     ]
     assert not wrong
+
+
+GLOSSARY = [
+    [cell.strip(" `") for cell in line.strip("| ").split(" | ")]
+    for line in (ROOT / "docs" / "glossary.md").read_text("utf-8").splitlines()
+    if line.startswith("| ")
+][2:]
+
+
+def test_the_glossary_is_in_order_with_one_sentence_a_term() -> None:
+    terms = [term for term, _meaning, _file in GLOSSARY]
+    assert len(terms) > 100
+    assert terms == sorted(set(terms))
+    assert not [term for term, meaning, _file in GLOSSARY if re.search(r"[.;]( |$)", meaning)]
+
+
+def test_each_term_of_the_glossary_is_used_where_it_says() -> None:
+    def is_used(term: str, file: str) -> bool:
+        text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", (ROOT / NAME / file).read_text("utf-8"))
+        return bool(re.search(rf"(?<![a-z]){re.sub('[ -]', '[ _-]?', term)}s?(?![a-z])", text, re.IGNORECASE))
+
+    assert is_used("row mask", "models/row_masks.py")
+    assert not is_used("row mask", "models/row_order.py")
+    assert not [(term, file) for term, _meaning, file in GLOSSARY if not is_used(term, file)]
+
+
+def test_each_state_conclusion_and_task_is_in_the_glossary() -> None:
+    tasks = [task.__name__.lower() for task in Task.__subclasses__()]
+    states = [state.value.replace("_", " ") for state in OperationState]
+    conclusions = [conclusion.value for conclusion in Conclusion if conclusion is not Conclusion.LOOK_AGAIN]
+    terms = {term for term, _meaning, _file in GLOSSARY}
+    assert len(tasks) > 5
+    assert not {*tasks, *states, *conclusions} - terms
