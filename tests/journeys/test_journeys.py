@@ -11,6 +11,8 @@ import pytest
 from heatpunk_desktop.domain.needs import WayOut
 from heatpunk_desktop.gui.importing.values_page import BECOMES
 from heatpunk_desktop.gui.text.operation_words import way_words
+from heatpunk_desktop.gui.text.view_words import VIEW_WORDS
+from heatpunk_desktop.models.project_filter import SidebarView
 from tests.end2end.on_screen import PROJECT, STATUS, Screen
 from tests.messy.enquiries import make_enquiries
 
@@ -86,7 +88,7 @@ def test_the_meeting_after_which_forty_quotes_move(screen: Screen, server: Sandb
     screen.reads(f"{count} projects selected", seconds=LONG)
     hands.click("Sale")
     assert (hands.keys, hands.clicks) == (0, 3)
-    screen.reads("No projects match", seconds=LONG)
+    screen.reads(VIEW_WORDS[SidebarView.ALL].nothing, seconds=LONG)
     screen.wait(lambda: sum(project.status == "Sale" for project in server.state) >= count, "the server", LONG)
     hands.click("Undo")
     screen.rows(count, seconds=LONG)
@@ -162,7 +164,7 @@ def test_monday_morning_in_the_office(screen: Screen, server: SandboxServer, han
     name = " ".join(project.project_name.split())
     server.state.edit(project.project_id, status="Quote")
     hands.click("Refresh")
-    hands.click_view("Changed in the last 7 days")
+    hands.click_view(VIEW_WORDS[SidebarView.CHANGED_LATELY].name)
     screen.wait(lambda: screen.row(name) >= 0, "what a colleague has changed")
     hands.click_view("All projects")
     screen.rows(len(server.state), LONG)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
@@ -17,11 +17,9 @@ from heatpunk_desktop.gui.widgets.icons import tinted_pixmap
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, TitleLabel, Tone
 from heatpunk_desktop.gui.widgets.tab_order import put_after
 from heatpunk_desktop.gui.widgets.theme import muted_text
+from heatpunk_desktop.models.project_filter import SidebarView
 from heatpunk_desktop.services.sync.facts import Connection, DetailsState, Link, RefreshState
 from heatpunk_desktop.system.compat import override
-
-if TYPE_CHECKING:
-    from heatpunk_desktop.models.project_filter import SidebarView
 
 _TEXT_WIDTH: Final = 440
 _PICTURE_SIZE: Final = 40
@@ -267,7 +265,7 @@ class Centre(QStackedWidget):
                 words = self.tr("Try fewer words, or clear the filters and dates.")
                 if missing := _missing_words(now.details):
                     words = f"{missing}\n\n{words}"
-                return self.tr("No projects match"), words, self.tr("Clear search and filters")
+                return translated(VIEW_WORDS[SidebarView.ALL].nothing), words, self.tr("Clear search and filters")
 
     @Slot()
     def _on_button_clicked(self) -> None:

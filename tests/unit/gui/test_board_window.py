@@ -20,6 +20,8 @@ from heatpunk_desktop.gui.actions.status_controller import StatusMenu
 from heatpunk_desktop.gui.board.board import Board
 from heatpunk_desktop.gui.board.layout_controller import LayoutController
 from heatpunk_desktop.gui.saved_views.saved_views_controller import SavedViewsController
+from heatpunk_desktop.gui.text.view_words import VIEW_WORDS
+from heatpunk_desktop.models.project_filter import SidebarView
 from heatpunk_desktop.services.sync.commands import EditProject, StageChanges
 from tests.parts import part_of
 from tests.unit.gui.fake_service import DISK_FULL
@@ -174,7 +176,7 @@ def test_words_stand_in_its_place_where_nothing_matches(window: OnBoard) -> None
     window.search.setText("no such project")
     assert window.keys() == []
     assert not window.board.isVisible()
-    assert "No projects match" in words_on(window.window)
+    assert VIEW_WORDS[SidebarView.ALL].nothing in words_on(window.window)
     window.search.setText("bakery")
     assert window.keys() == [BAKERY]
     assert window.shown(board=True)
@@ -331,7 +333,7 @@ def test_what_was_moved_to_deleted_cannot_be_moved_and_that_is_said(window: OnBo
     window.show_board()
     deleted = int(Mark.DELETED_HERE)
     window.model.upsert_rows({BAKERY: make_row(BAKERY, "The Old Bakery", "Quote", marks=deleted)})
-    window.show_view("Moved to deleted")
+    window.show_view(VIEW_WORDS[SidebarView.DELETED_HERE].name)
     assert window.keys() == [BAKERY]
     window.choose(BAKERY)
     window.press(Qt.Key.Key_Right, ALT)

@@ -19,6 +19,7 @@ from heatpunk_desktop.domain.validation import check_field
 from heatpunk_desktop.gui.bulk_edit.batch_dialogs import DeleteSeveralDialog, PreviewModel
 from heatpunk_desktop.gui.bulk_edit.change_dialog import ChangeSeveralDialog
 from heatpunk_desktop.gui.bulk_edit.plan import OFFERED, BulkPlan, plan_changes, standings
+from heatpunk_desktop.gui.text.project_words import by_number
 from heatpunk_desktop.services.sync.facts import Changed
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
@@ -300,7 +301,7 @@ def test_each_that_is_to_be_deleted_is_told_from_the_others(bench: Bench) -> Non
         "Mill · Siân O’Neill · CB24 9PL",
         "14 High Street",
         "Project 7",
-        "A project without a name",
+        by_number(-2),
     ]
 
 

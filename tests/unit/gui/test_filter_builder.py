@@ -14,6 +14,7 @@ from heatpunk_desktop.filters.conditions import Condition, Conditions, Subject, 
 from heatpunk_desktop.filters.query import read_query
 from heatpunk_desktop.gui.filters.filter_bar import FilterBar
 from heatpunk_desktop.gui.filters.filter_dialog import FilterDialog
+from heatpunk_desktop.gui.text.condition_words import comparison_words
 from heatpunk_desktop.gui.widgets.error_edge import ErrorEdge
 from heatpunk_desktop.models.project_filter import ProjectFilter
 from tests.unit.gui.hands import button, choose, control, words_on
@@ -118,8 +119,8 @@ def test_a_filter_narrows_while_it_is_made(bar: Bar) -> None:
     assert bar.chips() == ["Postcode begins with CB1"]
     bar.bar.show_numbers(3, 400)
     assert "Postcode begins with CB1. 3 of 400 projects are shown." in words_on(dialog)
-    choose(dialog, "Condition", "does not begin with")
-    assert bar.chips() == ["Postcode does not begin with CB1"]  # what was typed stays
+    choose(dialog, "Condition", comparison_words(Test.BEGINS_NOT))
+    assert bar.chips() == [f"Postcode {comparison_words(Test.BEGINS_NOT)} CB1"]  # what was typed stays
     choose(dialog, "Condition", "is empty")
     assert bar.chips() == ["Postcode is empty"]
     QTest.mouseClick(button(dialog, "Apply filter"), Qt.MouseButton.LeftButton)

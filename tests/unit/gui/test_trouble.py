@@ -17,6 +17,7 @@ from heatpunk_desktop.errors import ConnectionTroubleError, KeyRefusedError, Sto
 from heatpunk_desktop.gui.main_window.central_area import Centre, EmptyReason, Situation, reason_for_no_rows
 from heatpunk_desktop.gui.main_window.status_bar import StatusBar
 from heatpunk_desktop.gui.notifications.banner import Banner, Remedy, demo_words, trouble_notice
+from heatpunk_desktop.gui.text.view_words import VIEW_WORDS
 from heatpunk_desktop.gui.widgets.appearance import dark_palette
 from heatpunk_desktop.gui.widgets.theme import contrast
 from heatpunk_desktop.models.project_filter import SidebarView
@@ -184,16 +185,21 @@ class TestCentre:
             (Situation(refresh=DONE), "No projects yet", "Import a spreadsheet", "import_requested"),
             (Situation(refresh=DONE, has_dates=True), "in this date range", "New project", "new_project_requested"),
             (Situation(refresh=DONE, has_dates=True), "in this date range", "All dates", "clear_requested"),
-            (Situation(known=9, is_filtered=True), "No projects match", "Clear search and filters", "clear_requested"),
+            (
+                Situation(known=9, is_filtered=True),
+                VIEW_WORDS[SidebarView.ALL].nothing,
+                "Clear search and filters",
+                "clear_requested",
+            ),
             *(
-                (Situation(known=9, is_filtered=True, only_view=view), words, "Show all projects", "clear_requested")
-                for view, words in (
-                    (SidebarView.WAITING, "Nothing is waiting"),
-                    (SidebarView.NEEDS_YOU, "Nothing needs your attention"),
-                    (SidebarView.DELETED_HERE, "Nothing has been deleted"),
-                    (SidebarView.MINE, "None of the projects is yours"),
-                    (SidebarView.CHANGED_LATELY, "Nothing changed"),
+                (
+                    Situation(known=9, is_filtered=True, only_view=view),
+                    VIEW_WORDS[view].nothing,
+                    "Show all projects",
+                    "clear_requested",
                 )
+                for view in SidebarView
+                if view is not SidebarView.ALL
             ),
         ],
     )

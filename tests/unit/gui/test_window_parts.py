@@ -20,9 +20,11 @@ from heatpunk_desktop.gui.filters.filter_bar import FilterBar
 from heatpunk_desktop.gui.main_window.sidebar_entries import CHOICES
 from heatpunk_desktop.gui.main_window.toolbar import SearchField, Toolbar
 from heatpunk_desktop.gui.main_window.window_state import WindowState
+from heatpunk_desktop.gui.text.view_words import VIEW_WORDS
 from heatpunk_desktop.gui.widgets.appearance import dark_palette
 from heatpunk_desktop.gui.widgets.date_field import DateField
 from heatpunk_desktop.gui.widgets.icons import app_icon, tinted_pixmap
+from heatpunk_desktop.models.project_filter import SidebarView
 from heatpunk_desktop.system import resources
 from tests.unit.gui.hands import button, control
 
@@ -116,7 +118,7 @@ class TestActions:
         assert numbered == {
             "Ctrl+1": "All projects",
             "Ctrl+2": "Mine",
-            "Ctrl+3": "Changed in the last 7 days",
+            "Ctrl+3": VIEW_WORDS[SidebarView.CHANGED_LATELY].name,
             "Ctrl+4": "Lead",
             "Ctrl+5": "Quote",
             "Ctrl+6": "Sale",

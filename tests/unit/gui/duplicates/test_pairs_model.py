@@ -10,6 +10,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from heatpunk_desktop.domain.project import WholeRow
 from heatpunk_desktop.gui.duplicates.pairs_model import PairsModel
+from heatpunk_desktop.gui.text.duplicate_words import reasons_words, score_words
 from heatpunk_desktop.linkage.pairs import MatchedPair
 from heatpunk_desktop.linkage.scoring import Reason
 from heatpunk_desktop.services.tasks.duplicate_scan import LookedAgain, Prints, Scanned
@@ -55,7 +56,7 @@ def shown(model: PairsModel) -> list[tuple[int, int]]:
 
 def test_the_likeliest_comes_first_and_is_read_out_whole(model: PairsModel) -> None:
     assert shown(model) == [(1, 2), (3, 4), (5, 6)]
-    assert model.index(1).data() == "P3 · Jo; P4 · Jo. Very likely the same: 90 of 100: Same address, same postcode"
+    assert model.index(1).data() == f"P3 · Jo; P4 · Jo. {score_words(90)}: {reasons_words(SAME)}"
 
 
 def test_a_pair_that_is_gone_comes_back_where_it_was(model: PairsModel) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.gui.duplicates.side_by_side import AGREEMENT, FIRST, SECOND, SideBySide
+from heatpunk_desktop.gui.text.project_words import mark_words
 from heatpunk_desktop.gui.widgets.appearance import dark_palette
 from heatpunk_desktop.gui.widgets.theme import MIN_CONTRAST, contrast
 from tests.unit.gui.duplicates.test_pairs_model import row
@@ -49,7 +50,7 @@ def test_each_field_is_there_with_how_it_compares(table: SideBySide) -> None:
     assert texts(table, "Position") == ["—", "—", ""]
     assert texts(table, "Owner") == ["jo@acme-heat.test", "Colleague 27091", ""]
     assert texts(table, "Project ID") == ["5", "none yet", ""]
-    assert texts(table, "On this computer") == ["—", "Not on the server yet.", ""]
+    assert texts(table, "On this computer") == ["—", mark_words(Mark.NOT_ON_SERVER), ""]
 
 
 def test_what_heatpunk_was_asked_for_and_does_not_share_is_a_dash(table: SideBySide) -> None:

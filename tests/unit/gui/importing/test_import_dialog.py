@@ -36,11 +36,13 @@ from heatpunk_desktop.gui.importing.import_controller import ImportController
 from heatpunk_desktop.gui.importing.import_dialog import ImportDialog
 from heatpunk_desktop.gui.importing.preview_model import WHAT, WHY
 from heatpunk_desktop.gui.importing.values_page import BECOMES, VALUE
+from heatpunk_desktop.gui.text.import_words import reason_left_out
 from heatpunk_desktop.services.sync.commands import CreateProject, Discard, KeepChoice
 from heatpunk_desktop.services.sync.facts import Changed
 from heatpunk_desktop.services.sync.service import SyncService
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
 from heatpunk_desktop.services.tasks.importer import Importer
+from heatpunk_desktop.spreadsheets.import_row import LeftOut
 from heatpunk_desktop.spreadsheets.reading import Reading
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.batches import BatchProgress
@@ -871,9 +873,7 @@ def test_rows_that_look_like_totals_are_left_out_and_can_be_created(bench: Bench
     bench.reads("New: 2", "Problems: 0", "Left out: 4")
     assert texts(table, WHAT) == ["Leave out", "Create", "Create", *["Leave out"] * 3]
     assert [texts(table, WHY)[row] for row in (0, 3, 4)] == [
-        "Looks like a total or a heading",
-        "Nothing in the columns that are read",
-        "Looks like a total or a heading",
+        *(reason_left_out(why) for why in (LeftOut.TOTAL, LeftOut.NOTHING, LeftOut.TOTAL)),
     ]
     editable = [bool(table.model().index(row, WHAT).flags() & Qt.ItemFlag.ItemIsEditable) for row in range(6)]
     assert editable == [True, True, True, False, True, True], "nothing can be made of a row with nothing to read"

@@ -13,6 +13,8 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationCounts, OperationState
 from heatpunk_desktop.domain.project import Mark, ProjectDetail
 from heatpunk_desktop.gui.inspector.inspector import Inspector
+from heatpunk_desktop.gui.text.operation_words import pending_words
+from heatpunk_desktop.gui.text.project_words import mark_words
 from heatpunk_desktop.gui.widgets.value_text import ValueText
 from heatpunk_desktop.models.project_selection import NOTHING, Selection
 from heatpunk_desktop.services.sync.facts import Changed, Connection, Link
@@ -192,7 +194,7 @@ def test_a_project_stays_when_the_server_gives_it_its_number(
     new = make_row(-3, "New one", marks=Mark.NOT_ON_SERVER | Mark.WAITING)
     service.held.details[-3] = ProjectDetail(new, LISTED, LISTED)
     choose(qtbot, inspector, -3, "New one")
-    assert "Not on the server yet." in words_on(inspector)
+    assert mark_words(Mark.NOT_ON_SERVER) in words_on(inspector)
     assert value(inspector, "Project ID") == "none yet"
     assert value(inspector, "Created") == "—"
     service.held.details[1353712] = ProjectDetail(make_row(1353712, "New one"), LISTED, LISTED)
@@ -207,7 +209,7 @@ def test_what_is_pending_and_what_was_done_here_is_told(
     choose(qtbot, inspector, 5)
     words = words_on(inspector)
     assert "Status Lead → Quote" in words
-    assert "Today 14:12 · Waiting to be sent." in words
+    assert f"Today 14:12 · {pending_words(PENDING)}" in words
     assert "Postcode CB3 → CB24 9PL" in words
     assert "12 Nov 2026" in words
     service.held.details[5] = ProjectDetail(make_row(5), LISTED, LISTED)

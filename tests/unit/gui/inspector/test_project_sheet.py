@@ -25,6 +25,9 @@ from heatpunk_desktop.gui.main_window.project_controller import ProjectControlle
 from heatpunk_desktop.gui.outbox.changes_controller import ChangesController
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm
 from heatpunk_desktop.gui.table.paste_dialog import PasteDialog
+from heatpunk_desktop.gui.text.undo_words import sent_words
+from heatpunk_desktop.gui.text.view_words import VIEW_WORDS
+from heatpunk_desktop.models.project_filter import SidebarView
 from heatpunk_desktop.models.project_selection import Selection
 from heatpunk_desktop.models.table_columns import Column
 from heatpunk_desktop.services.sync.commands import CreateProject, EditProject, StageChanges
@@ -191,7 +194,7 @@ def test_a_deleted_project_can_be_created_again_but_not_changed(window: Window) 
     gone = make_row(4, "The Old Bakery", "Quote", marks=int(Mark.DELETED_HERE))
     window.service.held.details[4] = ProjectDetail(gone, LISTED, LISTED)
     window.model.upsert_rows({4: gone})
-    window.show_view("Moved to deleted")
+    window.show_view(VIEW_WORDS[SidebarView.DELETED_HERE].name)
     assert window.keys() == [4]
     window.table.select_key(4)
     for act in (Act.EDIT, Act.SET_STATUS, Act.DELETE, Act.CHANGE_SEVERAL, Act.EDIT_CELL):
@@ -323,14 +326,14 @@ def test_what_has_reached_the_server_is_said_once_all_of_it_has(window: Window) 
     assert "in Heatpunk" not in words_on(status), "what was done long ago is no news"
     show(window, 1, SAVED)
     show(window, 0, MADE, SAVED)
-    assert "Created in Heatpunk: Barn" in words_on(status)
+    assert sent_words(MADE, 1) in words_on(status)
     show(window, 2, MADE, SAVED)
     show(window, 1, SAVED, MADE, SAVED)
     assert "2 changes" not in words_on(status)
     show(window, 0, SAVED, SAVED, MADE, SAVED)
-    assert "2 changes saved in Heatpunk" in words_on(status)
+    assert sent_words(SAVED, 2) in words_on(status)
     show(window, 0, SAVED, SAVED, SAVED, MADE, SAVED)
-    assert "Saved in Heatpunk: 31a High Street" in words_on(status), "also where nobody saw it wait"
+    assert sent_words(SAVED, 1) in words_on(status), "also where nobody saw it wait"
 
 
 def test_what_was_given_up_has_not_reached_it(window: Window) -> None:

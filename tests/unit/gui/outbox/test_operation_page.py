@@ -15,7 +15,6 @@ from heatpunk_desktop.domain.operation import Operation, OperationState
 from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel
 from heatpunk_desktop.gui.outbox.operation_list import OperationList
 from heatpunk_desktop.gui.outbox.operation_page import BatchButton
-from heatpunk_desktop.gui.text.undo_words import withdrawn_words
 from heatpunk_desktop.services.sync.commands import WithdrawBatch
 from heatpunk_desktop.services.sync.facts import Changed
 from heatpunk_desktop.store.batches import BatchWaiting
@@ -143,16 +142,3 @@ def test_that_the_disk_refuses_is_told(panel: ChangesPanel, service: WindowServi
     button(question(panel), "Take back").click()
     service.refuse(1, DISK_FULL)
     assert "The disk is full" in words_on(panel)
-
-
-@pytest.mark.parametrize(
-    ("taken", "words"),
-    [
-        (BatchWithdrawal(7, 3, (), ()), "3 changes taken back."),
-        (BatchWithdrawal(7, 1, (), ()), "1 change taken back."),
-        (BatchWithdrawal(7, 1_200, (8, 9), ()), "1,200 changes taken back; 2 had been sent, and stay."),
-        (BatchWithdrawal(7, 0, (8, 9), ()), "Nothing was taken back: all of it had been sent."),
-    ],
-)
-def test_what_came_of_it_is_said_in_a_few_words(taken: BatchWithdrawal, words: str) -> None:
-    assert withdrawn_words(taken) == words

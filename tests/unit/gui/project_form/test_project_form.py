@@ -14,9 +14,11 @@ from heatpunk_desktop.domain.changes import Draft
 from heatpunk_desktop.domain.fields import LISTED_FIELDS, Field
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
 from heatpunk_desktop.domain.project import Member
+from heatpunk_desktop.domain.remarks import RemarkCode, remark
 from heatpunk_desktop.errors import ConnectionTroubleError
 from heatpunk_desktop.gui.project_form.form_fields import FormField
 from heatpunk_desktop.gui.project_form.project_form import ProjectForm
+from heatpunk_desktop.gui.text.remark_words import remark_words
 from heatpunk_desktop.gui.widgets.error_edge import ErrorEdge
 from heatpunk_desktop.gui.widgets.labels import FieldNote, Tone
 from heatpunk_desktop.gui.widgets.theme import muted_text
@@ -767,7 +769,7 @@ class TestNotCreatedYet:
         assert "It may be in Heatpunk already" in words_on(form)
 
     def test_a_refused_owner_is_marked_and_has_the_keyboard(self, unsent: ProjectForm, service: FakeService) -> None:
-        said = f"{DAVE} is not in your Heatpunk team. Choose another owner."
+        said = remark_words(remark(RemarkCode.OWNER_REFUSED, DAVE))
         unsent.edit_refused(refused("owner must be a member of the team", said))
         owner = control(unsent, QComboBox, "Owner")
         assert owner.hasFocus()

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QToolTip, QVBoxLay
 from heatpunk_desktop.domain.contacts import Contact
 from heatpunk_desktop.domain.project import Mark
 from heatpunk_desktop.gui.table.project_table import ProjectTable
+from heatpunk_desktop.gui.text.project_words import mark_words
 from heatpunk_desktop.gui.widgets import theme
 from heatpunk_desktop.models import cooperative_task as sliced_work
 from heatpunk_desktop.models.project_filter import ProjectFilter
@@ -350,21 +351,15 @@ def test_a_cut_text_is_told_whole_and_never_as_markup(
 
 @pytest.mark.qt_log_ignore("This plugin does not support")
 @pytest.mark.parametrize(
-    ("marks", "words"),
-    [
-        (Mark.NEEDS_YOU | Mark.WAITING, "Needs you: a change waits for your decision, in Changes."),
-        (Mark.POSSIBLY_DONE, "Possibly done: no clear answer came back, and the program is finding out."),
-        (Mark.NOT_ON_SERVER | Mark.WAITING, "Not on the server yet. What waits is sent by itself."),
-        (Mark.WAITING, "What waits is sent by itself."),
-    ],
+    "marks", [Mark.NEEDS_YOU | Mark.WAITING, Mark.POSSIBLY_DONE, Mark.NOT_ON_SERVER | Mark.WAITING, Mark.WAITING]
 )
-def test_a_mark_is_explained(table: ProjectTable, model: ProjectTableModel, marks: Mark, words: str) -> None:
+def test_a_mark_is_explained(table: ProjectTable, model: ProjectTableModel, marks: Mark) -> None:
     model.upsert_rows({9: row(9, marks=int(marks))})
     where = table.visualRect(model.index(model.row_of(9) or 0, Column.MODIFIED)).center()
     QApplication.sendEvent(
         table.viewport(), QHelpEvent(QEvent.Type.ToolTip, where, table.viewport().mapToGlobal(where))
     )
-    assert QToolTip.text() == words
+    assert QToolTip.text() == mark_words(marks)
 
 
 def test_each_kind_of_mark_has_a_shape_of_its_own(table: ProjectTable, model: ProjectTableModel) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from heatpunk_desktop.domain.changes import ChangeBatch, MoveToDeleted
+import pytest
+
+from heatpunk_desktop.domain.changes import BatchWithdrawal, ChangeBatch, MoveToDeleted
 from heatpunk_desktop.domain.undo import NotUndone, RedoResult, Undoable, UndoObstacle
-from heatpunk_desktop.gui.text.undo_words import left_words, redone_words, saved_words
+from heatpunk_desktop.gui.text.undo_words import left_words, redone_words, saved_words, withdrawn_words
 from heatpunk_desktop.services.sync.facts import Done, RedoReport
 
 DONE = Done(MoveToDeleted(5), 5, "Mill")
@@ -29,3 +31,16 @@ def test_some_of_it_that_was_left_is_told_beside_what_was_done_again() -> None:
     told = left_words(redone.left, did_nothing=redone.did_nothing)
     assert told is not None
     assert told.title == "Not all of it was undone or done again"
+
+
+@pytest.mark.parametrize(
+    ("taken", "words"),
+    [
+        (BatchWithdrawal(7, 3, (), ()), "3 changes taken back."),
+        (BatchWithdrawal(7, 1, (), ()), "1 change taken back."),
+        (BatchWithdrawal(7, 1_200, (8, 9), ()), "1,200 changes taken back; 2 had been sent, and stay."),
+        (BatchWithdrawal(7, 0, (8, 9), ()), "Nothing was taken back: all of it had been sent."),
+    ],
+)
+def test_what_came_of_taking_a_batch_back_is_said_in_a_few_words(taken: BatchWithdrawal, words: str) -> None:
+    assert withdrawn_words(taken) == words
