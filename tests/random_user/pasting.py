@@ -68,27 +68,43 @@ class Pasting(Changing):
         chosen = self.live.highlighted()
         if not self._may(Act.PASTE_CELLS, chosen) or not self.live.table.isVisible():
             return
+        copied = self._values(chosen)
         self.trigger(Act.COPY)
         text = QGuiApplication.clipboard().text()
         self._paste(b)
-        if (editor := self._editor()) is not None:
+        editor, dialog = self._editor(), self.live.dialog()
+        has_plan = dialog is not None and not any(map(_ASKS.search, self._texts_in(dialog)))
+        if dialog is not None and has_plan:
+            self._wait_for_plan(dialog)
+        if self._values(chosen) != copied:
+            if editor is not None:
+                QTest.keyClick(editor, Qt.Key.Key_Escape)
+                self.live.settle()
+            self.leave_dialogs()
+            self.note(f"copied {chosen}, of which one was changed before it could be pasted")
+            return
+        if editor is not None:
             QTest.keyClick(editor, Qt.Key.Key_Return)
             self.live.quiet()
             self._close_editor()
-        elif (dialog := self.live.dialog()) is not None:
-            if any(map(_ASKS.search, self._texts_in(dialog))):
+        elif dialog is not None:
+            if not has_plan:
                 self.note("would have to say which column it is")
-            else:
-                self._wait_for_plan(dialog)
-                if button := self._offered_change(dialog):
-                    told = f"{button} is offered for {text!r}, which is what {chosen} say: {self._texts_in(dialog)}"
-                    raise BrokenError("copied and pasted back is as it was", told)
+            elif button := self._offered_change(dialog):
+                told = f"{button} is offered for {text!r}, which is what {chosen} say: {self._texts_in(dialog)}"
+                raise BrokenError("copied and pasted back is as it was", told)
             self.leave_dialogs()
         elif not text.strip('"\t\n ') and any(_NO_TEXT.match(words) for words in self.live.texts_in(self.live.window)):
             self.note(f"copied an empty cell of {chosen}, of which nothing can be pasted, as is said")
         else:
             raise BrokenError("an action that works", f"pasting {text!r} into {chosen} does nothing")
         self.note(f"copied {chosen} and pasted them where they came from")
+
+    def _values(self, keys: Sequence[int]) -> list[tuple[object, ...] | None]:
+        """What stands in the fields of each project; None of one that is gone."""
+        rows = self.live.rows()
+        found = (rows.get(self.ledger.moved.get(key, key)) for key in keys)
+        return [None if row is None else tuple(row[place] for place in PLACES.values()) for row in found]
 
     def _paste(self, at: int) -> None:
         if at % 2 and self.rows_are_seen():

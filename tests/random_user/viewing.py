@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 
 _TEXTS: Final = {"Project": NAME, "Customer": CUSTOMER}
 _SHOWN: Final = re.compile(r"([\d,]+) of [\d,]+ projects are shown")
+#: What people type for letters that are more than a plain one with an accent; a table of its own, as the program's is
+#: what is checked.
+_PLAIN: Final = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"} | {
+    "\N{LATIN SMALL LETTER DOTLESS I}": "i"
+}
 #: Columns that may be shown or hidden here; the others are typed in.
 _OPTIONAL: Final = (Column.MODIFIED, Column.CREATED, Column.ADDRESS, Column.OWNER)
 
@@ -173,7 +178,7 @@ class Viewing(Pasting):
         test = "does not contain" if b % 5 == 0 else "contains"
         self.choose("Condition", test, dialog)
         self.fill("Value", word, dialog)
-        return f"{name} {test} {word}", lambda row: (_fold(word) in _fold(row[place])) == (test == "contains")
+        return f"{name} {test} {word}", lambda row: (folded(word) in folded(row[place])) == (test == "contains")
 
     # -- saved views ------------------------------------------------------------------------------------------
 
@@ -306,7 +311,7 @@ def _is_plain(word: str) -> bool:
     return len(word) > 2 and word.isalnum()
 
 
-def _fold(text: Any) -> str:
-    """As somebody compares texts who does not mind accents and capitals."""
-    apart = unicodedata.normalize("NFKD", str(text or ""))
-    return "".join(pair for pair in apart if not unicodedata.combining(pair)).casefold()
+def folded(text: Any) -> str:
+    """As somebody compares texts who does not mind accents and capitals, and types plain letters for others."""
+    apart = unicodedata.normalize("NFKD", str(text or "")).casefold()
+    return "".join(_PLAIN.get(letter, letter) for letter in apart if not unicodedata.combining(letter))
