@@ -118,16 +118,35 @@ class Engines:
         """Return the state of a number."""
         return self._states[number]
 
-    def first(self, types: Callable[[AccountStore, str], object], answers: Callable[[ApiRequest], Exchange]) -> int:
+    def first(
+        self,
+        types: Callable[[AccountStore, str], object],
+        answers: Callable[[ApiRequest], Exchange],
+        before: tuple[Callable[[ApiRequest], Exchange], Callable[[AccountStore, str], object]] | None = None,
+    ) -> int:
         """Return a device whose user has read the list and typed what they typed, before anything was sent.
 
         Args:
             types: What they type.
             answers: What the server answers.
+            before: What it answered when the list was read for the first time, and what was done between the two.
         """
         self._put_back(())
         engine = self._engine()
         engine.start()
+        if before is not None:
+            answered, happened = before
+            self._read_list(engine, answered)
+            happened(self._store, self._text())
+        self._read_list(engine, answers)
+        types(self._store, self._text())
+        tasks = self._work(engine, (), SENDERS)
+        number = self._number(self._taken(engine, tuple(tasks), ()))
+        self._came.pop(number, None)
+        return number
+
+    @staticmethod
+    def _read_list(engine: _Resumed, answers: Callable[[ApiRequest], Exchange]) -> None:
         today = BEGINNING.astimezone(UK).date()
         pull = engine.new_refresh(DateRange(today - timedelta(days=30), today), lambda _changed: None)
         while (request := pull.next_request()) is not None:
@@ -136,11 +155,6 @@ class Engines:
             pull.take(exchange.body)
             pull.end_window()
         pull.end()
-        types(self._store, self._text())
-        tasks = self._work(engine, (), SENDERS)
-        number = self._number(self._taken(engine, tuple(tasks), ()))
-        self._came.pop(number, None)
-        return number
 
     def heard(self, number: int, slot: int, exchange: Exchange, now: int, *, is_full: bool = False) -> int:
         """Return the device once an answer came: what it makes of it, and what it asks and sends next.

@@ -31,6 +31,7 @@ _RENAMES, _DELETES, _RESTORES = (
 _ONE: Final[dict[str, Any]] = {"old": (_OLD, _OTHER)}
 _PLAIN: Final[dict[str, Any]] = {"old": (_OLD, _OTHER), "gives_references": False}
 _NO_PAGES: Final[dict[str, Any]] = {**_PLAIN, "has_pages": False}
+_NEW: Final[dict[str, Any]] = {"old": (_OLD, _OTHER), "is_first_new": True}
 _FORGETS: Final[dict[str, Any]] = {"old": (_OLD, _OTHER), "forgets": True}
 
 #: As small as shows what each rule is for. In each, mutants are looked for.
@@ -38,6 +39,11 @@ ENGINE_TINY: Final = (
     # Without any trouble: what goes on for ever is seen soon.
     EngineFamily("an edit, no trouble", (edit("Old", "A"),), **_ONE, asks_nobody=True),
     EngineFamily("an edit, no pages, no trouble", (edit("Old", "A"),), **_NO_PAGES, asks_nobody=True),
+    EngineFamily("an edit of what is new", (edit("Old", "A"),), **_NEW, budget=Budget(odd=2), asks_nobody=True),
+    EngineFamily("an edit of what is new, no pages", (edit("Old", "A"),), **_NEW, has_pages=False,
+                 budget=Budget(odd=2), asks_nobody=True),
+    EngineFamily("edits, one of what is new", (edit("Other", "B", of=1), edit("Old", "A")), **_NEW,
+                 budget=Budget(odd=1), asks_nobody=True),
     EngineFamily("an edit of what the colleague deletes", (edit("Old", "A"),), **_FORGETS, edits=(_DELETES,)),
     EngineFamily("an edit, a colleague", (edit("Old", "A"),), **_ONE, edits=(_RENAMES,)),
     EngineFamily("a form with a reference", (form(),), **_ONE, budget=Budget(2, fails=1, full=1), asks_nobody=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
@@ -24,8 +25,9 @@ Values = tuple[str, ...]
 WIRE: Final = ("customerName", "address", "crmReference")
 #: Number of the first project.
 FIRST: Final = 101
-#: When the projects that were there before were made: seconds before the beginning.
+#: When the projects that were there before were made, and those that are new: seconds before the beginning.
 _LONG_AGO: Final = -5 * 86400
+_NEW: Final = -60
 
 BROKEN: Final = Exchange(None, bytes_sent=True, failure=FailureKind.RESET)
 REFUSED: Final = Exchange(
@@ -71,9 +73,23 @@ class Written(NamedTuple):
     fields: tuple[tuple[int, str], ...] = ()
 
 
-def old(values: Values) -> Project:
-    """Return a project that has long been there."""
-    return Project(NOBODY, values, (NOBODY,) * len(values))
+def old(values: Values, *, is_new: bool = False) -> Project:
+    """Return a project that was there before all begins: for long, or for a minute."""
+    made = _NEW if is_new else _LONG_AGO
+    return Project(NOBODY, values, (NOBODY,) * len(values), made, made)
+
+
+def place(request: ApiRequest) -> int:
+    """Return which project a request for one is about."""
+    return read_data_query(request.query).project_id - FIRST
+
+
+def shows(exchange: Exchange, place: int) -> bool:
+    """Return whether an answer is about a project, or a list that holds it."""
+    if exchange.status != HTTPStatus.OK:
+        return False
+    told = orjson.loads(exchange.body)
+    return "projectData" in told or any(project["ID"] == FIRST + place for project in told["projects"])
 
 
 def written(server: Server, request: ApiRequest, who: int, now: int, *, forgets: bool) -> Written:
@@ -130,12 +146,12 @@ def read(server: Server, request: ApiRequest, *, forgets: bool, has_pages: bool,
     """Answer a read."""
     if request.endpoint is Endpoint.LIST:
         return _json(200, _listed(server, request.body or b""))
-    place = read_data_query(request.query).project_id - FIRST
-    project = server[place] if 0 <= place < len(server) else None
+    number = place(request)
+    project = server[number] if 0 <= number < len(server) else None
     if not has_pages or project is None or (project.is_deleted and forgets):
         return NOT_THERE
     told: dict[str, Any] = {
-        "projectID": str(FIRST + place),
+        "projectID": str(FIRST + number),
         "userID": str(MEMBERS[ME]),
         "projectType": "heat",
         "dateCreated": zoneless_text(_millis(project.created)),

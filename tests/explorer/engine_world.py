@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, partial
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from heatpunk_desktop.api.protocol import Endpoint
@@ -81,6 +80,8 @@ class EngineFamily:
         forgets: Projects that were deleted are not known any more.
         late: Seconds in which a request is still carried out once its connection has broken.
         asks_nobody: Nothing here is a reason to ask the user what became of something.
+        is_first_new: The first of `old` came in after a change that was sent from here, and may oddly be lacked by
+            pages and lists.
     """
 
     name: str
@@ -93,6 +94,7 @@ class EngineFamily:
     forgets: bool = False
     late: int = LATE
     asks_nobody: bool = False
+    is_first_new: bool = False
 
 
 class Ghost(NamedTuple):
@@ -149,9 +151,15 @@ class EngineWorld:
 
     @cached_property
     def _first(self) -> State:
-        server = tuple(map(engine_server.old, self.family.old))
+        is_first_new = self.family.is_first_new
+        server = tuple(
+            engine_server.old(values, is_new=is_first_new and not place) for place, values in enumerate(self.family.old)
+        )
+        lacks = _put(server, 0, server[0]._replace(is_deleted=1)) if is_first_new else ()
+        before = (partial(self._read, lacks), _change_another) if is_first_new else None
         devices = tuple(
-            self.engines.first(partial(self._type, d), partial(self._read, server)) for d in range(self._devices)
+            self.engines.first(partial(self._type, d), partial(self._read, server), before)
+            for d in range(self._devices)
         )
         nets = tuple((0,) * len(self.engines[device].tasks) for device in devices)
         past = (server, server) if self.family.budget.stale else ()
@@ -228,10 +236,13 @@ class EngineWorld:
                 )
         if state.budget.odd and request.endpoint is Endpoint.LIST:
             for place, project in enumerate(state.server):
-                if project.maker >= 0 and not project.is_deleted:
+                if (project.maker >= 0 or self._is_new(place)) and not project.is_deleted:
                     lacks = self._read(_put(state.server, place, project._replace(is_deleted=1)), request)
                     spent, said = _spent(state, _ODD), f"{words}, which oddly lacks project {place + 1}"
                     yield from self._hears(spent, d, slot, lacks, said)
+        if state.budget.odd and request.endpoint is Endpoint.DATA and self._is_new(engine_server.place(request)):
+            words_of_it = f"{words}, and it is oddly answered by 404"
+            yield from self._hears(_spent(state, _ODD), d, slot, NOT_THERE, words_of_it)
         if state.budget.fails:
             spent = _spent(state, _FAILS)
             yield from self._hears(spent, d, slot, TROUBLE, f"{words}, and the server is in trouble")
@@ -250,7 +261,7 @@ class EngineWorld:
             who = self._change(d, task.operation.operation_id)
             if who >= 0:
                 place = self.family.typed[who].of
-                seen = told[place].values if told is not None and exchange.status == HTTPStatus.OK else ()
+                seen = told[place].values if told is not None and engine_server.shows(exchange, place) else ()
                 state = state._replace(looked=_put(state.looked, who, seen))
         yield self._next(state, d, self.engines.heard(number, slot, exchange, state.now), words)
         if state.budget.full:
@@ -265,7 +276,7 @@ class EngineWorld:
         return Move(("device", d, words), following, self._broken_by(following, d, before.rows, after.rows))
 
     def _performed(self, state: State, d: int, slot: int, who: int, written: engine_server.Written, words: str) -> Move:
-        broken = self._broken_by_write(state, who, written)
+        broken = self._broken_by_sending(state, who, written) or self._broken_by_write(state, who, written)
         following = self._answered(state, d, slot, written.answer)._replace(server=written.server)
         if written.answer is not NOT_THERE:
             following = following._replace(done=following.done | {who})
@@ -352,6 +363,13 @@ class EngineWorld:
 
     # -- what is promised ----------------------------------------------------------------------------------------------
 
+    def _broken_by_sending(self, state: State, who: int, written: engine_server.Written) -> str:
+        if who < 0 or self.family.typed[who].kind is not OperationKind.UPDATE or state.looked[who]:
+            return ""
+        # No list tells whether a project is gone, or of other days.
+        can_be_shown = self.family.has_pages or not state.server[written.place].was_deleted
+        return "unseen: it is sent, and the look before did not show the project" if can_be_shown else ""
+
     def _broken_by_write(self, state: State, who: int, written: engine_server.Written) -> str:
         typed = self.family.typed[who]
         if typed.kind is OperationKind.CREATE:
@@ -387,6 +405,9 @@ class EngineWorld:
                 broken = self._broken_by_done(state, d, who, new)
             elif new.state == "needs_you" != old.state and new.reason == Reason.UNCLEAR.value:
                 broken = self._broken_by_asking(state, who, new)
+            elif new.state == "needs_you" != old.state and new.reason == Reason.GONE.value:
+                was_there = not state.server[self.family.typed[who].of].was_deleted
+                broken = "asked without need: it is said to be gone, and never was" if was_there else ""
             else:
                 broken = ""
             if broken:
@@ -469,6 +490,9 @@ class EngineWorld:
             gives_references=family.gives_references,
         )  # fmt: skip
 
+    def _is_new(self, place: int) -> bool:
+        return self.family.is_first_new and place == 0
+
     def _change(self, d: int, operation: int) -> int:
         """Return which change an operation is; below 0 for a part that was set aside."""
         return self._who[d].get(operation, NOBODY)
@@ -499,6 +523,15 @@ def explored(family: EngineFamily, most: int | None = None) -> tuple[Explored, i
 
 def _by_field(values: tuple[str | None, ...]) -> dict[Field, str | float | None]:
     return {name: value for name, value in zip(_FIELDS, values, strict=False) if value is not None}
+
+
+def _change_another(store: AccountStore, text: str) -> None:
+    """Have a change of the second project sent, and confirmed: what comes in from then on is newer."""
+    number, changes = FIRST + 1, {Field.POSTCODE: "B1 1AA"}
+    edited = store.outbox.edit(number, changes, {Field.POSTCODE: ""}, text).operation
+    begun = store.delivery.begin(edited, changes, text)
+    assert begun is not None
+    store.delivery.confirm(begun, number, None, text)
 
 
 def _is_alike(one: Typed, other: Typed) -> bool:

@@ -1,8 +1,9 @@
 """Every interleaving of some dozens of small worlds, breadth first: the long form of `tests/explorer`.
 
 In some of the families the rules decide, in some the whole engine runs on its store. Beside them it gives, for each
-mutant of a rule, the shortest story that catches it in either. There is no chance in it: the seed counts for nothing,
-and the scale is the share of the families that is explored.
+mutant of a rule, the shortest story that catches it in either, and the shortest question of all that it answers
+otherwise: one that answers all of them as the rules do is the same. There is no chance in it: the seed counts for
+nothing, and the scale is the share of the families that is explored.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from tests.explorer.mutants import (
     at_large,
     catch,
     catch_by_engine,
+    other_answer,
 )
 from tests.explorer.states import Family
 from tests.explorer.world import explored
@@ -73,7 +75,8 @@ def run(*, seed: int, seconds: float | None, scale: float) -> dict[str, Any]:
         "steps at most": max((row["depth"] for row in rows), default=0),
         "states of the whole engine": sum(row["states"] for row in of_engine),
         "times the engine was asked": sum(row["engine asked"] for row in of_engine),
-        "mutants caught": sum("steps" in mutant or "steps" in mutant.get("engine", {}) for mutant in mutants.values()),
+        "mutants caught": sum(map(_is_caught, mutants.values())),
+        "mutants that are the same": sum("the same" in mutant for mutant in mutants.values()),
     }
     return {"counts": counts, "broken": broken, "families": rows, "mutants": mutants}
 
@@ -86,16 +89,24 @@ def _explore(number: int) -> tuple[int, Explored, int]:
 
 
 def _mutant(name: str) -> tuple[str, dict[str, Any]]:
-    """How a mutant was caught in the fewest steps: by the rules alone and, of rules, by the whole engine."""
+    """How a mutant was caught: in the fewest steps by the rules alone, by the whole engine, and by its answer."""
     if name in DRIVER_MUTANTS:
         return name, _told(catch(frozenset([name]), is_shortest=True))
     if name in QUESTION_MUTANTS:
         return name, _told(catch(decisions=QUESTION_MUTANTS[name], is_shortest=True))
+    answered = other_answer(name)
+    if answered is None:
+        return name, {"the same": True}
+    answer = {"question": str(answered.question), "answer breaks": answered.broken}
     if name in WRITE_RULE_MUTANTS:
         with at_large(WRITE_RULE_MUTANTS[name]):
-            return name, {"engine": _told(catch_by_engine(is_shortest=True))}
+            return name, answer | {"engine": _told(catch_by_engine(is_shortest=True))}
     with at_large(RULE_MUTANTS[name]):
-        return name, _told(catch(is_shortest=True)) | {"engine": _told(catch_by_engine(is_shortest=True))}
+        return name, answer | _told(catch(is_shortest=True)) | {"engine": _told(catch_by_engine(is_shortest=True))}
+
+
+def _is_caught(mutant: dict[str, Any]) -> bool:
+    return bool("steps" in mutant or mutant.get("engine") or mutant.get("answer breaks"))
 
 
 def _told(caught: Caught | None) -> dict[str, Any]:
