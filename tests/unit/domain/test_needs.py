@@ -11,6 +11,7 @@ import pytest
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.needs import FOR_SEVERAL, WAYS_OUT, Need, WayOut, need_of, ways_out
 from heatpunk_desktop.domain.operation import Operation, OperationKind, OperationState, Reason
+from heatpunk_desktop.gui.text.operation_words import way_words
 
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.fields import FieldValues
@@ -72,17 +73,6 @@ def test_what_is_looked_at_one_by_one_is_not_done_to_several() -> None:
 def test_the_page_for_users_tells_of_each(need: Need) -> None:
     page = (Path(__file__).parents[3] / "docs" / "needs-attention.md").read_text("utf-8")
     (row,) = [line for line in page.splitlines() if line.endswith(f"<!-- {need.value} -->")]
-    names = {
-        WayOut.KEEP_MINE: "Keep mine",
-        WayOut.KEEP_THEIRS: "Keep theirs",
-        WayOut.ADOPT: "This is it",
-        WayOut.CREATE_AGAIN: "Create again",
-        WayOut.CHANGE_OWNER: "Change owner",
-        WayOut.EDIT: "Edit and try again",
-        WayOut.OPEN: "Open in Heatpunk",
-        WayOut.TRY_AGAIN: "Try again",
-        WayOut.DISCARD: "Discard",
-    }
     cell = row.split("|")[3]
     assert [name for name in cell.replace("**", "").replace(";", ",").split(",") if name.strip()]
-    assert [part.strip() for part in cell.split(",")] == [names[way] for way in WAYS_OUT[need]]
+    assert [part.strip() for part in cell.split(",")] == [way_words(way) for way in WAYS_OUT[need]]

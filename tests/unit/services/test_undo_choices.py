@@ -8,7 +8,6 @@ import pytest
 
 from heatpunk_desktop.domain.choices import MaybeTheSame, NotTheSame
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.gui.text.undo_words import change_words, saved_words, undone_words
 from heatpunk_desktop.services.sync.commands import CreateProject
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
 from heatpunk_desktop.store.choices import read_not_duplicates
@@ -17,6 +16,7 @@ from heatpunk_desktop.store.database import open_reader
 if TYPE_CHECKING:
     from heatpunk_desktop.errors import KnownError
     from heatpunk_desktop.sandbox import SandboxServer
+    from heatpunk_desktop.services.sync.facts import UndoReport
     from tests.unit.services.conftest import Running
 
 
@@ -27,10 +27,10 @@ class User:
         self.run = run
         self.history = UndoHistory(run.service)
         self.chosen: list[object] = []
-        self.said: list[str] = []
+        self.undone: list[UndoReport] = []
         self.errors: list[KnownError] = []
         self.history.chosen.connect(self.chosen.append)
-        self.history.undone.connect(lambda report: self.said.append(undone_words(report)))
+        self.history.undone.connect(self.undone.append)
         self.history.not_stored.connect(self.errors.append)
 
     def wait_for(self, *chosen: object) -> None:
@@ -55,13 +55,12 @@ def test_a_choice_is_taken_back_and_made_again(user: User) -> None:
     user.wait_for(choice)
     assert user.marked() == {(3, 5)}
     assert history.to_undo is not None
-    assert change_words(history.to_undo) == "not a duplicate: Barn and Mill"
-    assert saved_words(history.to_undo) == "Marked as not a duplicate: Barn and Mill"
+    assert (history.to_undo.change, history.to_undo.name) == (choice, "Barn and Mill")
     assert history.undo_withdraws
     history.undo()
     user.wait_for(choice, opposite)
     assert user.marked() == frozenset()
-    assert user.said == ["Undone: not a duplicate: Barn and Mill"]
+    assert [report.done.change for report in user.undone] == [choice]
     history.undo()  # there is nothing more
     history.redo()
     user.wait_for(choice, opposite, choice)

@@ -19,7 +19,6 @@ from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.domain.own_references import is_own_reference
 from heatpunk_desktop.domain.remarks import RemarkCode, remark
 from heatpunk_desktop.errors import BadInputError
-from heatpunk_desktop.gui.text.operation_words import history_words
 from heatpunk_desktop.store.reader import OperationGroup
 from tests.fakes import LATER, ME, NOW, begin_next, listed, said
 
@@ -375,16 +374,18 @@ def test_history_tells_both_sides_of_a_conflict(store: AccountStore) -> None:
     (one,) = everything(store)
     assert one.decided == {POSTCODE: Decided(Side.THEIRS, "AB1"), NAME: Decided(Side.MINE, "Theirs")}
     store.delivery.confirm(send(store), 1, None, LATER)
-    assert history(store) == [
-        "Customer name → Mine. Kept yours; theirs was Theirs; Postcode: kept theirs; yours was AB1"
-    ]
+    (entry,) = history(store)
+    assert entry.changes == {NAME: "Mine"}
+    assert entry.decided == {POSTCODE: Decided(Side.THEIRS, "AB1"), NAME: Decided(Side.MINE, "Theirs")}
 
 
 def test_history_tells_what_i_had_where_theirs_was_kept_of_all(store: AccountStore) -> None:
     store.server.take_listed([listed(1, name="Was")])
     conflict(store)
     store.outbox.resolve(1, set(), {NAME, POSTCODE}, LATER)
-    assert history(store) == ["Customer name: kept theirs; yours was Mine; Postcode: kept theirs; yours was AB1"]
+    (entry,) = history(store)
+    assert entry.cause is DiscardCause.THEIRS_KEPT
+    assert entry.decided == {NAME: Decided(Side.THEIRS, "Mine"), POSTCODE: Decided(Side.THEIRS, "AB1")}
 
 
 @pytest.mark.parametrize("spoilt", ["", "[]", "{", '{"project_name": "mine"}', '{"nothing": ["mine", ""]}'])
@@ -395,10 +396,10 @@ def test_decisions_that_cannot_be_read_spoil_nothing(store: AccountStore, spoilt
     assert (dict(one.decided), one.is_damaged) == ({}, False)
 
 
-def history(store: AccountStore) -> list[str]:
+def history(store: AccountStore) -> list[Operation]:
     detail = store.reader.detail(1)
     assert detail is not None
-    return [history_words(entry) for entry in detail.history]
+    return list(detail.history)
 
 
 def test_the_user_says_which_project_it_made_and_no_project_is_taken_twice(store: AccountStore) -> None:

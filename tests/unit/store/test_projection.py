@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.operation import Reason
+from heatpunk_desktop.domain.operation import DiscardCause, OperationKind, Reason
 from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.domain.project import MARK_OF, Mark, Member, ProjectRow
-from heatpunk_desktop.gui.text.operation_words import history_words, pending_words, title_words
 from heatpunk_desktop.store.reader import OperationGroup
 from heatpunk_desktop.store.server_cache import LoadedDetail
 from tests.fakes import LATER, ME, NOW, begin_next, listed
@@ -335,9 +334,9 @@ def test_everything_of_a_project_created_here_is_known(store: AccountStore) -> N
     assert (detail.values[NAME], detail.values[Field.ADDRESS]) == ("New", None)
     assert detail.server_values == {}
     assert detail.owner_email == "tom@acme-heat.test"
-    assert [
-        (title_words(operation), pending_words(operation), MARK_OF[operation.state]) for operation in detail.pending
-    ] == [("New project", "Waiting to be sent.", Mark.WAITING)]
+    assert [(operation.kind, MARK_OF[operation.state], operation.blocked) for operation in detail.pending] == [
+        (OperationKind.CREATE, Mark.WAITING, False)
+    ]
 
 
 def test_the_inspector_tells_what_is_pending_and_what_was_done(store: AccountStore) -> None:
@@ -354,22 +353,19 @@ def test_the_inspector_tells_what_is_pending_and_what_was_done(store: AccountSto
     store.outbox.add_soft_delete(1, NOW)
     detail = store.reader.detail(1)
     assert detail is not None
-    assert [(entry.settled_at, history_words(entry)) for entry in detail.history] == [(LATER, "Status Lead → Quote")]
-    assert [
-        (title_words(operation), pending_words(operation), MARK_OF[operation.state]) for operation in detail.pending
-    ] == [
-        (
-            "Build date → Pre 2000, Postcode AB12 3CD → (empty)",
-            "Possibly done: no clear answer came back.",
-            Mark.POSSIBLY_DONE,
-        ),
-        ("Moved to deleted", "Goes once the change before it is settled.", Mark.WAITING),
+    assert [(entry.settled_at, entry.base, entry.changes) for entry in detail.history] == [
+        (LATER, {STATUS: "Lead"}, {STATUS: "Quote"})
     ]
+    update, deletion = detail.pending
+    assert (update.kind, MARK_OF[update.state]) == (OperationKind.UPDATE, Mark.POSSIBLY_DONE)
+    assert (update.base, update.changes) == ({POSTCODE: "AB12 3CD"}, {Field.BUILD_DATE: "pre2000", POSTCODE: ""})
+    assert (deletion.kind, MARK_OF[deletion.state]) == (OperationKind.SOFT_DELETE, Mark.WAITING)
+    assert (update.blocked, deletion.blocked) == (False, True)
     assert detail.owner_email == "tom@acme-heat.test"
     store.outbox.discard(3, "2026-11-24T13:00:00.000Z")
     detail = store.reader.detail(1)
     assert detail is not None
-    assert history_words(detail.history[0]) == "Moved to deleted: Given up."
+    assert (detail.history[0].kind, detail.history[0].cause) == (OperationKind.SOFT_DELETE, DiscardCause.DISCARDED)
 
 
 def test_a_permanent_deletion_leaves_only_what_users_did(store: AccountStore) -> None:

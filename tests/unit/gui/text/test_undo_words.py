@@ -5,9 +5,17 @@ from __future__ import annotations
 import pytest
 
 from heatpunk_desktop.domain.changes import BatchWithdrawal, ChangeBatch, MoveToDeleted
-from heatpunk_desktop.domain.undo import NotUndone, RedoResult, Undoable, UndoObstacle
-from heatpunk_desktop.gui.text.undo_words import left_words, redone_words, saved_words, withdrawn_words
-from heatpunk_desktop.services.sync.facts import Done, RedoReport
+from heatpunk_desktop.domain.choices import NotTheSame
+from heatpunk_desktop.domain.undo import NotUndone, RedoResult, Undoable, UndoObstacle, UndoResult
+from heatpunk_desktop.gui.text.undo_words import (
+    change_words,
+    left_words,
+    redone_words,
+    saved_words,
+    undone_words,
+    withdrawn_words,
+)
+from heatpunk_desktop.services.sync.facts import Done, RedoReport, UndoReport
 
 DONE = Done(MoveToDeleted(5), 5, "Mill")
 
@@ -44,3 +52,10 @@ def test_some_of_it_that_was_left_is_told_beside_what_was_done_again() -> None:
 )
 def test_what_came_of_taking_a_batch_back_is_said_in_a_few_words(taken: BatchWithdrawal, words: str) -> None:
     assert withdrawn_words(taken) == words
+
+
+def test_a_choice_about_two_projects_names_both_and_not_how_it_is_undone() -> None:
+    done = Done(NotTheSame(((3, 5),)), 0, "Barn and Mill")
+    assert change_words(done) == "not a duplicate: Barn and Mill"
+    assert saved_words(done) == "Marked as not a duplicate: Barn and Mill"
+    assert undone_words(UndoReport(done, UndoResult(Undoable()))) == "Undone: not a duplicate: Barn and Mill"

@@ -9,8 +9,8 @@ import pytest
 from heatpunk_desktop.domain.changes import Change, ChangeBatch, FieldEdit, MoveToDeleted, NewProject
 from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationCounts, OperationState
+from heatpunk_desktop.domain.remarks import RemarkCode
 from heatpunk_desktop.domain.undo import Undoable, UndoObstacle
-from heatpunk_desktop.gui.text.remark_words import remark_words
 from heatpunk_desktop.services.sync.commands import (
     CreateProject,
     DeleteProject,
@@ -67,17 +67,18 @@ class User:
 
         def rests() -> bool:
             counts = self.service.reader.counts_by_state()
-            return not counts.get("sending") and (not counts.get("queued") or "Not sent" in self.words())
+            return not counts.get("sending") and (not counts.get("queued") or RemarkCode.NOT_SENT in self.codes())
 
         self.run.wait(rests)
 
-    def words(self) -> str:
+    def codes(self) -> set[RemarkCode]:
         operations = (self.service.reader.operation(number) for number in range(1, 20))
-        return " ".join(
-            remark_words(operation.remarks)
+        return {
+            remark.code
             for operation in operations
             if operation is not None and operation.state is OperationState.QUEUED
-        )
+            for remark in operation.remarks
+        }
 
     def undo(self) -> UndoReport:
         with self.qtbot.waitSignal(self.history.undone) as undone:
