@@ -33,17 +33,17 @@ _NAMED_DAYS: Final = {"yesterday": -1, "today": 0, "tomorrow": 1}
 #: The fewest letters that the name of a month or a weekday can be shortened to.
 _SHORTEST_NAME: Final = 3
 
-_YEAR_FIRST: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
-_DAY_FIRST: Final = re.compile(
-    r"(\d{1,2})(?:st|nd|rd|th)?[ ./-]*"
+# Patterns of what is typed, in ASCII's digits. They are compiled when they are first used.
+_YEAR_FIRST: Final = r"(?a)(\d{4})-(\d{1,2})-(\d{1,2})"
+_DAY_FIRST: Final = (
+    r"(?a)(\d{1,2})(?:st|nd|rd|th)?[ ./-]*"
     r"([a-z]{3,9}|(?<=[ ./-])\d{1,2})"
-    r"(?:(?:[ .,/-]+|(?<=[a-z]))['’]?(\d{4}|\d{2}))?",
-    re.ASCII,
+    r"(?:(?:[ .,/-]+|(?<=[a-z]))['’]?(\d{4}|\d{2}))?"
 )
-_DAYS_AWAY: Final = re.compile(r"([+-])(\d{1,4})(?: ?d| ?days?)?", re.ASCII)
-_DAYS_AGO: Final = re.compile(r"(\d{1,4}) days? ago", re.ASCII)
-_IN_DAYS: Final = re.compile(r"in (\d{1,4}) days?", re.ASCII)
-_WHOLE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_DAYS_AWAY: Final = r"(?a)([+-])(\d{1,4})(?: ?d| ?days?)?"
+_DAYS_AGO: Final = r"(?a)(\d{1,4}) days? ago"
+_IN_DAYS: Final = r"(?a)in (\d{1,4}) days?"
+_WHOLE: Final = r"(?a)\d{4}-\d\d-\d\d"
 _CENTURY: Final = 2000
 _SHORT_YEAR: Final = 2
 #: A day without a year further ahead than this is last year's, as projects are in the past.
@@ -153,9 +153,9 @@ def normal_day(text: str) -> str | None:
         return weekday
     if (away := _days_away(small)) is not None:
         return f"{away:+d}" if away else "today"
-    if found := _YEAR_FIRST.fullmatch(small):
+    if found := re.fullmatch(_YEAR_FIRST, small):
         return _iso(int(found[1]), int(found[2]), int(found[3]))
-    if found := _DAY_FIRST.fullmatch(small):
+    if found := re.fullmatch(_DAY_FIRST, small):
         month = month_number(found[2])
         return None if month is None else _dated(found[3], month, int(found[1]))
     return None
@@ -180,7 +180,7 @@ def day_of(normal: str, today: date) -> date:
         return _shifted(today, _NAMED_DAYS[normal])
     if normal in _WEEKDAYS:
         return _shifted(today, -((today.weekday() - _WEEKDAYS.index(normal)) % 7))
-    if _DAYS_AWAY.fullmatch(normal):
+    if re.fullmatch(_DAYS_AWAY, normal):
         return _shifted(today, int(normal))
     day, _, month = normal.partition("-")
     if month.isalpha():
@@ -197,8 +197,8 @@ def parse_day(text: str, today: date) -> date | None:
 def has_whole_date(text: str) -> bool:
     """Return whether a text is a day with a four-digit year, so that nothing can follow."""
     small = " ".join(text.split()).lower()
-    found = _DAY_FIRST.fullmatch(small)
-    return _WHOLE.fullmatch(small) is not None or (found is not None and len(found[3] or "") > _SHORT_YEAR)
+    found = re.fullmatch(_DAY_FIRST, small)
+    return re.fullmatch(_WHOLE, small) is not None or (found is not None and len(found[3] or "") > _SHORT_YEAR)
 
 
 def day_words(normal: str) -> str:
@@ -207,7 +207,7 @@ def day_words(normal: str) -> str:
         return normal
     if normal in _WEEKDAYS:
         return normal.capitalize()
-    if _DAYS_AWAY.fullmatch(normal):
+    if re.fullmatch(_DAYS_AWAY, normal):
         count = abs(int(normal))
         days = "1 day" if count == 1 else f"{count} days"
         return f"{days} ago" if normal.startswith("-") else f"in {days}"
@@ -230,11 +230,11 @@ def _named(names: tuple[str, ...], text: str) -> str | None:
 
 
 def _days_away(text: str) -> int | None:
-    if found := _DAYS_AWAY.fullmatch(text):
+    if found := re.fullmatch(_DAYS_AWAY, text):
         return int(found[1] + found[2])
-    if found := _DAYS_AGO.fullmatch(text):
+    if found := re.fullmatch(_DAYS_AGO, text):
         return -int(found[1])
-    if found := _IN_DAYS.fullmatch(text):
+    if found := re.fullmatch(_IN_DAYS, text):
         return int(found[1])
     return None
 

@@ -41,12 +41,9 @@ _NAMES: Final = {field: FIELD_SPECS[field].refused_as or field.value.replace("_"
 _OWNER_WORDS: Final = r"owner(?:[ _]?e-?mail)?|team[ _]?members?|(?:in|of|on|from|to) (?:the|this|your|that) team"
 
 
-def _pattern(words: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![a-z0-9])(?:{words})(?![a-z0-9])")
-
-
-_FIELDS: Final = {field: _pattern(words) for field, words in _NAMES.items()}
-_OWNER: Final = _pattern(_OWNER_WORDS)
+def _found(words: str, text: str) -> re.Match[str] | None:
+    """Return where the words of a pattern first stand in a text, as whole words."""
+    return re.search(rf"(?<![a-z0-9])(?:{words})(?![a-z0-9])", text)
 
 
 @lru_cache(maxsize=256)
@@ -55,7 +52,7 @@ def _fields_named(text: str) -> Mapping[str, int]:
 
     Cached: many changes are refused in the same words, and a page shows 500 of them.
     """
-    return {field: found.start() for field, pattern in _FIELDS.items() if (found := pattern.search(text))}
+    return {field: found.start() for field, words in _NAMES.items() if (found := _found(words, text))}
 
 
 def refused_for(server_words: str, operation: Operation) -> str:
@@ -69,7 +66,7 @@ def refused_for(server_words: str, operation: Operation) -> str:
     text = server_words.casefold()
     places: dict[str, int] = {**_fields_named(text)}
     if operation.kind is OperationKind.CREATE:
-        starts = [found.start()] if (found := _OWNER.search(text)) else []
+        starts = [found.start()] if (found := _found(_OWNER_WORDS, text)) else []
         if operation.owner and (at := text.find(operation.owner.casefold())) >= 0:
             starts.append(at)
         if starts:

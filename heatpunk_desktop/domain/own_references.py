@@ -8,7 +8,7 @@ from typing import Final
 #: Crockford's base 32: no I, L, O or U, which are misread.
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _REFERENCE_LENGTH: Final = 10
-_OWN_REFERENCE: Final = re.compile(rf"HPD-[{_ALPHABET}]{{{_REFERENCE_LENGTH}}}")
+_OWN_REFERENCE: Final = rf"HPD-[{_ALPHABET}]{{{_REFERENCE_LENGTH}}}"
 
 
 def new_reference() -> str:
@@ -20,4 +20,4 @@ def new_reference() -> str:
 
 def is_own_reference(text: object) -> bool:
     """Return whether a CRM reference was made by this app, on any computer."""
-    return isinstance(text, str) and _OWN_REFERENCE.fullmatch(text.strip()) is not None
+    return isinstance(text, str) and re.fullmatch(_OWN_REFERENCE, text.strip()) is not None

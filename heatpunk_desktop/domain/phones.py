@@ -19,14 +19,14 @@ _NOT_WORKING: Final = marked(
 )
 _MADE_UP: Final = marked("phones", "This is a made-up number (used in TV dramas). You can still save it.")
 #: Ofcom's numbers for drama that are in no range of real ones; the others look like any number of their town.
-_DRAMA: Final = re.compile(r"7700900\d{3}|1632960\d{3}", re.ASCII)
+_DRAMA: Final = r"(?a)7700900\d{3}|1632960\d{3}"
 #: A British number as nearly everybody writes it.
-_USUAL: Final = re.compile(r"(?:\+44 ?(?:\(0\) ?)?|0|\(0)([1-9][0-9 )-]{7,14})", re.ASCII)
+_USUAL: Final = r"(?:\+44 ?(?:\(0\) ?)?|0|\(0)([1-9][0-9 )-]{7,14})"
 _SIGNS: Final = str.maketrans("", "", " )-")
 
 _NOT_DIGITS: Final = re.compile(r"\D+", re.ASCII)
 #: Between two numbers in one field.
-_BETWEEN_NUMBERS: Final = re.compile(r"[a-z,;|/\n]+")
+_BETWEEN_NUMBERS: Final = r"[a-z,;|/\n]+"
 #: The most digits: of any number with its country code (E.164), of a UK one with it, and without.
 _LONGEST_NUMBER: Final = 15
 _WITH_COUNTRY: Final = 12
@@ -37,7 +37,7 @@ _AT_HOME: Final = frozenset("12378")
 
 def is_phone(text: str) -> bool:
     """Return whether a text is a valid number in the UK, or in the country whose code it begins with."""
-    usual = _USUAL.fullmatch(text)
+    usual = re.fullmatch(_USUAL, text)
     if usual is not None and _exists_in_britain().fullmatch(usual[1].translate(_SIGNS)):
         return True
     # The import takes longer than a window may take to open.
@@ -79,7 +79,7 @@ def _why_not(text: str) -> str:
         number = phonenumbers.parse(text, _REGION)
     except phonenumbers.NumberParseException:
         return _NOT_WHOLE
-    if number.country_code == _BRITAIN and _DRAMA.fullmatch(str(number.national_number)):
+    if number.country_code == _BRITAIN and re.fullmatch(_DRAMA, str(number.national_number)):
         return _MADE_UP
     is_whole = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
     return _NOT_WORKING if is_whole else _NOT_WHOLE
@@ -113,7 +113,7 @@ def searched_digits(text: str) -> str:
     folded = fold(text)
     is_one = len(_NOT_DIGITS.sub("", folded)) <= _LONGEST_NUMBER
     forms: list[str] = []
-    for part in (folded,) if is_one else _BETWEEN_NUMBERS.split(folded):
+    for part in (folded,) if is_one else re.split(_BETWEEN_NUMBERS, folded):
         digits = typed_digits(part.strip())
         if digits.startswith("0044"):
             forms += ["0" + digits[4:], digits]

@@ -11,13 +11,12 @@ from heatpunk_desktop.domain.dates import day_of, day_words, display_date, month
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_MONTH: Final = re.compile(r"(\d{4})-(\d{1,2})")
-_YEAR: Final = re.compile(r"\d{4}")
-_BRITISH_MONTH: Final = re.compile(r"(\d{1,2})[/.](\d{4})")
-_WORDED_MONTH: Final = re.compile(r"([a-z]{3,9})[ -]*(\d{4})")
-_ROLLING: Final = re.compile(r"(?:last[ -]?)?(\d{1,4})[ -]?(d|w|m|y|days?|weeks?|months?|years?)")
-#: A calendar day, month or year, which means the same on any day.
-_FIXED: Final = re.compile(r"\d{4}(?:-\d\d){0,2}")
+# Patterns, which are compiled when they are first used.
+_MONTH: Final = r"(\d{4})-(\d{1,2})"
+_YEAR: Final = r"\d{4}"
+_BRITISH_MONTH: Final = r"(\d{1,2})[/.](\d{4})"
+_WORDED_MONTH: Final = r"([a-z]{3,9})[ -]*(\d{4})"
+_ROLLING: Final = r"(?:last[ -]?)?(\d{1,4})[ -]?(d|w|m|y|days?|weeks?|months?|years?)"
 _IN_A_YEAR: Final = 12
 
 
@@ -79,21 +78,21 @@ def normal_span(text: str) -> str | None:
     hyphened = small.replace(" ", "-")
     if hyphened in NAMED:
         return hyphened
-    if found := _ROLLING.fullmatch(small):
+    if found := re.fullmatch(_ROLLING, small):
         count = int(found[1])
         return f"{count}{found[2][0]}" if count else None
     return normal_day(small) or _normal_month(small)
 
 
 def _normal_month(text: str) -> str | None:
-    if found := _MONTH.fullmatch(text):
+    if found := re.fullmatch(_MONTH, text):
         return _month(int(found[1]), int(found[2]))
-    if found := _BRITISH_MONTH.fullmatch(text):
+    if found := re.fullmatch(_BRITISH_MONTH, text):
         return _month(int(found[2]), int(found[1]))
-    if found := _WORDED_MONTH.fullmatch(text):
+    if found := re.fullmatch(_WORDED_MONTH, text):
         month = month_number(found[1])
         return None if month is None else _month(int(found[2]), month)
-    return text if _YEAR.fullmatch(text) and int(text) >= MINYEAR else None
+    return text if re.fullmatch(_YEAR, text) and int(text) >= MINYEAR else None
 
 
 def _month(year: int, month: int) -> str | None:

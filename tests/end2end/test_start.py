@@ -19,7 +19,7 @@ ACCOUNT = Account("http://127.0.0.1:9", "office@acme-heat.test")
 
 #: Starts the program and says after its table's first painting what was read and made until then.
 SCRIPT = """
-import builtins, enum, gc, os, sys
+import builtins, enum, gc, os, re, sys
 own_import = builtins.__import__
 before = set(sys.modules)  # whoever measures coverage has read some of them already
 from heatpunk_desktop.app import early_imports as preload
@@ -43,9 +43,17 @@ class Watch(QObject):
             print(*(sys.modules.keys() - before), *vars(QtGui), *vars(QtWidgets), sep="\\n")
             enums = [made for made in gc.get_objects() if isinstance(made, enum.EnumType)]
             print(*(f"enumeration {made.__qualname__}" for made in enums), sep="\\n")
+            for name, module in list(sys.modules.items()):
+                if name.startswith("heatpunk_desktop."):
+                    held = (part for value in vars(module).values() for part in parts(value))
+                    print(*{f"pattern {part.pattern!r} of {name}" for part in held}, sep="\\n")
             sys.stdout.flush()
             os._exit(0)
         return False
+
+def parts(value):
+    values = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else (value,)
+    return [part for part in values if isinstance(part, re.Pattern)]
 
 application = make_application()
 program = Program(application, options, SingleInstance(options.data_dir))
@@ -112,6 +120,15 @@ TYPES = {
 #: Qt's types whose enumerations PySide makes when it tells what an argument is: so many that it can be felt.
 WITHOUT_ENUMERATIONS = {"QGradient", "QImage"}
 
+#: Modules whose patterns are compiled as they are read: those that the first rows are made with. Elsewhere a pattern is
+#: a text, which `re` compiles when it is first used.
+WITH_PATTERNS = {
+    "heatpunk_desktop.domain.display",
+    "heatpunk_desktop.domain.folding",
+    "heatpunk_desktop.domain.phones",
+    "heatpunk_desktop.models.search_text",
+}
+
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
@@ -157,6 +174,11 @@ def test_no_enumeration_that_can_wait_is_made_before_the_first_painting(told: se
     made = {line.removeprefix("enumeration ") for line in told if line.startswith("enumeration ")}
     assert "QPalette.ColorRole" in made
     assert {name for name in made if name.partition(".")[0] in WITHOUT_ENUMERATIONS} == set()
+
+
+def test_no_pattern_is_compiled_before_the_first_painting_that_can_wait(told: set[str]) -> None:
+    having = {line.rpartition(" of ")[2] for line in told if line.startswith("pattern ")}
+    assert having == WITH_PATTERNS
 
 
 def test_no_garbage_is_looked_for_before_the_first_painting(told: set[str]) -> None:
