@@ -21,7 +21,6 @@ import apsw
 
 import heatpunk_desktop.config.settings
 import heatpunk_desktop.domain.choices
-import heatpunk_desktop.domain.csv_injection
 import heatpunk_desktop.domain.dates
 import heatpunk_desktop.domain.display
 import heatpunk_desktop.domain.folding

@@ -7,6 +7,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from heatpunk_desktop import store
 from heatpunk_desktop.domain.fields import Field, FieldValues
 from heatpunk_desktop.domain.operation import (
     Operation,
@@ -21,14 +22,7 @@ from heatpunk_desktop.domain.project import (
     ProjectDetail,
     ProjectRow,
 )
-from heatpunk_desktop.store.batches import (
-    BatchProgress,
-    BatchState,
-    BatchWaiting,
-    batch_progress,
-    batch_waiting,
-    unsettled_batches,
-)
+from heatpunk_desktop.store import undo
 from heatpunk_desktop.store.choices import (
     read_named_owners,
     read_not_duplicates,
@@ -40,7 +34,6 @@ from heatpunk_desktop.store.drafts import read_drafts
 from heatpunk_desktop.store.outbox_reader import OPERATION_COLUMNS, read_operation
 from heatpunk_desktop.store.projection import PENDING, PROJECTED_ROW, SERVER_ROW, SHOWN
 from heatpunk_desktop.store.sqlite_errors import translated
-from heatpunk_desktop.store.undo.status import is_fully_unsent
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
@@ -50,6 +43,7 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.changes import Draft
     from heatpunk_desktop.domain.choices import StoredView, ValueReplacement
     from heatpunk_desktop.domain.undo import Undoable
+    from heatpunk_desktop.store.batches import BatchProgress, BatchState, BatchWaiting
 
 #: A plain row in the order of `ProjectRow`.
 Row = tuple[Any, ...]
@@ -257,21 +251,21 @@ class StoreReader:
     def batches(self) -> tuple[BatchState, ...]:
         """Return the batches that are not settled, the newest first."""
         with translated():
-            return tuple(unsettled_batches(self._connection))
+            return tuple(store.unsettled_batches(self._connection))
 
     def batch_waiting(self, batch: int) -> BatchWaiting:
         """Return what of a batch can be withdrawn, in bounded time."""
         with translated():
-            return batch_waiting(self._connection, batch)
+            return store.batch_waiting(self._connection, batch)
 
     def batch_progress(self, batch: int) -> Generator[None, None, BatchProgress]:
         """Count the changes of a batch by group, in slices."""
         with translated():
-            return (yield from batch_progress(self._connection, batch))
+            return (yield from store.batch_progress(self._connection, batch))
 
     def is_unsent(self, undoable: Undoable, moved: Mapping[int, int]) -> bool:
         """Return whether undoing would withdraw unsent operations; `moved` as in `UndoService.undo`."""
-        return is_fully_unsent(self._connection, undoable, moved)
+        return undo.is_fully_unsent(self._connection, undoable, moved)
 
     def fact(self, name: str) -> str:
         """Return a fact about the account, or empty."""
