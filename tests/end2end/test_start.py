@@ -80,6 +80,7 @@ MODULES = {
     "heatpunk_desktop.api.client",
     "heatpunk_desktop.config.credentials",
     "heatpunk_desktop.domain.csv_injection",
+    "heatpunk_desktop.domain.needs",
     "heatpunk_desktop.domain.operation_states",
     "heatpunk_desktop.domain.validation",
     "heatpunk_desktop.system.redaction",
@@ -102,6 +103,7 @@ MODULES = {
     "heatpunk_desktop.gui.inspector.project_sheet",
     "heatpunk_desktop.gui.settings.settings_dialog",
     "heatpunk_desktop.gui.settings.setup_page",
+    "heatpunk_desktop.gui.text.operation_words",
     "heatpunk_desktop.gui.widgets.dialog",
     "heatpunk_desktop.gui.widgets.value_text",
 }
@@ -123,7 +125,7 @@ TYPES = {
 }
 
 #: Qt's types whose enumerations PySide makes when it tells what an argument is: so many that it can be felt.
-WITHOUT_ENUMERATIONS = {"QGradient", "QImage"}
+WITHOUT_ENUMERATIONS = {"QGradient", "QImage", "QTabBar"}
 
 #: Modules whose patterns are compiled as they are read: those that the first rows are made with. Elsewhere a pattern is
 #: a text, which `re` compiles when it is first used.

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.gui.text.operation_words import project_words
+from heatpunk_desktop.gui.text.project_words import project_words
 from heatpunk_desktop.gui.widgets.icons import app_icon
 
 if TYPE_CHECKING:

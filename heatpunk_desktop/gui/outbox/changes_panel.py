@@ -15,12 +15,11 @@ from heatpunk_desktop.gui.actions.actions import ON_THE_TABLE, Act, keys_of
 from heatpunk_desktop.gui.dialogs.message import ask, show_error
 from heatpunk_desktop.gui.dialogs.owner_dialogs import ChangeOwnerDialog
 from heatpunk_desktop.gui.outbox.decision_view import DecisionView
-from heatpunk_desktop.gui.outbox.operation_page import OperationPage, WaitingPage
+from heatpunk_desktop.gui.outbox.operation_page import FocusTabBar, OperationPage, WaitingPage
 from heatpunk_desktop.gui.text.operation_words import clock_words
 from heatpunk_desktop.gui.widgets.buttons import IconButton
 from heatpunk_desktop.gui.widgets.icons import tinted_pixmap
 from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone, announce
-from heatpunk_desktop.gui.widgets.tab_order import FocusTabBar
 from heatpunk_desktop.gui.widgets.theme import waiting_text
 from heatpunk_desktop.services.sync.commands import (
     Adopt,

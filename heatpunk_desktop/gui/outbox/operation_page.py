@@ -1,12 +1,12 @@
-"""A page of the panel `Changes`: its entries, and the actions on the chosen one and on its batch."""
+"""A page of the panel `Changes`: its tab, its entries, and the actions on the chosen one and on its batch."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPalette, QPen
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.needs import Need, WayOut, need_of
@@ -22,6 +22,7 @@ from heatpunk_desktop.system.compat import override
 if TYPE_CHECKING:
     from datetime import date
 
+    from PySide6.QtGui import QPaintEvent
     from PySide6.QtWidgets import QMessageBox
 
     from heatpunk_desktop.gui.outbox.decision_view import DecisionView
@@ -36,6 +37,23 @@ _LONGEST_IN_QUESTION: Final = 120
 _AT_ONCE: Final = 500
 #: The shares of the page `Needs you` for its entries and the decision, in per cent.
 _SHARES: Final = (26, 74)
+#: The frame of the tab that has the focus, in pixels: its line, and how far it is from the tab's edge.
+_WIDTH: Final = 2
+_INSET: Final = 3
+
+
+class FocusTabBar(QTabBar):
+    """A tab bar that frames the current tab while it has the focus, which styles hardly show."""
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self.hasFocus():
+            return
+        painter = QPainter(self)
+        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), _WIDTH))
+        painter.drawRect(self.tabRect(self.currentIndex()).adjusted(_INSET, _INSET, -_INSET, -_INSET))
+        painter.end()
 
 
 class BatchButton(QPushButton):

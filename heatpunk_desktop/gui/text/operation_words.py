@@ -10,7 +10,7 @@ from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import Field, value_label
 from heatpunk_desktop.domain.needs import Need, WayOut
 from heatpunk_desktop.domain.operation import DiscardCause, Operation, OperationKind, OperationState, Reason, Side
-from heatpunk_desktop.gui.text.project_words import field_label
+from heatpunk_desktop.gui.text.project_words import LONGEST_NAME, field_label, project_words
 from heatpunk_desktop.gui.text.remark_words import cause_words, remark_words
 from heatpunk_desktop.gui.text.translation import translate, translated
 from heatpunk_desktop.texts import marked
@@ -22,24 +22,11 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.operation import Decided
     from heatpunk_desktop.services.sync.facts import Sending
 
-#: Characters of a project's name where it is what an entry is about; all of it stands in the project itself.
-_LONGEST_NAME: Final = 120
-
 #: Characters of a value in a list of changes; all of it stands where it is decided upon.
 _LONGEST: Final = 60
 
 
-def project_words(operation: Operation, longest: int = _LONGEST_NAME) -> str:
-    """Return the project's name, or what stands for it, on one line of at most so many characters."""
-    name = one_line(operation.project_name, longest)
-    if name:
-        return name
-    if operation.project_id is None:
-        return translate("operation", "A project without a name")
-    return translate("operation", "Project {0}").format(operation.project_id)
-
-
-def named_words(operation: Operation, longest: int = _LONGEST_NAME) -> str:
+def named_words(operation: Operation, longest: int = LONGEST_NAME) -> str:
     """Return the project's name with its customer, as many projects have the same name.
 
     Args:

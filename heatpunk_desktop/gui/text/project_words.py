@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from heatpunk_desktop.domain.display import one_line
 from heatpunk_desktop.domain.fields import FIELD_LABELS, FIELD_SPECS
@@ -11,7 +11,11 @@ from heatpunk_desktop.gui.text.translation import translate, translated
 
 if TYPE_CHECKING:
     from heatpunk_desktop.domain.fields import Field
+    from heatpunk_desktop.domain.operation import Operation
     from heatpunk_desktop.domain.project import ProjectRow
+
+#: Characters of a project's name where it is what an entry is about; all of it stands in the project itself.
+LONGEST_NAME: Final = 120
 
 
 def called(row: ProjectRow, longest: int) -> str:
@@ -55,6 +59,16 @@ def by_number(key: int) -> str:
     if key > 0:
         return translate("called", "Project {0}").format(key)
     return translate("called", "A project without a name")
+
+
+def project_words(operation: Operation, longest: int = LONGEST_NAME) -> str:
+    """Return the name of the project of an operation, or what stands for it, on one line of so many characters."""
+    name = one_line(operation.project_name, longest)
+    if name:
+        return name
+    if operation.project_id is None:
+        return translate("operation", "A project without a name")
+    return translate("operation", "Project {0}").format(operation.project_id)
 
 
 def owner_words(email: str, owner_id: int | None) -> str:

@@ -11,8 +11,7 @@ from heatpunk_desktop.domain.operation import OperationKind
 from heatpunk_desktop.domain.undo import NotUndone, UndoObstacle
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.gui.actions.actions import explain
-from heatpunk_desktop.gui.text.operation_words import project_words
-from heatpunk_desktop.gui.text.project_words import field_label
+from heatpunk_desktop.gui.text.project_words import field_label, project_words
 from heatpunk_desktop.gui.text.translation import translate, translated
 from heatpunk_desktop.texts import marked
 

@@ -1,23 +1,19 @@
-"""The order in which the keyboard reaches controls, and a tab bar that shows its focus."""
+"""The order in which the keyboard reaches controls."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPalette, QPen
-from PySide6.QtWidgets import QTabBar, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
 
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QPaintEvent
-
 _STEPS: Final = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
-_WIDTH: Final = 2
-_INSET: Final = 3
 
 
 def put_after(place: QWidget, *parts: QWidget) -> None:
@@ -91,17 +87,3 @@ class ArrowGroup(QObject):
             member.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             QWidget.setTabOrder(before, member)  # wherever the group is in its window
             before.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-
-
-class FocusTabBar(QTabBar):
-    """A tab bar that frames the current tab while it has the focus, which styles hardly show."""
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if not self.hasFocus():
-            return
-        painter = QPainter(self)
-        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), _WIDTH))
-        painter.drawRect(self.tabRect(self.currentIndex()).adjusted(_INSET, _INSET, -_INSET, -_INSET))
-        painter.end()

@@ -13,7 +13,8 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.operation import OperationKind, OperationState, Reason
 from heatpunk_desktop.gui.outbox.changes_panel import ChangesPanel
 from heatpunk_desktop.gui.outbox.operation_list import OperationList
-from heatpunk_desktop.gui.text.operation_words import change_words, needed_words, project_words, state_words
+from heatpunk_desktop.gui.text.operation_words import change_words, needed_words, state_words
+from heatpunk_desktop.gui.text.project_words import project_words
 from heatpunk_desktop.gui.widgets.theme import MIN_EDGE_CONTRAST, contrast
 from heatpunk_desktop.services.sync.commands import Discard, TryAgain
 from heatpunk_desktop.services.sync.facts import Changed, Sending
