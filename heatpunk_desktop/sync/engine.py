@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import groupby
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from heatpunk_desktop.api import protocol
 from heatpunk_desktop.api.outcome import OutcomeKind, classify
 from heatpunk_desktop.domain.dates import UK, DateRange, utc_text
 from heatpunk_desktop.domain.listed_row import PROJECT_ID
-from heatpunk_desktop.domain.operation import OperationKind
 from heatpunk_desktop.domain.operation_states import NEED_THE_USER, Event
 from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.store.database import transaction
@@ -91,10 +91,6 @@ class SyncEngine:
         self._learning = Learning(store.reader, store.facts)
         self._learning.traits = replace(self._learning.traits, attempts_at_start=store.server.last_attempt())
         self._state = SyncState(traits=self._learning.traits)
-        #: Creates that the server has carried out, to be written together.
-        self._made: list[ConfirmedCreate] = []
-        #: The server's numbers of owners, cached while answers are processed.
-        self._owners: dict[str, int | None] = {}
 
     @property
     def state(self) -> SyncState:
@@ -125,7 +121,6 @@ class SyncEngine:
                 yield
         except BaseException:
             self._state, self._learning.traits = state, traits
-            self._made.clear()
             raise
 
     def now(self) -> str:
@@ -166,14 +161,14 @@ class SyncEngine:
     def take(self, answers: Iterable[tuple[Task, Exchange]]) -> Taken:
         """Process answers to tasks, of which there may be none."""
         taken = Taken()
-        self._owners.clear()
         self._run(Tick(), taken)
-        for task, exchange in answers:
-            if not isinstance(task, Send):
-                # The next answer may be about a project that was created just before.
-                self._write_made(taken)
-            self._run(Answered(task, exchange), taken)
-        self._write_made(taken)
+        for are_to_writes, run in groupby(answers, lambda answer: isinstance(answer[0], Send)):
+            if are_to_writes:
+                self._run(Answered(tuple(run)), taken)
+                continue
+            for answer in run:
+                # What it shows is judged by what is stored by then, such as a project that was created just before.
+                self._run(Answered((answer,)), taken)
         return taken
 
     def learn(self, endpoint: protocol.Endpoint, exchange: Exchange) -> None:
@@ -194,8 +189,14 @@ class SyncEngine:
         """Make a step, and those that follow it at once; return what to send."""
         now = Moment(self._monotonic(), self._clock())
         state, effects = step(self.state, event, now, self._reads, self._context)
+        made: list[Transition] = []
         for write in effects.writes:
-            self._write(write, taken)
+            if isinstance(write, Transition) and write.is_of_made:
+                made.append(write)
+            else:
+                self._write(write, taken)
+        if made:
+            self._write_made(made, taken)
         self._learning.adopt(state.traits)
         self._state = state
         requests = [*effects.requests]
@@ -239,10 +240,6 @@ class SyncEngine:
     def _move(self, moves: Transition, taken: Taken) -> None:
         operation, delivery = moves.operation, self._store.delivery
         number, said, now = operation.operation_id, moves.said, self.now()
-        if moves.event is Event.DONE and operation.kind is OperationKind.CREATE:
-            project_id = moves.project_id or operation.project_key
-            self._made.append(ConfirmedCreate(operation, project_id, self._owner_id(operation.owner), said))
-            return
         taken.keys.add(operation.project_key)
         match moves.event:
             case Event.DONE:
@@ -276,23 +273,21 @@ class SyncEngine:
             taken.keys.add(project_id)
             taken.replaced.append((key, project_id))
 
-    def _write_made(self, taken: Taken) -> None:
+    def _write_made(self, made: Sequence[Transition], taken: Taken) -> None:
         """Store, in one go, that creates were carried out."""
-        if not self._made:
-            return
-        done = self._store.delivery.confirm_creates(self._made, self.now())
-        for create in self._made:
+        owners = {email: self._reads.owner_id(email) for email in {moves.operation.owner for moves in made}}
+        creates = [
+            ConfirmedCreate(operation, moves.project_id or operation.project_key, owners[operation.owner], moves.said)
+            for moves in made
+            for operation in (moves.operation,)
+        ]
+        done = self._store.delivery.confirm_creates(creates, self.now())
+        for create in creates:
             operation = create.operation
             taken.keys.add(operation.project_key)
             if operation.operation_id in done:
                 taken.keys.add(create.project_id)
                 taken.replaced.append((operation.project_key, create.project_id))
-        self._made.clear()
-
-    def _owner_id(self, email: str) -> int | None:
-        if email not in self._owners:
-            self._owners[email] = self._reads.owner_id(email)
-        return self._owners[email]
 
     # -- requests of the user ----------------------------------------------------------------------------------------
 

@@ -96,11 +96,10 @@ class LagMeter:
     confirmed: Mapping[int, tuple[str, float]] = field(default_factory=dict)
     lacked: Mapping[int, float] = field(default_factory=dict)
 
-    def made(self, project_id: int, owner: str, now: float) -> LagMeter:
-        """Note that the server has confirmed a new project of an owner."""
-        if project_id in self.confirmed:
-            return self
-        return replace(self, confirmed={**self.confirmed, project_id: (owner.lower(), now)})
+    def made(self, owners: Mapping[int, str], now: float) -> LagMeter:
+        """Note that the server has confirmed new projects of these owners."""
+        new = {number: (owner.lower(), now) for number, owner in owners.items() if number not in self.confirmed}
+        return replace(self, confirmed={**self.confirmed, **new}) if new else self
 
     def listed(self, email: str, project_ids: Container[int], began_at: float) -> tuple[LagMeter, int]:
         """Process a complete list of an owner; return also the largest lag that it shows, in whole seconds, or 0."""
@@ -194,9 +193,10 @@ class ServerTraits:
             return self.kept(Learnt.ZONE, "UK")
         return self.kept(Learnt.ZONE, "UTC") if uk > days.last == utc else self
 
-    def made(self, project_id: int, owner: str, now: float) -> ServerTraits:
-        """Note that the server has confirmed a new project, by which later lists show how far they lag behind."""
-        return replace(self, lag=self.lag.made(project_id, owner, now))
+    def made(self, owners: Mapping[int, str], now: float) -> ServerTraits:
+        """Note that the server has confirmed new projects, by which later lists show how far they lag behind."""
+        lag = self.lag.made(owners, now)
+        return self if lag is self.lag else replace(self, lag=lag)
 
     def listed(self, email: str, project_ids: Container[int], began_at: float) -> ServerTraits:
         """Learn from a complete list of an owner how far lists lag behind."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from heatpunk_desktop.domain.operation import Reason
+from heatpunk_desktop.domain.operation import OperationKind, Reason
+from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.sync.in_doubt import InDoubt
 from heatpunk_desktop.sync.send_gate import SendGate
 from heatpunk_desktop.sync.server_traits import ServerTraits
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from heatpunk_desktop.domain.fields import FieldValues
     from heatpunk_desktop.domain.listed_row import ListedRow
     from heatpunk_desktop.domain.operation import Operation
-    from heatpunk_desktop.domain.operation_states import Event
     from heatpunk_desktop.domain.remarks import Remarks
     from heatpunk_desktop.sync.policy import Chance, ReconciliationPolicy
     from heatpunk_desktop.sync.reads import Reads
@@ -178,10 +178,9 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A task was answered."""
+    """A task was answered, or several writes were."""
 
-    task: Task
-    exchange: Exchange
+    answers: tuple[tuple[Task, Exchange], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +226,11 @@ class Transition:
     project_id: int | None = None
     projects: tuple[int, ...] = ()
     theirs: FieldValues = field(default_factory=dict)
+
+    @property
+    def is_of_made(self) -> bool:
+        """Whether the server has carried out a create."""
+        return self.event is Event.DONE and self.operation.kind is OperationKind.CREATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +336,7 @@ class Turn:
         writes: What to write, so far.
         requests: What to send, so far.
         events: What follows at once, so far.
+        made: New projects that the server has confirmed, so far, with their owners.
     """
 
     state: SyncState
@@ -341,6 +346,7 @@ class Turn:
     writes: list[Write] = field(default_factory=list)
     requests: list[Task | Begin] = field(default_factory=list)
     events: list[StepEvent] = field(default_factory=list)
+    made: dict[int, str] = field(default_factory=dict)
 
     @property
     def account(self) -> Account:

@@ -78,8 +78,10 @@ def step(state: SyncState, event: StepEvent, now: Moment, reads: Reads, context:
             reconciler.begin(turn, reads.in_state(OperationState.UNKNOWN))
         case Tick():
             end_late_attempts(turn)
-        case Answered(task, exchange):
-            _take(turn, task, exchange)
+        case Answered(answers):
+            for task, exchange in answers:
+                _take(turn, task, exchange)
+            turn.traits = turn.traits.made(turn.made, now.seconds)
         case AnswerStored(number):
             reconciler.go_on(turn, number)
         case Asked(limit):
@@ -256,7 +258,7 @@ def _confirm(turn: Turn, operation: Operation, outcome: Outcome) -> None:
     if operation.kind is OperationKind.CREATE:
         project_id = outcome.project_id or operation.project_key
         turn.writes.append(Transition(operation, Event.DONE, operation.remarks, project_id=project_id))
-        turn.traits = turn.traits.made(project_id, operation.owner, turn.now.seconds)
+        turn.made.setdefault(project_id, operation.owner)
         return
     turn.writes.append(Transition(operation, Event.DONE, operation.remarks, project_id=operation.project_key))
     if operation.kind is OperationKind.UPDATE and turn.traits.has_data_call:

@@ -141,7 +141,7 @@ class Meter:
         self.so_far = LagMeter()
 
     def made(self, project_id: int, owner: str, now: float) -> None:
-        self.so_far = self.so_far.made(project_id, owner, now)
+        self.so_far = self.so_far.made({project_id: owner}, now)
 
     def take_list(self, email: str, project_ids: Container[int], began_at: float) -> int:
         self.so_far, lag = self.so_far.listed(email, project_ids, began_at)
@@ -179,6 +179,15 @@ def test_of_several_the_largest_counts_and_of_two_confirmations_the_first() -> N
     meter.made(8, ME, 105.0)
     meter.take_list(ME, (), 106.0)
     assert meter.take_list(ME, {7, 8}, 110.0) == 10
+
+
+def test_what_is_known_of_new_projects_is_a_new_value_or_the_same() -> None:
+    meter = LagMeter()
+    both = meter.made({7: ME.upper(), 8: TOM}, 100.0)
+    assert both.confirmed == {7: (ME, 100.0), 8: (TOM, 100.0)}
+    assert not meter.confirmed
+    assert both.made({8: TOM, 7: ME}, 200.0) is both
+    assert both.made({}, 200.0) is both
 
 
 def test_a_lag_whose_end_nobody_saw_is_guessed_with_measure() -> None:
