@@ -12,7 +12,6 @@ import gc
 # first window on, `services.desktop.gui_thread_gc` says when to look.
 gc.disable()
 
-import hashlib
 import json
 import logging
 import zoneinfo

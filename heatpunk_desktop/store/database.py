@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import logging
 import os
@@ -19,6 +18,7 @@ from heatpunk_desktop.store.projection import projection_sql
 from heatpunk_desktop.store.recovery.journal import journal_path, read_journal
 from heatpunk_desktop.store.recovery.journaled_connection import Writer
 from heatpunk_desktop.store.sqlite_errors import DAMAGE, DamagedError, damaged, translated
+from heatpunk_desktop.system.compat import sha256
 from heatpunk_desktop.system.files import check_place
 from heatpunk_desktop.texts import marked
 
@@ -44,7 +44,7 @@ def database_path(data_dir: Path, account: Account) -> Path:
     """Return the path of an account's database: a readable name, made unique by a digest."""
     who = f"{account.host}-{account.email}".lower()
     readable = re.sub(r"[^a-z0-9.@-]+", "-", who).strip("-.")[:80]
-    digest = hashlib.sha256(f"{account.domain}\n{account.email}".lower().encode()).hexdigest()[:8]
+    digest = sha256(f"{account.domain}\n{account.email}".lower().encode()).hexdigest()[:8]
     return data_dir / "accounts" / f"{readable}-{digest}.sqlite3"
 
 

@@ -66,6 +66,7 @@ application.exec()
 
 #: Modules that are read only when they are needed.
 MODULES = {
+    "hashlib",
     "html.entities",
     "idna",
     "keyring",

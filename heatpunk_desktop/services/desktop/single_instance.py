@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import time
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QIODevice, QLockFile, QObject, Signal, Slot
 
 from heatpunk_desktop.errors import StorageError
+from heatpunk_desktop.system.compat import sha256
 from heatpunk_desktop.system.files import check_place, is_ours_alone, make_private
 from heatpunk_desktop.texts import marked
 
@@ -196,7 +196,7 @@ def _name(data_dir: Path) -> str:
     """
     # Windows' names of pipes are for the whole computer, and so is the folder for temporary files elsewhere.
     user = str(os.getuid()) if os.name == "posix" else os.environ.get("USERNAME", "")
-    digest = hashlib.sha256(f"{user}\n{data_dir.resolve()}".encode()).hexdigest()[:24]
+    digest = sha256(f"{user}\n{data_dir.resolve()}".encode()).hexdigest()[:24]
     name = f"heatpunk-desktop-{digest}"
     own = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
     # Nobody else can take a name in it. A socket's path may have some hundred letters.
