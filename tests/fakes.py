@@ -11,6 +11,8 @@ import orjson
 
 from heatpunk_desktop.api.exchange import CancelToken, Exchange, FailureKind
 from heatpunk_desktop.domain.account import Account
+from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.project import WholeRow
 from heatpunk_desktop.domain.remarks import RemarkCode, remark
 
 if TYPE_CHECKING:
@@ -45,6 +47,15 @@ def listed(
         project_id, owner, created, created, name, "Priya Patel", "1 High Street", "AB12 3CD", latitude, None, status,
         None, None, None,
     )  # fmt: skip
+
+
+def whole_row(
+    key: int, *, owner: str = "", created: str = "", modified: str = "", marks: int = 0, **values: str | float | None
+) -> WholeRow:
+    """A project with all its fields; those without a value were never loaded."""
+    fields = [values.pop(field, None) for field in Field]
+    assert not values
+    return WholeRow._make([key, *fields, owner, created, modified, marks, False])
 
 
 def answered(status: int, body: object = None, *, retry_after: str = "") -> Exchange:

@@ -75,7 +75,7 @@ def test_all_that_is_shown_goes_into_a_workbook(screen: Screen, tmp_path: Path) 
     screen.wait(lambda: screen.box_is_shown("Load"), "what is not loaded")
     do_not_load_first()
     screen.press("Export projects")
-    told = "and CRM reference are not known here for any of the 40 projects. Those cells say “not loaded”."
+    told = " are not known here for any of the 40 projects. Those cells say “not loaded”."
     screen.reads("40 projects are in “All.xlsx”", str(target), told)
     assert focused() == "Show in folder"
     heading, *rows = CalamineWorkbook.from_path(str(target)).get_sheet_by_index(0).to_python()

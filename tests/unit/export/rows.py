@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from heatpunk_desktop.domain.fields import BuildDate, Status
-from heatpunk_desktop.domain.project import WholeRow
+from heatpunk_desktop.domain.fields import BuildDate, Field, Status
+from heatpunk_desktop.domain.headings import Extra
+from tests.fakes import whole_row
 
-BARN = WholeRow(
+if TYPE_CHECKING:
+    from heatpunk_desktop.domain.project import WholeRow
+
+BARN = whole_row(
     key=986_301,
     project_name="Mill Road 12",
     customer_name="Siân O’Neill",
@@ -27,6 +33,25 @@ BARN = WholeRow(
     modified="2026-11-24T16:05:12.345Z",
     marks=0,
 )
+
+#: What an export writes of it, by column; a field that is missing was never loaded.
+BARN_CELLS: dict[Field | Extra, object] = {
+    Extra.PROJECT_ID: 986_301,
+    Field.PROJECT_NAME: "Mill Road 12",
+    Field.CUSTOMER_NAME: "Siân O’Neill",
+    Field.CUSTOMER_EMAIL: "sian@example.com",
+    Field.CUSTOMER_PHONE: "01632 960123",
+    Field.ADDRESS: "12 Mill Road, Ely",
+    Field.POSTCODE: "CB7 4AA",
+    Field.LATITUDE: 52.3995,
+    Field.LONGITUDE: -0.1313,
+    Field.STATUS: "Quote",
+    Field.BUILD_DATE: "Pre 2000",
+    Field.CRM_REFERENCE: "0042",
+    Extra.OWNER: "office@acme-heat.test",
+    Extra.CREATED: datetime(2026, 7, 1, 9, 30),  # noqa: DTZ001 - what the clock shows
+    Extra.MODIFIED: datetime(2026, 11, 24, 16, 5, 12, 345_000),  # noqa: DTZ001
+}
 
 #: Text as users and servers write it, with what spreadsheets would run, mangle or break at.
 AWKWARD = st.text(
@@ -46,7 +71,7 @@ def whole_rows(texts: st.SearchStrategy[str]) -> st.SearchStrategy[WholeRow]:
     """Projects with such texts in every field that holds any text."""
     some = st.none() | st.just("") | texts
     return st.builds(
-        WholeRow,
+        whole_row,
         key=st.integers(-9, 10**9).filter(bool),
         project_name=some,
         customer_name=some,

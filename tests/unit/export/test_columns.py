@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from heatpunk_desktop.domain.fields import DETAIL_FIELDS, Field
 from heatpunk_desktop.domain.headings import HEADINGS, Extra
 from heatpunk_desktop.export.columns import ALL_CHOICES, Kind, export_columns
 from heatpunk_desktop.spreadsheets.cell_text import plain_text
-from tests.unit.export.rows import BARN
+from tests.unit.export.rows import BARN, BARN_CELLS
 
 
 def test_all_columns_come_in_the_order_of_their_headings() -> None:
     columns = export_columns()
     assert [column.heading for column in columns] == list(HEADINGS.values())
-    assert [column.cell(BARN) for column in columns] == [
-        986_301,
-        "Mill Road 12",
-        "Siân O’Neill",
-        "sian@example.com",
-        "01632 960123",
-        "12 Mill Road, Ely",
-        "CB7 4AA",
-        52.3995,
-        -0.1313,
-        "Quote",
-        "Pre 2000",
-        "0042",
-        "office@acme-heat.test",
-        datetime(2026, 7, 1, 9, 30),  # noqa: DTZ001 - what the clock shows
-        datetime(2026, 11, 24, 16, 5, 12, 345_000),  # noqa: DTZ001
-    ]
+    assert [column.cell(BARN) for column in columns] == [BARN_CELLS.get(column, "not loaded") for column in HEADINGS]
 
 
 def test_columns_are_those_chosen_each_once() -> None:
@@ -53,7 +35,7 @@ def test_what_is_not_there_leaves_the_cell_empty() -> None:
 def test_what_is_not_loaded_says_so() -> None:
     unknown = BARN._replace(customer_email=None, customer_phone=None, build_date=None, crm_reference=None)
     columns = export_columns([field for field in Field if field in DETAIL_FIELDS])
-    assert [column.cell(unknown) for column in columns] == ["not loaded"] * 4
+    assert [column.cell(unknown) for column in columns] == ["not loaded"] * len(DETAIL_FIELDS)
     # An export that comes back says nothing by it.
     assert plain_text("not loaded") == ""
 

@@ -10,14 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from heatpunk_desktop.domain.dates import utc_text
-from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.fields import FIELD_SPECS, Field
 from heatpunk_desktop.domain.headings import Extra
-from heatpunk_desktop.domain.project import WholeRow
 from heatpunk_desktop.export.columns import ALL_CHOICES, export_columns
 from heatpunk_desktop.export.table_files import write_csv, write_workbook
 from heatpunk_desktop.export.template import write_template
 from heatpunk_desktop.linkage.blocking import ProjectFinder
-from heatpunk_desktop.sandbox.project import from_millis
+from heatpunk_desktop.sandbox.project import META, from_millis
 from heatpunk_desktop.sandbox.sample_data import SampleData
 from heatpunk_desktop.sandbox.users import DEFAULT_USERS, Users
 from heatpunk_desktop.spreadsheets.columns import find_heading_row, match_columns
@@ -27,12 +26,14 @@ from heatpunk_desktop.spreadsheets.reading import open_spreadsheet
 from heatpunk_desktop.spreadsheets.row_plan import Action, Ground
 from heatpunk_desktop.spreadsheets.rows import RowReader
 from heatpunk_desktop.spreadsheets.targets import Part
+from tests.fakes import whole_row
 from tests.unit.export.rows import WRITTEN, whole_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from heatpunk_desktop.domain.project import WholeRow
     from heatpunk_desktop.export.columns import Choice
 
 #: Each way of writing with the ending of its files.
@@ -55,23 +56,12 @@ def imported(path: Path, rows: Sequence[WholeRow]) -> ImportPlan:
 def sample(count: int) -> list[WholeRow]:
     data = SampleData(count, seed=3, users=Users(DEFAULT_USERS), until=datetime(2026, 11, 24, 18, tzinfo=UTC))
     return [
-        WholeRow(
+        whole_row(
             project.project_id,
-            project.project_name,
-            project.customer_name,
-            project.customer_email,
-            project.customer_phone,
-            project.address,
-            project.postcode,
-            project.lat,
-            project.lng,
-            project.status,
-            project.build_date,
-            project.crm_reference,
-            "office@acme-heat.test",
-            utc_text(from_millis(project.created)),
-            utc_text(from_millis(project.modified)),
-            0,
+            owner="office@acme-heat.test",
+            created=utc_text(from_millis(project.created)),
+            modified=utc_text(from_millis(project.modified)),
+            **{field: getattr(project, META[spec.wire].attribute) for field, spec in FIELD_SPECS.items()},
         )
         for project in data
     ]

@@ -27,7 +27,7 @@ from heatpunk_desktop.services.tasks.details_loader import ProjectsReader
 from heatpunk_desktop.store.account_store import AccountStore
 from heatpunk_desktop.store.database import database_path
 from heatpunk_desktop.store.reader import OperationGroup
-from tests.fakes import ME, listed
+from tests.fakes import ME, listed, whole_row
 from tests.parts import part_of
 from tests.unit.gui.fake_service import DISK_FULL
 from tests.unit.gui.hands import button, choose, control, question, words_on
@@ -48,7 +48,17 @@ KEYS = (5, 6, 7)
 
 
 def whole(key: int, status: str = "Lead", email: str | None = None, marks: int = 0) -> WholeRow:
-    return WholeRow(key, f"House {key}", "", email, None, "", "", None, None, status, None, None, ME, "", "", marks)
+    return whole_row(
+        key,
+        project_name=f"House {key}",
+        customer_name="",
+        customer_email=email,
+        address="",
+        postcode="",
+        status=status,
+        owner=ME,
+        marks=marks,
+    )
 
 
 def planned(rows: list[WholeRow], field: Field, text: str | None, *, changes_unknown: bool) -> BulkPlan:

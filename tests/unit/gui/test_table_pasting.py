@@ -22,6 +22,7 @@ from heatpunk_desktop.gui.table.paste_plan import (
 )
 from heatpunk_desktop.models.project_table_model import ProjectTableModel
 from heatpunk_desktop.models.table_columns import FIELD_OF, Column
+from tests.fakes import whole_row
 from tests.unit.models.plain_ways import row
 
 if TYPE_CHECKING:
@@ -34,8 +35,14 @@ HEADINGS = {
 
 
 def whole(key: int, customer: str = "Ann", postcode: str = "CB1 3QD", status: str = "Lead", marks: int = 0) -> WholeRow:
-    return WholeRow(
-        key, f"Barn {key}", customer, None, None, "", postcode, None, None, status, None, None, "", "", "", marks
+    return whole_row(
+        key,
+        project_name=f"Barn {key}",
+        customer_name=customer,
+        address="",
+        postcode=postcode,
+        status=status,
+        marks=marks,
     )
 
 

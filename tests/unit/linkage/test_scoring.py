@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.project import WholeRow
 from heatpunk_desktop.linkage.features import KnownProject, features_of
 from heatpunk_desktop.linkage.scoring import LIKELY, NOT_ALIKE, Agreement, Reason, Score, agreement, compare_rows, score
+from tests.fakes import whole_row
 
 SMITH = KnownProject(
     1,
@@ -175,9 +175,7 @@ def test_values_are_compared_as_users_do(
 
 
 def test_every_field_is_compared_in_its_order() -> None:
-    row = WholeRow(
-        5, "Barn", "Jo", None, None, "1 High Street", "CB1 2AB", 52.2, 0.1, "Lead", None, None, "", "", "", 0
-    )
+    row = whole_row(5, customer_name="Jo", address="1 High Street", latitude=52.2, status="Lead")
     found = compare_rows(row, row._replace(customer_name="JO", status="Sale"))
     assert [row.field for row in found] == list(Field)
     assert {row.field: row.agreement for row in found}[Field.CUSTOMER_NAME] is A

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from heatpunk_desktop.domain.fields import Field
+from heatpunk_desktop.domain.fields import DETAIL_FIELDS, Field
 from heatpunk_desktop.domain.operation import DiscardCause, OperationKind, Reason
 from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.domain.project import MARK_OF, Mark, Member, ProjectRow
@@ -300,14 +300,12 @@ def test_a_loaded_project_tells_all_that_it_told_and_no_more(store: AccountStore
     store.server.take_listed([listed(1, latitude=51.0)])
     detail = store.reader.detail(1)
     assert detail is not None
-    assert detail.not_loaded() == {
-        Field.CUSTOMER_EMAIL, Field.CUSTOMER_PHONE, Field.BUILD_DATE, Field.CRM_REFERENCE,
-    }  # fmt: skip
+    assert detail.not_loaded() == DETAIL_FIELDS
     assert detail.loaded_at == ""
     store.server.take_detail(loaded(), LATER)
     detail = store.reader.detail(1)
     assert detail is not None
-    assert detail.not_loaded() == {Field.BUILD_DATE, Field.CRM_REFERENCE}
+    assert detail.not_loaded() == DETAIL_FIELDS - {Field.CUSTOMER_EMAIL, Field.CUSTOMER_PHONE}
     assert detail.values[Field.CUSTOMER_EMAIL] == "a@b.test"
     assert detail.values[Field.CUSTOMER_PHONE] == ""
     assert detail.loaded_at == LATER

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from heatpunk_desktop.domain.contacts import Contact, PackedContact
-from heatpunk_desktop.domain.fields import NUMERIC_FIELDS, Field
+from heatpunk_desktop.domain.fields import DETAIL_FIELDS, NUMERIC_FIELDS, Field
 from heatpunk_desktop.domain.operation import Reason
 from heatpunk_desktop.domain.operation_states import Event
 from heatpunk_desktop.domain.project import Mark, Member
@@ -38,6 +38,7 @@ def filled(store: AccountStore) -> AccountStore:
     store.server.take_listed([listed(3, name="P3", owner=5)])
     for key, owner in ((2, 27091), (3, 5), (4, 27091)):
         known: dict[Field, str | float | None] = {
+            **dict.fromkeys(DETAIL_FIELDS),
             Field.CUSTOMER_EMAIL: "a@b.example",
             Field.CUSTOMER_PHONE: None,
             Field.CRM_REFERENCE: f"R{key}",

@@ -8,22 +8,26 @@ import pytest
 from PySide6.QtCore import QPersistentModelIndex
 from PySide6.QtTest import QAbstractItemModelTester
 
-from heatpunk_desktop.domain.project import WholeRow
 from heatpunk_desktop.gui.duplicates.pairs_model import PairsModel
 from heatpunk_desktop.gui.text.duplicate_words import reasons_words, score_words
 from heatpunk_desktop.linkage.pairs import MatchedPair
 from heatpunk_desktop.linkage.scoring import Reason
 from heatpunk_desktop.services.tasks.duplicate_scan import LookedAgain, Prints, Scanned
+from tests.fakes import whole_row
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
+
+    from heatpunk_desktop.domain.project import WholeRow
 
 SAME = (Reason.SAME_ADDRESS, Reason.SAME_POSTCODE)
 
 
 def row(key: int, name: str = "") -> WholeRow:
-    texts = (name or f"P{key}", "Jo", None, None, "1 High Street", "CB1 2AB", None, None, "Lead", None, None)
-    return WholeRow(key, *texts, owner="", created="", modified="", marks=0)
+    address, postcode = "1 High Street", "CB1 2AB"
+    return whole_row(
+        key, project_name=name or f"P{key}", customer_name="Jo", address=address, postcode=postcode, status="Lead"
+    )
 
 
 def pair(one: int, other: int, score: int = 90) -> MatchedPair:

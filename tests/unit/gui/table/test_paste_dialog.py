@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QComboBox, QMessageBox, QTableView, QWidget
 
 from heatpunk_desktop.domain.changes import FieldEdit, Staged
 from heatpunk_desktop.domain.fields import Field
-from heatpunk_desktop.domain.project import WholeRow
 from heatpunk_desktop.gui.table.paste_dialog import PasteDialog
 from heatpunk_desktop.gui.table.paste_plan import Pasted
 from heatpunk_desktop.models.table_columns import Column
 from heatpunk_desktop.services.sync.commands import StageChanges
 from heatpunk_desktop.services.sync.facts import Changed
+from tests.fakes import whole_row
 from tests.unit.gui.fake_service import DISK_FULL
 from tests.unit.gui.hands import button, control, words_on
 from tests.unit.gui.window_service import WindowService
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pytestqt.qtbot import QtBot
+
+    from heatpunk_desktop.domain.project import WholeRow
 
 # The offscreen platform says that it can bring no window to the front.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -85,7 +87,7 @@ class Place:
 
 
 def whole(key: int) -> WholeRow:
-    return WholeRow(key, f"Barn {key}", "Ann", None, None, "", "", None, None, "Lead", None, None, "", "", "", 0)
+    return whole_row(key, project_name=f"Barn {key}", customer_name="Ann", address="", postcode="", status="Lead")
 
 
 @pytest.fixture
