@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
 ProjectKey = int
 
 
-@dataclass(frozen=True, slots=True)
-class NewProject:
+class NewProject(NamedTuple):
     """A project to be created.
 
     Attributes:
@@ -27,8 +25,7 @@ class NewProject:
     owner: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FieldEdit:
+class FieldEdit(NamedTuple):
     """Fields of a project to be changed.
 
     Attributes:
@@ -44,8 +41,7 @@ class FieldEdit:
     owner: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MoveToDeleted:
+class MoveToDeleted(NamedTuple):
     """A project to be moved to deleted. Once that is sent, no call of the server brings it back."""
 
     key: ProjectKey

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from heatpunk_desktop.texts import Text, marked
 
@@ -69,8 +68,7 @@ class Kind(StrEnum):
     CHOICE = "choice"
 
 
-@dataclass(frozen=True, slots=True)
-class InFiles:
+class InFiles(NamedTuple):
     """A field as a column of spreadsheets. Its heading in ours is its label.
 
     Attributes:
@@ -86,8 +84,7 @@ class InFiles:
     aliases: str
 
 
-@dataclass(frozen=True, slots=True)
-class FieldSpec:
+class FieldSpec(NamedTuple):
     """The declaration of one field.
 
     Attributes:
