@@ -31,7 +31,6 @@ import heatpunk_desktop.models.project_filter
 import heatpunk_desktop.models.project_index
 import heatpunk_desktop.models.search_text
 import heatpunk_desktop.models.table_columns
-import heatpunk_desktop.services.sync.commands
 import heatpunk_desktop.services.sync.facts
 import heatpunk_desktop.store.reader
 import heatpunk_desktop.system.compat

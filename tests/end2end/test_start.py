@@ -92,6 +92,8 @@ MODULES = {
     "heatpunk_desktop.services.tasks.key_tasks",
     "heatpunk_desktop.services.desktop.link_opener",
     "heatpunk_desktop.services.desktop.shutdown_signals",
+    "heatpunk_desktop.services.sync.commands",
+    "heatpunk_desktop.services.sync.instructions",
     "heatpunk_desktop.services.sync.worker",
     "heatpunk_desktop.store.batches",
     "heatpunk_desktop.store.state_changes",

@@ -15,8 +15,8 @@ from heatpunk_desktop.gui.widgets.labels import PlainLabel, Tone
 from heatpunk_desktop.gui.widgets.tab_order import put_after
 from heatpunk_desktop.gui.widgets.theme import panel_background
 from heatpunk_desktop.models.project_selection import NOTHING
+from heatpunk_desktop.services import sync
 from heatpunk_desktop.services.sync.facts import Changed, Connection, Link
-from heatpunk_desktop.services.sync.instructions import LoadProject
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ class Inspector(QStackedWidget):
         detail = self._read()
         if detail is not None and not detail.loaded_at and detail.not_loaded() & DETAIL_FIELDS:
             self._asked_for.add(self._key)
-            self._service.ask(LoadProject(self._key))
+            self._service.ask(sync.LoadProject(self._key))
 
     @Slot(object)
     def _on_changed(self, changed: Changed) -> None:

@@ -13,8 +13,8 @@ from heatpunk_desktop.errors import KnownError
 from heatpunk_desktop.gui import bulk_edit, dialogs, project_form
 from heatpunk_desktop.gui.actions.contact_actions import LinkController
 from heatpunk_desktop.gui.drafts.recovery import DraftRecovery
+from heatpunk_desktop.services import sync
 from heatpunk_desktop.services.sync.facts import Changed, Connection
-from heatpunk_desktop.services.sync.instructions import LoadProject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -294,7 +294,7 @@ class ProjectController(QObject):
         """
         for key in self._created & changed.replaced.keys():
             self._created.discard(key)
-            self._service.ask(LoadProject(changed.replaced[key]))
+            self._service.ask(sync.LoadProject(changed.replaced[key]))
 
     @Slot()
     def _on_form_finished(self) -> None:

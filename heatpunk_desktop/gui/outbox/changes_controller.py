@@ -21,7 +21,7 @@ from heatpunk_desktop.gui.text.undo_words import (
     undone_words,
     withdrawn_words,
 )
-from heatpunk_desktop.services.sync.commands import UndoableCommand
+from heatpunk_desktop.services import sync
 from heatpunk_desktop.services.sync.facts import Changed, Done, RedoReport, Sending, UndoReport
 from heatpunk_desktop.services.sync.undo_history import UndoHistory
 from heatpunk_desktop.store.reader import OperationGroup
@@ -209,7 +209,7 @@ class ChangesController(QObject):
 
     @Slot(object)
     def _on_command_given(self, command: object) -> None:
-        if isinstance(command, UndoableCommand):
+        if isinstance(command, sync.UndoableCommand):
             self._sent_words = ""
 
     @Slot()

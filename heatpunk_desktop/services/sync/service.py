@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from heatpunk_desktop.domain.clock import utc_now
 from heatpunk_desktop.services import sync
-from heatpunk_desktop.services.sync import instructions
 from heatpunk_desktop.services.sync.reply import Reply
 from heatpunk_desktop.store.database import open_reader
 from heatpunk_desktop.store.reader import StoreReader
@@ -150,25 +149,25 @@ class SyncService(QObject):
 
     def set_details_loading(self, is_wanted: bool, days: int) -> None:
         """See `instructions.SetDetailsLoading`."""
-        self.instruct(instructions.SetDetailsLoading(is_wanted, days))
+        self.instruct(sync.SetDetailsLoading(is_wanted, days))
 
     def refresh(self, wanted: DateRange) -> None:
         """See `instructions.Refresh`."""
-        self.instruct(instructions.Refresh(wanted))
+        self.instruct(sync.Refresh(wanted))
 
     @Slot()
     def cancel_refresh(self) -> None:
         """See `instructions.CancelRefresh`."""
-        self.instruct(instructions.CancelRefresh())
+        self.instruct(sync.CancelRefresh())
 
     @Slot()
     def send_now(self) -> None:
         """See `instructions.SendNow`."""
-        self.instruct(instructions.SendNow())
+        self.instruct(sync.SendNow())
 
     def check_integrity(self) -> None:
         """See `instructions.CheckIntegrity`."""
-        self.instruct(instructions.CheckIntegrity())
+        self.instruct(sync.CheckIntegrity())
 
     def key_given(self) -> None:
         """Continue sending with the key that the user has entered."""

@@ -15,17 +15,8 @@ from heatpunk_desktop.domain.fields import Field
 from heatpunk_desktop.domain.project import CUSTOMER, NAME
 from heatpunk_desktop.domain.undo import NotUndone, RedoResult, StoredEdit, Undoable, UndoObstacle, UndoResult
 from heatpunk_desktop.errors import KnownError
-from heatpunk_desktop.services.sync.commands import (
-    DropDraft,
-    KeepChoice,
-    KeepDraft,
-    RedoChanges,
-    UndoableCommand,
-    UndoChanges,
-    WithdrawBatch,
-)
+from heatpunk_desktop.services import sync
 from heatpunk_desktop.services.sync.facts import Changed, Done, RedoReport, UndoReport
-from heatpunk_desktop.services.sync.instructions import DeletePermanently
 from heatpunk_desktop.system.compat import override
 
 if TYPE_CHECKING:
@@ -145,12 +136,12 @@ class UndoHistory(QObject):
             return
         if entry.choice is not None:
             self._begin(entry)
-            self._service.run(KeepChoice(_opposite(entry.choice))).then(self._on_choice_undone, self._on_not_moved)
+            self._service.run(sync.KeepChoice(_opposite(entry.choice))).then(self._on_choice_undone, self._on_not_moved)
             return
         # The label of the compensating changes in `Changes`, where they can be withdrawn as a batch.
         label = self.tr("Undo of {0}").format(entry.done.name) if entry.done.name else self.tr("Undo")
         self._begin(entry)
-        self._service.run(UndoChanges(entry.undoable, label, self._frozen_moved())).then(
+        self._service.run(sync.UndoChanges(entry.undoable, label, self._frozen_moved())).then(
             self._end_undo, self._on_not_moved
         )
 
@@ -162,9 +153,9 @@ class UndoHistory(QObject):
             return
         self._begin(entry)
         if entry.choice is not None:
-            self._service.run(KeepChoice(entry.choice)).then(self._on_choice_redone, self._on_not_moved)
+            self._service.run(sync.KeepChoice(entry.choice)).then(self._on_choice_redone, self._on_not_moved)
             return
-        self._service.run(RedoChanges(entry.undone, entry.done.name, self._frozen_moved())).then(
+        self._service.run(sync.RedoChanges(entry.undone, entry.done.name, self._frozen_moved())).then(
             self._end_redo, self._on_not_moved
         )
 
@@ -176,7 +167,7 @@ class UndoHistory(QObject):
             name: The names of the projects that it is about.
         """
         self._choices.append(Done(choice, 0, name))
-        self._service.run(KeepChoice(choice)).then(self._on_choice_kept, self._on_choice_not_kept)
+        self._service.run(sync.KeepChoice(choice)).then(self._on_choice_kept, self._on_choice_not_kept)
 
     def _frozen_moved(self) -> Mapping[int, int]:
         return MappingProxyType(dict(self._moved))
@@ -195,17 +186,19 @@ class UndoHistory(QObject):
     @Slot(object, object)
     def _on_command_given(self, command: Command[object], reply: Reply[Any]) -> None:
         """Record a change before it is stored; any other command ends the offer to undo the last one."""
-        if isinstance(command, UndoableCommand):
+        if isinstance(command, sync.UndoableCommand):
             self._asked.append(self._done(command.change))
             reply.then(self._on_stored, self._on_not_stored)
-        elif isinstance(command, WithdrawBatch):
+        elif isinstance(command, sync.WithdrawBatch):
             reply.succeeded.connect(self._on_batch_withdrawn)
-        elif not isinstance(command, UndoChanges | RedoChanges | KeepChoice | KeepDraft | DropDraft):
+        elif not isinstance(
+            command, sync.UndoChanges | sync.RedoChanges | sync.KeepChoice | sync.KeepDraft | sync.DropDraft
+        ):
             reply.succeeded.connect(self._on_decided)
 
     @Slot(object, object)
     def _on_request_given(self, request: Request[object], reply: Reply[object]) -> None:
-        if isinstance(request, DeletePermanently):
+        if isinstance(request, sync.DeletePermanently):
             reply.succeeded.connect(self._on_project_deleted)
 
     def _done(self, change: NewProject | FieldEdit | MoveToDeleted | ChangeBatch) -> Done:
